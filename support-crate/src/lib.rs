@@ -1,0 +1,24 @@
+//! Run the same work under five execution models, measure it so that the answer can be believed, and see it.
+//!
+//! The notebooks of the course call into this crate; each module is one idea, and the arrows point one way:
+//! [`chart`] and [`verdict`] are made from [`measure`], which runs a [`model`], which runs a [`workload`];
+//! [`timeline`] is assembled from what [`trace`] recorded; [`machine`] is the ground that all may stand on.
+
+pub mod chart;
+pub mod error;
+pub mod format;
+pub mod lesson;
+pub mod machine;
+pub mod measure;
+pub mod model;
+pub mod prelude;
+pub mod process;
+pub mod timeline;
+pub mod trace;
+pub mod units;
+pub mod verdict;
+pub mod workload;
+
+// Notebooks use these through the prelude, so that one `:dep` line serves a whole notebook and every cell
+// shares one runtime and one thread pool.
+pub use {crossbeam, rayon, serde, tokio};

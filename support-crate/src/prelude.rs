@@ -1,0 +1,10 @@
+//! Everything a notebook cell needs, by one `use concurrency_lab::prelude::*;`.
+
+pub use crate::error::{Error, ErrorKind};
+pub use crate::process;
+pub use crate::step;
+pub use crate::units::{KIB, MIB, ms, secs, us};
+pub use crossbeam;
+pub use rayon;
+pub use std::time::Duration;
+pub use tokio;

@@ -1,0 +1,1 @@
+//! The measured timeline: what ran when, on which core, thread and process.

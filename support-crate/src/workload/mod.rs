@@ -1,0 +1,83 @@
+//! Workloads: sets of independent tasks with an answer. A workload knows nothing of models.
+
+use std::fmt::Debug;
+use std::future::Future;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::error::Error;
+
+/// What a task spends its time on; says nothing about how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub enum Nature {
+    /// Mostly waits: for a timer, a disk, a server.
+    Waits,
+    /// Mostly computes.
+    Computes,
+    /// Some of both.
+    Mixed,
+}
+
+/// A set of independent tasks with an answer, the same under every execution model.
+///
+/// Tasks are numbered `0..tasks()`; the value of a task depends on its number and the workload's parameters
+/// alone, so that the answers of two models can be held against each other.
+pub trait Workload: Send + Sync + Sized + 'static {
+    /// The value of one task. It crosses process borders, hence the serde bounds.
+    type Output: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static;
+
+    /// What is run, for titles: "40 downloads of 64 KiB, latency 25 ms".
+    fn title(&self) -> String;
+
+    /// How many tasks there are.
+    fn tasks(&self) -> usize;
+
+    /// What a task spends its time on.
+    fn nature(&self) -> Nature;
+
+    /// Parameters by name, as text with units, for results and subtitles.
+    fn parameters(&self) -> Vec<(String, String)>;
+
+    /// Finds the reader's mistakes before any work starts.
+    ///
+    /// # Errors
+    /// One sentence that names the value, what is allowed and what to do.
+    fn validate(&self) -> Result<(), Error>;
+
+    /// Makes ready what the tasks need (a server, files); called once before the first run, outside any timing.
+    ///
+    /// # Errors
+    /// What could not be had, and what to do.
+    fn prepare(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// One task, blocking: waiting stops the thread.
+    ///
+    /// # Errors
+    /// Why this task has no value.
+    fn task(&self, index: usize) -> Result<Self::Output, Error>;
+
+    /// One task, as a future: waiting gives way. Without an async form of its own the task blocks, as naive code would.
+    fn task_async(&self, index: usize) -> impl Future<Output = Result<Self::Output, Error>> + Send {
+        async move { self.task(index) }
+    }
+
+    /// Whether [`Workload::task_async`] gives way where it waits; `false` is told in the report.
+    fn has_async_form(&self) -> bool {
+        false
+    }
+
+    /// The workload as bytes, for a freshly spawned process.
+    ///
+    /// # Errors
+    /// When it cannot travel (a closure that captures), with the way out.
+    fn to_bytes(&self) -> Result<Vec<u8>, Error>;
+
+    /// The workload from the bytes of [`Workload::to_bytes`], in the spawned process.
+    ///
+    /// # Errors
+    /// When the bytes are not a workload of this type.
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Error>;
+}

@@ -1,0 +1,1 @@
+//! Helpers for the end-to-end tests of the course: see the `tests` folder beside this one.
