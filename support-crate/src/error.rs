@@ -14,6 +14,8 @@ pub enum ErrorKind {
     Failed,
     /// Two models gave different answers to the same work.
     WrongAnswer,
+    /// A run was given up because its time was over.
+    TimeLimit,
     /// A file or message is not in the expected format.
     Format,
 }

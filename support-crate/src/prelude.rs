@@ -1,9 +1,12 @@
 //! Everything a notebook cell needs, by one `use concurrency_lab::prelude::*;`.
 
 pub use crate::error::{Error, ErrorKind};
+pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Spawned, Threads};
+pub use crate::model::values;
 pub use crate::process;
 pub use crate::step;
 pub use crate::units::{KIB, MIB, ms, secs, us};
+pub use crate::workload::{Compute, Primes, Tasks, Waits, Workload};
 pub use crossbeam;
 pub use rayon;
 pub use std::time::Duration;

@@ -1,5 +1,18 @@
 //! Workloads: sets of independent tasks with an answer. A workload knows nothing of models.
 
+mod check;
+mod compute;
+mod primes;
+mod tasks;
+mod travel;
+mod waits;
+pub(crate) mod words;
+
+pub use compute::Compute;
+pub use primes::Primes;
+pub use tasks::{Blocking, Tasks, TwoForms};
+pub use waits::Waits;
+
 use std::fmt::Debug;
 use std::future::Future;
 

@@ -1,0 +1,168 @@
+//! A tokio runtime of its own: on one thread, which is how Python's asyncio works, or on several.
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use tokio::task::JoinHandle;
+
+use super::{crew, guard};
+use crate::error::Error;
+use crate::trace;
+use crate::workload::Workload;
+
+pub(super) struct Runtime {
+    // `None` only while it is dropped.
+    runtime: Option<tokio::runtime::Runtime>,
+    threads: usize,
+    abandoned: bool,
+}
+
+impl Runtime {
+    /// A runtime on the calling thread, or on `workers` threads.
+    pub(super) fn start(workers: Option<usize>) -> Result<Self, Error> {
+        let mut builder = match workers {
+            None => tokio::runtime::Builder::new_current_thread(),
+            Some(n) => {
+                let mut builder = tokio::runtime::Builder::new_multi_thread();
+                builder.worker_threads(n).thread_name("async worker").on_thread_start(guard::quiet_thread);
+                builder
+            }
+        };
+        let threads = workers.unwrap_or(1);
+        let refused = |why: &str| {
+            Error::unavailable(format!(
+                "a runtime on {threads} threads cannot be had here ({why}); ask for fewer"
+            ))
+        };
+        // tokio panics, instead of returning an error, where the system refuses a thread.
+        match guard::quietly(|| catch_unwind(AssertUnwindSafe(|| builder.enable_all().build()))) {
+            Ok(Ok(runtime)) => Ok(Self { runtime: Some(runtime), threads, abandoned: false }),
+            Ok(Err(error)) => Err(refused(&error.to_string())),
+            Err(payload) => Err(refused(guard::message(payload.as_ref()))),
+        }
+    }
+
+    pub(super) fn run<W: Workload>(
+        &mut self,
+        workload: &Arc<W>,
+        deadline: Option<Instant>,
+    ) -> Result<Vec<W::Output>, Error> {
+        let runtime = self.runtime.as_ref().expect("there until dropped");
+        let done = AtomicUsize::new(0);
+        let run = || {
+            guard::quietly(|| {
+                runtime.block_on(async {
+                    match deadline {
+                        None => Some(all(workload, &done).await),
+                        Some(deadline) => {
+                            tokio::time::timeout_at(deadline.into(), all(workload, &done)).await.ok()
+                        }
+                    }
+                })
+            })
+        };
+        // A cell may itself run inside a runtime (after a top-level await), where a thread may not block on another.
+        match elsewhere_if_inside_a_runtime(run) {
+            Some(values) => values,
+            None => {
+                self.abandoned = true;
+                let rest = match self.threads {
+                    1 => "the rest was cancelled where it waited",
+                    _ => {
+                        "the rest was cancelled where it waited; a task that blocks its thread runs on to its end"
+                    }
+                };
+                Err(crew::given_up(done.load(Ordering::Relaxed), workload.tasks(), rest))
+            }
+        }
+    }
+}
+
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        let Some(runtime) = self.runtime.take() else { return };
+        if self.abandoned {
+            runtime.shutdown_background();
+        } else {
+            elsewhere_if_inside_a_runtime(move || drop(runtime));
+        }
+    }
+}
+
+fn elsewhere_if_inside_a_runtime<T: Send>(run: impl FnOnce() -> T + Send) -> T {
+    if tokio::runtime::Handle::try_current().is_err() {
+        return run();
+    }
+    std::thread::scope(|scope| match scope.spawn(run).join() {
+        Ok(value) => value,
+        Err(payload) => std::panic::resume_unwind(payload),
+    })
+}
+
+/// Tasks that are cancelled when nobody waits for them any more.
+struct Started<T>(Vec<JoinHandle<T>>);
+
+impl<T> Drop for Started<T> {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
+}
+
+async fn all<W: Workload>(workload: &Arc<W>, done: &AtomicUsize) -> Result<Vec<W::Output>, Error> {
+    let tasks = 0..workload.tasks();
+    let mut started = Started(match trace::is_recording() {
+        true => tasks.map(|i| tokio::spawn(watched(workload.clone(), i))).collect(),
+        // The watcher's own state would double the size of a small task.
+        false => tasks.map(|i| tokio::spawn(plain(workload.clone(), i))).collect(),
+    });
+    let mut values = Vec::with_capacity(started.0.len());
+    let mut failure = None;
+    for (index, task) in started.0.iter_mut().enumerate() {
+        let value = match task.await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => Err(guard::in_task(index, &error)),
+            Err(error) => match error.try_into_panic() {
+                Ok(payload) => Err(guard::panicked(index, payload.as_ref())),
+                Err(error) => Err(guard::in_task(index, &Error::failed(error.to_string()))),
+            },
+        };
+        match value {
+            Ok(value) => values.push(value),
+            Err(error) => {
+                failure = Some((index, error));
+                break;
+            }
+        }
+        done.fetch_add(1, Ordering::Relaxed);
+    }
+    let Some((failed, error)) = failure else {
+        started.0.clear();
+        return Ok(values);
+    };
+    // The rest is cancelled and waited for, so that nothing of this run is left for the next one.
+    for task in started.0.drain(failed + 1..) {
+        task.abort();
+        let _ = task.await;
+    }
+    started.0.clear();
+    Err(error)
+}
+
+fn plain<W: Workload>(
+    workload: Arc<W>,
+    index: usize,
+) -> impl Future<Output = Result<W::Output, Error>> + Send {
+    async move { workload.task_async(index).await }
+}
+
+fn watched<W: Workload>(
+    workload: Arc<W>,
+    index: usize,
+) -> impl Future<Output = Result<W::Output, Error>> + Send {
+    async move { trace::task_async(index, workload.task_async(index)).await }
+}

@@ -1,0 +1,79 @@
+//! A rayon pool of its own, whose threads steal work from one another.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
+
+use crossbeam::channel::{RecvTimeoutError, bounded};
+use rayon::prelude::*;
+
+use super::{crew, guard};
+use crate::error::Error;
+use crate::trace;
+use crate::workload::Workload;
+
+pub(super) struct Pool(rayon::ThreadPool);
+
+impl Pool {
+    pub(super) fn start(n: usize) -> Result<Self, Error> {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(n)
+            .thread_name(|i| format!("pool {i}"))
+            .start_handler(|_| guard::quiet_thread())
+            .build()
+            .map(Self)
+            .map_err(|error| {
+                Error::unavailable(format!(
+                    "Pool({n}): the system refused that many threads ({error}); ask for fewer"
+                ))
+            })
+    }
+
+    pub(super) fn run<W: Workload>(
+        &self,
+        workload: &Arc<W>,
+        deadline: Option<Instant>,
+    ) -> Result<Vec<W::Output>, Error> {
+        let Some(deadline) = deadline else {
+            let (workload, stop, done) = (&**workload, &AtomicBool::new(false), &AtomicUsize::new(0));
+            return self.0.install(|| all(workload, stop, done));
+        };
+        let progress = Arc::new((AtomicBool::new(false), AtomicUsize::new(0)));
+        let (finished, answer) = bounded(1);
+        let (work, seen) = (workload.clone(), progress.clone());
+        self.0.spawn(move || {
+            // Nobody listens any more when the run was given up.
+            let _ = finished.send(all(&*work, &seen.0, &seen.1));
+        });
+        match answer.recv_deadline(deadline) {
+            Ok(values) => values,
+            Err(RecvTimeoutError::Timeout) => {
+                progress.0.store(true, Ordering::Relaxed);
+                let done = progress.1.load(Ordering::Relaxed);
+                Err(crew::given_up(
+                    done,
+                    workload.tasks(),
+                    "threads cannot be stopped: each ends with its task",
+                ))
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                unreachable!("a task's panic is caught before it gets here")
+            }
+        }
+    }
+}
+
+fn all<W: Workload>(workload: &W, stop: &AtomicBool, done: &AtomicUsize) -> Result<Vec<W::Output>, Error> {
+    (0..workload.tasks())
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|index| {
+            if stop.load(Ordering::Relaxed) {
+                return Err(Error::failed("stopped"));
+            }
+            let value = trace::task(index, || guard::caught(index, || workload.task(index)));
+            done.fetch_add(1, Ordering::Relaxed);
+            value
+        })
+        .collect()
+}

@@ -1,0 +1,20 @@
+//! One task after the other, on the calling thread.
+
+use std::time::Instant;
+
+use super::{crew, guard};
+use crate::error::Error;
+use crate::trace;
+use crate::workload::Workload;
+
+pub(super) fn run<W: Workload>(workload: &W, deadline: Option<Instant>) -> Result<Vec<W::Output>, Error> {
+    let tasks = workload.tasks();
+    let mut values = Vec::with_capacity(tasks);
+    for index in 0..tasks {
+        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            return Err(crew::given_up(index, tasks, "the rest was not begun"));
+        }
+        values.push(trace::task(index, || guard::caught(index, || workload.task(index)))?);
+    }
+    Ok(values)
+}

@@ -1,0 +1,169 @@
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::error::ErrorKind;
+use crate::prelude::*;
+use std::sync::Arc;
+
+/// Every model whose workers share this process.
+const SHARED: [Model; 5] =
+    [Model::Sequential, Model::Async, Model::AsyncOn(2), Model::Threads(3), Model::Pool(2)];
+
+#[test]
+fn every_model_comes_to_the_same_values() {
+    let work = Primes { below: 5_000, tasks: 7 };
+    let expected = values(work, Model::Sequential).unwrap();
+    for model in SHARED {
+        assert_eq!(values(work, model).unwrap(), expected, "{model}");
+    }
+}
+
+#[test]
+fn a_crew_runs_again_and_every_task_runs_once_a_run() {
+    for model in SHARED {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let log = seen.clone();
+        let work = Compute::new(100, move |i| {
+            log.lock().unwrap().push(i);
+            i * 2
+        });
+        let mut crew = model.start(Arc::new(work)).unwrap();
+        for _ in 0..3 {
+            seen.lock().unwrap().clear();
+            assert_eq!(crew.run().unwrap(), (0..100).map(|i| i * 2).collect::<Vec<_>>(), "{model}");
+            let mut ran = seen.lock().unwrap().clone();
+            ran.sort_unstable();
+            assert_eq!(ran, (0..100).collect::<Vec<_>>(), "{model}");
+        }
+    }
+}
+
+#[test]
+fn a_panic_names_the_task_and_the_crew_lives_on() {
+    for model in SHARED {
+        let failing = Arc::new(AtomicUsize::new(17));
+        let which = failing.clone();
+        let work = Compute::new(40, move |i| {
+            assert!(i != which.load(Ordering::Relaxed), "no luck with {i}");
+            i
+        });
+        let mut crew = model.start(Arc::new(work)).unwrap();
+        let error = crew.run().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Failed);
+        assert_eq!(error.to_string(), "task 17 panicked: no luck with 17", "{model}");
+        failing.store(usize::MAX, Ordering::Relaxed);
+        assert_eq!(crew.run().unwrap().len(), 40, "{model}");
+    }
+}
+
+#[test]
+fn threads_are_as_many_as_asked_for() {
+    let ids = Arc::new(Mutex::new(HashSet::new()));
+    let log = ids.clone();
+    let barrier = std::sync::Barrier::new(6);
+    let work = Compute::new(6, move |_| {
+        log.lock().unwrap().insert(std::thread::current().id());
+        barrier.wait();
+    });
+    values(work, Model::Threads(6)).unwrap();
+    assert_eq!(ids.lock().unwrap().len(), 6);
+}
+
+#[test]
+fn async_waits_overlap_on_one_thread() {
+    let ids = Arc::new(Mutex::new(HashSet::new()));
+    let log = ids.clone();
+    let most = Arc::new(AtomicUsize::new(0));
+    let (now, peak) = (Arc::new(AtomicUsize::new(0)), most.clone());
+    let work = Tasks::new(50).blocking(|i| i).asynchronous(move |i| {
+        let (now, peak, log) = (now.clone(), peak.clone(), log.clone());
+        async move {
+            peak.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            log.lock().unwrap().insert(std::thread::current().id());
+            now.fetch_sub(1, Ordering::SeqCst);
+            i
+        }
+    });
+    values(work, Model::Async).unwrap();
+    assert_eq!((ids.lock().unwrap().len(), most.load(Ordering::SeqCst)), (1, 50));
+}
+
+#[test]
+fn a_model_runs_inside_a_runtime_too() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        for model in SHARED {
+            let mut crew = model.start(Arc::new(Waits { tasks: 4, wait: ms(1) })).unwrap();
+            assert_eq!(crew.run().unwrap(), [0, 1, 2, 3], "{model}");
+            assert_eq!(crew.run_within(secs(60)).unwrap(), [0, 1, 2, 3], "{model}");
+        }
+    });
+}
+
+#[test]
+fn a_run_over_its_limit_is_given_up() {
+    for model in SHARED {
+        let open = Arc::new((Mutex::new(false), std::sync::Condvar::new()));
+        let gate = open.clone();
+        let work = Tasks::new(3)
+            .blocking(move |i| match (model, i) {
+                // One thread gets back between tasks only.
+                (Model::Sequential, _) => std::thread::sleep(ms(30)),
+                (_, 1) => drop(gate.1.wait_while(gate.0.lock().unwrap(), |open| !*open).unwrap()),
+                _ => {}
+            })
+            .asynchronous(|i| async move {
+                if i == 1 {
+                    std::future::pending::<()>().await;
+                }
+            });
+        let mut crew = model.start(Arc::new(work)).unwrap();
+        let error = crew.run_within(ms(20)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimeLimit, "{model}");
+        assert!(error.to_string().starts_with("stopped after 20 ms: "), "{error}");
+        assert_eq!(crew.run().unwrap_err(), error, "{model}");
+        *open.0.lock().unwrap() = true;
+        open.1.notify_all();
+    }
+}
+
+#[test]
+fn numbers_of_workers_that_cannot_be_meant_are_refused() {
+    for model in
+        [Model::AsyncOn(0), Model::Threads(0), Model::Pool(0), Model::Processes(0), Model::Spawned(0)]
+    {
+        let error = model.validate().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadInput);
+        assert!(error.to_string().contains("ask for 1 or more"), "{error}");
+        let many = model.with_workers(1_000_000_000).validate().unwrap_err().to_string();
+        assert!(many.contains("1,000,000,000"), "{many}");
+        assert!(model.with_workers(2).validate().is_ok());
+    }
+    let sentence = Model::Threads(1_000_000_000).validate().unwrap_err().to_string();
+    assert_eq!(
+        sentence,
+        "Threads(1000000000): 1,000,000,000 threads are more than the 100,000 allowed; ask for fewer"
+    );
+}
+
+#[test]
+fn what_a_model_cannot_do_is_told() {
+    let compute = Compute::new(2, |i| i);
+    assert!(Model::Sequential.notes(&compute).is_empty());
+    assert!(Model::Async.notes(&compute)[0].contains("computes without ever awaiting"));
+    assert!(Model::AsyncOn(2).notes(&compute.waits())[0].contains("one of the 2 threads"));
+    assert!(Model::Threads(4).notes(&compute)[0].starts_with("2 of 4 workers have nothing to do"));
+}
+
+#[test]
+fn a_hundred_thousand_waits_end_together() {
+    // Overlap, not speed: one after the other they would take a hundred seconds.
+    let begun = Instant::now();
+    let waits = values(Waits { tasks: 100_000, wait: ms(1) }, Model::Async).unwrap();
+    assert_eq!(waits.len(), 100_000);
+    assert!(begun.elapsed() < secs(50));
+}

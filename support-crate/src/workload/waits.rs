@@ -1,0 +1,78 @@
+//! Timers: tasks that only wait.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Nature, Workload, check, travel, words};
+use crate::error::Error;
+use crate::trace;
+
+/// Tasks that wait for a timer and do nothing else; a task's value is its number.
+///
+/// The blocking form sleeps, the async form awaits tokio's timer, which counts whole milliseconds and rounds up.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let values = values(Waits { tasks: 3, wait: ms(1) }, Async).unwrap();
+/// assert_eq!(values, [0, 1, 2]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Waits {
+    /// How many tasks.
+    pub tasks: usize,
+    /// How long each waits.
+    pub wait: Duration,
+}
+
+impl Workload for Waits {
+    type Output = usize;
+
+    fn title(&self) -> String {
+        format!("{} of {}", words::counted(self.tasks, "wait", "waits"), words::span(self.wait))
+    }
+
+    fn tasks(&self) -> usize {
+        self.tasks
+    }
+
+    fn nature(&self) -> Nature {
+        Nature::Waits
+    }
+
+    fn parameters(&self) -> Vec<(String, String)> {
+        vec![("tasks".into(), words::count(self.tasks)), ("wait".into(), words::span(self.wait))]
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        check::tasks("tasks", self.tasks)?;
+        check::span("wait", self.wait, false)
+    }
+
+    fn task(&self, index: usize) -> Result<usize, Error> {
+        trace::waiting(|| std::thread::sleep(self.wait));
+        Ok(index)
+    }
+
+    // Written out instead of as an `async fn`: the future is the timer and a number, nothing else, so that
+    // 100,000 of them stay small.
+    fn task_async(&self, index: usize) -> impl Future<Output = Result<usize, Error>> + Send {
+        let wait = self.wait;
+        async move {
+            tokio::time::sleep(wait).await;
+            Ok(index)
+        }
+    }
+
+    fn has_async_form(&self) -> bool {
+        true
+    }
+
+    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        travel::pack(self)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        travel::unpack(bytes)
+    }
+}
