@@ -1,0 +1,87 @@
+"""Drives one Jupyter kernel for the tests: a JSON request a line on stdin, a JSON answer a line on stdout.
+
+Started by kernel.rs. The kernel dies with this process, and this process ends when its stdin closes.
+"""
+import json
+import os
+import queue
+import signal
+import sys
+import time
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+
+
+def start(folder, kernels):
+    specs = KernelSpecManager(kernel_dirs=[kernels], ensure_native_kernel=False)
+    manager = KernelManager(kernel_name="rust", kernel_spec_manager=specs)
+    # The kernel's own messages about its start must not mix with the answers on stdout.
+    manager.start_kernel(cwd=folder, stdout=sys.stderr, stderr=sys.stderr)
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=120)
+    return manager, client
+
+
+def finish(manager, client, message, seconds):
+    """Collects what one cell showed until the kernel is idle again."""
+    cell = {"stdout": "", "stderr": "", "error": None, "data": {}, "pid": manager.provisioner.pid}
+    started = time.monotonic()
+    while True:
+        left = seconds - (time.monotonic() - started)
+        if left <= 0:
+            return cell | {"status": "timeout"}
+        if not manager.is_alive():
+            return cell | {"status": "dead"}
+        try:
+            received = client.get_iopub_msg(timeout=min(left, 1.0))
+        except queue.Empty:
+            continue
+        if received["parent_header"].get("msg_id") != message:
+            continue
+        kind, content = received["msg_type"], received["content"]
+        if kind == "stream":
+            cell[content["name"]] += content["text"]
+        elif kind in ("execute_result", "display_data"):
+            cell["data"] |= content["data"]
+        elif kind == "error":
+            text = [content["ename"], content["evalue"], *content["traceback"]]
+            cell["error"] = (cell["error"] or "") + "\n".join(text)
+        elif kind == "status" and content["execution_state"] == "idle":
+            break
+    reply = client.get_shell_msg(timeout=10)
+    while reply["parent_header"].get("msg_id") != message:
+        reply = client.get_shell_msg(timeout=10)
+    return cell | {"status": reply["content"]["status"]}
+
+
+def main():
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    folder, kernels = sys.argv[1:]
+    manager, client = start(folder, kernels)
+    running = None
+    answer = {"pid": manager.provisioner.pid}
+    try:
+        while True:
+            print(json.dumps(answer), file=answers, flush=True)
+            line = sys.stdin.readline()
+            if not line:
+                break
+            request = json.loads(line)
+            answer = {}
+            match request["do"]:
+                case "begin":
+                    running = client.execute(request["source"], store_history=True)
+                case "finish":
+                    answer = finish(manager, client, running, request["seconds"])
+                case "interrupt":
+                    manager.interrupt_kernel()
+                case "kill":
+                    os.kill(manager.provisioner.pid, signal.SIGKILL)
+    finally:
+        manager.shutdown_kernel(now=True)
+
+
+main()
