@@ -1,6 +1,7 @@
 //! Everything a notebook cell needs, by one `use concurrency_lab::prelude::*;`.
 
 pub use crate::error::{Error, ErrorKind};
+pub use crate::lesson::prelude::*;
 pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Spawned, Threads};
 pub use crate::model::values;
 pub use crate::process;

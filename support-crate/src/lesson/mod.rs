@@ -1,1 +1,10 @@
-//! What only the course needs: predictions, exercise checks, the ledger of claims.
+//! What only the course needs: predictions, exercise checks, demonstrations, the map and the ledger of claims.
+//!
+//! - [`predict`](predict::predict): what the reader expects, put beside what the machine then says.
+//! - [`check`]: one function an exercise; it judges what the reader's function did, not how fast it was.
+
+pub mod check;
+pub mod predict;
+pub mod prelude;
+mod show;
+mod watch;

@@ -1,0 +1,148 @@
+//! 04: many fetches in flight on one thread.
+
+use std::future::Future;
+
+use crate::units::secs;
+
+use super::job::answer;
+use super::reply::{Exercise, Reply, Verdict, require};
+use super::site::{Site, block_on};
+
+const PAGES: usize = 20;
+
+/// Checks an async function that fetches the pages `0..pages` all at the same time, on one thread, and returns what
+/// they hold in the order of the pages.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Site};
+/// async fn fetch_all(site: Site, pages: usize) -> Vec<u64> {
+///     todo!()
+/// }
+/// assert!(check::fetch_all(fetch_all).sentence().contains("todo!()"));
+/// ```
+pub fn fetch_all<F, Fut>(theirs: F) -> Reply
+where
+    F: Fn(Site, usize) -> Fut + Send + 'static,
+    Fut: Future<Output = Vec<u64>>,
+{
+    let endless = "an await there waits for something that never comes";
+    Exercise { name: "fetch_all", limit: secs(5), endless }.judge(move || judge(theirs))
+}
+
+fn judge<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize) -> Fut) -> Verdict {
+    let site = Site::new(PAGES, PAGES);
+    let here = std::thread::current().id();
+    let pages = block_on(theirs(site.clone(), PAGES));
+    site.each_fetched_once()?;
+    require(site.fetches().iter().all(|fetch| fetch.thread == here), || {
+        "a page was fetched on another thread: here one thread is to carry them all".into()
+    })?;
+    let peak = site.peak();
+    require(peak > 1, || {
+        format!(
+            "at the peak 1 of {PAGES} fetches was in flight: begin them all, as tasks, before you await the first"
+        )
+    })?;
+    require(peak == PAGES, || format!("at the peak {peak} fetches were in flight, not all {PAGES}"))?;
+    require(pages.len() == PAGES, || format!("{} pages came back, not {PAGES}", pages.len()))?;
+    if let Some(page) = (0..PAGES).find(|&page| pages[page] != answer(page)) {
+        let came = pages[page];
+        return Err(format!(
+            "in place {page} stands {came}, which is not page {page}: keep the order of the pages"
+        ));
+    }
+    Ok(format!("{PAGES} fetches in flight at the same time on one thread, and the pages came back in order"))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::JoinSet;
+
+    use super::super::reply::{Standing::*, assert_reply};
+    use super::*;
+
+    async fn unfinished(_: Site, _: usize) -> Vec<u64> {
+        todo!()
+    }
+
+    async fn one_after_the_other(site: Site, pages: usize) -> Vec<u64> {
+        let mut texts = Vec::new();
+        for page in 0..pages {
+            texts.push(site.fetch(page).await);
+        }
+        texts
+    }
+
+    async fn as_they_come(site: Site, pages: usize) -> Vec<u64> {
+        let mut tasks = JoinSet::new();
+        for page in 0..pages {
+            let site = site.clone();
+            tasks.spawn(async move { site.fetch(page).await });
+        }
+        tasks.join_all().await
+    }
+
+    async fn blocking(site: Site, pages: usize) -> Vec<u64> {
+        let tasks: Vec<_> = (0..pages)
+            .map(|page| {
+                let site = site.clone();
+                tokio::spawn(async move { site.fetch_blocking(page) })
+            })
+            .collect();
+        let mut texts = Vec::new();
+        for task in tasks {
+            texts.push(task.await.unwrap());
+        }
+        texts
+    }
+
+    async fn on_threads(site: Site, pages: usize) -> Vec<u64> {
+        let fetch = |page| {
+            let site = site.clone();
+            std::thread::spawn(move || site.fetch_blocking(page))
+        };
+        let threads: Vec<_> = (0..pages).map(fetch).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    }
+
+    async fn nobody_awaits(site: Site, pages: usize) -> Vec<u64> {
+        for page in 0..pages {
+            drop(site.fetch(page));
+        }
+        vec![0; pages]
+    }
+
+    async fn leaves_early(site: Site, pages: usize) -> Vec<u64> {
+        for page in 0..pages {
+            let site = site.clone();
+            tokio::spawn(async move { site.fetch(page).await });
+        }
+        tokio::task::yield_now().await;
+        Vec::new()
+    }
+
+    async fn right(site: Site, pages: usize) -> Vec<u64> {
+        let fetch = |page| {
+            let site = site.clone();
+            tokio::spawn(async move { site.fetch(page).await })
+        };
+        let tasks: Vec<_> = (0..pages).map(fetch).collect();
+        let mut texts = Vec::new();
+        for task in tasks {
+            texts.push(task.await.unwrap());
+        }
+        texts
+    }
+
+    #[test]
+    fn answers_each_attempt_with_its_own_reason() {
+        assert_reply(&fetch_all(unfinished), NotDone, "todo!()");
+        assert_reply(&fetch_all(one_after_the_other), Wrong, "1 of 20 fetches");
+        assert_reply(&fetch_all(blocking), Wrong, "1 of 20 fetches");
+        assert_reply(&fetch_all(as_they_come), Wrong, "keep the order of the pages");
+        assert_reply(&fetch_all(on_threads), Wrong, "on another thread");
+        assert_reply(&fetch_all(nobody_awaits), Wrong, "a future that nobody awaits does nothing");
+        assert_reply(&fetch_all(leaves_early), Wrong, "await every task");
+        assert_reply(&fetch_all(right), Right, "20 fetches in flight");
+    }
+}

@@ -1,0 +1,151 @@
+//! Where jobs meet: who came in, in which order, on which thread, and how many were inside at once.
+//!
+//! A visitor stays until as many as expected are inside together, so whether work overlaps is decided by what the
+//! reader's code does and not by the clock: one core is enough. Patience bounds only the wait of code that never
+//! lets them meet.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+/// A meeting place for a known number of visitors.
+pub(super) struct Gate {
+    expected: usize,
+    patience: Duration,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    visits: Vec<Visit>,
+    inside: usize,
+    peak: usize,
+    met: bool,
+    gave_up: bool,
+}
+
+/// One visitor's stay.
+#[derive(Clone, Debug)]
+pub(super) struct Visit {
+    pub(super) number: usize,
+    pub(super) thread: ThreadId,
+    /// Whether it has gone, one way or the other.
+    pub(super) left: bool,
+    /// Whether it did what it came for.
+    pub(super) finished: bool,
+}
+
+impl Gate {
+    /// A gate that holds its visitors until `expected` are inside, or until one has waited for `patience`.
+    pub(super) fn new(expected: usize, patience: Duration) -> Self {
+        Self { expected, patience, state: Mutex::default(), changed: Condvar::new() }
+    }
+
+    /// A visitor comes in; the place in the order of arrival is returned.
+    pub(super) fn enter(&self, number: usize) -> usize {
+        let mut state = self.lock();
+        state.visits.push(Visit {
+            number,
+            thread: std::thread::current().id(),
+            left: false,
+            finished: false,
+        });
+        state.inside += 1;
+        state.peak = state.peak.max(state.inside);
+        state.met |= state.inside >= self.expected;
+        self.changed.notify_all();
+        state.visits.len() - 1
+    }
+
+    /// Blocks until all have met, or patience is over; then lets the highest numbers out first, so that the order in
+    /// which jobs end is not the order in which they were begun.
+    pub(super) fn wait(&self, number: usize) {
+        let start = Instant::now();
+        let mut state = self.lock();
+        while !state.met && !state.gave_up {
+            let left = self.patience.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                state.gave_up = true;
+                self.changed.notify_all();
+            } else {
+                state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            }
+        }
+        let start = Instant::now();
+        while state.met && state.visits.iter().any(|other| !other.left && other.number > number) {
+            let left = self.patience.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// The visitor that arrived in this place goes.
+    pub(super) fn leave(&self, place: usize, finished: bool) {
+        let mut state = self.lock();
+        state.visits[place].left = true;
+        state.visits[place].finished = finished;
+        state.inside -= 1;
+        self.changed.notify_all();
+    }
+
+    /// Whether as many as expected have been inside together.
+    pub(super) fn met(&self) -> bool {
+        self.lock().met
+    }
+
+    /// The most that were inside at once.
+    pub(super) fn peak(&self) -> usize {
+        self.lock().peak
+    }
+
+    /// All stays, in the order of arrival.
+    pub(super) fn visits(&self) -> Vec<Visit> {
+        self.lock().visits.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::units::{ms, secs};
+
+    #[test]
+    fn visitors_that_come_together_meet_and_leave_in_reverse() {
+        let gate = Arc::new(Gate::new(3, secs(20)));
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let threads: Vec<_> = (0..3)
+            .map(|number| {
+                let (gate, order) = (gate.clone(), order.clone());
+                std::thread::spawn(move || {
+                    let place = gate.enter(number);
+                    gate.wait(number);
+                    order.lock().unwrap().push(number);
+                    gate.leave(place, true);
+                })
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!((gate.peak(), gate.met()), (3, true));
+        assert_eq!(*order.lock().unwrap(), [2, 1, 0]);
+    }
+
+    #[test]
+    fn one_visitor_after_the_other_never_meets_and_waits_only_once() {
+        let gate = Gate::new(2, ms(10));
+        for number in 0..50 {
+            let place = gate.enter(number);
+            gate.wait(number);
+            gate.leave(place, true);
+        }
+        assert_eq!((gate.peak(), gate.met()), (1, false));
+    }
+}

@@ -1,0 +1,96 @@
+//! 01: two sequences of instructions, in order each, and interleaved.
+
+use crate::units::secs;
+
+use super::reply::{Exercise, Reply, Verdict, require};
+
+/// Checks a function that merges two sequences of steps into one that is interleaved: each sequence in its own
+/// order, every step once, and neither ended before the other begins.
+///
+/// ```
+/// use concurrency_lab::lesson::check;
+/// fn interleave(first: &[&str], second: &[&str]) -> Vec<String> {
+///     todo!()
+/// }
+/// assert!(check::interleave(interleave).sentence().contains("todo!()"));
+/// ```
+pub fn interleave<F>(theirs: F) -> Reply
+where
+    F: Fn(&[&str], &[&str]) -> Vec<String> + Send + 'static,
+{
+    let endless = "a loop that waits for one sequence to end must also move on when the other is empty";
+    Exercise { name: "interleave", limit: secs(5), endless }.judge(move || judge(theirs))
+}
+
+fn judge(theirs: impl Fn(&[&str], &[&str]) -> Vec<String>) -> Verdict {
+    let cases: [(&[&str], &[&str]); 3] = [
+        (&["a1", "a2", "a3"], &["b1", "b2", "b3"]),
+        (&["a1", "a2", "a3", "a4"], &["b1", "b2"]),
+        (&["a1"], &[]),
+    ];
+    for (first, second) in cases {
+        let merged = theirs(first, second);
+        let shown = merged.join(" ");
+        let given = format!("for {first:?} and {second:?} it gave \"{shown}\"");
+        for step in first.iter().chain(second) {
+            let count = merged.iter().filter(|merged| merged == step).count();
+            require(count == 1, || format!("{given}: step {step} is there {count} times, not once"))?;
+        }
+        let steps = first.len() + second.len();
+        require(merged.len() == steps, || format!("{given}: {} steps, not {steps}", merged.len()))?;
+        for sequence in [first, second] {
+            let kept: Vec<_> = merged.iter().filter(|step| sequence.contains(&step.as_str())).collect();
+            require(kept.iter().zip(sequence).all(|(kept, step)| kept == step), || {
+                format!("{given}: the steps of {sequence:?} are no longer in their own order")
+            })?;
+        }
+        let origins: Vec<bool> = merged.iter().map(|step| first.contains(&step.as_str())).collect();
+        let switches = origins.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        require(second.is_empty() || switches > 1, || {
+            format!("{given}: one sequence ends before the other begins, so nothing is interleaved")
+        })?;
+    }
+    Ok("both sequences keep their own order, and neither had to end before the other began".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reply::{Standing::*, assert_reply};
+    use super::*;
+
+    fn text(steps: impl IntoIterator<Item = impl ToString>) -> Vec<String> {
+        steps.into_iter().map(|step| step.to_string()).collect()
+    }
+
+    fn right(first: &[&str], second: &[&str]) -> Vec<String> {
+        let (mut first, mut second) = (first.iter(), second.iter());
+        let mut merged = Vec::new();
+        loop {
+            let (one, other) = (first.next(), second.next());
+            if one.is_none() && other.is_none() {
+                return merged;
+            }
+            merged.extend(one.into_iter().chain(other).map(|step| step.to_string()));
+        }
+    }
+
+    #[test]
+    fn answers_each_attempt_with_its_own_reason() {
+        assert_reply(&interleave(|_, _| todo!()), NotDone, "todo!()");
+        let one_after_the_other = |first: &[&str], second: &[&str]| text([first, second].concat());
+        assert_reply(&interleave(one_after_the_other), Wrong, "one sequence ends before the other begins");
+        let zipped =
+            |first: &[&str], second: &[&str]| text(first.iter().zip(second).flat_map(|(a, b)| [*a, *b]));
+        assert_reply(&interleave(zipped), Wrong, "step a3 is there 0 times");
+        let backwards = |first: &[&str], second: &[&str]| {
+            let mut merged = right(first, second);
+            merged.reverse();
+            merged
+        };
+        assert_reply(&interleave(backwards), Wrong, "no longer in their own order");
+        let indexed =
+            |first: &[&str], second: &[&str]| text((0..first.len()).flat_map(|i| [first[i], second[i]]));
+        assert_reply(&interleave(indexed), Wrong, "it panicked: index out of bounds");
+        assert_reply(&interleave(right), Right, "keep their own order");
+    }
+}

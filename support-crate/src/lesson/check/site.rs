@@ -1,0 +1,110 @@
+//! A make-believe web site that knows how many of its pages are being fetched at once.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::gate::{Gate, Visit};
+use super::job::answer;
+use crate::units::ms;
+
+/// How often a fetch gives way before it stops waiting for company; counted, not timed, so no clock can decide.
+const TURNS: usize = 200;
+
+/// A web site. [`Site::fetch`] gives way while it waits; [`Site::fetch_blocking`] holds its thread up.
+#[derive(Clone)]
+pub struct Site {
+    gate: Arc<Gate>,
+    pages: usize,
+    ended: Arc<AtomicUsize>,
+}
+
+impl Site {
+    /// A site of so many pages whose fetches linger until `together` are in flight.
+    pub(super) fn new(pages: usize, together: usize) -> Self {
+        Self { gate: Arc::new(Gate::new(together, ms(100))), pages, ended: Arc::default() }
+    }
+
+    /// Fetches a page: awaiting it gives other tasks their turn.
+    pub async fn fetch(&self, page: usize) -> u64 {
+        let place = self.gate.enter(page);
+        // A fetch that is dropped half-way has left, but has not ended.
+        let mut leave = Leave { gate: &self.gate, place, ended: false };
+        for _ in 0..TURNS {
+            if self.gate.met() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        // A few turns more, so that a crowd has the time to gather, and so that later pages end first.
+        for _ in 0..(8 + 2 * self.pages.saturating_sub(page)) {
+            tokio::task::yield_now().await;
+        }
+        leave.ended = true;
+        self.ended.fetch_add(1, Ordering::SeqCst);
+        answer(page)
+    }
+
+    /// Fetches a page and blocks the thread until it is there.
+    pub fn fetch_blocking(&self, page: usize) -> u64 {
+        let place = self.gate.enter(page);
+        self.gate.wait(page);
+        self.gate.leave(place, true);
+        self.ended.fetch_add(1, Ordering::SeqCst);
+        answer(page)
+    }
+
+    /// The most fetches that were in flight at once.
+    pub(super) fn peak(&self) -> usize {
+        self.gate.peak()
+    }
+
+    /// Every fetch, in the order begun.
+    pub(super) fn fetches(&self) -> Vec<Visit> {
+        self.gate.visits()
+    }
+
+    /// Each page has to have been fetched once, to the end.
+    pub(super) fn each_fetched_once(&self) -> Result<(), String> {
+        let fetches = self.fetches();
+        for page in 0..self.pages {
+            match fetches.iter().filter(|fetch| fetch.number == page).count() {
+                1 => {}
+                0 => {
+                    return Err(format!(
+                        "page {page} was never asked for: a future that nobody awaits does nothing"
+                    ));
+                }
+                times => return Err(format!("page {page} was fetched {times} times; once is enough")),
+            }
+        }
+        match fetches.iter().find(|fetch| !fetch.finished) {
+            Some(fetch) => {
+                Err(format!("it came back before page {} was there: await every task", fetch.number))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+struct Leave<'a> {
+    gate: &'a Gate,
+    place: usize,
+    ended: bool,
+}
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        self.gate.leave(self.place, self.ended);
+    }
+}
+
+/// Runs a future to its end on one thread, as `Async` does; tasks that are not `Send` may be spawned too.
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.unwrap_or_else(|error| panic!("no runtime could be made: {error}"));
+    let answer = tokio::task::LocalSet::new().block_on(&runtime, future);
+    // Whatever was left running must not hold the answer up.
+    runtime.shutdown_background();
+    answer
+}

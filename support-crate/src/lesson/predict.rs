@@ -1,0 +1,291 @@
+//! What the reader expects, written down before the run and put beside its result.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::lesson::show;
+use crate::model::Model;
+
+/// Writes down what you expect, before you run anything.
+///
+/// Keep the value in a variable, and after the run ask [`Prediction::against`]. A guess can be a [`Model`], a number, a
+/// `Duration`, `true` or `false`, or a word.
+///
+/// ```
+/// use concurrency_lab::lesson::predict::predict;
+/// let guess = predict("how many of 4 jobs are in flight at the peak?", 1.0);
+/// assert_eq!(guess.against(&4.0).to_string(), "You said 1; this machine says 4, which is 4 times your guess.");
+/// ```
+pub fn predict<G: Guess>(question: &str, guess: G) -> Prediction<G> {
+    Prediction { question: question.to_owned(), guess }
+}
+
+/// A question and the reader's answer to it, from before the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction<G> {
+    question: String,
+    guess: G,
+}
+
+impl<G: Guess> Prediction<G> {
+    /// The question.
+    pub fn question(&self) -> &str {
+        &self.question
+    }
+
+    /// The reader's guess.
+    pub fn guess(&self) -> &G {
+        &self.guess
+    }
+
+    /// Puts the guess beside what was measured.
+    pub fn against<R: Answers<G> + ?Sized>(&self, result: &R) -> Answered {
+        let (agrees, sentence) = result.answer(&self.guess);
+        Answered { question: self.question.clone(), agrees, sentence }
+    }
+
+    /// Shows the prediction under the cell.
+    pub fn evcxr_display(&self) {
+        let html = format!(
+            "<div style=\"border-left:5px solid #56b4e9;padding:0.3em 0.8em\">{}<br>You say: <b>{}</b></div>",
+            show::escape(&self.question),
+            show::escape(&self.guess.words())
+        );
+        show::bundle(&html, &self.to_string());
+    }
+}
+
+impl<G: Guess> fmt::Display for Prediction<G> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} You say: {}.", self.question, self.guess.words())
+    }
+}
+
+/// A prediction with the result beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    question: String,
+    agrees: Option<bool>,
+    sentence: String,
+}
+
+impl Answered {
+    /// Whether the guess and the result agree; `None` where the run did not decide.
+    pub fn agrees(&self) -> Option<bool> {
+        self.agrees
+    }
+
+    /// Shows guess and result under the cell.
+    pub fn evcxr_display(&self) {
+        let colour = match self.agrees {
+            Some(true) => "#009e73",
+            Some(false) => "#e69f00",
+            None => "#8a8a8a",
+        };
+        let html = format!(
+            "<div style=\"border-left:5px solid {colour};padding:0.3em 0.8em\">{}<br><b>{}</b></div>",
+            show::escape(&self.question),
+            show::escape(&self.sentence)
+        );
+        show::bundle(&html, &format!("{} {}", self.question, self.sentence));
+    }
+}
+
+impl fmt::Display for Answered {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.sentence)
+    }
+}
+
+/// Something a reader can guess.
+pub trait Guess: Clone {
+    /// The guess as it reads in a sentence.
+    fn words(&self) -> String;
+}
+
+/// Something a guess can be held against.
+pub trait Answers<G> {
+    /// Whether it agrees (`None`: not decided) and the sentence that says so.
+    fn answer(&self, guess: &G) -> (Option<bool>, String);
+}
+
+impl Guess for Model {
+    fn words(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Guess for &str {
+    fn words(&self) -> String {
+        (*self).to_owned()
+    }
+}
+
+impl Guess for String {
+    fn words(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Guess for bool {
+    fn words(&self) -> String {
+        if *self { "yes" } else { "no" }.to_owned()
+    }
+}
+
+impl Guess for Duration {
+    fn words(&self) -> String {
+        format!("{self:?}")
+    }
+}
+
+/// Answers that either are the guess or are not.
+fn exactly<G: Guess + PartialEq>(guess: &G, result: &G) -> (Option<bool>, String) {
+    let (said, says) = (guess.words(), result.words());
+    if guess == result {
+        return (Some(true), format!("You said {said}, and this machine says so too."));
+    }
+    (Some(false), format!("You said {said}; this machine says {says}."))
+}
+
+macro_rules! guess_exactly {
+    ($($kind:ty),*) => {$(
+        impl Answers<$kind> for $kind {
+            fn answer(&self, guess: &$kind) -> (Option<bool>, String) {
+                exactly(guess, self)
+            }
+        }
+    )*};
+}
+guess_exactly!(Model, String, bool);
+
+impl<'a> Answers<&'a str> for str {
+    fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
+        exactly(&guess.to_string(), &self.to_owned())
+    }
+}
+
+impl<'a> Answers<&'a str> for String {
+    fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
+        self.as_str().answer(guess)
+    }
+}
+
+/// How near a guessed number has to be to count as right: within a tenth, since no two runs agree to the last digit.
+const NEAR: f64 = 0.1;
+
+/// Compares two numbers by their ratio, told with the words of each.
+fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Option<bool>, String) {
+    if !guess.is_finite() || !result.is_finite() {
+        return (None, format!("You said {said}; this machine says {says}."));
+    }
+    if guess == result {
+        return (Some(true), format!("You said {said}, and this machine says exactly that."));
+    }
+    if (guess - result).abs() <= NEAR * result.abs() {
+        return (Some(true), format!("You said {said}; this machine says {says}: within a tenth of it."));
+    }
+    let ratio = result / guess;
+    if !ratio.is_finite() || ratio <= 0.0 {
+        return (Some(false), format!("You said {said}; this machine says {says}."));
+    }
+    let times = if ratio > 1.0 {
+        format!("{} times your guess", short(ratio))
+    } else {
+        format!("your guess was {} times as much", short(1.0 / ratio))
+    };
+    let join = if ratio > 1.0 { ", which is" } else { ":" };
+    (Some(false), format!("You said {said}; this machine says {says}{join} {times}."))
+}
+
+/// A number with three digits that count.
+fn short(number: f64) -> String {
+    let digits = if number.abs() >= 100.0 || number == number.trunc() {
+        0
+    } else if number.abs() >= 10.0 {
+        1
+    } else {
+        2
+    };
+    format!("{number:.digits$}")
+}
+
+macro_rules! guess_number {
+    ($($kind:ty),*) => {$(
+        impl Guess for $kind {
+            fn words(&self) -> String {
+                short(*self as f64)
+            }
+        }
+        impl Answers<$kind> for f64 {
+            fn answer(&self, guess: &$kind) -> (Option<bool>, String) {
+                by_ratio(*guess as f64, *self, &guess.words(), &short(*self))
+            }
+        }
+    )*};
+}
+guess_number!(f64, i32, i64, u32, u64, usize);
+
+macro_rules! answer_number {
+    ($($kind:ty),*) => {$(
+        impl<G> Answers<G> for $kind where f64: Answers<G> {
+            fn answer(&self, guess: &G) -> (Option<bool>, String) {
+                (*self as f64).answer(guess)
+            }
+        }
+    )*};
+}
+answer_number!(i32, i64, u32, u64, usize);
+
+impl Answers<Duration> for Duration {
+    fn answer(&self, guess: &Duration) -> (Option<bool>, String) {
+        by_ratio(guess.as_secs_f64(), self.as_secs_f64(), &guess.words(), &self.words())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::ms;
+
+    fn said<G: Guess, R: Answers<G>>(guess: G, result: R) -> (Option<bool>, String) {
+        let answered = predict("?", guess).against(&result);
+        (answered.agrees(), answered.to_string())
+    }
+
+    #[test]
+    fn a_guess_that_holds_is_told_so() {
+        assert_eq!(said(true, true), (Some(true), "You said yes, and this machine says so too.".into()));
+        assert_eq!(said(4, 4usize), (Some(true), "You said 4, and this machine says exactly that.".into()));
+        assert_eq!(said(2.0, 1.93).0, Some(true));
+    }
+
+    #[test]
+    fn a_guess_that_fails_is_told_by_how_much() {
+        assert_eq!(
+            said(100, 250u64).1,
+            "You said 100; this machine says 250, which is 2.50 times your guess."
+        );
+        assert_eq!(said(4.0, 1.0).1, "You said 4; this machine says 1: your guess was 4 times as much.");
+        let slow = said(ms(1000), ms(25));
+        assert_eq!(
+            slow,
+            (Some(false), "You said 1s; this machine says 25ms: your guess was 40 times as much.".into())
+        );
+        assert_eq!(said(Model::Async, Model::Threads(2)).1, "You said async; this machine says threads (2).");
+    }
+
+    #[test]
+    fn nothing_is_divided_by_nothing() {
+        assert_eq!(said(0, 0u64).0, Some(true));
+        assert_eq!(said(0, 5u64).1, "You said 0; this machine says 5.");
+        assert_eq!(said(f64::NAN, 5u64).0, None);
+        assert_eq!(said(-2.0, 5u64).1, "You said -2; this machine says 5.");
+    }
+
+    #[test]
+    fn words_are_compared_as_they_stand() {
+        assert_eq!(said("threads", "threads".to_owned()).0, Some(true));
+        assert!(predict("who?", "threads").to_string().contains("You say: threads"));
+    }
+}
