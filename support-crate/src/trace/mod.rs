@@ -10,64 +10,96 @@
 //!   child, [`take_for_parent`] with each answer, [`absorb`] on what came back;
 //! - readers: [`step!`](crate::step) and [`watch`].
 
+mod buffer;
+mod child;
+mod clock;
+mod cost;
+mod event;
 mod future;
+mod recorder;
+mod recording;
+mod sampler;
+mod session;
 
+pub use child::{ForkGuard, absorb, flag_for_child, follow, hold_for_fork, name_process, take_for_parent};
+pub use clock::now;
+pub use cost::Cost;
+pub use event::{Event, Kind, Who};
 pub use future::{Watched, task_async, watch};
+pub use recording::{ContextSwitches, Recording, Thread};
+pub use session::{CAPACITY, Session};
+
+use future::Restore;
 
 /// Whether a recording is under way in this process.
+#[inline]
 pub fn is_recording() -> bool {
-    false
+    recorder::current() != 0
 }
 
 /// Records that a task is ready to run: it was handed to a model and waits for its turn.
-pub fn ready(_index: usize) {}
+pub fn ready(index: usize) {
+    recorder::record(Who::task(index), Kind::Ready, Event::NO_LABEL, false);
+}
 
 /// Runs one task's blocking form and records running and done for it.
-pub fn task<T>(_index: usize, run: impl FnOnce() -> T) -> T {
-    run()
+pub fn task<T>(index: usize, run: impl FnOnce() -> T) -> T {
+    if !is_recording() {
+        return run();
+    }
+    let who = Who::task(index);
+    recorder::record(who, Kind::Running, Event::NO_LABEL, false);
+    let mut ending = Ending { who, kind: Kind::Dropped, _outer: Restore(recorder::set_task(Some(who))) };
+    let result = run();
+    ending.kind = Kind::Done;
+    result
+}
+
+/// Records how a task ended, also when it panics.
+struct Ending {
+    who: Who,
+    kind: Kind,
+    _outer: Restore,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        recorder::record(self.who, self.kind, Event::NO_LABEL, false);
+    }
 }
 
 /// Records the running task as waiting while `wait` blocks the thread.
 pub fn waiting<T>(wait: impl FnOnce() -> T) -> T {
+    if !is_recording() {
+        return wait();
+    }
+    let who = recorder::current_task().unwrap_or(Who::THREAD);
+    recorder::record(who, Kind::Blocked, Event::NO_LABEL, false);
+    let _running_again = RunningAgain(who);
     wait()
 }
 
+struct RunningAgain(Who);
+
+impl Drop for RunningAgain {
+    fn drop(&mut self) {
+        recorder::record(self.0, Kind::Running, Event::NO_LABEL, false);
+    }
+}
+
 /// Records a labelled mark in the current task or thread.
-pub fn mark(_label: &str) {}
-
-/// What a child needs to know in order to record for this process: 0 while recording is off.
-pub fn flag_for_child() -> u64 {
-    0
+pub fn mark(label: &str) {
+    if !is_recording() {
+        return;
+    }
+    let who = recorder::current_task().or_else(tokio_task).unwrap_or(Who::THREAD);
+    recorder::record(who, Kind::Mark, recorder::label(label), true);
 }
 
-/// In a child process: records for the parent's recording of that [`flag_for_child`] from now on; 0 stops.
-/// Calling it again with the same flag changes nothing, so it may come with every message.
-pub fn follow(_flag: u64) {}
-
-/// In a child process: what its row is called ("do_first"); otherwise it is "process 1", "process 2", …
-pub fn name_process(_name: &str) {}
-
-/// The recorder held still while this process forks, so that the child inherits no lock of another thread.
-#[must_use]
-pub struct ForkGuard(());
-
-/// Holds the recorder still around a `fork`: drop the guard in the parent, call [`ForkGuard::in_child`] in the child.
-pub fn hold_for_fork() -> ForkGuard {
-    ForkGuard(())
+/// The reader's own tokio task, by tokio's number, which it shows only as text.
+fn tokio_task() -> Option<Who> {
+    Some(Who::tokio(tokio::task::try_id()?.to_string().parse().ok()?))
 }
-
-impl ForkGuard {
-    /// In the child: forgets what the parent recorded and goes on recording if the parent does.
-    pub fn in_child(self) {}
-}
-
-/// In a child process: what was recorded since the last call, as bytes for the parent (empty when off).
-pub fn take_for_parent() -> Vec<u8> {
-    Vec::new()
-}
-
-/// In the parent: adds what a child recorded.
-pub fn absorb(_bytes: &[u8]) {}
 
 /// Prints a line, as `println!` does, and records it as a labelled mark.
 #[macro_export]

@@ -1,0 +1,54 @@
+//! Clocks that the recorder reads: one that all processes share, and the processor time of a thread.
+
+use nix::time::{ClockId, clock_gettime};
+
+/// Nanoseconds of `CLOCK_MONOTONIC`: the same clock in every process of this machine, never set back.
+pub fn now() -> u64 {
+    nanoseconds(ClockId::CLOCK_MONOTONIC).unwrap_or(0)
+}
+
+/// Nanoseconds that the calling thread has spent on a core.
+pub(super) fn thread_cpu() -> u64 {
+    nanoseconds(ClockId::CLOCK_THREAD_CPUTIME_ID).unwrap_or(0)
+}
+
+/// Nanoseconds that thread `tid` of this process has spent on a core; `None` once it has ended.
+pub(super) fn thread_cpu_of(tid: u32) -> Option<u64> {
+    // The kernel's own numbering (include/linux/posix-timers_types.h): the thread's id inverted, shifted by
+    // three, with the bits for "scheduler's count" (2) and "one thread" (4).
+    nanoseconds(ClockId::from_raw((!(tid as i32) << 3) | 2 | 4))
+}
+
+/// The core the calling thread runs on; `None` where the system does not say.
+pub(super) fn core() -> Option<u16> {
+    nix::sched::sched_getcpu().ok().and_then(|core| u16::try_from(core).ok())
+}
+
+fn nanoseconds(clock: ClockId) -> Option<u64> {
+    let time = clock_gettime(clock).ok()?;
+    Some(time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_never_goes_back() {
+        let readings: Vec<u64> = (0..1000).map(|_| now()).collect();
+        assert!(readings.is_sorted());
+        assert!(readings[0] > 0);
+    }
+
+    #[test]
+    fn a_threads_processor_time_reads_the_same_from_outside() {
+        let tid = nix::unistd::gettid().as_raw() as u32;
+        let (before, outside, after) = (thread_cpu(), thread_cpu_of(tid).unwrap(), thread_cpu());
+        assert!(before <= outside && outside <= after);
+    }
+
+    #[test]
+    fn the_core_is_known() {
+        assert!(core().is_some());
+    }
+}

@@ -1,0 +1,143 @@
+//! One recording from start to end. There is at most one in a process at a time.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use nix::sys::resource::{UsageWho, getrusage};
+
+use crate::error::Error;
+
+use super::event::{Event, Kind, Who};
+use super::recorder::{self, Registry};
+use super::recording::{ContextSwitches, Recording, Thread};
+use super::sampler::Sampler;
+use super::{child, clock, cost, cost::Cost};
+
+/// Events that a recording keeps unless told otherwise: 32 MB while it runs.
+pub const CAPACITY: usize = 1_000_000;
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+thread_local! {
+    static FILMING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A recording under way; [`Session::finish`] ends it and hands it over.
+pub struct Session {
+    id: u64,
+    home: (u32, u32),
+    cost: Cost,
+    before: ContextSwitches,
+    sampler: Option<Sampler>,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Session {
+    /// Starts recording, once a recording that another thread has under way is over.
+    ///
+    /// # Errors
+    /// Inside another recording, of this thread or of the process that this one is a child of.
+    pub fn start() -> Result<Self, Error> {
+        Self::start_with(CAPACITY)
+    }
+
+    /// Starts a recording that keeps at most about `capacity` events.
+    ///
+    /// # Errors
+    /// As [`Session::start`].
+    pub fn start_with(capacity: usize) -> Result<Self, Error> {
+        if FILMING.get() || child::is_following() {
+            return Err(Error::bad_input(
+                "a film inside a film: one recording can be under way at a time; take the inner `film` away",
+            ));
+        }
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        FILMING.set(true);
+        let cost = cost::measure(clock::now());
+        let id = clock::now();
+        let home = (std::process::id(), nix::unistd::gettid().as_raw() as u32);
+        recorder::switch(&mut recorder::registry(), id, capacity);
+        let before = context_switches();
+        recorder::record(Who::THREAD, Kind::Begin, Event::NO_LABEL, true);
+        Ok(Self { id, home, cost, before, sampler: Sampler::start(id), _turn: turn })
+    }
+
+    /// Ends the recording.
+    pub fn finish(mut self) -> Recording {
+        recorder::record(Who::THREAD, Kind::End, Event::NO_LABEL, true);
+        let end = clock::now();
+        let samples = self.sampler.take().map(Sampler::stop);
+        recorder::pause();
+        let after = context_switches();
+        let mut registry = recorder::registry();
+        let mut samples = samples.unwrap_or_default();
+        for event in &mut samples.events {
+            // The sampler's last reading is taken as it stops, a moment after the end.
+            event.time = event.time.min(end);
+        }
+        registry.add(samples);
+        let mut recording = collect(&mut registry);
+        recording.start = self.id;
+        recording.end = end;
+        recording.home = self.home;
+        recording.cost = self.cost;
+        recording.context_switches = ContextSwitches {
+            voluntary: after.voluntary.saturating_sub(self.before.voluntary),
+            involuntary: after.involuntary.saturating_sub(self.before.involuntary),
+        };
+        recording
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        recorder::switch(&mut recorder::registry(), 0, 0);
+        FILMING.set(false);
+    }
+}
+
+fn collect(registry: &mut Registry) -> Recording {
+    let mut events = std::mem::take(&mut registry.absorbed.events);
+    let mut threads = Vec::new();
+    for (chunk, _) in &registry.chunks {
+        events.extend(chunk.read_from(0));
+        threads.push(Thread::clone(chunk.thread()));
+    }
+    threads.append(&mut registry.absorbed.threads);
+    events.sort_by_key(|event| event.time);
+    let threads = in_order_of_appearance(&events, threads);
+    Recording {
+        events,
+        threads,
+        labels: registry.labels.list(),
+        names: std::mem::take(&mut registry.names),
+        processes: std::mem::take(&mut registry.absorbed.processes),
+        lost: recorder::take_lost() + registry.absorbed.lost,
+        damaged: registry.damaged,
+        ..Recording::default()
+    }
+}
+
+fn in_order_of_appearance(events: &[Event], threads: Vec<Thread>) -> Vec<Thread> {
+    let mut known: std::collections::HashMap<(u32, u32), Thread> =
+        threads.into_iter().map(|thread| ((thread.pid, thread.tid), thread)).collect();
+    let mut seen = HashSet::new();
+    events
+        .iter()
+        .map(|event| (event.pid, event.tid))
+        .filter(|id| seen.insert(*id))
+        .map(|id| known.remove(&id).unwrap_or(Thread { pid: id.0, tid: id.1, name: None }))
+        .collect()
+}
+
+fn context_switches() -> ContextSwitches {
+    let mut total = ContextSwitches::default();
+    for who in [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN] {
+        if let Ok(usage) = getrusage(who) {
+            total.voluntary += usage.voluntary_context_switches() as u64;
+            total.involuntary += usage.involuntary_context_switches() as u64;
+        }
+    }
+    total
+}
