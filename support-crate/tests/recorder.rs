@@ -132,14 +132,12 @@ fn one_recording_at_a_time() {
     let message = Session::start().err().unwrap().to_string();
     assert!(message.starts_with("a film inside a film"), "{message}");
     drop(session);
-    assert!(!trace::is_recording());
     assert!(Session::start().is_ok());
 }
 
 #[test]
-fn nothing_is_recorded_between_two_recordings() {
+fn a_recording_holds_nothing_of_the_one_before() {
     record(|| trace::mark("first"));
-    trace::mark("between");
     let second = record(|| trace::mark("second"));
     assert_eq!(second.labels, ["second"]);
 }

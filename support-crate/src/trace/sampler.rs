@@ -93,7 +93,7 @@ impl Samples {
             }
             let pid = self.pid;
             let track = self.tracks.entry(tid).or_insert_with(|| Track {
-                name: name(tid),
+                name: state(tid).map(|state| state.name),
                 events: Vec::new(),
                 even: Some(Share::NoneWaiting),
             });
@@ -134,11 +134,13 @@ impl Track {
         let (wall, on_core) = (time.saturating_sub(last.time).max(1), cpu.saturating_sub(last.cpu));
         // A thread that slept and has not moved sleeps on; the file need not be read to know.
         let asleep = on_core == 0 && self.even == Some(Share::NoneWaiting);
-        let (mut ready, mut core) = (false, None);
-        if !asleep {
-            (ready, core) = state(tid);
+        let state = if asleep { None } else { state(tid) };
+        let ready = state.as_ref().is_some_and(|state| state.ready);
+        if let Some(state) = state {
+            event.core = state.core.unwrap_or(Event::NO_CORE);
+            // A thread gets its name a moment after it starts.
+            self.name = Some(state.name);
         }
-        event.core = core.unwrap_or(Event::NO_CORE);
         let share = match on_core as f64 / wall as f64 {
             share if share > 0.95 => Some(Share::All),
             share if share < 0.05 && ready => Some(Share::NoneReady),
@@ -163,23 +165,28 @@ fn threads() -> impl Iterator<Item = u32> {
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
 }
 
-fn name(tid: u32) -> Option<String> {
-    let name = fs::read_to_string(format!("/proc/self/task/{tid}/comm")).ok()?;
-    Some(name.trim_end().to_owned())
+/// What the system's file on a thread says of it.
+#[derive(Debug, PartialEq)]
+struct State {
+    name: String,
+    /// It runs or could run; otherwise it waits.
+    ready: bool,
+    /// The core it was last on.
+    core: Option<u16>,
 }
 
-/// Whether a thread could run, and the core it was last on.
-fn state(tid: u32) -> (bool, Option<u16>) {
-    let text = fs::read_to_string(format!("/proc/self/task/{tid}/stat")).unwrap_or_default();
-    parse_state(&text).unwrap_or((false, None))
+fn state(tid: u32) -> Option<State> {
+    parse(&fs::read_to_string(format!("/proc/self/task/{tid}/stat")).ok()?)
 }
 
-/// Fields of proc_pid_stat(5): the state is the third, the processor the thirty-ninth. The second, a name in
+/// Fields of proc_pid_stat(5): the state is the third, the core the thirty-ninth. The second, a name in
 /// brackets, may hold spaces and brackets of its own.
-fn parse_state(text: &str) -> Option<(bool, Option<u16>)> {
-    let mut fields = text.rsplit_once(')')?.1.split_ascii_whitespace();
+fn parse(text: &str) -> Option<State> {
+    let (start, rest) = text.rsplit_once(')')?;
+    let name = start.split_once('(')?.1.to_owned();
+    let mut fields = rest.split_ascii_whitespace();
     let ready = fields.next()? == "R";
-    Some((ready, fields.nth(35).and_then(|core| core.parse().ok())))
+    Some(State { name, ready, core: fields.nth(35).and_then(|core| core.parse().ok()) })
 }
 
 #[cfg(test)]
@@ -207,14 +214,15 @@ mod tests {
     fn the_core_is_found_behind_any_name() {
         let fields: Vec<String> = (4..=38).map(|n| n.to_string()).collect();
         let line = format!("12 (a) R (b) R {} 7 40 41", fields.join(" "));
-        assert_eq!(parse_state(&line), Some((true, Some(7))));
-        assert_eq!(parse_state("12 (cut"), None);
+        let state = State { name: "a) R (b".into(), ready: true, core: Some(7) };
+        assert_eq!(parse(&line), Some(state));
+        assert_eq!(parse("12 (cut"), None);
     }
 
     #[test]
     fn this_thread_is_among_the_threads() {
         let tid = nix::unistd::gettid().as_raw() as u32;
         assert!(threads().any(|id| id == tid));
-        assert!(state(tid).0);
+        assert!(state(tid).unwrap().ready);
     }
 }

@@ -1,7 +1,7 @@
 //! One recording from start to end. There is at most one in a process at a time.
 
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nix::sys::resource::{UsageWho, getrusage};
@@ -119,16 +119,23 @@ fn collect(registry: &mut Registry) -> Recording {
     }
 }
 
-fn in_order_of_appearance(events: &[Event], threads: Vec<Thread>) -> Vec<Thread> {
-    let mut known: std::collections::HashMap<(u32, u32), Thread> =
-        threads.into_iter().map(|thread| ((thread.pid, thread.tid), thread)).collect();
+/// Threads that recorded something themselves come before those that were only sampled.
+fn in_order_of_appearance(events: &[Event], mut threads: Vec<Thread>) -> Vec<Thread> {
+    let mut first = HashMap::new();
+    for event in events {
+        let sampled = event.who.is_thread() && matches!(event.kind, Kind::Stamp | Kind::Ready);
+        let place = (sampled, event.time);
+        first
+            .entry((event.pid, event.tid))
+            .and_modify(|p: &mut (bool, u64)| *p = place.min(*p))
+            .or_insert(place);
+    }
+    // A name that the thread gave itself is kept rather than the system's, which is cut to fifteen letters.
+    threads.sort_by_key(|thread| std::cmp::Reverse(thread.name.as_ref().map(String::len)));
     let mut seen = HashSet::new();
-    events
-        .iter()
-        .map(|event| (event.pid, event.tid))
-        .filter(|id| seen.insert(*id))
-        .map(|id| known.remove(&id).unwrap_or(Thread { pid: id.0, tid: id.1, name: None }))
-        .collect()
+    threads.retain(|thread| seen.insert((thread.pid, thread.tid)));
+    threads.sort_by_key(|thread| first.get(&(thread.pid, thread.tid)).copied().unwrap_or((true, u64::MAX)));
+    threads
 }
 
 fn context_switches() -> ContextSwitches {
