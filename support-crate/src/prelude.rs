@@ -7,7 +7,7 @@ pub use crate::model::values;
 pub use crate::process;
 pub use crate::step;
 pub use crate::units::{KIB, MIB, ms, secs, us};
-pub use crate::workload::{Compute, Primes, Tasks, Waits, Workload};
+pub use crate::workload::{Blur, Compute, Downloads, Files, Primes, Queries, Tasks, Waits, Workload};
 pub use crossbeam;
 pub use rayon;
 pub use std::time::Duration;

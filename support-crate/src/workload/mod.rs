@@ -1,15 +1,29 @@
 //! Workloads: sets of independent tasks with an answer. A workload knows nothing of models.
 
+mod blur;
 mod check;
 mod compute;
+mod content;
+mod downloads;
+mod files;
+mod noise;
+mod off_thread;
 mod primes;
+mod queries;
+mod scratch;
 mod tasks;
 mod travel;
 mod waits;
 pub(crate) mod words;
 
+pub use blur::{Blur, Picture, Strip};
 pub use compute::Compute;
+pub use content::Content;
+pub use downloads::Downloads;
+pub use files::Files;
+pub use off_thread::OffThread;
 pub use primes::Primes;
+pub use queries::{Queries, Summary};
 pub use tasks::{Blocking, Tasks, TwoForms};
 pub use waits::Waits;
 
@@ -80,6 +94,12 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// Whether [`Workload::task_async`] gives way where it waits; `false` is told in the report.
     fn has_async_form(&self) -> bool {
         false
+    }
+
+    /// The same work, whose blocking form async models hand to threads that may block: the mend for a client without
+    /// an async form.
+    fn off_thread(self) -> OffThread<Self> {
+        OffThread::new(self)
     }
 
     /// The workload as bytes, for a freshly spawned process.

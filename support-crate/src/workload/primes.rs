@@ -14,7 +14,7 @@ use crate::error::Error;
 /// ```
 /// use concurrency_lab::prelude::*;
 /// let counts = values(Primes { below: 100, tasks: 4 }, Threads(2)).unwrap();
-/// assert_eq!(counts, [9, 6, 5, 5]);
+/// assert_eq!(counts, [9, 6, 6, 4]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Primes {

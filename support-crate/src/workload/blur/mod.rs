@@ -1,0 +1,116 @@
+//! Blurring a picture: image processing cut into strips.
+
+mod gaussian;
+mod picture;
+
+pub use picture::{Picture, Strip};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Nature, Workload, check, travel, words};
+use crate::error::Error;
+
+/// More pixels than this (48 million: 6,000 by 8,000) take a gigabyte while they are worked on.
+const MAX_PIXELS: usize = 48_000_000;
+
+/// Blurs a picture (Gaussian, two passes); a task blurs one strip of rows, and its value is the strip's pixels.
+///
+/// The picture is drawn from a seed before any timing. A strip also reads `radius` rows above and below its own,
+/// and blurs them along the row a second time: many narrow strips do more work in all than a few wide ones.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let blur = Blur { width: 60, height: 40, radius: 3, tasks: 4 };
+/// let before = blur.picture();
+/// let after = blur.assemble(&values(blur, Threads(2)).unwrap());
+/// assert_eq!((after.width, after.height), (60, 40));
+/// assert_ne!(before.rgb, after.rgb);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Blur {
+    /// Width of the picture in pixels.
+    pub width: usize,
+    /// Height of the picture in pixels.
+    pub height: usize,
+    /// How far a pixel spreads, in pixels; the Gaussian's standard deviation is half of it.
+    pub radius: usize,
+    /// Into how many strips, one a task, the picture is cut.
+    pub tasks: usize,
+}
+
+impl Blur {
+    /// The picture before it is blurred.
+    pub fn picture(&self) -> Picture {
+        (*picture::drawn(self.width, self.height)).clone()
+    }
+
+    /// The picture that the strips of a run make up, in task order.
+    pub fn assemble(&self, strips: &[Strip]) -> Picture {
+        let rgb = strips.iter().flat_map(|strip| strip.rgb.iter().copied()).collect();
+        Picture { width: self.width, height: self.height, rgb }
+    }
+
+    /// First row of strip `index`, and of the strip after the last one: the height.
+    fn border(&self, index: usize) -> usize {
+        self.height * index / self.tasks
+    }
+}
+
+impl Workload for Blur {
+    type Output = Strip;
+
+    fn title(&self) -> String {
+        let strips = words::counted(self.tasks, "strip", "strips");
+        format!("a blur of {} × {} pixels in {strips}", words::count(self.width), words::count(self.height))
+    }
+
+    fn tasks(&self) -> usize {
+        self.tasks
+    }
+
+    fn nature(&self) -> Nature {
+        Nature::Computes
+    }
+
+    fn parameters(&self) -> Vec<(String, String)> {
+        [("width", self.width), ("height", self.height), ("radius", self.radius), ("tasks", self.tasks)]
+            .map(|(name, value)| (name.to_string(), words::count(value)))
+            .into()
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        check::number("width", self.width, 1..=MAX_PIXELS)?;
+        check::number("height", self.height, 1..=MAX_PIXELS)?;
+        check::number("width × height", self.width.saturating_mul(self.height), 1..=MAX_PIXELS)?;
+        check::number("radius", self.radius, 1..=200)?;
+        check::tasks("tasks", self.tasks)?;
+        if self.tasks > self.height {
+            return Err(Error::bad_input(format!(
+                "tasks: {} strips cannot be cut from {}; set tasks lower or height higher",
+                words::count(self.tasks),
+                words::counted(self.height, "row", "rows")
+            )));
+        }
+        Ok(())
+    }
+
+    fn prepare(&mut self) -> Result<(), Error> {
+        picture::drawn(self.width, self.height);
+        Ok(())
+    }
+
+    fn task(&self, index: usize) -> Result<Strip, Error> {
+        let picture = picture::drawn(self.width, self.height);
+        Ok(gaussian::blur(&picture, self.border(index), self.border(index + 1), self.radius))
+    }
+
+    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        travel::pack(self)
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let mut blur: Self = travel::unpack(bytes)?;
+        blur.prepare()?;
+        Ok(blur)
+    }
+}

@@ -1,0 +1,137 @@
+//! The picture, drawn from a seed, and strips of pixels.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::workload::noise::Noise;
+
+/// A picture: three bytes (red, green, blue) a pixel, row by row from the top.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Pixels in a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Red, green and blue of every pixel: `3 * width * height` bytes.
+    pub rgb: Vec<u8>,
+}
+
+impl Picture {
+    /// Both pictures side by side on white, with a gap between them: before and after.
+    ///
+    /// ```
+    /// use concurrency_lab::prelude::*;
+    /// let blur = Blur { width: 60, height: 40, radius: 3, tasks: 4 };
+    /// let strips = values(blur, Pool(2)).unwrap();
+    /// let both = blur.picture().beside(&blur.assemble(&strips));
+    /// assert!(both.width > 120);
+    /// ```
+    pub fn beside(&self, other: &Self) -> Self {
+        let gap = (self.width / 50).max(2);
+        let (width, height) = (self.width + gap + other.width, self.height.max(other.height));
+        let mut rgb = vec![255; 3 * width * height];
+        for (picture, left) in [(self, 0), (other, self.width + gap)] {
+            for (row, pixels) in picture.rgb.chunks_exact(3 * picture.width).enumerate() {
+                let start = 3 * (row * width + left);
+                rgb[start..start + pixels.len()].copy_from_slice(pixels);
+            }
+        }
+        Self { width, height, rgb }
+    }
+}
+
+impl fmt::Debug for Picture {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a picture of {} × {} pixels", self.width, self.height)
+    }
+}
+
+/// The picture of that size; drawn when first asked for, and kept while others of other sizes are not asked for.
+pub(super) fn drawn(width: usize, height: usize) -> Arc<Picture> {
+    static LAST: Mutex<Option<Arc<Picture>>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    match &*last {
+        Some(picture) if (picture.width, picture.height) == (width, height) => picture.clone(),
+        _ => last.insert(Arc::new(draw(width, height))).clone(),
+    }
+}
+
+/// Coloured discs on a chequered ground: edges of all directions, where a blur shows.
+fn draw(width: usize, height: usize) -> Picture {
+    let size = width.min(height).max(1);
+    let square = (size / 16).max(1);
+    let mut rgb: Vec<u8> = Vec::with_capacity(3 * width * height);
+    for y in 0..height {
+        for x in 0..width {
+            let light: u8 = if (x / square + y / square).is_multiple_of(2) { 236 } else { 196 };
+            rgb.extend([light, light, light + 12]);
+        }
+    }
+    let mut noise = Noise::new(2_026);
+    for _ in 0..40 {
+        let mut pick = |limit: usize| noise.number() as usize % limit.max(1);
+        let (across, down, radius) = (pick(width), pick(height), size / 30 + pick(size / 8));
+        let colour = [0; 3].map(|_: u8| 40 + pick(200) as u8);
+        for y in down.saturating_sub(radius)..(down + radius).min(height) {
+            for x in across.saturating_sub(radius)..(across + radius).min(width) {
+                if x.abs_diff(across).pow(2) + y.abs_diff(down).pow(2) <= radius * radius {
+                    rgb[3 * (y * width + x)..][..3].copy_from_slice(&colour);
+                }
+            }
+        }
+    }
+    Picture { width, height, rgb }
+}
+
+/// Some rows of a picture: the value of one task.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Strip {
+    /// Red, green and blue of every pixel.
+    pub rgb: Vec<u8>,
+}
+
+impl fmt::Debug for Strip {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a strip of {:?}", crate::workload::Content::of(&self.rgb))
+    }
+}
+
+// By hand, as one run of bytes: derived, every byte would travel as a number of its own.
+impl Serialize for Strip {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.rgb)
+    }
+}
+
+impl<'de> Deserialize<'de> for Strip {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Bytes;
+        impl<'de> Visitor<'de> for Bytes {
+            type Value = Strip;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("the bytes of a strip")
+            }
+
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Strip, E> {
+                Ok(Strip { rgb: bytes.to_vec() })
+            }
+
+            fn visit_byte_buf<E: de::Error>(self, rgb: Vec<u8>) -> Result<Strip, E> {
+                Ok(Strip { rgb })
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut bytes: A) -> Result<Strip, A::Error> {
+                let mut rgb = Vec::with_capacity(bytes.size_hint().unwrap_or(0));
+                while let Some(byte) = bytes.next_element()? {
+                    rgb.push(byte);
+                }
+                Ok(Strip { rgb })
+            }
+        }
+        deserializer.deserialize_byte_buf(Bytes)
+    }
+}

@@ -1,0 +1,54 @@
+//! What came of a read or a download: length and checksum.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The content of one file or page, as its length and a checksum of every byte.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Content {
+    /// Length in bytes.
+    pub bytes: u64,
+    /// FNV-1a over little-endian words of eight bytes, the last one padded with zeros.
+    ///
+    /// Source: <http://www.isthe.com/chongo/tech/comp/fnv/>, with words in place of bytes.
+    pub checksum: u64,
+}
+
+impl Content {
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let mut checksum: u64 = 0xCBF2_9CE4_8422_2325;
+        let mut words = bytes.chunks_exact(8);
+        let mut add =
+            |word: [u8; 8]| checksum = (checksum ^ u64::from_le_bytes(word)).wrapping_mul(0x0100_0000_01B3);
+        for word in &mut words {
+            add(word.try_into().expect("chunks of eight"));
+        }
+        let rest = words.remainder();
+        if !rest.is_empty() {
+            let mut last = [0; 8];
+            last[..rest.len()].copy_from_slice(rest);
+            add(last);
+        }
+        Self { bytes: bytes.len() as u64, checksum }
+    }
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} bytes, checksum {:016x}", self.bytes, self.checksum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_and_the_length_count() {
+        let whole = Content::of(b"some bytes, not a multiple of eight");
+        assert_ne!(whole, Content::of(b"some bytes, not a multiple of eighT"));
+        assert_ne!(Content::of(&[0; 9]), Content::of(&[0; 10]));
+        assert_eq!(Content::of(&[]).bytes, 0);
+    }
+}

@@ -1,0 +1,146 @@
+//! Downloads: HTTP requests of a real server on this machine.
+
+mod client;
+mod page;
+mod server;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::content::Content;
+use super::{Nature, Workload, check, travel, words};
+use crate::error::Error;
+use crate::trace;
+use crate::units::MIB;
+
+/// Fetches pages from an HTTP server on this machine; a task fetches one, and its value is the page's [`Content`].
+///
+/// The server (hyper) runs in a process of its own on a free port of 127.0.0.1, is started with the first download and ends
+/// with the notebook. It waits for `latency` before each answer, as a far-away server would. Every download opens
+/// a connection, asks, reads the whole body and closes, whatever the client: ureq in the blocking form, hyper in the
+/// async form.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let pages = values(Downloads { files: 4, size: 8 * KIB, latency: ms(2) }, Async).unwrap();
+/// assert!(pages.iter().all(|page| page.bytes == 8 * 1024));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Downloads {
+    /// How many files are fetched.
+    pub files: usize,
+    /// Size of each, in bytes.
+    pub size: usize,
+    /// How long the server waits before it answers; its timer counts whole milliseconds and rounds up.
+    pub latency: Duration,
+}
+
+impl Downloads {
+    fn page(&self, index: usize) -> page::Page {
+        page::Page { size: self.size, latency: self.latency, index }
+    }
+
+    fn content(&self, body: &[u8]) -> Result<Content, Error> {
+        if body.len() == self.size {
+            return Ok(Content::of(body));
+        }
+        let (came, asked) = (words::size(body.len()), words::size(self.size));
+        Err(Error::failed(format!("{came} came in place of {asked}; run the cell again")))
+    }
+}
+
+impl Workload for Downloads {
+    type Output = Content;
+
+    fn title(&self) -> String {
+        let downloads = words::counted(self.files, "download", "downloads");
+        format!("{downloads} of {}, latency {}", words::size(self.size), words::span(self.latency))
+    }
+
+    fn tasks(&self) -> usize {
+        self.files
+    }
+
+    fn nature(&self) -> Nature {
+        Nature::Waits
+    }
+
+    fn parameters(&self) -> Vec<(String, String)> {
+        vec![
+            ("files".into(), words::count(self.files)),
+            ("size".into(), words::size(self.size)),
+            ("latency".into(), words::span(self.latency)),
+        ]
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        check::number("files", self.files, 1..=100_000)?;
+        check::size("size", self.size, 1..=256 * MIB)?;
+        check::span("latency", self.latency, true)
+    }
+
+    fn prepare(&mut self) -> Result<(), Error> {
+        server::ensure_running()
+    }
+
+    fn task(&self, index: usize) -> Result<Content, Error> {
+        let body = trace::waiting(|| client::blocking(self.page(index)))?;
+        self.content(&body)
+    }
+
+    fn task_async(&self, index: usize) -> impl Future<Output = Result<Content, Error>> + Send {
+        async move { self.content(&client::asynchronous(self.page(index)).await?) }
+    }
+
+    fn has_async_form(&self) -> bool {
+        true
+    }
+
+    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        travel::pack(&(self, server::port()))
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let (downloads, port) = travel::unpack(bytes)?;
+        server::adopt(port);
+        Ok(downloads)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::{KIB, ms};
+
+    #[test]
+    fn both_clients_fetch_the_page_that_was_asked_for() {
+        let mut downloads = Downloads { files: 3, size: 150 * KIB + 1, latency: ms(0) };
+        downloads.prepare().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for index in 0..3 {
+            let expected = Content::of(&downloads.page(index).body());
+            assert_eq!(downloads.task(index).unwrap(), expected);
+            assert_eq!(runtime.block_on(downloads.task_async(index)).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn the_server_waits_before_it_answers() {
+        let mut downloads = Downloads { files: 1, size: 1, latency: ms(30) };
+        downloads.prepare().unwrap();
+        let begun = std::time::Instant::now();
+        downloads.task(0).unwrap();
+        assert!(begun.elapsed() >= ms(30));
+    }
+
+    #[test]
+    fn mistakes_are_refused() {
+        let good = Downloads { files: 1, size: 1, latency: ms(0) };
+        assert!(good.validate().is_ok());
+        let message = |bad: Downloads| bad.validate().unwrap_err().to_string();
+        assert!(message(Downloads { files: 0, ..good }).starts_with("files: 0"));
+        assert!(message(Downloads { size: 0, ..good }).starts_with("size: 0 bytes"));
+        assert!(message(Downloads { latency: ms(4_000_000), ..good }).starts_with("latency: 4000 s"));
+    }
+}

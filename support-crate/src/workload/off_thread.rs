@@ -1,0 +1,79 @@
+//! The mend for a client that only knows how to block, inside async code.
+
+use std::sync::Arc;
+
+use super::{Nature, Workload};
+use crate::error::Error;
+
+/// A workload whose blocking form is handed, in async models, to tokio's threads for blocking code
+/// (`tokio::task::spawn_blocking`), so that the thread of the async tasks stays free.
+///
+/// Made by [`Workload::off_thread`]. All other models run it as they run the workload itself.
+#[derive(Debug)]
+pub struct OffThread<W>(Arc<W>);
+
+impl<W: Workload> OffThread<W> {
+    pub(super) fn new(workload: W) -> Self {
+        Self(Arc::new(workload))
+    }
+}
+
+impl<W: Workload> Workload for OffThread<W> {
+    type Output = W::Output;
+
+    fn title(&self) -> String {
+        format!("{}, off the async thread", self.0.title())
+    }
+
+    fn tasks(&self) -> usize {
+        self.0.tasks()
+    }
+
+    fn nature(&self) -> Nature {
+        self.0.nature()
+    }
+
+    fn parameters(&self) -> Vec<(String, String)> {
+        let mut parameters = self.0.parameters();
+        parameters.push(("in async".into(), "on threads for blocking code".into()));
+        parameters
+    }
+
+    fn validate(&self) -> Result<(), Error> {
+        self.0.validate()
+    }
+
+    fn prepare(&mut self) -> Result<(), Error> {
+        // Shared only once tasks run, and then it was made ready before.
+        Arc::get_mut(&mut self.0).map_or(Ok(()), W::prepare)
+    }
+
+    fn task(&self, index: usize) -> Result<W::Output, Error> {
+        self.0.task(index)
+    }
+
+    fn task_async(&self, index: usize) -> impl Future<Output = Result<W::Output, Error>> + Send {
+        let workload = self.0.clone();
+        async move {
+            match tokio::task::spawn_blocking(move || workload.task(index)).await {
+                Ok(value) => value,
+                Err(error) => match error.try_into_panic() {
+                    Ok(payload) => std::panic::resume_unwind(payload),
+                    Err(error) => Err(Error::failed(format!("cancelled before it began ({error})"))),
+                },
+            }
+        }
+    }
+
+    fn has_async_form(&self) -> bool {
+        true
+    }
+
+    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        self.0.to_bytes()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        W::from_bytes(bytes).map(Self::new)
+    }
+}
