@@ -115,6 +115,7 @@ impl<T> Drop for Started<T> {
 
 async fn all<W: Workload>(workload: &Arc<W>, done: &AtomicUsize) -> Result<Vec<W::Output>, Error> {
     let tasks = 0..workload.tasks();
+    super::all_ready(tasks.end);
     let mut started = Started(match trace::is_recording() {
         true => tasks.map(|i| tokio::spawn(watched(workload.clone(), i))).collect(),
         // The watcher's own state would double the size of a small task.

@@ -19,8 +19,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::workload::Workload;
-use crate::workload::words;
+use crate::trace;
+use crate::workload::{Nature, Workload, words};
 
 /// Most threads that [`Model::Threads`] may ask for. Few systems allow as many; what they say then is passed on.
 pub const MAX_THREADS: usize = 100_000;
@@ -111,7 +111,6 @@ impl Model {
     /// assert!(Async.notes(&Compute::new(4, |i| i).waits())[0].starts_with("no async form"));
     /// ```
     pub fn notes<W: Workload>(self, workload: &W) -> Vec<String> {
-        use crate::workload::Nature;
         let mut notes = Vec::new();
         if matches!(self, Self::Async | Self::AsyncOn(_)) && !workload.has_async_form() {
             let threads = match self.workers() {
@@ -134,6 +133,13 @@ impl Model {
             ));
         }
         notes
+    }
+}
+
+/// Records that all tasks are handed over at once.
+fn all_ready(tasks: usize) {
+    if trace::is_recording() {
+        (0..tasks).for_each(trace::ready);
     }
 }
 

@@ -34,6 +34,7 @@ impl Pool {
         workload: &Arc<W>,
         deadline: Option<Instant>,
     ) -> Result<Vec<W::Output>, Error> {
+        super::all_ready(workload.tasks());
         let Some(deadline) = deadline else {
             let (workload, stop, done) = (&**workload, &AtomicBool::new(false), &AtomicUsize::new(0));
             return self.0.install(|| all(workload, stop, done));

@@ -9,6 +9,7 @@ use crate::workload::Workload;
 
 pub(super) fn run<W: Workload>(workload: &W, deadline: Option<Instant>) -> Result<Vec<W::Output>, Error> {
     let tasks = workload.tasks();
+    super::all_ready(tasks);
     let mut values = Vec::with_capacity(tasks);
     for index in 0..tasks {
         if deadline.is_some_and(|deadline| Instant::now() >= deadline) {

@@ -47,6 +47,7 @@ impl<W: Workload> Threads<W> {
         self.stop.store(false, Ordering::Relaxed);
         let queue = self.tasks.as_ref().expect("the queue is open until the crew is dropped");
         for index in 0..tasks {
+            trace::ready(index);
             queue.send(index).expect("the threads listen until the queue is closed");
         }
         let mut values: Vec<Option<W::Output>> = std::iter::repeat_with(|| None).take(tasks).collect();
