@@ -12,6 +12,8 @@ pub mod machine;
 pub mod measure;
 pub mod model;
 pub mod prelude;
+#[doc(hidden)]
+pub mod probe;
 pub mod process;
 pub mod timeline;
 pub mod trace;

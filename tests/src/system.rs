@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 
 /// Process ids of everything that descends from process `root`, without itself.
@@ -24,6 +25,12 @@ pub fn descendants(root: u32) -> Vec<u32> {
 /// True while process `pid` exists and is not a zombie.
 pub fn alive(pid: u32) -> bool {
     stat(pid).is_some_and(|(state, _)| state != 'Z')
+}
+
+/// Kills process `pid` at once.
+pub fn kill(pid: u32) {
+    let status = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+    assert!(status.expect("start kill").success(), "no process {pid} to kill");
 }
 
 /// Waits until `done` holds, `limit` at the longest; says whether it does.
@@ -64,8 +71,6 @@ fn stat(pid: u32) -> Option<(char, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use std::process::Command;
-
     use super::*;
 
     #[test]

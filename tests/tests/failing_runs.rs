@@ -1,0 +1,87 @@
+//! `cargo lab run` on notebooks that fail: it must say so, and where, and why.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lab_tests::kernel::SET_UP;
+use lab_tests::lab::{self, lab};
+use serde_json::json;
+
+/// Writes a notebook of these code cells into `folder`.
+fn write(folder: &Path, name: &str, cells: &[&str]) -> PathBuf {
+    let cells: Vec<_> = cells
+        .iter()
+        .enumerate()
+        .map(|(number, source)| {
+            json!({"cell_type": "code", "id": format!("cell-{number}"), "metadata": {}, "execution_count": null,
+                   "source": source, "outputs": []})
+        })
+        .collect();
+    let kernel = json!({"display_name": "Rust", "language": "rust", "name": "rust"});
+    let notebook =
+        json!({"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells});
+    let path = folder.join(name);
+    fs::write(&path, notebook.to_string()).expect("write a notebook");
+    path
+}
+
+/// Runs `cargo lab` with these arguments, which must fail with status 1, and returns what it said.
+fn refused(arguments: &[&str]) -> String {
+    lab::installed();
+    let output = lab(arguments).output().expect("start cargo");
+    let said = lab::said(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(!said.contains("RUST_BACKTRACE") && !said.contains("Traceback"), "{said}");
+    said
+}
+
+/// Runs a notebook whose second cell fails, and checks that the message names everything.
+fn fails_with(failing: &str, words: &[&str]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), "90-broken.ipynb", &[SET_UP, failing, "1 + 1"]);
+    let out = folder.path().join("out");
+    let said = refused(&["run", path.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    for word in ["90-broken", "cell 2", failing].iter().chain(words) {
+        assert!(said.contains(word), "no {word:?} in:\n{said}");
+    }
+}
+
+#[test]
+fn a_panic_fails_the_run_and_is_named() {
+    fails_with("panic!(\"no coffee\")", &["no coffee"]);
+}
+
+#[test]
+fn an_err_of_a_question_mark_fails_the_run_and_is_named() {
+    fails_with("std::fs::read_to_string(\"no-such-file\")?;", &["No such file"]);
+}
+
+#[test]
+fn a_cell_that_does_not_compile_fails_the_run_and_is_named() {
+    fails_with("let number: u8 = \"text\";", &["mismatched types"]);
+}
+
+#[test]
+fn raw_kernel_text_fails_the_run() {
+    fails_with("println!(\"EVCXR_SOMETHING\");", &["EVCXR_"]);
+}
+
+#[test]
+fn a_number_without_a_notebook_is_refused() {
+    let said = refused(&["run", "77"]);
+    assert!(said.contains("77") && said.contains("00"), "it says which there are: {said}");
+}
+
+#[test]
+fn an_unknown_parameter_is_refused() {
+    let said = refused(&["run", "00", "--set", "coffee=3"]);
+    assert!(said.contains("coffee"), "{said}");
+}
+
+#[test]
+fn a_parameter_of_the_wrong_type_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = write(folder.path(), "90-typed.ipynb", &["let files = 40; // how many", "files"]);
+    let said = refused(&["run", path.to_str().unwrap(), "--set", "files=many"]);
+    assert!(said.contains("files") && said.contains("many"), "{said}");
+}

@@ -1,0 +1,82 @@
+//! The kernel as a reader meets it: cells that share state, kernels side by side, and kernels that die.
+
+use std::sync::{LazyLock, Mutex, MutexGuard};
+use std::time::Duration;
+
+use lab_tests::kernel::Kernel;
+use lab_tests::system::{alive, descendants, within};
+
+/// One kernel for the tests that only run cells: starting one costs seconds.
+fn kernel() -> MutexGuard<'static, Kernel> {
+    static KERNEL: LazyLock<Mutex<Kernel>> = LazyLock::new(|| Mutex::new(Kernel::start()));
+    KERNEL.lock().unwrap_or_else(|failed| failed.into_inner())
+}
+
+#[test]
+fn a_static_of_the_support_crate_counts_on_from_cell_to_cell() {
+    let mut kernel = kernel();
+    let counts = [(); 2].map(|()| kernel.run("concurrency_lab::probe::count()").value().to_owned());
+    assert_eq!(counts, ["1", "2"]);
+}
+
+#[test]
+fn a_tokio_runtime_built_in_one_cell_is_used_in_the_next() {
+    let mut kernel = kernel();
+    kernel.run("let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();");
+    let timed = "tokio::spawn(async { tokio::time::sleep(ms(1)).await; 7 })";
+    assert_eq!(kernel.run(&format!("runtime.block_on(async {{ {timed}.await.unwrap() }})")).value(), "7");
+}
+
+#[test]
+fn cells_share_rayons_pool() {
+    let mut kernel = kernel();
+    let threads = "rayon::broadcast(|_| format!(\"{:?}\", std::thread::current().id()))";
+    let seen = [(); 2].map(|()| kernel.run(threads).value().to_owned());
+    assert!(seen[0].contains("ThreadId"), "{seen:?}");
+    assert_eq!(seen[0], seen[1], "each cell started a pool of its own");
+
+    kernel.run("let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();");
+    assert_eq!(kernel.run("pool.install(|| rayon::current_num_threads())").value(), "2");
+}
+
+#[test]
+fn cells_are_built_as_a_release_is() {
+    let mut kernel = kernel();
+    assert_eq!(kernel.run("cfg!(debug_assertions)").value(), "false");
+    let wrapped = "let largest: u8 = std::env::args().count().min(1) as u8 * 255; largest + 1";
+    assert_eq!(kernel.run(wrapped).value(), "0", "overflow checks are on");
+}
+
+#[test]
+fn two_kernels_run_at_once_and_share_nothing() {
+    let mut one = kernel();
+    let mut other = Kernel::start();
+    one.begin("std::thread::sleep(ms(500)); 1");
+    other.run("let shared = String::from(\"other\");");
+    assert_eq!(other.run("concurrency_lab::probe::count()").value(), "1");
+    assert_eq!(one.finish(Duration::from_secs(60)).value(), "1");
+    assert_eq!(one.try_run("shared.len()").status, "error", "a variable went from one kernel to the other");
+}
+
+#[test]
+fn an_interrupt_ends_a_cell_that_never_would() {
+    let mut kernel = Kernel::start();
+    kernel.begin("loop { std::hint::spin_loop() }");
+    std::thread::sleep(Duration::from_secs(1));
+    kernel.interrupt();
+    kernel.finish(Duration::from_secs(20));
+    kernel.run(lab_tests::kernel::SET_UP);
+    assert_eq!(kernel.run("6 * 7").value(), "42");
+}
+
+#[test]
+fn a_kernel_killed_hard_leaves_nothing_behind_and_the_next_one_starts() {
+    let mut first = Kernel::start();
+    first.run("let kept = vec![1, 2, 3];");
+    let processes = descendants(first.pid());
+    assert!(!processes.is_empty(), "the kernel runs its cells in a child");
+    first.kill();
+    let gone = || processes.iter().all(|pid| !alive(*pid));
+    assert!(within(Duration::from_secs(5), gone), "of {processes:?} some still run");
+    assert_eq!(Kernel::start().run("6 * 7").value(), "42");
+}

@@ -1,0 +1,98 @@
+//! Every notebook of the course through the real kernel, one at a time: they measure.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use lab_tests::lab::{self, lab};
+use lab_tests::notebook::{self, Notebook, workspace};
+
+/// Longest time that a notebook may take with its default parameters, in seconds.
+const LONGEST: f64 = 60.0;
+
+#[test]
+fn every_notebook_runs() {
+    lab::installed();
+    run_all("tests", &[]);
+}
+
+#[test]
+#[ignore = "the whole course once more"]
+fn every_notebook_runs_on_one_core() {
+    lab::installed();
+    run_all("tests-one-core", &["taskset", "--cpu-list", "0"]);
+}
+
+/// Executes the course with `before` in front of each command, and tells every failure at the end.
+fn run_all(folder: &str, before: &[&str]) {
+    let out = workspace().join("target/lab").join(folder);
+    let mut failures = Vec::new();
+    let start = Instant::now();
+    for notebook in notebook::all() {
+        let begun = Instant::now();
+        let number = &notebook.name()[..2];
+        let output =
+            in_front(before, lab([Path::new("run"), number.as_ref(), "--out".as_ref(), &out])).output();
+        let output = output.expect("start `cargo lab run`");
+        let seconds = begun.elapsed().as_secs_f64();
+        eprintln!(
+            "{:40} {seconds:5.1} s {}",
+            notebook.name(),
+            if output.status.success() { "" } else { "FAILED" }
+        );
+        if !output.status.success() {
+            failures.push(format!("{} failed:\n{}", notebook.name(), lab::said(&output)));
+            continue;
+        }
+        let executed = Notebook::read(&out.join(notebook.path.file_name().expect("a file")));
+        failures.extend(faults(&executed).into_iter().map(|fault| format!("{}: {fault}", notebook.name())));
+        if seconds > LONGEST {
+            failures.push(format!("{} took {seconds:.1} s", notebook.name()));
+        }
+        if !out.join(notebook.name()).with_extension("html").exists() {
+            failures.push(format!("{}: no .html was written", notebook.name()));
+        }
+    }
+    eprintln!("{:40} {:5.1} s", "the whole course", start.elapsed().as_secs_f64());
+    assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
+}
+
+/// What an executed notebook shows that it must not, and does not show that it must.
+fn faults(notebook: &Notebook) -> Vec<String> {
+    let mut found = Vec::new();
+    for (number, cell) in notebook.code().enumerate() {
+        let mut fault = |what: &str| found.push(format!("code cell {}: {what}\n{}", number + 1, cell.source));
+        let failed = cell.outputs.iter().any(|output| output.kind == "error");
+        let text = cell.outputs.iter().map(|output| output.readable()).collect::<Vec<_>>().join("\n");
+        if failed != cell.may_fail() {
+            fault(if failed { "an error" } else { "no error, though it is tagged raises-exception" });
+        }
+        if !cell.may_fail() && text.contains("panicked at") {
+            fault("a panic");
+        }
+        if text.lines().any(|line| line.starts_with("Err(")) {
+            fault("an `Err` printed by `?`");
+        }
+        if text.contains("EVCXR_") {
+            fault("raw EVCXR_ text");
+        }
+    }
+    let outputs = || notebook.code().flat_map(|cell| &cell.outputs);
+    let whole = outputs().filter(|output| {
+        let alt = output.get("text/html").and_then(|html| html.split_once("alt=\"")?.1.split('"').next());
+        let text = output.get("text/plain").is_some_and(|text| !text.trim().is_empty());
+        output.get("image/png").is_some() && text && alt.is_some_and(|alt| !alt.is_empty())
+    });
+    if whole.count() == 0 {
+        found.push("no picture with PNG, alt text and text table".into());
+    }
+    found
+}
+
+/// `command` with other words in front of it, in the same folder and environment.
+fn in_front(before: &[&str], command: Command) -> Command {
+    let Some((program, rest)) = before.split_first() else { return command };
+    let mut whole = lab::clean(Command::new(program));
+    whole.args(rest).arg(command.get_program()).args(command.get_args()).current_dir(workspace());
+    whole
+}
