@@ -1,37 +1,132 @@
 //! What this machine is: cores five ways, memory, processor, build profile, kernel, load and throttling.
+//!
+//! ```
+//! let here = concurrency_lab::machine::machine();
+//! assert!(here.cores.online >= here.cores.physical);
+//! ```
+
+mod affinity;
+mod cgroup;
+mod cores;
+mod identity;
+mod meters;
+mod profile;
+mod pss;
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use affinity::{Restriction, allowed_cores, on_cores};
+pub use cores::{Cores, cores};
+pub use meters::{Meter, Pressure, Usage};
+pub use profile::Profile;
+pub use pss::{Footprint, footprint, footprint_of};
+
 /// What a result was measured on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Machine {
     /// Processor model as the system names it.
     pub cpu: String,
     /// Cores counted five ways.
     pub cores: Cores,
-    /// Memory in bytes.
+    /// Memory in bytes: what the machine has, or what the control group grants if that is less.
     pub memory: u64,
     /// Operating system and its version.
     pub system: String,
     /// Compiler that built the support crate.
     pub rustc: String,
     /// Build profile in force: optimisation level, overflow checks, debug assertions.
-    pub profile: String,
-    /// Which kernel runs the cells: the lab's, a stock one, or none (an ordinary program).
+    pub profile: Profile,
+    /// Which kernel runs the cells: "lab", "stock evcxr", or "none" (an ordinary program).
     pub kernel: String,
 }
 
-/// Cores, counted five ways: each answers another question.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Cores {
-    /// Logical cores that are online.
-    pub online: usize,
-    /// Logical cores that this process may run on (affinity mask).
-    pub allowed: usize,
-    /// Cores' worth of time the control group grants (`cpu.max`); `None` without a quota.
-    pub quota: Option<f64>,
-    /// Physical cores within the mask.
-    pub physical: usize,
-    /// Workers that models use by default.
-    pub workers: usize,
+/// The machine this runs on, read anew at each call.
+///
+/// ```
+/// # use concurrency_lab::machine::machine;
+/// println!("{}", machine());
+/// ```
+pub fn machine() -> Machine {
+    Machine {
+        cpu: identity::cpu(),
+        cores: Cores::here(),
+        memory: identity::memory(),
+        system: identity::system(),
+        rustc: identity::rustc(),
+        profile: Profile::here(),
+        kernel: identity::kernel(),
+    }
+}
+
+impl Machine {
+    /// What the machine is, as rows of a name and its value, in the order in which they are shown.
+    pub fn rows(&self) -> Vec<(String, String)> {
+        let cores = &self.cores;
+        let quota = match cores.quota {
+            Some(quota) => format!("{quota:.2} cores' worth of time"),
+            None => "none".to_owned(),
+        };
+        let rows = [
+            ("processor", self.cpu.clone()),
+            ("cores online", cores.online.to_string()),
+            ("cores this process may use", cores.allowed.to_string()),
+            ("quota of the control group", quota),
+            ("physical cores among them", cores.physical.to_string()),
+            ("workers that models use", cores.workers.to_string()),
+            ("memory", gibibytes(self.memory)),
+            ("system", self.system.clone()),
+            ("compiler", self.rustc.clone()),
+            ("build profile", self.profile.to_string()),
+            ("notebook kernel", self.kernel.clone()),
+        ];
+        rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = self.rows();
+        let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        for (index, (name, value)) in rows.iter().enumerate() {
+            let end = if index + 1 < rows.len() { "\n" } else { "" };
+            write!(out, "{name:<width$}  {value}{end}")?;
+        }
+        Ok(())
+    }
+}
+
+fn gibibytes(bytes: u64) -> String {
+    format!("{:.1} GiB", bytes as f64 / (1u64 << 30) as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_has_a_name_cores_and_memory() {
+        let here = machine();
+        assert!(!here.cpu.is_empty());
+        assert!(here.memory > 0);
+        assert!(here.rustc.starts_with("rustc"));
+        assert!(here.cores.online >= here.cores.allowed);
+        assert!(here.cores.allowed >= here.cores.physical);
+    }
+
+    #[test]
+    fn the_table_names_all_five_counts() {
+        let text = machine().to_string();
+        for name in ["online", "may use", "quota", "physical", "workers"] {
+            assert!(text.contains(name), "{name} is missing from:\n{text}");
+        }
+    }
+
+    #[test]
+    fn it_survives_json() {
+        let here = machine();
+        let text = serde_json::to_string(&here).unwrap();
+        assert_eq!(serde_json::from_str::<Machine>(&text).unwrap(), here);
+    }
 }

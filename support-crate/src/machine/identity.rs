@@ -1,0 +1,63 @@
+//! Names: processor, system, compiler, notebook kernel; and the memory there is.
+
+use std::env;
+use std::sync::OnceLock;
+
+use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
+
+use super::cgroup;
+
+/// Processor model as the system names it.
+pub(super) fn cpu() -> String {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(|| {
+        let kind = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
+        let system = System::new_with_specifics(kind);
+        let brand = system.cpus().first().map_or("", |cpu| cpu.brand().trim());
+        if brand.is_empty() {
+            System::cpu_arch()
+        } else {
+            brand.split_whitespace().collect::<Vec<_>>().join(" ")
+        }
+    })
+    .clone()
+}
+
+/// Memory in bytes: the machine's, or the control group's limit if that is less.
+pub(super) fn memory() -> u64 {
+    let kind = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
+    let total = System::new_with_specifics(kind).total_memory();
+    cgroup::Group::here().memory_limit().map_or(total, |limit| limit.min(total))
+}
+
+/// Memory in bytes that can still be had without swapping.
+pub(crate) fn memory_available() -> u64 {
+    let kind = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
+    System::new_with_specifics(kind).available_memory()
+}
+
+/// Operating system and its version.
+pub(super) fn system() -> String {
+    let name = System::long_os_version().unwrap_or_else(|| env::consts::OS.to_owned());
+    match System::kernel_version() {
+        Some(kernel) => format!("{} (kernel {kernel})", name.trim()),
+        None => name.trim().to_owned(),
+    }
+}
+
+/// Compiler that built the support crate.
+pub(super) fn rustc() -> String {
+    env!("CONCURRENCY_LAB_RUSTC").to_owned()
+}
+
+/// Which kernel runs the cells.
+pub(super) fn kernel() -> String {
+    let lab = env::var("CONCURRENCY_LAB_KERNEL").is_ok_and(|kernel| kernel == "lab");
+    let evcxr = env::var_os("EVCXR_IS_RUNTIME").is_some();
+    match (lab, evcxr) {
+        (true, _) => "lab",
+        (false, true) => "stock evcxr",
+        (false, false) => "none",
+    }
+    .to_owned()
+}

@@ -1,0 +1,207 @@
+//! Meters read before and after a run: processor time, context switches, foreign load, throttling.
+
+use std::fs;
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
+use nix::unistd::Pid;
+
+use super::cgroup::Group;
+
+/// What this process and its children have used so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Usage {
+    /// Seconds of processor time, user and system.
+    pub cpu: f64,
+    /// Voluntary context switches: a thread waited.
+    pub voluntary: u64,
+    /// Involuntary context switches: the system took the core away.
+    pub involuntary: u64,
+}
+
+impl Usage {
+    /// What this process, its children that ended, and the living workers named here have used so far.
+    pub fn now(workers: &[u32]) -> Self {
+        let mut total = Self::default();
+        for who in [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN] {
+            let Ok(usage) = getrusage(who) else { continue };
+            total.cpu += seconds(usage.user_time()) + seconds(usage.system_time());
+            total.voluntary += usage.voluntary_context_switches() as u64;
+            total.involuntary += usage.involuntary_context_switches() as u64;
+        }
+        for &pid in workers {
+            let (voluntary, involuntary) = switches(pid).unwrap_or((0, 0));
+            total.cpu += cpu_of(pid).unwrap_or(0.0);
+            total.voluntary += voluntary;
+            total.involuntary += involuntary;
+        }
+        total
+    }
+
+    /// What was used between `earlier` and `self`; a worker that ended in between cannot make it negative.
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self {
+            cpu: (self.cpu - earlier.cpu).max(0.0),
+            voluntary: self.voluntary.saturating_sub(earlier.voluntary),
+            involuntary: self.involuntary.saturating_sub(earlier.involuntary),
+        }
+    }
+}
+
+fn seconds(time: TimeVal) -> f64 {
+    time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6
+}
+
+/// Seconds of processor time of a living process, to the nanosecond.
+#[cfg(target_os = "linux")]
+fn cpu_of(pid: u32) -> Option<f64> {
+    use nix::time::{ClockId, clock_getcpuclockid, clock_gettime};
+    let clock: ClockId = clock_getcpuclockid(Pid::from_raw(pid as i32)).ok()?;
+    let time = clock_gettime(clock).ok()?;
+    Some(time.tv_sec() as f64 + time.tv_nsec() as f64 / 1e9)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn cpu_of(_pid: u32) -> Option<f64> {
+    None
+}
+
+/// Voluntary and involuntary context switches of all threads of a living process.
+fn switches(pid: u32) -> Option<(u64, u64)> {
+    let mut total = (0, 0);
+    for thread in fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten() {
+        let Ok(status) = fs::read_to_string(thread.path().join("status")) else { continue };
+        let value = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|rest| rest.trim().parse::<u64>().ok()).unwrap_or(0)
+        };
+        total.0 += value("voluntary_ctxt_switches:");
+        total.1 += value("nonvoluntary_ctxt_switches:");
+    }
+    Some(total)
+}
+
+/// Work of others on this machine, and throttling, between two readings.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Pressure {
+    /// Seconds of processor time that others used, on all cores together.
+    pub foreign: f64,
+    /// Seconds for which the control group was held back.
+    pub throttled: f64,
+}
+
+/// Reads [`Pressure`] between two moments.
+#[derive(Debug)]
+pub struct Meter {
+    group: Group,
+    busy: Option<f64>,
+    own: f64,
+    throttled: f64,
+}
+
+impl Meter {
+    /// Starts reading now.
+    pub fn start() -> Self {
+        let group = Group::here();
+        let throttled = group.throttled();
+        Self { busy: busy(), own: own_cpu(), throttled, group }
+    }
+
+    /// What happened since the start or the last reading.
+    pub fn read(&mut self) -> Pressure {
+        let (busy, own, throttled) = (busy(), own_cpu(), self.group.throttled());
+        let all = match (self.busy, busy) {
+            (Some(earlier), Some(later)) => later - earlier,
+            _ => 0.0,
+        };
+        let pressure = Pressure {
+            foreign: (all - (own - self.own).max(0.0)).max(0.0),
+            throttled: (throttled - self.throttled).max(0.0),
+        };
+        (self.busy, self.own, self.throttled) = (busy, own, throttled);
+        pressure
+    }
+}
+
+/// Runnable processes, averaged over the last minute; `None` where the system does not tell.
+pub fn load_average() -> Option<f64> {
+    fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next()?.parse().ok()
+}
+
+/// Seconds that all cores together were busy since boot, time taken by other guests of a virtual machine
+/// included (`/proc/stat`, in ticks of usually 10 ms).
+fn busy() -> Option<f64> {
+    let text = fs::read_to_string("/proc/stat").ok()?;
+    let ticks: Vec<f64> =
+        text.lines().next()?.split_whitespace().skip(1).filter_map(|field| field.parse().ok()).collect();
+    // user nice system idle iowait irq softirq steal; guest time is part of user time already.
+    let busy: f64 = [0, 1, 2, 5, 6, 7].iter().filter_map(|&field| ticks.get(field)).sum();
+    let per_second = nix::unistd::sysconf(nix::unistd::SysconfVar::CLK_TCK).ok().flatten().unwrap_or(100);
+    Some(busy / per_second as f64)
+}
+
+/// Seconds of processor time of this process and everything it started that still lives or was waited for.
+fn own_cpu() -> f64 {
+    let mut family = Vec::new();
+    descendants(std::process::id(), &mut family);
+    Usage::now(&family).cpu
+}
+
+fn descendants(pid: u32, found: &mut Vec<u32>) {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return };
+    for thread in threads.flatten() {
+        let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        for child in children.split_whitespace().filter_map(|text| text.parse().ok()) {
+            found.push(child);
+            descendants(child, found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::hint::black_box;
+    use std::time::{Duration, Instant};
+
+    fn spin(time: Duration) {
+        let start = Instant::now();
+        while start.elapsed() < time {
+            black_box(0);
+        }
+    }
+
+    #[test]
+    fn computing_is_charged_and_waiting_is_counted() {
+        let before = Usage::now(&[]);
+        spin(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(1));
+        let used = Usage::now(&[]).since(&before);
+        assert!(used.cpu > 0.001, "{used:?}");
+        assert!(used.voluntary >= 1, "{used:?}");
+    }
+
+    #[test]
+    fn a_living_process_can_be_read_and_an_ended_one_counts_nothing() {
+        assert!(cpu_of(std::process::id()).is_some_and(|cpu| cpu > 0.0));
+        assert!(switches(std::process::id()).is_some());
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let pid = child.id();
+        child.wait().unwrap();
+        assert_eq!(switches(pid), None);
+    }
+
+    #[test]
+    fn an_earlier_reading_larger_than_the_later_gives_zero() {
+        let earlier = Usage { cpu: 2.0, voluntary: 5, involuntary: 5 };
+        assert_eq!(Usage::default().since(&earlier), Usage::default());
+    }
+
+    #[test]
+    fn pressure_is_never_negative() {
+        let mut meter = Meter::start();
+        spin(Duration::from_millis(5));
+        let pressure = meter.read();
+        assert!(pressure.foreign >= 0.0 && pressure.throttled >= 0.0);
+    }
+}
