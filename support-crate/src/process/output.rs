@@ -1,0 +1,143 @@
+//! What a child prints, on its way to the reader: whole lines, marked with the child's pid.
+
+use std::io::{self, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use nix::errno::Errno;
+use nix::unistd::Pid;
+
+use super::own::{self, Owned};
+use super::relay::Token;
+
+/// Longest piece of a line without an end that is held back for the rest.
+const LONGEST: usize = 64 * 1024;
+
+/// The two streams of one child.
+pub(super) struct Output {
+    pid: Pid,
+    token: AtomicU64,
+    out: Mutex<Stream>,
+    err: Mutex<Stream>,
+    // The descriptors beside the state, so that the relay can watch them without its lock.
+    pipes: [Owned; 2],
+}
+
+/// One stream: what has come of a line whose end has not.
+#[derive(Default)]
+struct Stream {
+    partial: Vec<u8>,
+    ended: bool,
+}
+
+impl Output {
+    /// Reads from these pipes, which must not block.
+    pub fn new(pid: Pid, out: Owned, err: Owned) -> Self {
+        Self {
+            pid,
+            token: AtomicU64::new(0),
+            out: Mutex::default(),
+            err: Mutex::default(),
+            pipes: [out, err],
+        }
+    }
+
+    /// Both pipes.
+    pub fn pipes(&self) -> [BorrowedFd<'_>; 2] {
+        [self.pipes[0].as_fd(), self.pipes[1].as_fd()]
+    }
+
+    /// Remembers what the relay knows this output by.
+    pub fn set_token(&self, token: Token) {
+        self.token.store(token, Ordering::Relaxed);
+    }
+
+    /// Prints the lines that have come.
+    pub fn pump(&self) {
+        // The stream's own lock first, then ours, always: a reader's thread may hold stdout while it joins.
+        self.drain(&mut io::stdout().lock(), &self.out, &self.pipes[0], 4);
+        self.drain(&mut io::stderr().lock(), &self.err, &self.pipes[1], 4);
+    }
+
+    /// Prints the rest, an unfinished line included, and stops watching. The child is gone.
+    pub fn finish(&self) {
+        let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr().lock());
+        // Bounded, because a process that the child left behind may hold the pipe and print for ever.
+        self.drain(&mut stdout, &self.out, &self.pipes[0], 256);
+        self.drain(&mut stderr, &self.err, &self.pipes[1], 256);
+        self.last(&mut stdout, &self.out);
+        self.last(&mut stderr, &self.err);
+        let mut own = own::lock();
+        if let Some(relay) = own.relay.as_mut() {
+            relay.unwatch(self.token.load(Ordering::Relaxed), self);
+        }
+    }
+
+    fn drain(&self, to: &mut impl Write, stream: &Mutex<Stream>, pipe: &Owned, pieces: usize) {
+        let mut stream = locked(stream);
+        let mut piece = [0u8; 16 * 1024];
+        for _ in 0..pieces {
+            if stream.ended {
+                break;
+            }
+            match nix::unistd::read(pipe, &mut piece) {
+                Ok(0) => stream.end(pipe),
+                Ok(got) => {
+                    let lines = stream.add(self.pid, &piece[..got]);
+                    // Nobody can be told that stdout is closed.
+                    let _ = to.write_all(lines.as_bytes());
+                }
+                Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) => break,
+                Err(_) => stream.end(pipe),
+            }
+        }
+        let _ = to.flush();
+    }
+
+    fn last(&self, to: &mut impl Write, stream: &Mutex<Stream>) {
+        let rest = std::mem::take(&mut locked(stream).partial);
+        if !rest.is_empty() {
+            let _ = to.write_all(marked(self.pid, &rest).as_bytes());
+            let _ = to.flush();
+        }
+    }
+}
+
+fn locked(stream: &Mutex<Stream>) -> MutexGuard<'_, Stream> {
+    stream.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Stream {
+    /// Notes the end of a pipe: a closed pipe would wake the relay without rest.
+    fn end(&mut self, pipe: &Owned) {
+        self.ended = true;
+        if let Some(relay) = own::lock().relay.as_ref() {
+            relay.ignore(pipe);
+        }
+    }
+
+    /// Takes in what came and gives the lines that are whole now, marked and ready to print.
+    fn add(&mut self, pid: Pid, bytes: &[u8]) -> String {
+        let mut lines = String::new();
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.partial.extend_from_slice(piece);
+            if piece.ends_with(b"\n") || self.partial.len() >= LONGEST {
+                lines += &marked(pid, &self.partial);
+                self.partial.clear();
+            }
+        }
+        lines
+    }
+}
+
+/// A line as the reader sees it.
+///
+/// The kernel reads its orders from stdout, wherever in a line they stand; a child's text is never an order.
+fn marked(pid: Pid, line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line);
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    format!("[pid {pid}] {}\n", text.replace("EVCXR_", "EVCXR-"))
+}
