@@ -1,0 +1,122 @@
+//! 09: two threads whose lines come in a fixed order, whatever the system decides.
+
+use std::collections::HashSet;
+
+use crate::units::{ms, secs};
+
+use super::log::Log;
+use super::reply::{Exercise, Reply, Verdict, require};
+
+const ORDER: &str = "first 1, second 1, first 2, second 2, first 3, second 3";
+
+/// Checks a function that starts two threads which write lines 1 to 3 as `first` and as `second`, in turn: first 1,
+/// second 1, first 2, and so on. It has to come out so on every run; the check holds up now one thread, now the other.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Log};
+/// fn in_turn(log: Log) {
+///     todo!()
+/// }
+/// assert!(check::in_turn(in_turn).sentence().contains("todo!()"));
+/// ```
+pub fn in_turn<F>(theirs: F) -> Reply
+where
+    F: Fn(Log) + Send + 'static,
+{
+    let endless = "both threads wait for the other one's signal: who gives the first?";
+    Exercise { name: "in_turn", limit: secs(5), endless }.judge(move || judge(theirs))
+}
+
+fn judge(theirs: impl Fn(Log)) -> Verdict {
+    const RUNS: usize = 4;
+    for run in 0..RUNS {
+        let log = Log::slowing(["first", "second"][run % 2], ms(5));
+        theirs(log.clone());
+        let (lines, written) = (log.lines(), log.text());
+        require(lines.len() >= 6, || {
+            format!("it came back when {} of 6 lines were written: join both threads", lines.len())
+        })?;
+        require(written == ORDER, || format!("in run {} of {RUNS} the order was \"{written}\"", run + 1))?;
+        let threads_of = |writer: &str| -> HashSet<_> {
+            lines.iter().filter(|line| line.writer == writer).map(|line| line.thread).collect()
+        };
+        let (first, second) = (threads_of("first"), threads_of("second"));
+        require(first.len() == 1 && second.len() == 1, || {
+            "a new thread for every line is not two threads: let each write all three of its lines".into()
+        })?;
+        require(first != second, || "the order is right, but one thread wrote the lines of both".into())?;
+    }
+    Ok(format!("two threads, and the same order in {RUNS} of {RUNS} runs, whichever of them was held up"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::thread;
+
+    use super::super::reply::{Standing::*, assert_reply};
+    use super::*;
+
+    fn right(log: Log) {
+        let (to_second, from_first) = channel();
+        let (to_first, from_second) = channel();
+        let other = log.clone();
+        let first = thread::spawn(move || {
+            for line in 1..=3 {
+                log.write("first", line);
+                to_second.send(()).unwrap();
+                from_second.recv().unwrap();
+            }
+        });
+        let second = thread::spawn(move || {
+            for line in 1..=3 {
+                from_first.recv().unwrap();
+                other.write("second", line);
+                to_first.send(()).unwrap();
+            }
+        });
+        first.join().unwrap();
+        second.join().unwrap();
+    }
+
+    #[test]
+    fn answers_each_attempt_with_its_own_reason() {
+        assert_reply(&in_turn(|_| todo!()), NotDone, "todo!()");
+        let unguided = |log: Log| {
+            let writers = ["first", "second"].map(|name| {
+                let log = log.clone();
+                thread::spawn(move || (1..=3).for_each(|line| log.write(name, line)))
+            });
+            writers.into_iter().for_each(|writer| writer.join().unwrap());
+        };
+        assert_reply(&in_turn(unguided), Wrong, "the order was");
+        let one_thread = |log: Log| {
+            for line in 1..=3 {
+                log.write("first", line);
+                log.write("second", line);
+            }
+        };
+        assert_reply(&in_turn(one_thread), Wrong, "one thread wrote the lines of both");
+        let many_threads = |log: Log| {
+            for line in 1..=3 {
+                for name in ["first", "second"] {
+                    let log = log.clone();
+                    thread::spawn(move || log.write(name, line)).join().unwrap();
+                }
+            }
+        };
+        assert_reply(&in_turn(many_threads), Wrong, "a new thread for every line");
+        let never_joined = |log: Log| drop(thread::spawn(move || right(log)));
+        assert_reply(&in_turn(never_joined), Wrong, "join both threads");
+    }
+
+    #[test]
+    fn tells_threads_that_wait_for_each_other() {
+        let nobody_begins = |_: Log| {
+            let (_to_second, from_first) = channel::<()>();
+            from_first.recv().unwrap();
+        };
+        assert_reply(&in_turn(nobody_begins), Wrong, "who gives the first?");
+        assert_reply(&in_turn(right), Right, "the same order in 4 of 4 runs");
+    }
+}

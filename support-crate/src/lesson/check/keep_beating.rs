@@ -1,0 +1,189 @@
+//! 06: an interface that goes on while work is done.
+
+use std::marker::PhantomData;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use crate::units::{ms, secs};
+
+use super::job::answer;
+use super::reply::{Exercise, Reply, Verdict, require};
+
+/// Beats that have to come while the work runs.
+const BEATS: usize = 10;
+
+#[derive(Default)]
+struct State {
+    working: bool,
+    worked_on: Option<ThreadId>,
+    beats: usize,
+    beats_during: usize,
+    beats_after: usize,
+    patience_lost: bool,
+    done: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let answer = change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changed.notify_all();
+        answer
+    }
+}
+
+/// An interface: [`Heart::beat`] draws one frame. It stays on the thread that it was given to, as most interfaces do.
+pub struct Heart {
+    shared: Arc<Shared>,
+    // A pointer is neither Send nor Sync: the compiler keeps the interface on its thread.
+    on_one_thread: PhantomData<*const ()>,
+}
+
+impl Heart {
+    /// Draws one frame.
+    pub fn beat(&mut self) {
+        self.shared.with(|state| {
+            state.beats += 1;
+            state.beats_during += usize::from(state.working);
+            state.beats_after += usize::from(state.done);
+        });
+        thread::sleep(Duration::from_micros(500));
+    }
+}
+
+/// Work that takes as long as a good number of frames.
+pub struct LongWork {
+    shared: Arc<Shared>,
+    patience: Duration,
+}
+
+impl LongWork {
+    /// Does all the work, blocking, and gives its answer.
+    pub fn run(self) -> u64 {
+        self.shared.with(|state| {
+            state.working = true;
+            state.worked_on = Some(thread::current().id());
+        });
+        let state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let too_few = |state: &mut State| state.beats_during < BEATS;
+        let waited = self.shared.changed.wait_timeout_while(state, self.patience, too_few);
+        let lost = waited.unwrap_or_else(PoisonError::into_inner).1.timed_out();
+        self.shared.with(|state| {
+            state.working = false;
+            state.done = true;
+            state.patience_lost = lost;
+        });
+        answer(BEATS)
+    }
+}
+
+/// Checks a function that does long work and keeps an interface beating all the while, then returns the work's answer.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Heart, LongWork};
+/// fn keep_beating(heart: &mut Heart, work: LongWork) -> u64 {
+///     todo!()
+/// }
+/// assert!(check::keep_beating(keep_beating).sentence().contains("todo!()"));
+/// ```
+pub fn keep_beating<F>(theirs: F) -> Reply
+where
+    F: Fn(&mut Heart, LongWork) -> u64 + Send + 'static,
+{
+    let endless = "how does your loop of beats find out that the work is done?";
+    Exercise { name: "keep_beating", limit: secs(5), endless }.judge(move || judge(theirs))
+}
+
+fn judge(theirs: impl Fn(&mut Heart, LongWork) -> u64) -> Verdict {
+    let shared = Arc::new(Shared::default());
+    let mut heart = Heart { shared: shared.clone(), on_one_thread: PhantomData };
+    let answered = theirs(&mut heart, LongWork { shared: shared.clone(), patience: ms(500) });
+    let here = thread::current().id();
+    shared.with(|state| {
+        require(state.worked_on.is_some(), || "the work was never begun: call its run()".into())?;
+        require(state.done, || "it came back while the work was still running: join its thread".into())?;
+        let (beats, during) = (state.beats, state.beats_during);
+        require(state.worked_on != Some(here), || {
+            format!("the work ran on the interface's own thread, and of {beats} beats none came meanwhile")
+        })?;
+        require(during > 0, || {
+            format!(
+                "of {beats} beats none came while the work ran: beat until its thread has finished, then join"
+            )
+        })?;
+        require(!state.patience_lost, || {
+            format!("{during} beats came while the work ran, and then no more: go on until it has finished")
+        })?;
+        let expected = answer(BEATS);
+        require(answered == expected, || format!("it gave {answered}, but the work's answer is {expected}"))?;
+        Ok(format!("{during} beats came while the work ran on another thread, and its answer came back"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reply::{Standing::*, assert_reply};
+    use super::*;
+
+    #[test]
+    fn answers_each_attempt_with_its_own_reason() {
+        assert_reply(&keep_beating(|_, _| todo!()), NotDone, "todo!()");
+        let in_place = |heart: &mut Heart, work: LongWork| {
+            heart.beat();
+            let answer = work.run();
+            heart.beat();
+            answer
+        };
+        assert_reply(&keep_beating(in_place), Wrong, "on the interface's own thread");
+        let join_at_once = |heart: &mut Heart, work: LongWork| {
+            let answer = thread::spawn(move || work.run()).join().unwrap();
+            heart.beat();
+            answer
+        };
+        assert_reply(&keep_beating(join_at_once), Wrong, "none came while the work ran");
+        let too_few = |heart: &mut Heart, work: LongWork| {
+            let began = heart.shared.clone();
+            let thread = thread::spawn(move || work.run());
+            while !began.with(|state| state.working) {
+                thread::yield_now();
+            }
+            (0..3).for_each(|_| heart.beat());
+            thread.join().unwrap()
+        };
+        assert_reply(&keep_beating(too_few), Wrong, "3 beats came while the work ran, and then no more");
+        let forgets = |heart: &mut Heart, work: LongWork| {
+            let thread = thread::spawn(move || work.run());
+            while !thread.is_finished() {
+                heart.beat();
+            }
+            0
+        };
+        assert_reply(&keep_beating(forgets), Wrong, "it gave 0");
+        assert_reply(&keep_beating(|_, _| 0), Wrong, "never begun");
+        let right = |heart: &mut Heart, work: LongWork| {
+            let thread = thread::spawn(move || work.run());
+            while !thread.is_finished() {
+                heart.beat();
+            }
+            thread.join().unwrap()
+        };
+        assert_reply(&keep_beating(right), Right, "beats came while the work ran");
+    }
+
+    #[test]
+    fn tells_beats_that_never_end() {
+        let for_ever = |heart: &mut Heart, work: LongWork| -> u64 {
+            thread::spawn(move || work.run());
+            loop {
+                heart.beat();
+            }
+        };
+        assert_reply(&keep_beating(for_ever), Wrong, "find out that the work is done");
+    }
+}

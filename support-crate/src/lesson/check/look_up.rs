@@ -1,0 +1,132 @@
+//! 06: one cache that threads share, where nothing is loaded twice.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+
+use crate::units::{ms, secs};
+
+use super::job::answer;
+use super::reply::{Exercise, Reply, Verdict, require};
+
+const THREADS: usize = 4;
+const KEYS: usize = 6;
+
+/// Where values come from; each [`Source::load`] is counted.
+pub struct Source {
+    loads: Mutex<Vec<usize>>,
+    begun: Condvar,
+}
+
+impl Source {
+    /// Loads the value of a key.
+    pub fn load(&self, key: usize) -> u64 {
+        let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
+        loads.push(key);
+        self.begun.notify_all();
+        // A slow source: whoever else may load the same key has the time to do so before this one is done.
+        let alone = |loads: &mut Vec<usize>| loads.iter().filter(|&&loaded| loaded == key).count() < 2;
+        drop(self.begun.wait_timeout_while(loads, ms(20), alone));
+        answer(key)
+    }
+}
+
+/// What the threads share: values by key, behind a lock.
+pub type Cache = Mutex<HashMap<usize, u64>>;
+
+/// Checks a function that gives the value of a key from a shared cache, and loads it from the source once, whoever
+/// asks first. Several threads call it for the same keys at the same time.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Cache, Source};
+/// fn look_up(cache: &Cache, source: &Source, key: usize) -> u64 {
+///     todo!()
+/// }
+/// assert!(check::look_up(look_up).sentence().contains("todo!()"));
+/// ```
+pub fn look_up<F>(theirs: F) -> Reply
+where
+    F: Fn(&Cache, &Source, usize) -> u64 + Send + Sync + 'static,
+{
+    let endless = "a thread that holds the lock and asks for it again waits for itself";
+    Exercise { name: "look_up", limit: secs(5), endless }.judge(move || judge(theirs))
+}
+
+fn judge(theirs: impl Fn(&Cache, &Source, usize) -> u64 + Send + Sync + 'static) -> Verdict {
+    let shared =
+        Arc::new((Cache::default(), Source { loads: Mutex::default(), begun: Condvar::new() }, theirs));
+    let threads: Vec<_> = (0..THREADS)
+        .map(|_| {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                let (cache, source, look_up) = &*shared;
+                (0..KEYS).map(|key| look_up(cache, source, key)).collect::<Vec<_>>()
+            })
+        })
+        .collect();
+    let values: Result<Vec<_>, _> = threads.into_iter().map(thread::JoinHandle::join).collect();
+    let values = values.unwrap_or_else(|payload| std::panic::resume_unwind(payload));
+    for (key, value) in values.iter().flat_map(|values| values.iter().enumerate()) {
+        let expected = answer(key);
+        require(*value == expected, || {
+            format!("for key {key} it gave {value}, but the source holds {expected}")
+        })?;
+    }
+    let loads = shared.1.loads.lock().unwrap_or_else(PoisonError::into_inner).len();
+    require(loads < THREADS * KEYS, || {
+        format!(
+            "{THREADS} threads asked for {KEYS} keys and {loads} loads were made: nothing was kept in the cache"
+        )
+    })?;
+    require(loads <= KEYS, || {
+        format!(
+            "{KEYS} keys took {loads} loads: between the look and the load another thread found the cache empty too; \
+             hold the lock over both"
+        )
+    })?;
+    require(loads == KEYS, || format!("{KEYS} keys took only {loads} loads"))?;
+    Ok(format!("{} look-ups from {THREADS} threads, and each of {KEYS} keys was loaded once", THREADS * KEYS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reply::{Standing::*, assert_reply};
+    use super::*;
+
+    #[test]
+    fn answers_each_attempt_with_its_own_reason() {
+        assert_reply(&look_up(|_, _, _| todo!()), NotDone, "todo!()");
+        let no_cache = |_: &Cache, source: &Source, key: usize| source.load(key);
+        assert_reply(&look_up(no_cache), Wrong, "nothing was kept");
+        let check_then_act = |cache: &Cache, source: &Source, key: usize| {
+            let kept = cache.lock().unwrap().get(&key).copied();
+            kept.unwrap_or_else(|| {
+                let value = source.load(key);
+                cache.lock().unwrap().insert(key, value);
+                value
+            })
+        };
+        assert_reply(&look_up(check_then_act), Wrong, "hold the lock over both");
+        let insert_gives_the_old = |cache: &Cache, source: &Source, key: usize| {
+            let mut cache = cache.lock().unwrap();
+            let kept = cache.get(&key).copied();
+            kept.unwrap_or_else(|| cache.insert(key, source.load(key)).unwrap_or_default())
+        };
+        assert_reply(&look_up(insert_gives_the_old), Wrong, "for key 0 it gave 0");
+        let right = |cache: &Cache, source: &Source, key: usize| {
+            *cache.lock().unwrap().entry(key).or_insert_with(|| source.load(key))
+        };
+        assert_reply(&look_up(right), Right, "loaded once");
+    }
+
+    #[test]
+    fn tells_a_thread_that_waits_for_itself() {
+        let twice = |cache: &Cache, source: &Source, key: usize| {
+            let kept = cache.lock().unwrap();
+            let value = source.load(key);
+            cache.lock().unwrap().insert(key, value);
+            kept.get(&key).copied().unwrap_or(value)
+        };
+        assert_reply(&look_up(twice), Wrong, "waits for itself");
+    }
+}

@@ -1,0 +1,172 @@
+//! 12: a database client that blocks, called from an async task.
+
+use std::future::Future;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, ThreadId};
+
+use crate::units::{ms, secs};
+
+use super::job::answer;
+use super::reply::{Exercise, Reply, Verdict, require};
+use super::site::block_on;
+
+/// Turns the other task has to have while one query runs.
+const TURNS: usize = 5;
+const QUERIES: usize = 3;
+
+#[derive(Default)]
+struct State {
+    turns: usize,
+    asked: usize,
+    on_async_thread: bool,
+    starved: bool,
+    ended: usize,
+}
+
+struct Shared {
+    runtime: ThreadId,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let answer = change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changed.notify_all();
+        answer
+    }
+}
+
+/// A connection to a database whose client knows only one way to wait: it blocks.
+#[derive(Clone)]
+pub struct Database {
+    shared: Arc<Shared>,
+}
+
+impl Database {
+    /// Asks for one row, blocking until it is there.
+    pub fn ask(&self, row: usize) -> u64 {
+        let here = thread::current().id() == self.shared.runtime;
+        let before = self.shared.with(|state| {
+            state.asked += 1;
+            state.on_async_thread |= here;
+            state.turns
+        });
+        if !here {
+            let state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
+            let too_few = |state: &mut State| state.turns < before + TURNS && !state.starved;
+            let waited = self.shared.changed.wait_timeout_while(state, ms(300), too_few);
+            if waited.unwrap_or_else(PoisonError::into_inner).1.timed_out() {
+                self.shared.with(|state| state.starved = true);
+            }
+        }
+        self.shared.with(|state| state.ended += 1);
+        answer(row)
+    }
+}
+
+/// Checks an async function that asks a blocking database for one row while the other tasks on its thread go on.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Database};
+/// async fn query(database: Database, row: usize) -> u64 {
+///     todo!()
+/// }
+/// assert!(check::query(query).sentence().contains("todo!()"));
+/// ```
+pub fn query<F, Fut>(theirs: F) -> Reply
+where
+    F: Fn(Database, usize) -> Fut + Send + 'static,
+    Fut: Future<Output = u64> + 'static,
+{
+    let endless = "an await there waits for something that never comes";
+    Exercise { name: "query", limit: secs(5), endless }.judge(move || judge(theirs))
+}
+
+fn judge<Fut: Future<Output = u64> + 'static>(theirs: impl Fn(Database, usize) -> Fut) -> Verdict {
+    let runtime = thread::current().id();
+    let shared = Arc::new(Shared { runtime, state: Mutex::default(), changed: Condvar::new() });
+    let beside = shared.clone();
+    let rows = block_on(async {
+        let other_task = tokio::task::spawn_local(async move {
+            loop {
+                beside.with(|state| state.turns += 1);
+                tokio::time::sleep(ms(1)).await;
+            }
+        });
+        let mut rows = Vec::new();
+        for row in 0..QUERIES {
+            rows.push(theirs(Database { shared: shared.clone() }, row).await);
+        }
+        other_task.abort();
+        rows
+    });
+    shared.with(|state| {
+        require(state.asked >= QUERIES, || "the database was never asked".into())?;
+        require(!state.on_async_thread, || {
+            "the query ran on the async thread, and every other task there stood still until it was done".into()
+        })?;
+        require(!state.starved, || {
+            "the query ran on another thread, but the async thread blocked until it was done: await it instead".into()
+        })?;
+        require(state.ended == state.asked, || "it came back before the query was done".into())?;
+        let expected: Vec<u64> = (0..QUERIES).map(answer).collect();
+        require(rows == expected, || format!("the rows are {rows:?}, but the database holds {expected:?}"))?;
+        Ok("the query blocked a thread made for that, and the other task had its turns meanwhile".into())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::task::{spawn_blocking, yield_now};
+
+    use super::super::reply::{Standing::*, assert_reply};
+    use super::*;
+
+    async fn unfinished(_: Database, _: usize) -> u64 {
+        todo!()
+    }
+
+    async fn in_place(database: Database, row: usize) -> u64 {
+        database.ask(row)
+    }
+
+    async fn gives_way_first(database: Database, row: usize) -> u64 {
+        yield_now().await;
+        database.ask(row)
+    }
+
+    async fn joins(database: Database, row: usize) -> u64 {
+        thread::spawn(move || database.ask(row)).join().unwrap()
+    }
+
+    async fn walks_away(database: Database, row: usize) -> u64 {
+        drop(spawn_blocking(move || database.ask(row)));
+        tokio::time::sleep(ms(1)).await;
+        0
+    }
+
+    async fn never_asks(_: Database, _: usize) -> u64 {
+        0
+    }
+
+    async fn wrong_row(database: Database, _: usize) -> u64 {
+        spawn_blocking(move || database.ask(0)).await.unwrap()
+    }
+
+    async fn right(database: Database, row: usize) -> u64 {
+        spawn_blocking(move || database.ask(row)).await.unwrap()
+    }
+
+    #[test]
+    fn answers_each_attempt_with_its_own_reason() {
+        assert_reply(&query(unfinished), NotDone, "todo!()");
+        assert_reply(&query(in_place), Wrong, "on the async thread");
+        assert_reply(&query(gives_way_first), Wrong, "on the async thread");
+        assert_reply(&query(joins), Wrong, "the async thread blocked until it was done");
+        assert_reply(&query(walks_away), Wrong, "before the query was done");
+        assert_reply(&query(never_asks), Wrong, "never asked");
+        assert_reply(&query(wrong_row), Wrong, "the rows are");
+        assert_reply(&query(right), Right, "had its turns meanwhile");
+    }
+}
