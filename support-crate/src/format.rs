@@ -1,1 +1,405 @@
-//! One place that turns numbers into text: durations, bytes, ratios with intervals, counts.
+//! One place that turns numbers into text: durations, bytes, ratios with intervals, counts, percentages, axis ticks.
+//!
+//! Every function takes whatever a measurement may hand it: what is not a number is shown as "–", what is
+//! infinite as "∞"; none of them panics.
+
+/// Shown where there is no value.
+pub const NONE: &str = "–";
+
+/// A span of `seconds` with three significant digits and the unit that suits it.
+///
+/// ```
+/// use concurrency_lab::format::duration;
+/// assert_eq!(duration(1.9612), "1.96 s");
+/// assert_eq!(duration(0.0253), "25.3 ms");
+/// assert_eq!(duration(125.0), "2 min 5 s");
+/// ```
+pub fn duration(seconds: f64) -> String {
+    if let Some(text) = special(seconds) {
+        return text;
+    }
+    let size = seconds.abs();
+    let minus = if seconds < 0.0 { "−" } else { "" };
+    if size >= 119.5 {
+        let whole = size.round() as u64;
+        return match (whole / 3600, whole % 3600 / 60, whole % 60) {
+            (0, min, s) => format!("{minus}{min} min {s} s"),
+            (h, min, _) => format!("{minus}{} h {min} min", count(h)),
+        };
+    }
+    // The unit is chosen after rounding: 0.9996 s is "1.00 s", never "1000 ms".
+    let unit = TimeUnit::of(rounded(size, 3));
+    format!("{minus}{} {}", significant(size / unit.seconds(), 3), unit.name())
+}
+
+/// `bytes` in binary units with three significant digits: "64 KiB", "1.52 GiB".
+///
+/// ```
+/// use concurrency_lab::format::bytes;
+/// assert_eq!(bytes(65_536.0), "64 KiB");
+/// assert_eq!(bytes(900.0), "900 B");
+/// ```
+pub fn bytes(bytes: f64) -> String {
+    if let Some(text) = special(bytes) {
+        return text;
+    }
+    let minus = if bytes < 0.0 { "−" } else { "" };
+    let mut size = bytes.abs();
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut unit = 0;
+    while unit + 1 < units.len() && size.round() >= 1024.0 {
+        size /= 1024.0;
+        unit += 1;
+    }
+    let digits = if size >= 1000.0 { format!("{size:.0}") } else { trimmed(&significant(size, 3)) };
+    format!("{minus}{digits} {}", units[unit])
+}
+
+/// How many times as fast, slow or large: "1.96x".
+///
+/// ```
+/// assert_eq!(concurrency_lab::format::times(1.9634), "1.96x");
+/// ```
+pub fn times(ratio: f64) -> String {
+    special(ratio).unwrap_or_else(|| format!("{}x", fixed(ratio, ratio_decimals(ratio))))
+}
+
+/// A ratio with its interval, all three with the same number of decimals.
+///
+/// ```
+/// assert_eq!(concurrency_lab::format::ratio(1.963, (1.93, 1.994)), "1.96x [1.93, 1.99]");
+/// ```
+pub fn ratio(ratio: f64, interval: (f64, f64)) -> String {
+    let decimals = ratio_decimals(ratio);
+    let show = |value: f64| special(value).unwrap_or_else(|| fixed(value, decimals));
+    format!("{} [{}, {}]", times(ratio), show(interval.0), show(interval.1))
+}
+
+/// A whole number with thousands separators.
+///
+/// ```
+/// assert_eq!(concurrency_lab::format::count(1_234_567), "1,234,567");
+/// ```
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of things: "1 task", "40 tasks".
+///
+/// ```
+/// assert_eq!(concurrency_lab::format::plural(1, "task"), "1 task");
+/// assert_eq!(concurrency_lab::format::plural(1_000, "process"), "1,000 processes");
+/// ```
+pub fn plural(number: u64, thing: &str) -> String {
+    let ending = match () {
+        _ if number == 1 => "",
+        _ if thing.ends_with('s') || thing.ends_with("ch") || thing.ends_with('x') => "es",
+        _ => "s",
+    };
+    format!("{} {thing}{ending}", count(number))
+}
+
+/// A share of one as a percentage: 0.123 is "12.3%".
+///
+/// ```
+/// assert_eq!(concurrency_lab::format::percent(0.123), "12.3%");
+/// assert_eq!(concurrency_lab::format::percent(1.0), "100%");
+/// ```
+pub fn percent(share: f64) -> String {
+    special(share).unwrap_or_else(|| format!("{}%", trimmed(&significant(share * 100.0, 3))))
+}
+
+/// `value` rounded to so many significant digits, in plain notation (no exponent up to 10^15).
+///
+/// ```
+/// use concurrency_lab::format::significant;
+/// assert_eq!(significant(0.012345, 3), "0.0123");
+/// assert_eq!(significant(9.999, 3), "10.0");
+/// assert_eq!(significant(12345.6, 3), "12,346");
+/// ```
+pub fn significant(value: f64, digits: usize) -> String {
+    if let Some(text) = special(value) {
+        return text;
+    }
+    if value == 0.0 {
+        return "0".into();
+    }
+    let value = rounded(value, digits.max(1)).clamp(f64::MIN, f64::MAX);
+    let before = value.abs().log10().floor() as i32 + 1;
+    if value.abs() >= 1e15 || value.abs() < 1e-9 {
+        return format!("{value:.*e}", digits.max(1) - 1).replace('-', "−");
+    }
+    fixed(value, (digits as i32 - before).max(0) as usize)
+}
+
+/// `value` with exactly so many decimals, a true minus sign and thousands separators.
+///
+/// ```
+/// assert_eq!(concurrency_lab::format::fixed(-1234.5, 1), "−1,234.5");
+/// ```
+pub fn fixed(value: f64, decimals: usize) -> String {
+    if let Some(text) = special(value) {
+        return text;
+    }
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+    let whole = whole.parse::<u64>().map_or_else(|_| whole.to_string(), count);
+    let zero = text.chars().all(|c| matches!(c, '0' | '.'));
+    let minus = if value < 0.0 && !zero { "−" } else { "" };
+    match rest {
+        Some(rest) => format!("{minus}{whole}.{rest}"),
+        None => format!("{minus}{whole}"),
+    }
+}
+
+/// A unit for a whole axis or column of times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// Nanoseconds, ns.
+    Nanoseconds,
+    /// Microseconds, µs.
+    Microseconds,
+    /// Milliseconds, ms.
+    Milliseconds,
+    /// Seconds, s.
+    Seconds,
+}
+
+impl TimeUnit {
+    /// The unit in which a span of `seconds` has one to three digits before the point.
+    pub fn of(seconds: f64) -> Self {
+        match seconds.abs() {
+            s if s >= 1.0 => Self::Seconds,
+            s if s >= 1e-3 => Self::Milliseconds,
+            s if s >= 1e-6 => Self::Microseconds,
+            s if s > 0.0 => Self::Nanoseconds,
+            _ => Self::Seconds,
+        }
+    }
+
+    /// Its symbol.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nanoseconds => "ns",
+            Self::Microseconds => "µs",
+            Self::Milliseconds => "ms",
+            Self::Seconds => "s",
+        }
+    }
+
+    /// How many seconds one of it is.
+    pub fn seconds(self) -> f64 {
+        match self {
+            Self::Nanoseconds => 1e-9,
+            Self::Microseconds => 1e-6,
+            Self::Milliseconds => 1e-3,
+            Self::Seconds => 1.0,
+        }
+    }
+}
+
+/// At most `most` round values (steps of 1, 2 or 5 times a power of ten) within `low..=high`; at least one.
+///
+/// ```
+/// assert_eq!(concurrency_lab::format::ticks(0.0, 10.0, 6), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
+/// ```
+pub fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
+    let span = high - low;
+    if !low.is_finite() || !span.is_finite() || span <= 0.0 {
+        return vec![if low.is_finite() { low } else { 0.0 }];
+    }
+    let most = most.max(2);
+    let mut exponent = (span / most as f64).log10().floor() as i32;
+    loop {
+        for factor in [1.0, 2.0, 5.0] {
+            let step = factor * 10f64.powi(exponent);
+            // The slack keeps an end that only rounding pushed outside.
+            let first = (low / step - 1e-9).ceil();
+            let last = (high / step + 1e-9).floor();
+            let number = last - first + 1.0;
+            if number >= 1.0 && number <= most as f64 {
+                return (0..number as usize).map(|i| neat((first + i as f64) * step, exponent)).collect();
+            }
+            if number < 1.0 {
+                return vec![low];
+            }
+        }
+        exponent += 1;
+    }
+}
+
+/// Round values for a logarithmic axis over `low..=high`: decades, thinned to at most `most`; 1-2-5 within a short range.
+///
+/// ```
+/// assert_eq!(concurrency_lab::format::log_ticks(1.0, 1000.0, 8), [1.0, 10.0, 100.0, 1000.0]);
+/// ```
+pub fn log_ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
+    let usable = low.is_finite() && high.is_finite() && low > 0.0 && high > low;
+    if !usable {
+        return vec![if low.is_finite() && low > 0.0 { low } else { 1.0 }];
+    }
+    let most = most.max(2);
+    let (first, last) = ((low.log10() - 1e-9).ceil() as i32, (high.log10() + 1e-9).floor() as i32);
+    let decades = (last - first + 1).max(0) as usize;
+    if decades >= 3 || (decades == 2 && most < 4) {
+        let step = decades.div_ceil(most).max(1);
+        return (first..=last).step_by(step).map(|e| 10f64.powi(e)).collect();
+    }
+    let fine: Vec<f64> = (first - 1..=last)
+        .flat_map(|e| [1.0, 2.0, 5.0].map(|f| neat(f * 10f64.powi(e), e)))
+        .filter(|t| *t >= low * (1.0 - 1e-9) && *t <= high * (1.0 + 1e-9))
+        .collect();
+    let chosen: Vec<f64> = match fine.len() {
+        0 | 1 => ticks(low, high, most).into_iter().filter(|t| *t > 0.0).collect(),
+        n if n > most => (first..=last).map(|e| 10f64.powi(e)).collect(),
+        _ => fine,
+    };
+    if chosen.is_empty() { vec![low] } else { chosen }
+}
+
+fn special(value: f64) -> Option<String> {
+    match value {
+        v if v.is_nan() => Some(NONE.into()),
+        v if v == f64::INFINITY => Some("∞".into()),
+        v if v == f64::NEG_INFINITY => Some("−∞".into()),
+        _ => None,
+    }
+}
+
+/// Two decimals near one, fewer for large ratios, three significant digits for small ones.
+fn ratio_decimals(ratio: f64) -> usize {
+    match ratio.abs() {
+        r if r >= 99.95 => 0,
+        r if r >= 9.995 => 1,
+        r if r >= 0.0995 || r == 0.0 || !r.is_finite() => 2,
+        r => (2 - r.log10().floor() as i32).clamp(2, 9) as usize,
+    }
+}
+
+fn rounded(value: f64, digits: usize) -> f64 {
+    // Through text: the shortest decimal that prints so is what the reader sees.
+    format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
+}
+
+/// Without the zeros (and the point) that end a decimal fraction.
+fn trimmed(text: &str) -> String {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text.into() }
+}
+
+/// Rounds off what multiplying by a step left behind (0.30000000000000004).
+fn neat(value: f64, exponent: i32) -> f64 {
+    format!("{value:.*}", (1 - exponent).clamp(0, 300) as usize).parse().unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn durations_take_the_unit_that_suits_them() {
+        for (seconds, text) in [
+            (0.0, "0 s"),
+            (2.5e-10, "0.250 ns"),
+            (3.21e-9, "3.21 ns"),
+            (999.6e-9, "1.00 µs"),
+            (1e-6, "1.00 µs"),
+            (0.0009999, "1.00 ms"),
+            (0.025, "25.0 ms"),
+            (0.99951, "1.00 s"),
+            (99.96, "100 s"),
+            (119.4, "119 s"),
+            (119.6, "2 min 0 s"),
+            (3_725.0, "1 h 2 min"),
+            (1e9, "277,777 h 46 min"),
+            (-0.0012, "−1.20 ms"),
+            (f64::NAN, "–"),
+            (f64::INFINITY, "∞"),
+            (f64::NEG_INFINITY, "−∞"),
+        ] {
+            assert_eq!(duration(seconds), text, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn bytes_use_binary_units() {
+        for (value, text) in [
+            (0.0, "0 B"),
+            (1.0, "1 B"),
+            (1023.0, "1023 B"),
+            (1024.0, "1 KiB"),
+            (1536.0, "1.5 KiB"),
+            (1_048_575.0, "1 MiB"),
+            (1.63e9, "1.52 GiB"),
+            (-2048.0, "−2 KiB"),
+            (f64::NAN, "–"),
+        ] {
+            assert_eq!(bytes(value), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn ratios_keep_one_precision() {
+        assert_eq!(ratio(1.963, (1.93, 1.994)), "1.96x [1.93, 1.99]");
+        assert_eq!(ratio(39.7, (38.91, 40.26)), "39.7x [38.9, 40.3]");
+        assert_eq!(ratio(1234.0, (1200.4, 1301.0)), "1,234x [1,200, 1,301]");
+        assert_eq!(ratio(0.0123, (0.01, 0.02)), "0.0123x [0.0100, 0.0200]");
+        assert_eq!(ratio(0.512, (0.5, f64::INFINITY)), "0.51x [0.50, ∞]");
+        assert_eq!(times(f64::NAN), "–");
+    }
+
+    #[test]
+    fn whole_numbers_and_shares() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1000), "1,000");
+        assert_eq!(count(u64::MAX), "18,446,744,073,709,551,615");
+        assert_eq!(percent(0.0), "0%");
+        assert_eq!(percent(0.9996), "100%");
+        assert_eq!(percent(0.00123), "0.123%");
+        assert_eq!(plural(0, "beat"), "0 beats");
+        assert_eq!(plural(2, "switch"), "2 switches");
+    }
+
+    #[test]
+    fn a_rounded_zero_has_no_sign() {
+        assert_eq!(fixed(-0.001, 2), "0.00");
+    }
+
+    #[test]
+    fn log_ticks_are_decades_or_one_two_five() {
+        assert_eq!(log_ticks(10.0, 100_000.0, 5), [10.0, 100.0, 1_000.0, 10_000.0, 100_000.0]);
+        assert_eq!(log_ticks(1.0, 40.0, 8), [1.0, 2.0, 5.0, 10.0, 20.0]);
+        assert_eq!(log_ticks(1e-9, 1e9, 6), [1e-9, 1e-5, 1e-1, 1e3, 1e7]);
+        assert_eq!(log_ticks(f64::NAN, 1.0, 6), [1.0]);
+        assert!(!log_ticks(3.1, 3.4, 5).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn ticks_are_few_inside_and_rising(low in -1e12f64..1e12, span in 1e-6f64..1e12, most in 2usize..12) {
+            let ticks = ticks(low, low + span, most);
+            prop_assert!(!ticks.is_empty() && ticks.len() <= most);
+            prop_assert!(ticks.windows(2).all(|pair| pair[0] < pair[1]));
+            let slack = span * 1e-6 + low.abs() * 1e-12;
+            prop_assert!(ticks.iter().all(|t| *t >= low - slack && *t <= low + span + slack));
+        }
+
+        #[test]
+        fn every_number_has_a_text(value in proptest::num::f64::ANY) {
+            for text in [duration(value), bytes(value), times(value), percent(value), significant(value, 3), fixed(value, 2)] {
+                prop_assert!(!text.is_empty() && !text.contains("NaN") && !text.contains("inf"), "{text}");
+            }
+            prop_assert!(ticks(value, value + 1.0, 5).len() <= 5);
+            prop_assert!(!log_ticks(value, value * 2.0, 5).is_empty());
+        }
+    }
+}

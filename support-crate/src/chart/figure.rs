@@ -1,0 +1,312 @@
+//! What a cell shows: a chart, a table or a sentence, as HTML, PNG and text at once.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::json;
+
+use super::bundle::Bundle;
+use super::canvas::{Canvas, Label};
+use super::geometry::Rect;
+use super::page::Page;
+use super::svg::escape;
+use super::table::Table;
+use super::text::clean;
+use crate::error::{Error, ErrorKind};
+
+/// Something that can be drawn. One drawing function serves SVG and PNG; the title, subtitle and notes are set around it.
+pub trait Chart: Send + Sync {
+    /// What was run: "40 downloads of 64 KiB, latency 25 ms".
+    fn title(&self) -> String;
+
+    /// Machine and settings.
+    fn subtitle(&self) -> String;
+
+    /// Remarks below the drawing, one line or more each.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Height of the drawing when it is `width` pixels wide.
+    fn height(&self, width: f64) -> f64;
+
+    /// Draws within `area`, which is as wide and as high as was agreed.
+    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect);
+
+    /// One to three sentences, made from the data, for who cannot see the picture.
+    fn alt(&self) -> String;
+
+    /// The same numbers as a table.
+    fn table(&self) -> Table;
+
+    /// The data behind the picture, for `.save("x.json")`.
+    fn json(&self) -> serde_json::Value {
+        json!({ "title": self.title(), "subtitle": self.subtitle(), "rows": self.table().json() })
+    }
+}
+
+#[derive(Clone)]
+enum Content {
+    Chart(Arc<dyn Chart>),
+    Table { caption: String, table: Table },
+    Nothing,
+}
+
+/// What a cell shows. End a cell with one, or call its methods.
+///
+/// ```
+/// use concurrency_lab::chart::{Cell, Column, Figure, Table};
+/// let mut table = Table::new([Column::text("model"), Column::number("time", "s")]);
+/// table.push([Cell::text("async"), Cell::number(0.025, "25.0 ms")]);
+/// let figure = Figure::table("40 waits", table).with_prose("async took one wait");
+/// assert!(figure.text().starts_with("async took one wait\n"));
+/// ```
+#[derive(Clone)]
+pub struct Figure {
+    prose: Vec<String>,
+    emphatic: bool,
+    content: Content,
+    width: u32,
+}
+
+impl Figure {
+    const NARROWEST: u32 = 320;
+    const WIDEST: u32 = 2_400;
+
+    fn of(content: Content) -> Self {
+        Self { prose: Vec::new(), emphatic: false, content, width: 800 }
+    }
+
+    /// A picture.
+    pub fn new(chart: impl Chart + 'static) -> Self {
+        Self::of(Content::Chart(Arc::new(chart)))
+    }
+
+    /// A table alone, with a caption above it.
+    pub fn table(caption: impl Into<String>, table: Table) -> Self {
+        Self::of(Content::Table { caption: caption.into(), table })
+    }
+
+    /// Words alone; every line becomes a paragraph.
+    pub fn note(text: impl AsRef<str>) -> Self {
+        Self::of(Content::Nothing).with_prose(text)
+    }
+
+    /// A reader's mistake or a failure: one sentence, set off.
+    pub fn problem(sentence: impl fmt::Display) -> Self {
+        Self { emphatic: true, ..Self::note(sentence.to_string()) }
+    }
+
+    /// Adds words above the picture; every line becomes a paragraph.
+    pub fn with_prose(mut self, text: impl AsRef<str>) -> Self {
+        self.prose.extend(text.as_ref().lines().map(|line| clean(line).trim_end().to_string()));
+        self
+    }
+
+    /// The same figure, `pixels` wide (320 to 2,400; 800 unless told).
+    pub fn width(mut self, pixels: u32) -> Self {
+        let allowed = pixels.clamp(Self::NARROWEST, Self::WIDEST);
+        if allowed != pixels {
+            self.prose.push(format!(
+                "a width of {pixels} pixels cannot be drawn; this one is {allowed}: choose {} to {}",
+                Self::NARROWEST,
+                Self::WIDEST
+            ));
+        }
+        self.width = allowed;
+        self
+    }
+
+    /// The chart, if it is a picture.
+    pub fn chart(&self) -> Option<&dyn Chart> {
+        match &self.content {
+            Content::Chart(chart) => Some(chart.as_ref()),
+            _ => None,
+        }
+    }
+
+    fn page(&self) -> Page<'_> {
+        match &self.content {
+            Content::Chart(chart) => Page::of(chart.as_ref(), f64::from(self.width)),
+            Content::Table { caption, table } => Page::words(caption, table.text(), f64::from(self.width)),
+            Content::Nothing => Page::words("", self.prose.join("\n"), f64::from(self.width)),
+        }
+    }
+
+    /// The picture as SVG, fonts embedded.
+    pub fn svg(&self) -> String {
+        self.page().svg(&self.alt())
+    }
+
+    /// The picture as a PNG file, two dots for each pixel.
+    pub fn png(&self) -> Vec<u8> {
+        self.page().png(2)
+    }
+
+    /// Where every text of the picture stands: for tests of the layout.
+    pub fn labels(&self) -> Vec<Label> {
+        self.page().labels()
+    }
+
+    /// Width and height of the picture in logical pixels.
+    pub fn size(&self) -> (f64, f64) {
+        let page = self.page();
+        (page.width, page.height)
+    }
+
+    /// What the picture shows, in words.
+    pub fn alt(&self) -> String {
+        match &self.content {
+            Content::Chart(chart) => clean(&chart.alt()),
+            Content::Table { caption, .. } => clean(caption),
+            Content::Nothing => self.prose.join(" "),
+        }
+    }
+
+    /// Words and numbers, without the picture.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for line in &self.prose {
+            let _ = writeln!(text, "{line}");
+        }
+        let gap = if text.is_empty() { "" } else { "\n" };
+        match &self.content {
+            Content::Chart(chart) => {
+                let _ = write!(text, "{gap}{}\n{}\n\n", clean(&chart.title()), clean(&chart.subtitle()));
+                text.push_str(&chart.table().text());
+                for note in chart.notes() {
+                    let _ = write!(text, "\n{}", clean(&note));
+                }
+            }
+            Content::Table { caption, table } => {
+                let _ = write!(text, "{gap}{}\n\n{}", clean(caption), table.text());
+            }
+            Content::Nothing => {}
+        }
+        text.trim_end().to_string() + "\n"
+    }
+
+    /// An HTML fragment that untrusted notebooks show too: words, and the picture as an `<img>`.
+    pub fn html(&self) -> String {
+        let mut html = String::new();
+        for line in self.prose.iter().filter(|line| !line.is_empty()) {
+            let line = escape(line);
+            let _ = match self.emphatic {
+                true => writeln!(html, "<p><strong>{line}</strong></p>"),
+                false => writeln!(html, "<p>{line}</p>"),
+            };
+        }
+        match &self.content {
+            Content::Chart(_) => {
+                let picture = BASE64.encode(self.svg());
+                let alt = escape(&self.alt());
+                let _ = writeln!(
+                    html,
+                    "<img alt=\"{alt}\" width=\"{}\" src=\"data:image/svg+xml;base64,{picture}\">",
+                    self.width
+                );
+            }
+            Content::Table { caption, table } => {
+                if !caption.is_empty() {
+                    let _ = writeln!(html, "<p>{}</p>", escape(&clean(caption)));
+                }
+                html.push_str(&table.html());
+            }
+            Content::Nothing => {}
+        }
+        html
+    }
+
+    /// All forms of this figure together.
+    pub fn bundle(&self) -> Bundle {
+        let bundle = Bundle::default().html(&self.html());
+        let bundle = if self.chart().is_some() { bundle.png(&self.png()) } else { bundle };
+        bundle.text(&self.text())
+    }
+
+    /// Shows it under the cell; the kernel calls this on a cell's last value.
+    pub fn evcxr_display(&self) {
+        self.bundle().show();
+    }
+
+    /// Writes the figure to a file; its ending chooses what: `.svg` or `.png` the picture, `.json` or `.csv` the
+    /// data, `.txt` the table, `.html` what the cell shows. Returns a note that says so, or why not.
+    pub fn save(&self, path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref();
+        match self.try_save(path) {
+            Ok(size) => {
+                Self::note(format!("saved {} ({})", path.display(), crate::format::bytes(size as f64)))
+            }
+            Err(error) => Self::problem(error),
+        }
+    }
+
+    /// As [`Figure::save`], for programs: returns the number of bytes written.
+    ///
+    /// # Errors
+    /// When the ending is none of the six, or the file cannot be written.
+    pub fn try_save(&self, path: &Path) -> Result<usize, Error> {
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_lowercase();
+        let bytes = match ending.as_str() {
+            "svg" => self.svg().into_bytes(),
+            "png" => self.png(),
+            "json" => (self.json().to_string() + "\n").into_bytes(),
+            "csv" => self.data().csv().into_bytes(),
+            "txt" => self.text().into_bytes(),
+            "html" => self.html().into_bytes(),
+            _ => {
+                return Err(Error::bad_input(format!(
+                    "{}: a figure is saved as .svg, .png, .json, .csv, .txt or .html; end the name with one of them",
+                    path.display()
+                )));
+            }
+        };
+        std::fs::write(path, &bytes).map_err(|error| {
+            let advice = "name a file in a folder that exists and may be written to";
+            Error::new(
+                ErrorKind::Unavailable,
+                format!("cannot write {}: {}; {advice}", path.display(), why(&error)),
+            )
+        })?;
+        Ok(bytes.len())
+    }
+
+    fn data(&self) -> Table {
+        match &self.content {
+            Content::Chart(chart) => chart.table(),
+            Content::Table { table, .. } => table.clone(),
+            Content::Nothing => Table::default(),
+        }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        match &self.content {
+            Content::Chart(chart) => chart.json(),
+            Content::Table { caption, table } => json!({ "title": caption, "rows": table.json() }),
+            Content::Nothing => json!({ "text": self.prose }),
+        }
+    }
+}
+
+/// The reason without the error number that the system adds.
+fn why(error: &std::io::Error) -> String {
+    let text = error.to_string().to_lowercase();
+    text.split(" (os error").next().unwrap_or_default().to_string()
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text())
+    }
+}
+
+// A figure inside an Option or a Vec falls back to Debug in a notebook: the words and numbers serve there.
+impl fmt::Debug for Figure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text())
+    }
+}
