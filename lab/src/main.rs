@@ -1,3 +1,101 @@
 //! `cargo lab`: installs the kernel, opens JupyterLab, runs and exports the notebooks.
 
-fn main() {}
+mod command;
+mod folder;
+mod hash;
+mod jupyter;
+mod launcher;
+mod lock;
+mod paths;
+mod progress;
+mod run;
+mod setup;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use paths::{Cache, Checkout};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Concurrency, measured on your own cores: opens the course in JupyterLab, setting up what is missing.
+#[derive(Parser)]
+#[command(name = "cargo lab", bin_name = "cargo lab")]
+struct Cli {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Port that JupyterLab listens on; without it the first free one from 8888
+    #[arg(long)]
+    port: Option<u16>,
+    /// Print the address instead of opening a browser
+    #[arg(long)]
+    no_browser: bool,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Install what is missing, and nothing else
+    Setup,
+    /// Execute notebooks without a browser; writes executed notebooks and web pages
+    Run(RunArguments),
+    /// Start the kernel (for Jupyter, not for people)
+    #[command(hide = true)]
+    Kernel {
+        /// The checkout that the kernel belongs to
+        #[arg(long)]
+        checkout: PathBuf,
+        /// Jupyter's connection file
+        #[arg(short = 'f')]
+        connection: PathBuf,
+    },
+}
+
+#[derive(Args)]
+struct RunArguments {
+    /// Numbers, names or paths of notebooks; the whole course without any
+    #[arg(value_name = "NN")]
+    notebooks: Vec<String>,
+    /// Replace the value of a parameter: the `let name = value;` line of the notebook that has it
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Folder for the executed notebooks and web pages [default: target/lab/executed]
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Seconds that one cell may take
+    #[arg(long, default_value_t = 600)]
+    timeout: u64,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match act(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn act(cli: Cli) -> Result<()> {
+    let cache = Cache::find()?;
+    if let Some(Action::Kernel { checkout, connection }) = cli.action {
+        return launcher::launch(&Checkout::at(checkout), &cache, &connection);
+    }
+    let checkout = Checkout::find()?;
+    match cli.action {
+        None => {
+            let ready = setup::ready(&checkout, &cache)?;
+            jupyter::open(&checkout, &ready, cli.port, !cli.no_browser)
+        }
+        Some(Action::Setup) => {
+            setup::ready(&checkout, &cache).map(|_| eprintln!("everything is in place; run `cargo lab`"))
+        }
+        Some(Action::Run(arguments)) => {
+            let plan = run::Plan::new(&checkout, &arguments.notebooks, &arguments.set)?;
+            let ready = setup::ready(&checkout, &cache)?;
+            let out = arguments.out.unwrap_or_else(|| checkout.executed());
+            run::run(&checkout, &ready, plan, &out, arguments.timeout)
+        }
+        Some(Action::Kernel { .. }) => unreachable!("handled above"),
+    }
+}

@@ -1,0 +1,53 @@
+//! Starts Jupyter's programs so that they write inside the checkout only and see the lab's kernel.
+
+use crate::launcher;
+use crate::paths::Checkout;
+use crate::setup::{self, Ready};
+use anyhow::{Result, anyhow, bail};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+/// A command for Jupyter's Python with all of Jupyter's folders inside the checkout.
+pub fn python(checkout: &Checkout, ready: &Ready) -> Command {
+    let home = checkout.jupyter();
+    let data = setup::spec::data_folder(checkout);
+    let mut command = Command::new(&ready.python);
+    setup::prepared::forget_cargo(&mut command);
+    command
+        .env("JUPYTER_CONFIG_DIR", home.join("config"))
+        .env("JUPYTER_DATA_DIR", &data)
+        .env("JUPYTER_PATH", &data)
+        .env("JUPYTER_RUNTIME_DIR", home.join("runtime"))
+        .env("JUPYTERLAB_SETTINGS_DIR", home.join("settings"))
+        .env("JUPYTERLAB_WORKSPACES_DIR", home.join("workspaces"))
+        .env("IPYTHONDIR", home.join("ipython"))
+        .env_remove("JUPYTER_CONFIG_PATH")
+        .env_remove("PYTHONHOME")
+        .env_remove("PYTHONPATH")
+        .env(launcher::PYTHON, &ready.python);
+    command
+}
+
+/// Becomes JupyterLab on the first notebook.
+///
+/// # Errors
+/// When the port is in use or JupyterLab cannot be started. Does not return otherwise.
+pub fn open(checkout: &Checkout, ready: &Ready, port: Option<u16>, browser: bool) -> Result<()> {
+    let mut command = python(checkout, ready);
+    command.args(["-m", "jupyterlab", "--ServerApp.root_dir"]).arg(checkout.root());
+    if let Some(port) = port {
+        if TcpListener::bind(("127.0.0.1", port)).is_err() {
+            bail!("port {port} is in use; run `cargo lab --port {}`", port.saturating_add(1));
+        }
+        command.arg(format!("--port={port}")).arg("--ServerApp.port_retries=0");
+    }
+    if !browser {
+        command.arg("--no-browser");
+    }
+    command.arg("--LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb");
+    command
+        .arg("--LabApp.news_url=None")
+        .arg("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate");
+    Err(anyhow!("JupyterLab could not be started: {}; run `cargo lab doctor`", command.exec()))
+}

@@ -1,0 +1,121 @@
+//! What the kernelspec starts: gives the kernel a build folder and settings of its own, then becomes evcxr.
+
+use crate::lock::Lock;
+use crate::paths::{Cache, Checkout};
+use crate::setup::prepared;
+use crate::setup::toolchain::Toolchain;
+use crate::setup::{self};
+use anyhow::{Context, Result, anyhow};
+use std::env;
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Set for runs whose result is judged: a cell that panics then fails instead of keeping the reader's variables.
+pub const STRICT: &str = "CONCURRENCY_LAB_STRICT";
+/// Tells the launcher which Python runs Jupyter.
+pub const PYTHON: &str = "CONCURRENCY_LAB_PYTHON";
+
+/// Becomes the kernel that answers on the ports named in `connection`.
+///
+/// # Errors
+/// When a part of the set-up is missing and cannot be made. Does not return otherwise.
+pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<()> {
+    let toolchain = Toolchain::find(checkout)?;
+    let kernel = setup::kernel::found(cache).context("the kernel is missing; run `cargo lab setup`")?;
+    let prepared = prepared::ready(checkout, cache, &toolchain, &kernel)?;
+    remove_dead(cache);
+    let home = Home::make(cache)?;
+    prepared.copy_to(&home.build)?;
+    home.write_settings(checkout)?;
+    let mut command = Command::new(&kernel.path);
+    prepared::forget_cargo(&mut command);
+    command
+        .arg("--control_file")
+        .arg(connection)
+        .env("EVCXR_TMPDIR", home.build.join("ctx"))
+        .env("EVCXR_CONFIG_DIR", &home.settings)
+        .env("CONCURRENCY_LAB_KERNEL", "lab")
+        .env(LIBRARY_PATH, library_path(&toolchain)?)
+        // evcxr would rewrite a kernelspec that it finds here.
+        .env("JUPYTER_PATH", home.root.join("none"));
+    if env::var_os(PYTHON).is_none()
+        && let Some(python) = python_of(checkout)
+    {
+        command.env(PYTHON, python);
+    }
+    Err(anyhow!("the kernel {} could not be started: {}", kernel.path.display(), command.exec()))
+}
+
+/// The variable that names folders of shared libraries.
+const LIBRARY_PATH: &str = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
+
+/// Puts the standard library's folder first. Cells name it relative to Cargo's `deps` folder but are loaded from the one
+/// above, which only goes unnoticed while build folder and toolchain have no parent folder in common.
+fn library_path(toolchain: &Toolchain) -> Result<std::ffi::OsString> {
+    let standard = toolchain.sysroot.join("lib").join("rustlib").join(toolchain.host()).join("lib");
+    let others = env::var_os(LIBRARY_PATH).unwrap_or_default();
+    let all = std::iter::once(standard)
+        .chain(env::split_paths(&others).filter(|path| !path.as_os_str().is_empty()));
+    env::join_paths(all).context("a folder on the library path has a colon in its name")
+}
+
+fn python_of(checkout: &Checkout) -> Option<PathBuf> {
+    let python = checkout.venv().join("bin").join("python");
+    python.is_file().then_some(python)
+}
+
+/// The folder of one kernel. It is locked for as long as the kernel, or a process that it started, lives.
+struct Home {
+    root: PathBuf,
+    build: PathBuf,
+    settings: PathBuf,
+}
+
+impl Home {
+    fn make(cache: &Cache) -> Result<Self> {
+        let root = cache.kernels().join(std::process::id().to_string());
+        let lock = Lock::try_take(&root.with_extension("lock")).with_context(|| {
+            format!("{} is in use by another kernel; start the kernel again", root.display())
+        })?;
+        lock.share_with_children()?;
+        // Released by the system when the kernel has ended, not by this function.
+        std::mem::forget(lock);
+        let _ = fs::remove_dir_all(&root);
+        Ok(Self { build: root.join("build"), settings: root.join("settings"), root })
+    }
+
+    /// The cells that run before the reader's first: they load the support crate and rust-analyzer.
+    fn write_settings(&self, checkout: &Checkout) -> Result<()> {
+        let strict = env::var_os(STRICT).is_some();
+        let files = [
+            ("evcxr.toml", format!("[evcxr]\npreserve_vars_on_panic = {}\n", !strict)),
+            ("init.evcxr", format!(":dep {}\n", prepared::dependency(checkout))),
+            (
+                "prelude.rs",
+                "use concurrency_lab::prelude::*;\nlet concurrency_lab_loaded = true;\n".to_owned(),
+            ),
+        ];
+        fs::create_dir_all(&self.settings)
+            .with_context(|| format!("{} cannot be made", self.settings.display()))?;
+        for (name, content) in files {
+            let path = self.settings.join(name);
+            fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Removes the folders of kernels that have ended, also of those that were killed.
+fn remove_dead(cache: &Cache) {
+    for entry in fs::read_dir(cache.kernels()).into_iter().flatten().flatten() {
+        let lock = entry.path();
+        if lock.extension().is_some_and(|extension| extension == "lock")
+            && let Some(_held) = Lock::try_take(&lock)
+        {
+            let _ = fs::remove_dir_all(lock.with_extension(""));
+            let _ = fs::remove_file(&lock);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! File locks that the system releases when their holder ends, however it ends.
+
+use anyhow::{Context, Result};
+use nix::fcntl::{FcntlArg, FdFlag, Flock, FlockArg, fcntl};
+use std::fs::{File, OpenOptions};
+use std::path::Path;
+
+/// A lock held until it is dropped, or until every process that inherited it has ended.
+pub struct Lock {
+    held: Flock<File>,
+}
+
+impl Lock {
+    /// Takes the lock at `path`, calling `waiting` once if another process holds it.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn take(path: &Path, waiting: impl FnOnce()) -> Result<Self> {
+        let file = open(path)?;
+        let file = match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(held) => return Ok(Self { held }),
+            Err((file, _)) => file,
+        };
+        waiting();
+        match Flock::lock(file, FlockArg::LockExclusive) {
+            Ok(held) => Ok(Self { held }),
+            Err((_, error)) => Err(error).with_context(|| format!("{} could not be locked", path.display())),
+        }
+    }
+
+    /// Takes the lock at `path` if nobody holds it.
+    pub fn try_take(path: &Path) -> Option<Self> {
+        let file = open(path).ok()?;
+        Flock::lock(file, FlockArg::LockExclusiveNonblock).ok().map(|held| Self { held })
+    }
+
+    /// Lets the programs that this process starts, or turns into, hold the lock too.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn share_with_children(&self) -> Result<()> {
+        fcntl(&*self.held, FcntlArg::F_SETFD(FdFlag::empty()))?;
+        Ok(())
+    }
+}
+
+fn open(path: &Path) -> Result<File> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
+    }
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .with_context(|| format!("{} cannot be written", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_exclusive_until_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let first = Lock::try_take(&path).unwrap();
+        assert!(Lock::try_take(&path).is_none());
+        drop(first);
+        assert!(Lock::try_take(&path).is_some());
+    }
+}

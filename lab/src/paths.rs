@@ -1,0 +1,153 @@
+//! Where things are: the checkout, and the one folder per user that outlives it.
+
+use anyhow::{Context, Result, bail};
+use std::env;
+use std::path::{Path, PathBuf};
+
+/// Names the folder that caches share across checkouts, and the crate that cells call.
+const CACHE_NAME: &str = "concurrency-lab";
+
+/// The root of a checkout, and the places in it that set-up fills.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    root: PathBuf,
+}
+
+impl Checkout {
+    /// Finds the checkout: from Cargo's own variable under `cargo lab`, else upwards from the current folder.
+    ///
+    /// # Errors
+    /// When no parent folder holds the workspace.
+    pub fn find() -> Result<Self> {
+        let from_cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let here =
+            env::current_dir().context("the current folder no longer exists; change into the checkout")?;
+        let built_in = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        from_cargo.into_iter().chain([here, built_in]).find_map(|start| Self::above(&start)).context(
+            "no checkout of the course was found here or above; change into the folder that holds `notebooks`",
+        )
+    }
+
+    /// The checkout that holds `start`, if one does.
+    fn above(start: &Path) -> Option<Self> {
+        let start = start.canonicalize().ok()?;
+        let root = start.ancestors().find(|dir| dir.join("support-crate").join("Cargo.toml").is_file())?;
+        Some(Self::at(root.to_path_buf()))
+    }
+
+    /// The checkout at `root`, which must exist.
+    pub fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    /// The folder that holds everything else.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The course.
+    pub fn notebooks(&self) -> PathBuf {
+        self.root.join("notebooks")
+    }
+
+    /// The crate that cells call.
+    pub fn support_crate(&self) -> PathBuf {
+        self.root.join("support-crate")
+    }
+
+    /// The Python environment that set-up makes when none is active.
+    pub fn venv(&self) -> PathBuf {
+        self.root.join(".venv")
+    }
+
+    /// Jupyter's own files: settings, the kernelspec, what a running server notes down.
+    pub fn jupyter(&self) -> PathBuf {
+        self.root.join(".jupyter")
+    }
+
+    /// Where `cargo lab run` writes unless told otherwise.
+    pub fn executed(&self) -> PathBuf {
+        self.root.join("target").join("lab").join("executed")
+    }
+}
+
+/// The folder per user that holds what every checkout can share.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    root: PathBuf,
+}
+
+impl Cache {
+    /// Finds the folder: `$XDG_CACHE_HOME/concurrency-lab`, else `~/.cache/concurrency-lab`.
+    ///
+    /// # Errors
+    /// When neither variable is set, or when the path has a space in it (evcxr passes paths on a line, split at spaces).
+    pub fn find() -> Result<Self> {
+        let parent = match env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute())
+        {
+            Some(path) => path,
+            None => PathBuf::from(env::var_os("HOME").context(
+                "neither HOME nor XDG_CACHE_HOME is set; run `export XDG_CACHE_HOME=/a/folder/of/yours`",
+            )?)
+            .join(".cache"),
+        };
+        Self::at(parent.join(CACHE_NAME))
+    }
+
+    /// The cache folder at `root`.
+    ///
+    /// # Errors
+    /// When the path has a space in it.
+    pub fn at(root: PathBuf) -> Result<Self> {
+        if root.to_string_lossy().contains(char::is_whitespace) {
+            bail!(
+                "the cache folder {} has a space in its path, which the kernel cannot take; \
+                 run `export XDG_CACHE_HOME=/a/folder/without/spaces`",
+                root.display()
+            );
+        }
+        Ok(Self { root })
+    }
+
+    /// The folder that holds everything else.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the kernel binary of `version` is installed.
+    pub fn kernel(&self, version: &str) -> PathBuf {
+        self.root.join(format!("evcxr-{version}"))
+    }
+
+    /// Prepared build folders, one for each checkout and state of its sources.
+    pub fn prepared(&self) -> PathBuf {
+        self.root.join("prepared")
+    }
+
+    /// Build folders of running kernels.
+    pub fn kernels(&self) -> PathBuf {
+        self.root.join("kernels")
+    }
+
+    /// Wheels of the Jupyter packages, so that a second checkout needs no network.
+    pub fn wheels(&self) -> PathBuf {
+        self.root.join("wheels")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checkout_is_found_from_below() {
+        let found = Checkout::above(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        assert!(found.support_crate().join("src").join("lib.rs").is_file());
+    }
+
+    #[test]
+    fn a_cache_with_a_space_is_refused_with_the_mend() {
+        let error = Cache::at(PathBuf::from("/a b/concurrency-lab")).unwrap_err().to_string();
+        assert!(error.contains("XDG_CACHE_HOME"), "{error}");
+    }
+}

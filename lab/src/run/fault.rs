@@ -1,0 +1,133 @@
+//! What makes a cell count as failed, though the kernel may have said "ok".
+
+use super::notebook::{is_code, text};
+use serde_json::Value;
+use std::fmt;
+
+/// A cell that failed.
+#[derive(Debug)]
+pub struct Fault {
+    /// Which notebook.
+    pub notebook: String,
+    /// Position among the notebook's cells, from 1.
+    pub number: usize,
+    /// What the cell holds.
+    pub source: String,
+    /// What went wrong.
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: cell {} failed", self.notebook, self.number)?;
+        for line in self.source.lines() {
+            writeln!(f, "    | {line}")?;
+        }
+        write!(f, "{}", self.message.trim_end())
+    }
+}
+
+/// What is wrong with an executed cell, if anything is. A cell tagged `raises-exception` is meant to fail.
+pub fn of(cell: &Value) -> Option<String> {
+    if !is_code(cell) || is_meant_to_fail(cell) {
+        return None;
+    }
+    let outputs = cell["outputs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let errors: String = written(outputs, "stderr");
+    if let Some(error) = outputs.iter().find(|output| output["output_type"] == "error") {
+        let said = plain(&text(&error["traceback"]));
+        let value = plain(&text(&error["evalue"]));
+        return Some(
+            [errors, value.clone(), if said.contains(value.trim()) { String::new() } else { said }]
+                .join("\n"),
+        );
+    }
+    if errors.contains("panicked at") {
+        return Some(errors);
+    }
+    if !errors.trim().is_empty() && has_question_mark(&text(&cell["source"])) {
+        return Some(format!(
+            "a `?` returned an error, which ends the cell though the kernel calls it well: {errors}"
+        ));
+    }
+    let shown = outputs
+        .iter()
+        .flat_map(|output| output["data"].as_object().into_iter().flat_map(|data| data.values()));
+    let all = written(outputs, "stdout") + &shown.map(text).collect::<String>();
+    all.contains("EVCXR_").then(|| "the output holds raw EVCXR_ text: two threads wrote at once".to_owned())
+}
+
+fn is_meant_to_fail(cell: &Value) -> bool {
+    cell["metadata"]["tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == "raises-exception"))
+}
+
+fn written(outputs: &[Value], stream: &str) -> String {
+    outputs.iter().filter(|output| output["name"] == stream).map(|output| text(&output["text"])).collect()
+}
+
+/// Whether the code uses the `?` operator, told by a `?` that ends an expression.
+fn has_question_mark(source: &str) -> bool {
+    source.lines().any(|line| {
+        let code = line.split("//").next().unwrap_or_default();
+        ["?;", "?.", "?)", "?,"].iter().any(|use_of| code.contains(use_of)) || code.trim_end().ends_with('?')
+    })
+}
+
+/// Text without terminal colours.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        plain.push_str(before);
+        rest = after.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    plain + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn cell(source: &str, outputs: Value, tags: Value) -> Value {
+        json!({ "cell_type": "code", "source": source, "outputs": outputs, "metadata": { "tags": tags } })
+    }
+
+    fn stream(name: &str, text: &str) -> Value {
+        json!([{ "output_type": "stream", "name": name, "text": [text] }])
+    }
+
+    #[test]
+    fn a_good_cell_has_no_fault() {
+        assert!(of(&cell("1", stream("stdout", "fine\n"), json!([]))).is_none());
+        assert!(of(&cell("1", stream("stderr", "a note\n"), json!([]))).is_none());
+    }
+
+    #[test]
+    fn a_panic_is_a_fault_though_the_kernel_says_ok() {
+        let panic = stream("stderr", "thread 'main' panicked at src/lib.rs:1:1:\nboom\n");
+        assert!(of(&cell("panic!()", panic.clone(), json!([]))).unwrap().contains("boom"));
+        assert!(of(&cell("panic!()", panic, json!(["raises-exception"]))).is_none());
+    }
+
+    #[test]
+    fn an_error_from_a_question_mark_is_a_fault() {
+        let output = stream("stderr", "no such file\n");
+        assert!(
+            of(&cell("std::fs::read(\"x\")?;", output.clone(), json!([]))).unwrap().contains("no such file")
+        );
+        assert!(of(&cell("eprintln!(\"why?\")", output, json!([]))).is_none());
+    }
+
+    #[test]
+    fn a_compile_error_is_a_fault() {
+        let error = json!([{ "output_type": "error", "ename": "Error", "evalue": "mismatched types", "traceback": ["\u{1b}[31mmismatched types\u{1b}[0m"] }]);
+        assert_eq!(of(&cell("1 + \"\"", error, json!([]))).unwrap().trim(), "mismatched types");
+    }
+
+    #[test]
+    fn raw_kernel_text_is_a_fault() {
+        assert!(of(&cell("x", stream("stdout", "EVCXR_BEGIN_CONTENT\n"), json!([]))).is_some());
+    }
+}

@@ -1,0 +1,122 @@
+//! `cargo lab run`: executes notebooks through the real kernel and exports them.
+
+mod execute;
+mod fault;
+mod notebook;
+mod parameter;
+
+use crate::paths::Checkout;
+use crate::setup::Ready;
+use anyhow::{Context, Result, bail};
+use notebook::Notebook;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What to run, checked before any work starts.
+pub struct Plan {
+    notebooks: Vec<Notebook>,
+}
+
+impl Plan {
+    /// Finds the notebooks and replaces parameters.
+    ///
+    /// # Errors
+    /// An unknown notebook or parameter, or a value of the wrong type.
+    pub fn new(checkout: &Checkout, wanted: &[String], set: &[String]) -> Result<Self> {
+        let mut notebooks = Vec::new();
+        for path in find(checkout, wanted)? {
+            notebooks.push(Notebook::read(&path)?);
+        }
+        for assignment in set {
+            parameter::set(&mut notebooks, assignment)?;
+        }
+        Ok(Self { notebooks })
+    }
+}
+
+/// Executes the plan and writes `<out>/<name>.ipynb` and `.html` for each notebook.
+///
+/// # Errors
+/// At the first cell that fails, after everything up to it has been written.
+pub fn run(checkout: &Checkout, ready: &Ready, plan: Plan, out: &Path, timeout: u64) -> Result<()> {
+    fs::create_dir_all(out).with_context(|| format!("{} cannot be written", out.display()))?;
+    let mut failed = Vec::new();
+    for notebook in plan.notebooks {
+        let name = notebook.name().to_owned();
+        let outcome = execute::execute(checkout, ready, notebook, timeout)?;
+        let written = out.join(format!("{name}.ipynb"));
+        outcome.notebook.write(&written)?;
+        execute::export(checkout, ready, &written)?;
+        if let Some(fault) = outcome.fault {
+            eprintln!("{fault}");
+            failed.push(name);
+        } else {
+            println!("{}", written.display());
+            println!("{}", written.with_extension("html").display());
+        }
+    }
+    if !failed.is_empty() {
+        bail!("{} failed; the outputs up to the failing cell are in {}", failed.join(", "), out.display());
+    }
+    Ok(())
+}
+
+/// The notebooks that `wanted` names; all of the course when it names none.
+fn find(checkout: &Checkout, wanted: &[String]) -> Result<Vec<PathBuf>> {
+    let course = course(checkout)?;
+    if wanted.is_empty() {
+        return Ok(course);
+    }
+    wanted.iter().map(|name| one(&course, name)).collect()
+}
+
+fn one(course: &[PathBuf], name: &str) -> Result<PathBuf> {
+    let as_path = PathBuf::from(name);
+    if as_path.extension().is_some_and(|extension| extension == "ipynb") && as_path.is_file() {
+        return Ok(as_path.canonicalize()?);
+    }
+    let number = name.parse::<u32>().ok().map(|number| format!("{number:02}-"));
+    let stem = |path: &PathBuf| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let found = course
+        .iter()
+        .find(|path| stem(path) == name || number.as_ref().is_some_and(|n| stem(path).starts_with(n)));
+    found.cloned().with_context(|| {
+        let numbers: Vec<String> = course.iter().map(|path| stem(path).chars().take(2).collect()).collect();
+        format!("there is no notebook `{name}`; run `cargo lab run` with one of {}", numbers.join(" "))
+    })
+}
+
+/// Every notebook of the course, in order.
+fn course(checkout: &Checkout) -> Result<Vec<PathBuf>> {
+    let folder = checkout.notebooks();
+    let entries = fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "ipynb"))
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths() -> Vec<PathBuf> {
+        ["00-start-here.ipynb", "07-a-demonstration.ipynb"].iter().map(PathBuf::from).collect()
+    }
+
+    #[test]
+    fn notebooks_go_by_number_or_name() {
+        for name in ["7", "07", "07-a-demonstration"] {
+            assert_eq!(one(&paths(), name).unwrap(), Path::new("07-a-demonstration.ipynb"));
+        }
+    }
+
+    #[test]
+    fn an_unknown_number_names_those_there_are() {
+        let error = one(&paths(), "42").unwrap_err().to_string();
+        assert!(error.contains("`42`") && error.contains("00 07"), "{error}");
+    }
+}

@@ -1,0 +1,133 @@
+//! A notebook file: cells in order, everything else kept as it is.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A notebook and the file that it came from.
+pub struct Notebook {
+    /// The file.
+    pub path: PathBuf,
+    /// The whole document.
+    pub document: Value,
+}
+
+impl Notebook {
+    /// Reads a notebook.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not a notebook.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        let document: Value = serde_json::from_str(&text)
+            .ok()
+            .filter(|document: &Value| document["cells"].is_array())
+            .with_context(|| format!("{} is not a notebook", path.display()))?;
+        Ok(Self { path: path.to_path_buf(), document })
+    }
+
+    /// The file's name without its ending.
+    pub fn name(&self) -> &str {
+        self.path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("notebook")
+    }
+
+    /// The cells in order.
+    pub fn cells(&self) -> &[Value] {
+        self.document["cells"].as_array().map_or(&[], Vec::as_slice)
+    }
+
+    /// The cells in order, to be changed.
+    pub fn cells_mut(&mut self) -> &mut [Value] {
+        self.document["cells"].as_array_mut().map_or(&mut [], Vec::as_mut_slice)
+    }
+
+    /// Writes the notebook as Jupyter does: one space a level, a line feed at the end.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        use serde::Serialize;
+        let mut document = self.document.clone();
+        for cell in document["cells"].as_array_mut().into_iter().flatten() {
+            split_cell(cell);
+        }
+        let mut text = Vec::new();
+        let mut writer = serde_json::Serializer::with_formatter(
+            &mut text,
+            serde_json::ser::PrettyFormatter::with_indent(b" "),
+        );
+        document.serialize(&mut writer)?;
+        text.push(b'\n');
+        fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+    }
+}
+
+/// Whether a cell holds code.
+pub fn is_code(cell: &Value) -> bool {
+    cell["cell_type"] == "code"
+}
+
+/// A text field, which notebooks store as one string or as a list of lines.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(lines) => lines.iter().filter_map(Value::as_str).collect(),
+        _ => String::new(),
+    }
+}
+
+/// Turns texts into lists of lines, as Jupyter stores them: a change then shows as a line in a diff.
+fn split_cell(cell: &mut Value) {
+    split(&mut cell["source"]);
+    for output in cell["outputs"].as_array_mut().into_iter().flatten() {
+        split(&mut output["text"]);
+        for (kind, value) in output["data"].as_object_mut().into_iter().flatten() {
+            if kind.starts_with("text/") || kind == "image/svg+xml" {
+                split(value);
+            }
+        }
+        remove_null(output);
+    }
+    remove_null(cell);
+}
+
+fn split(value: &mut Value) {
+    if let Value::String(text) = value {
+        *value = text.split_inclusive('\n').map(|line| Value::String(line.to_owned())).collect();
+    }
+}
+
+/// Indexing a missing field to change it leaves an empty one behind; only `execution_count` may be empty.
+fn remove_null(object: &mut Value) {
+    if let Value::Object(fields) = object {
+        fields.retain(|name, value| !value.is_null() || name == "execution_count");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_notebook_is_written_as_jupyter_writes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.ipynb");
+        let document = json!({ "cells": [
+            { "cell_type": "code", "source": "a\nb", "execution_count": null, "outputs": [
+                { "output_type": "execute_result", "data": { "text/plain": "x\n", "image/png": "AAAA" } } ] },
+            { "cell_type": "markdown", "source": "" },
+        ] });
+        Notebook { path: path.clone(), document }.write(&path).unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("{\n \"cells\": [\n  {\n   \"cell_type\": \"code\",\n"), "{text}");
+        let written: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(written["cells"][0]["source"], json!(["a\n", "b"]));
+        assert_eq!(
+            written["cells"][0]["outputs"][0]["data"],
+            json!({ "text/plain": ["x\n"], "image/png": "AAAA" })
+        );
+        assert_eq!(written["cells"][1], json!({ "cell_type": "markdown", "source": [] }));
+    }
+}
