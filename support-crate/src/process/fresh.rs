@@ -13,12 +13,13 @@ use std::path::PathBuf;
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
 use nix::unistd::{dup2_stdin, pipe2};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::channel::{self, Channel, Kind};
 use super::handle::Child;
 use super::start::{keep, prepare, refused};
-use super::sys::{self, Place, Trampoline};
+use super::sys::{self, Place, Plain, Trampoline};
 use super::{child, codec, lifeline, own};
 use crate::error::Error;
 use crate::trace;
@@ -34,8 +35,8 @@ const RUNTIME: &str = "EVCXR_IS_RUNTIME";
 /// What a fresh process is told to do.
 #[derive(Serialize, Deserialize)]
 struct Start {
-    object: Vec<u8>,
-    offset: usize,
+    trampoline: Place,
+    function: Place,
     parent: i32,
     main_thread: bool,
     recorder: u64,
@@ -54,7 +55,7 @@ fn route() -> Result<Route, Error> {
     let entry = sys::concurrency_lab_process_entry as *const () as usize;
     let place =
         sys::place_of(entry).ok_or_else(|| Error::unavailable("this crate cannot be found in memory"))?;
-    if place.object.as_os_str().is_empty() || sys::is_global(sys::ENTRY, entry) {
+    if place.object.as_os_str().is_empty() || sys::is_part_of_program(sys::ENTRY, entry) {
         return Ok(Route::Itself);
     }
     if std::env::var_os(RUNTIME).is_some() {
@@ -72,23 +73,24 @@ fn route() -> Result<Route, Error> {
     ))
 }
 
-/// Starts a fresh process that calls `trampoline` with these arguments.
-pub(super) fn start(trampoline: Trampoline, arguments: Vec<u8>) -> Result<Child, Error> {
-    let place = sys::place_of(trampoline as usize).ok_or_else(|| {
-        Error::unavailable("the function's machine code cannot be found: use process::fork")
-    })?;
-    let route = route()?;
+/// Starts a fresh process that calls `f` with these arguments and sends its value.
+pub(super) fn start(f: impl Plain, trampoline: Trampoline, arguments: Vec<u8>) -> Result<Child, Error> {
+    let place = |address| {
+        sys::place_of(address).ok_or_else(|| {
+            Error::unavailable("the function's machine code cannot be found: use process::fork")
+        })
+    };
     let parent = nix::unistd::Pid::this();
     let message = Start {
-        object: place.object.into_os_string().into_vec(),
-        offset: place.offset,
+        trampoline: place(trampoline as usize)?,
+        function: place(f.address())?,
         parent: parent.as_raw(),
         main_thread: nix::unistd::gettid() == parent,
         recorder: trace::flag_for_child(),
         arguments,
     };
     let message = codec::to_bytes(&message).map_err(|error| Error::failed(error.to_string()))?;
-    let child = execute(&route)?;
+    let child = execute(&route()?)?;
     // A process that is gone already tells so when it is joined.
     let _ = channel::write(child.channel(), Kind::Start, &message);
     Ok(child)
@@ -118,8 +120,8 @@ fn execute(route: &Route) -> Result<Child, Error> {
     }
     let attributes = PosixSpawnAttr::init().map_err(give_up)?;
     let program = c"/proc/self/exe";
-    let pid =
-        posix_spawn(program, &actions, &attributes, &arguments(), &environment(route)).map_err(give_up)?;
+    let pid = posix_spawn(program, &actions, &attributes, &own_arguments(), &environment(route))
+        .map_err(give_up)?;
     drop(raised);
     Ok(keep(&mut own, pid, pipes))
 }
@@ -149,7 +151,7 @@ fn stdin_for(route: &Route) -> nix::Result<OwnedFd> {
     Ok(read)
 }
 
-fn arguments() -> Vec<CString> {
+fn own_arguments() -> Vec<CString> {
     std::env::args_os().filter_map(|argument| CString::new(argument.into_vec()).ok()).collect()
 }
 
@@ -189,12 +191,20 @@ pub(super) fn enter() {
         lifeline::die_with_main_thread(nix::unistd::Pid::from_raw(start.parent));
     }
     trace::follow(start.recorder);
-    let place = Place { object: std::ffi::OsString::from_vec(start.object).into(), offset: start.offset };
-    match sys::address_of(&place) {
-        Ok(address) => sys::call(address, channel, start.arguments),
-        Err(reason) => {
+    match (sys::address_of(&start.trampoline), sys::address_of(&start.function)) {
+        (Ok(trampoline), Ok(function)) => sys::call(trampoline, channel, function, start.arguments),
+        (Err(reason), _) | (_, Err(reason)) => {
             let text = format!("the function's shared object cannot be loaded: {reason}");
             let _ = channel.write(Kind::Trouble, text.as_bytes());
         }
     }
+}
+
+/// The arguments as the process finds them; one that cannot read them tells why and ends.
+pub(super) fn arguments<A: DeserializeOwned + 'static>(channel: &Channel, bytes: Vec<u8>) -> A {
+    codec::from_bytes(bytes).unwrap_or_else(|error| {
+        let text = format!("the arguments cannot be read by the process: {error}");
+        let _ = channel.write(Kind::Trouble, text.as_bytes());
+        sys::exit_now(1)
+    })
 }

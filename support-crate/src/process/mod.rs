@@ -23,7 +23,8 @@ pub use handle::Handle;
 pub use workers::Workers;
 
 use crate::error::Error;
-use channel::{Channel, Kind};
+use channel::Channel;
+use sys::Plain;
 
 /// Runs a closure, with everything it captures, in a copy of this process.
 ///
@@ -55,27 +56,19 @@ where
 /// assert_eq!(process::spawn(names).join().unwrap(), ["Ada", "Grace"]);
 /// ```
 ///
-/// A closure that captures something is refused by the compiler: its captures are in this process's memory.
+/// A closure that captures something is refused by the compiler, because its captures are in this process's
+/// memory: use [`fork`], or [`spawn_with`] and hand them over as arguments.
 ///
-/// ```compile_fail,E0080
+/// ```compile_fail,E0308
 /// use concurrency_lab::process;
 /// let rows = 3;
 /// process::spawn(move || rows + 1);
 /// ```
-pub fn spawn<F, T>(f: F) -> Handle<T>
+pub fn spawn<T>(f: fn() -> T) -> Handle<T>
 where
-    F: Fn() -> T + Copy + 'static,
     T: Serialize + DeserializeOwned + 'static,
 {
-    const {
-        assert!(
-            size_of::<F>() == 0,
-            "process::spawn starts a fresh process, which has none of the values that this closure captures: \
-             use process::fork, or process::spawn_with(f, arguments)"
-        );
-    }
-    let _ = f;
-    Handle::new(fresh::start(run::<F, T>, Vec::new()))
+    Handle::new(fresh::start(f, call::<T>, Vec::new()))
 }
 
 /// Like [`spawn`], with arguments that travel to the process: anything serde can carry, several as a tuple.
@@ -88,49 +81,31 @@ where
 /// let word = process::spawn_with(repeat, ("ha".to_string(), 3));
 /// assert_eq!(word.join().unwrap(), "hahaha");
 /// ```
-pub fn spawn_with<F, A, T>(f: F, arguments: A) -> Handle<T>
+pub fn spawn_with<A, T>(f: fn(A) -> T, arguments: A) -> Handle<T>
 where
-    F: Fn(A) -> T + Copy + 'static,
     A: Serialize + DeserializeOwned + 'static,
     T: Serialize + DeserializeOwned + 'static,
 {
-    const {
-        assert!(
-            size_of::<F>() == 0,
-            "process::spawn_with starts a fresh process, which has none of the values that this closure captures: \
-             pass them as arguments, or use process::fork"
-        );
-    }
-    let _ = f;
     Handle::new(
         codec::to_bytes(&arguments)
             .map_err(|error| {
                 Error::bad_input(format!("the arguments cannot be sent to another process: {error}"))
             })
-            .and_then(|arguments| fresh::start(run_with::<F, A, T>, arguments)),
+            .and_then(|arguments| fresh::start(f, call_with::<A, T>, arguments)),
     )
 }
 
-fn run<F, T>(channel: Channel, _arguments: Vec<u8>) -> !
-where
-    F: Fn() -> T + Copy + 'static,
-    T: Serialize + 'static,
-{
-    child::once(&channel, sys::conjure::<F>())
+/// What the process of [`spawn`] does.
+fn call<T: Serialize + 'static>(channel: Channel, function: usize, _arguments: Vec<u8>) -> ! {
+    child::once(&channel, <fn() -> T>::at(function))
 }
 
-fn run_with<F, A, T>(channel: Channel, arguments: Vec<u8>) -> !
+/// What the process of [`spawn_with`] does.
+fn call_with<A, T>(channel: Channel, function: usize, arguments: Vec<u8>) -> !
 where
-    F: Fn(A) -> T + Copy + 'static,
     A: DeserializeOwned + 'static,
     T: Serialize + 'static,
 {
-    match codec::from_bytes::<A>(arguments) {
-        Ok(arguments) => child::once(&channel, || sys::conjure::<F>()(arguments)),
-        Err(error) => {
-            let text = format!("the arguments cannot be read by the process: {error}");
-            let _ = channel.write(Kind::Trouble, text.as_bytes());
-            sys::exit_now(1)
-        }
-    }
+    let arguments = fresh::arguments::<A>(&channel, arguments);
+    child::once(&channel, || <fn(A) -> T>::at(function)(arguments))
 }

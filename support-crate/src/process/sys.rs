@@ -14,6 +14,7 @@ use std::ptr;
 use nix::errno::Errno;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use nix::unistd::{ForkResult, Pid};
+use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
 use super::fresh;
@@ -138,7 +139,7 @@ pub(super) fn forget_variable(name: &str) {
 }
 
 /// A place in a loaded object, in a form that another process with the same object can use.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
     /// File of the shared object; empty for the program itself.
     pub object: PathBuf,
@@ -221,29 +222,55 @@ fn last_loader_error() -> String {
     unsafe { CStr::from_ptr(message) }.to_string_lossy().into_owned()
 }
 
-/// Whether programs that merely link this crate find `symbol` at their start, as opposed to loading it later.
-pub(super) fn is_global(symbol: &CStr, address: usize) -> bool {
-    // SAFETY: dlsym searches the loaded objects for a NUL-terminated name.
-    unsafe { libc::dlsym(libc::RTLD_DEFAULT, symbol.as_ptr()) as usize == address }
+/// Whether the program had this crate's `symbol` from its start, as opposed to having loaded it later.
+pub(super) fn is_part_of_program(symbol: &CStr, address: usize) -> bool {
+    // Not RTLD_DEFAULT: that also searches what was loaded together with the caller.
+    // SAFETY: null names the program itself, which is open anyway; nothing is initialised by this call.
+    let program = unsafe { libc::dlopen(ptr::null(), libc::RTLD_LAZY) };
+    // SAFETY: the handle is null (searched as RTLD_DEFAULT) or that of the program; the name is NUL-terminated.
+    !program.is_null() && unsafe { libc::dlsym(program, symbol.as_ptr()) as usize == address }
 }
 
-/// What a spawned process calls first: its channel, and the encoded arguments.
-pub(super) type Trampoline = fn(Channel, Vec<u8>) -> !;
+/// What a spawned process calls first: its channel, the address of the reader's function, and the encoded arguments.
+pub(super) type Trampoline = fn(Channel, usize, Vec<u8>) -> !;
 
 /// Calls the trampoline at an address that [`address_of`] gave for the [`place_of`] a trampoline.
-pub(super) fn call(address: usize, channel: Channel, arguments: Vec<u8>) -> ! {
-    // SAFETY: the parent took the address of a `Trampoline` and this process runs the same object file (the same
-    // path under the same program), so the same function of the same type and ABI lies at the same offset.
-    let trampoline = unsafe { std::mem::transmute::<usize, Trampoline>(address) };
-    trampoline(channel, arguments)
+pub(super) fn call(trampoline: usize, channel: Channel, function: usize, arguments: Vec<u8>) -> ! {
+    // SAFETY: the parent took the place of a `Trampoline` and this process runs the same object file (the same
+    // path under the same program), so the same function of the same type and ABI lies at this address.
+    let trampoline = unsafe { std::mem::transmute::<usize, Trampoline>(trampoline) };
+    trampoline(channel, function, arguments)
 }
 
-/// Makes a value of a type without size, such as a function's own type, in a process that was never handed one.
-pub(super) fn conjure<F: Copy + 'static>() -> F {
-    const { assert!(size_of::<F>() == 0, "only a value without size can be had from nothing") };
-    // SAFETY: `F` has no bytes, so a dangling aligned pointer is valid to read one from. The parent held a value
-    // of `F` when it asked for this call, so the type is inhabited; `Copy` means another one breaks no promise.
-    unsafe { ptr::NonNull::<F>::dangling().as_ptr().read() }
+/// A pointer to a plain function, which can be found again in another process.
+pub(super) trait Plain: Copy {
+    /// Where it is in this process.
+    fn address(self) -> usize;
+    /// The function at an address that [`address_of`] gave for the [`place_of`] one of this type.
+    fn at(address: usize) -> Self;
+}
+
+impl<T> Plain for fn() -> T {
+    fn address(self) -> usize {
+        self as usize
+    }
+
+    fn at(address: usize) -> Self {
+        // SAFETY: `fresh::start` is handed function and trampoline of the same types and sends both places in one
+        // message, and this is called by that trampoline alone; as there, the same object file lies behind it.
+        unsafe { std::mem::transmute::<usize, fn() -> T>(address) }
+    }
+}
+
+impl<A, T> Plain for fn(A) -> T {
+    fn address(self) -> usize {
+        self as usize
+    }
+
+    fn at(address: usize) -> Self {
+        // SAFETY: as for a function without arguments, just above.
+        unsafe { std::mem::transmute::<usize, fn(A) -> T>(address) }
+    }
 }
 
 /// The symbol that an evcxr runtime is told to load and run in a fresh process.

@@ -13,7 +13,8 @@ use serde::de::DeserializeOwned;
 use super::channel::{self, Kind};
 use super::crash::Crash;
 use super::handle::{Child, decode};
-use super::{child, codec, fresh, start, sys};
+use super::sys::Plain;
+use super::{child, codec, fresh, start};
 use crate::error::Error;
 use crate::trace;
 
@@ -55,15 +56,13 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
     ///
     /// # Errors
     /// 0 workers, more than this process may have, arguments that cannot be encoded, or the system refuses one.
-    pub fn spawn<A, G, F>(workers: usize, make: F, arguments: A) -> Result<Self, Error>
+    pub fn spawn<A, G>(workers: usize, make: fn(A) -> G, arguments: A) -> Result<Self, Error>
     where
         A: Serialize + DeserializeOwned + 'static,
-        G: FnMut(usize) -> T,
-        F: Fn(A) -> G + Copy + 'static,
+        G: FnMut(usize) -> T + 'static,
     {
-        let _ = make;
         let arguments = codec::to_bytes(&arguments).map_err(|error| Error::bad_input(error.to_string()))?;
-        Self::new(workers, move || fresh::start(serve::<A, G, T, F>, arguments.clone()))
+        Self::new(workers, move || fresh::start(make, serve::<A, G, T>, arguments.clone()))
     }
 
     fn new(workers: usize, start: impl Fn() -> Result<Child, Error> + Send + 'static) -> Result<Self, Error> {
@@ -173,20 +172,15 @@ fn wait_for_any(busy: &[(usize, Child)]) {
 }
 
 /// What a fresh worker runs.
-fn serve<A, G, T, F>(mut channel: channel::Channel, arguments: Vec<u8>) -> !
+fn serve<A, G, T>(mut channel: channel::Channel, make: usize, arguments: Vec<u8>) -> !
 where
     A: DeserializeOwned + 'static,
     G: FnMut(usize) -> T,
     T: Serialize + 'static,
-    F: Fn(A) -> G + Copy + 'static,
 {
-    match codec::from_bytes::<A>(arguments) {
-        Ok(arguments) => child::many(&mut channel, sys::conjure::<F>()(arguments)),
-        Err(error) => {
-            let _ = channel.write(Kind::Trouble, error.to_string().as_bytes());
-            sys::exit_now(1)
-        }
-    }
+    let arguments = fresh::arguments::<A>(&channel, arguments);
+    let task = <fn(A) -> G>::at(make)(arguments);
+    child::many(&mut channel, task)
 }
 
 impl<T> Drop for Workers<T> {
