@@ -6,5 +6,6 @@
 pub mod check;
 pub mod predict;
 pub mod prelude;
+pub mod python;
 mod show;
 mod watch;

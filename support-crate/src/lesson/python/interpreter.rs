@@ -1,0 +1,156 @@
+//! Finds a Python 3 and runs scripts in it.
+
+use std::fmt;
+use std::io::Read;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::{ABOUT, Script};
+use crate::error::Error;
+use crate::units::{ms, secs};
+
+/// Names the interpreter to use instead of the `python3` on the PATH.
+const VARIABLE: &str = "CONCURRENCY_LAB_PYTHON";
+/// No script takes more than a few seconds; one that does is stuck.
+const LIMIT: Duration = secs(20);
+
+/// A Python 3 that was found on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Python {
+    executable: PathBuf,
+    implementation: String,
+    version: String,
+    gil: bool,
+    free_threaded_build: bool,
+}
+
+impl Python {
+    /// Finds the interpreter that `CONCURRENCY_LAB_PYTHON` names, or else `python3`; looked for once.
+    ///
+    /// # Errors
+    /// When there is none, with what to do.
+    pub fn find() -> Result<Self, Error> {
+        static FOUND: OnceLock<Result<Python, Error>> = OnceLock::new();
+        FOUND.get_or_init(|| Self::ask(std::env::var_os(VARIABLE).map(PathBuf::from))).clone()
+    }
+
+    fn ask(named: Option<PathBuf>) -> Result<Self, Error> {
+        let program = named.clone().unwrap_or_else(|| "python3".into());
+        let found: Result<Self, Error> = run(&program, ABOUT, &[]);
+        found.map_err(|_| match named {
+            Some(_) => Error::unavailable(format!(
+                "the program that {VARIABLE} names is no Python 3 that runs: set it to one, or unset it"
+            )),
+            None => Error::unavailable(
+                "no python3 was found: install Python 3, or set CONCURRENCY_LAB_PYTHON to one",
+            ),
+        })
+    }
+
+    /// Where it is.
+    pub(crate) fn executable(&self) -> &Path {
+        &self.executable
+    }
+
+    /// Whether its threads take turns behind one global interpreter lock.
+    pub fn has_gil(&self) -> bool {
+        self.gil
+    }
+}
+
+impl fmt::Display for Python {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lock = match (self.gil, self.free_threaded_build) {
+            (true, false) => "with the GIL",
+            (true, true) => "free-threaded, but with the GIL switched on",
+            (false, _) => "free-threaded",
+        };
+        write!(out, "{} {} ({lock})", self.implementation, self.version)
+    }
+}
+
+/// Runs a script and reads the last line it prints as JSON.
+pub(super) fn run<T: DeserializeOwned>(
+    program: &Path,
+    script: Script,
+    arguments: &[String],
+) -> Result<T, Error> {
+    let failed = |why: String| Error::failed(format!("the Python script {} failed: {why}", script.name));
+    let folder = tempfile::tempdir().map_err(|error| failed(format!("no temporary folder: {error}")))?;
+    // A file, not `-c`: multiprocessing's spawn imports the main module from its file.
+    let file = folder.path().join(script.name);
+    std::fs::write(&file, script.text).map_err(|error| failed(error.to_string()))?;
+    let mut child = Command::new(program)
+        .arg("-I")
+        .arg(&file)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        // A group of its own, so that what is stuck can be ended with the processes it started.
+        .process_group(0)
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
+    let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
+    let start = Instant::now();
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if start.elapsed() < LIMIT => std::thread::sleep(ms(2)),
+            Ok(None) | Err(_) => {
+                let _ = killpg(Pid::from_raw(child.id() as i32), Signal::SIGKILL);
+                let _ = child.wait();
+                return Err(failed(format!("it had not ended after {} s", LIMIT.as_secs())));
+            }
+        }
+    };
+    let (said, complaints) = (stdout.join().unwrap_or_default(), stderr.join().unwrap_or_default());
+    if !status.success() {
+        let last = complaints.lines().last().unwrap_or("it printed nothing").to_owned();
+        return Err(failed(last));
+    }
+    serde_json::from_str(said.lines().last().unwrap_or("")).map_err(|error| failed(error.to_string()))
+}
+
+/// Reads a pipe to its end beside the caller, so that a full pipe never stops the script.
+fn reader<R: Read + Send + 'static>(pipe: Option<R>) -> std::thread::JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut text = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // What was read before a broken pipe is still worth telling.
+            let _ = pipe.read_to_end(&mut text);
+        }
+        String::from_utf8_lossy(&text).into_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_is_missing_and_what_to_do() {
+        let error = Python::ask(Some("/nowhere/python".into())).unwrap_err();
+        assert!(error.to_string().contains("CONCURRENCY_LAB_PYTHON"), "{error}");
+        let error = Python::ask(Some("/bin/true".into())).unwrap_err();
+        assert!(error.to_string().contains("no Python 3 that runs"), "{error}");
+    }
+
+    #[test]
+    fn a_script_that_fails_is_told_by_its_last_line() {
+        let Ok(python) = Python::find() else { return println!("skipped: no python3 here") };
+        let broken = Script { name: "broken.py", text: "raise ValueError('no')" };
+        let error = python.run::<u8>(broken, &[]).unwrap_err();
+        assert_eq!(error.to_string(), "the Python script broken.py failed: ValueError: no");
+        let chatty = Script { name: "chatty.py", text: "print('x' * 1_000_000)\nprint(7)" };
+        assert_eq!(python.run::<u8>(chatty, &[]).unwrap(), 7);
+    }
+}
