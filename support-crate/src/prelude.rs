@@ -3,6 +3,7 @@
 pub use crate::error::{Error, ErrorKind};
 pub use crate::lesson::prelude::*;
 pub use crate::machine::{Machine, cores, machine, on_cores};
+pub use crate::measure::{Comparison, compare};
 pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Spawned, Threads};
 pub use crate::model::values;
 pub use crate::process;

@@ -91,6 +91,11 @@ pub fn on_cores<T>(cores: impl IntoIterator<Item = usize>, body: impl FnOnce() -
     Ok(body())
 }
 
+/// Finds cores that the calling thread may not use, before any work starts.
+pub(crate) fn check(cores: &[usize]) -> Result<(), Error> {
+    validate(cores, &allowed_cores()).map(drop)
+}
+
 fn validate(cores: &[usize], allowed: &[usize]) -> Result<CpuSet, Error> {
     if cores.is_empty() {
         return Err(Error::bad_input(format!("no core is named: name at least one of {}", list(allowed))));

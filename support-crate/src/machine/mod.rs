@@ -17,9 +17,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use affinity::check as check_cores;
 pub use affinity::{Restriction, allowed_cores, on_cores};
 pub use cores::{Cores, cores};
-pub use meters::{Meter, Pressure, Usage};
+pub use meters::{Meter, Pressure, Usage, load_average};
 pub use profile::Profile;
 pub use pss::{Footprint, footprint, footprint_of};
 

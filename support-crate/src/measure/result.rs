@@ -2,12 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::replay::Replay;
 use crate::machine::Machine;
 use crate::model::Model;
 use crate::workload::Nature;
 
+/// Version of the file format this build writes, and the newest it reads.
+pub const FORMAT: u32 = 1;
+
 /// A finished comparison, with every sample kept.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Comparison {
     /// Version of this format, so that an older file can be told.
     pub format: u32,
@@ -19,12 +23,28 @@ pub struct Comparison {
     pub settings: Settings,
     /// One lane a model, the baseline first, the null lane (the baseline again) marked.
     pub lanes: Vec<Lane>,
+    /// What the machine was up to meanwhile.
+    #[serde(default)]
+    pub conditions: Conditions,
     /// What the reader should know before believing a number.
     pub warnings: Vec<Warning>,
+    /// Why nothing was run, in one sentence; every figure and text made from this comparison shows it instead.
+    #[serde(default)]
+    pub problem: Option<String>,
+    /// Runs a lane again, to film it; gone once a comparison was saved and loaded.
+    #[serde(skip)]
+    pub replay: Option<Replay>,
+}
+
+impl Comparison {
+    /// A comparison that did not come about, with the reason in one sentence.
+    pub fn problem(sentence: impl Into<String>) -> Self {
+        Self { format: FORMAT, problem: Some(sentence.into()), ..Self::default() }
+    }
 }
 
 /// What was run.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkloadInfo {
     /// For titles: "40 downloads of 64 KiB, latency 25 ms".
     pub title: String,
@@ -36,8 +56,14 @@ pub struct WorkloadInfo {
     pub parameters: Vec<(String, String)>,
 }
 
+impl Default for WorkloadInfo {
+    fn default() -> Self {
+        Self { title: String::new(), tasks: 0, nature: Nature::Mixed, parameters: Vec::new() }
+    }
+}
+
 /// How a comparison was run.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Rounds finished; a round is one run of every lane, in shuffled order.
     pub rounds: usize,
@@ -47,10 +73,47 @@ pub struct Settings {
     pub budget: f64,
     /// Cores the run was restricted to; empty: no restriction.
     pub cores: Vec<usize>,
+    /// Half-width that every interval was to reach, as a share of the ratio.
+    #[serde(default)]
+    pub precision: f64,
+    /// Why no further round was run.
+    #[serde(default)]
+    pub stopped: Stop,
+}
+
+/// Why no further round was run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stop {
+    /// The number of rounds asked for, or the most that are run, was reached.
+    #[default]
+    Rounds,
+    /// Every interval was as narrow as asked for.
+    Precise,
+    /// The time allowed was used up.
+    Budget,
+    /// No lane was left that could run.
+    NoLane,
+}
+
+/// What the machine was up to while a comparison ran.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Conditions {
+    /// Runnable processes averaged over a minute, before the first run.
+    pub load_before: Option<f64>,
+    /// The same after the last run.
+    pub load_after: Option<f64>,
+    /// Seconds of processor time that other programs used meanwhile, on all cores together.
+    pub foreign: f64,
+    /// Seconds for which the control group was held back meanwhile.
+    pub throttled: f64,
+    /// Seconds the comparison took, cold runs included.
+    pub took: f64,
+    /// Rounds that were disturbed, from 0.
+    pub disturbed: Vec<usize>,
 }
 
 /// One model's runs in a comparison.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lane {
     /// The model.
     pub model: Model,
@@ -61,11 +124,40 @@ pub struct Lane {
     /// Whether it finished.
     pub outcome: Outcome,
     /// Start-up and first run together, in seconds: threads, pool, runtime or processes started from nothing.
+    /// `None` for the null lane and for one that failed at once.
     pub cold: Option<f64>,
     /// One warm run each, in the order of rounds.
     pub samples: Vec<Sample>,
     /// What this model had to do otherwise ("no async form: each task blocks the one thread").
     pub notes: Vec<String>,
+    /// Memory the model holds once it has run.
+    #[serde(default)]
+    pub memory: Option<Memory>,
+}
+
+impl Lane {
+    /// A lane that has not run yet.
+    pub fn new(model: Model, null: bool) -> Self {
+        let name = if null { format!("{model} (again)") } else { model.to_string() };
+        Self {
+            model,
+            name,
+            null,
+            outcome: Outcome::Finished,
+            cold: None,
+            samples: Vec::new(),
+            notes: Vec::new(),
+            memory: None,
+        }
+    }
+
+    /// Why it failed, in one sentence; `None` when it finished.
+    pub fn failure(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Finished => None,
+            Outcome::Failed(reason) => Some(reason),
+        }
+    }
 }
 
 /// How a lane ended.
@@ -78,7 +170,7 @@ pub enum Outcome {
 }
 
 /// One warm run of one model.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// Which round, from 0.
     pub round: usize,
@@ -92,8 +184,20 @@ pub struct Sample {
     pub voluntary: u64,
     /// Involuntary context switches (the system took the core away).
     pub involuntary: u64,
-    /// Throttling or foreign load was seen while it ran.
+    /// Throttling or foreign load was seen while its round ran.
     pub disturbed: bool,
+}
+
+/// Memory that a model holds after its first run, its threads, runtime or processes still alive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Memory {
+    /// Bytes more than before the model was started, workers included.
+    pub held: u64,
+    /// Bytes of the worker processes among them.
+    pub workers: u64,
+    /// `true`: proportional set size (a page shared by n processes counts 1/n in each);
+    /// `false`: resident size, since the system tells no more.
+    pub proportional: bool,
 }
 
 /// Something the reader should know, with what to do about it.

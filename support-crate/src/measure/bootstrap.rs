@@ -1,0 +1,121 @@
+//! The 95% interval of a ratio from paired rounds.
+//!
+//! Times of one round share what the machine was up to, so the unit is the pair: d = ln(baseline / lane), one a
+//! round. Of the usual ways to an interval for the centre of d, most do not hold what they promise with the
+//! three to thirty rounds that a reader waits for: the percentile bootstrap of the mean or the median covers
+//! 75 to 90% below ten rounds, and one disturbed round ruins any interval for the plain mean. Used here:
+//!
+//! - the centre is the 20% trimmed mean with Yuen's standard error (Yuen, Biometrika 1974);
+//! - the interval is the symmetric bootstrap-t (Hall, "On symmetric bootstrap confidence intervals", JRSS B 1988),
+//!   which for trimmed means keeps its promise also for skewed data with outliers (Wilcox, "Introduction to
+//!   Robust Estimation and Hypothesis Testing", chapter 4);
+//! - resamples are smoothed, since those of few values often repeat one value and then have no spread to divide
+//!   by (Polansky and Schucany, "Kernel smoothing to improve bootstrap confidence intervals", JRSS B 1997).
+//!
+//! The tests hold it to 93 to 97% for normal, skewed and contaminated rounds.
+
+use super::rng::Rng;
+use super::stats::{Interval, Trimmed, quantile_sorted};
+
+/// Resamples drawn for one interval.
+const RESAMPLES: usize = 999;
+
+/// Width of the smoothing, in winsorized standard deviations, before it shrinks with the fifth root of the count.
+const SMOOTHING: f64 = 0.5;
+
+/// The winsorized deviation of normal values falls short of their standard deviation by this factor when a fifth
+/// is cut from each end.
+const WINSORIZED_NORMAL: f64 = 0.642;
+
+/// Fewest values with an interval.
+pub(crate) const FEWEST: usize = 3;
+
+/// The centre of `values` and its 95% interval; `None` for fewer than three values or any that is not finite.
+pub(crate) fn interval(values: &[f64], mut rng: Rng) -> Option<Interval> {
+    let n = values.len();
+    if n < FEWEST || !values.iter().all(|value| value.is_finite()) {
+        return None;
+    }
+    let mut sorted = values.to_vec();
+    let seen = Trimmed::of(&mut sorted);
+    let whole = if n < 5 { seen.winsorized } else { seen.winsorized / WINSORIZED_NORMAL };
+    let smoothing = SMOOTHING * whole * (n as f64).powf(-0.2);
+    let mut resample = vec![0.0; n];
+    let mut distances: Vec<f64> = (0..RESAMPLES)
+        .map(|_| {
+            for value in &mut resample {
+                *value = sorted[rng.below(n)] + smoothing * rng.normal();
+            }
+            let drawn = Trimmed::of(&mut resample);
+            if drawn.error > 0.0 { (drawn.mean - seen.mean).abs() / drawn.error } else { 0.0 }
+        })
+        .collect();
+    distances.sort_unstable_by(f64::total_cmp);
+    let reach = quantile_sorted(&distances, 0.95)? * seen.error;
+    Some(Interval { estimate: seen.mean, low: seen.mean - reach, high: seen.mean + reach })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rayon::prelude::*;
+
+    /// Share of `trials` in which the interval of `n` values held the true centre, 0.
+    fn coverage(n: usize, trials: usize, draw: impl Fn(&mut Rng) -> f64 + Sync) -> f64 {
+        let held = (0..trials).into_par_iter().filter(|&trial| {
+            let mut rng = Rng::new(2_000 + n as u64, trial as u64);
+            let values: Vec<f64> = (0..n).map(|_| draw(&mut rng)).collect();
+            interval(&values, rng).unwrap().contains(0.0)
+        });
+        held.count() as f64 / trials as f64
+    }
+
+    fn assert_covers(n: usize, draw: impl Fn(&mut Rng) -> f64 + Sync) {
+        let share = coverage(n, 2_000, draw);
+        assert!(
+            (0.93..=0.97).contains(&share),
+            "{n} values: the interval held the truth in {share} of trials"
+        );
+    }
+
+    #[test]
+    fn normal_noise_is_covered_as_promised() {
+        for n in [5, 7, 9, 15] {
+            assert_covers(n, |rng| 0.02 * rng.normal());
+        }
+    }
+
+    #[test]
+    fn skewed_noise_is_covered_as_promised() {
+        // Both lanes of a pair are late now and then, never early: exponential delays.
+        for n in [7, 12] {
+            assert_covers(n, |rng| 0.02 * (rng.unit().ln() - rng.unit().ln()));
+        }
+    }
+
+    #[test]
+    fn disturbed_rounds_do_not_break_the_promise() {
+        assert_covers(12, |rng| {
+            let disturbed = if rng.unit() < 0.1 { rng.normal() * 0.2 } else { 0.0 };
+            0.01 * rng.normal() + disturbed
+        });
+    }
+
+    #[test]
+    fn three_values_are_covered_at_least_as_promised() {
+        assert!(coverage(3, 2_000, |rng| 0.02 * rng.normal()) >= 0.94);
+    }
+
+    #[test]
+    fn equal_values_leave_no_doubt() {
+        let interval = interval(&[0.5; 6], Rng::new(1, 1)).unwrap();
+        assert_eq!((interval.low, interval.estimate, interval.high), (0.5, 0.5, 0.5));
+    }
+
+    #[test]
+    fn too_few_values_or_wild_ones_have_no_interval() {
+        assert_eq!(interval(&[1.0, 2.0], Rng::new(1, 1)), None);
+        assert_eq!(interval(&[1.0, 2.0, f64::NAN], Rng::new(1, 1)), None);
+        assert_eq!(interval(&[1.0, 2.0, f64::INFINITY, 3.0], Rng::new(1, 1)), None);
+    }
+}

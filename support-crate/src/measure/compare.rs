@@ -1,0 +1,172 @@
+//! `compare(workload)`: the builder that a cell writes, and what happens when it runs.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use super::lanes::{Lanes, Typed};
+use super::plan::{Options, Plan, Restrict};
+use super::replay::Replay;
+use super::result::{Comparison, FORMAT, Settings, WorkloadInfo};
+use super::rounds;
+use super::warnings;
+use super::world::Here;
+use crate::error::Error;
+use crate::machine::{Restriction, cores, machine};
+use crate::model::Model;
+use crate::workload::Workload;
+
+/// Compares all execution models on `workload`; change what is compared and how, then `.run()`, or end the cell with
+/// it: a comparison that is shown runs itself.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let result = compare(Waits { tasks: 4, wait: ms(2) }).models([Sequential, Async]).rounds(5).run();
+/// assert!(result.stats(Async).unwrap().median < 1.0);
+/// ```
+pub fn compare<W: Workload>(workload: W) -> Compare<W> {
+    let mut options = Options::default();
+    // Made inside `on_cores` and shown after it has ended, a comparison still means those cores.
+    let restricted = Restriction::current();
+    if !restricted.is_empty() {
+        options.cores = Some(Restrict::List(restricted));
+    }
+    Compare { workload: Mutex::new(Some(workload)), options, done: OnceLock::new() }
+}
+
+/// A comparison that has not run yet; see [`compare`].
+#[must_use = "end the cell with it, or call .run()"]
+pub struct Compare<W: Workload> {
+    workload: Mutex<Option<W>>,
+    options: Options,
+    done: OnceLock<Comparison>,
+}
+
+impl<W: Workload> Compare<W> {
+    /// Which models to compare; without it, all five with as many workers as there are cores.
+    pub fn models(mut self, models: impl IntoIterator<Item = Model>) -> Self {
+        self.options.models = Some(models.into_iter().collect());
+        self
+    }
+
+    /// Which model the others are held against; without it, [`Model::Sequential`], or else the first one listed.
+    pub fn baseline(mut self, model: Model) -> Self {
+        self.options.baseline = Some(model);
+        self
+    }
+
+    /// Exactly so many rounds (1 to 1,000); without it, as many as the precision needs and the budget allows.
+    pub fn rounds(mut self, rounds: usize) -> Self {
+        self.options.rounds = Some(rounds);
+        self
+    }
+
+    /// Time allowed for the rounds; 3 s without it, and then three rounds are run even if they take longer.
+    pub fn budget(mut self, budget: Duration) -> Self {
+        self.options.budget = Some(budget);
+        self
+    }
+
+    /// How narrow the intervals are to be: half their width as a share of the ratio, 0.001 to 1; 0.02 without it.
+    pub fn precision(mut self, share: f64) -> Self {
+        self.options.precision = Some(share);
+        self
+    }
+
+    /// Seed of the shuffled order and of the bootstrap; 1 without it.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.options.seed = Some(seed);
+        self
+    }
+
+    /// Be a machine with `n` cores: the run, its threads and its processes stay on the first `n` allowed ones.
+    pub fn cores(mut self, n: usize) -> Self {
+        self.options.cores = Some(Restrict::Count(n));
+        self
+    }
+
+    /// Keep the run, its threads and its processes on these cores.
+    pub fn on_cores(mut self, cores: impl IntoIterator<Item = usize>) -> Self {
+        self.options.cores = Some(Restrict::List(cores.into_iter().collect()));
+        self
+    }
+
+    /// Runs it. A mistake in the parameters yields a comparison whose every figure and text is that one sentence.
+    pub fn run(self) -> Comparison {
+        self.result();
+        self.done.into_inner().unwrap_or_default()
+    }
+
+    /// Runs it, and hands a mistake back as an error.
+    ///
+    /// # Errors
+    /// A parameter outside what is allowed, a workload that cannot be made ready, a budget too short for one round.
+    /// A lane that fails is no error: it says so itself, and the others finish.
+    pub fn try_run(self) -> Result<Comparison, Error> {
+        let workload = self.workload.into_inner().unwrap_or_else(PoisonError::into_inner);
+        measure(workload, &self.options)
+    }
+
+    /// Runs it unless it has run, and hands out the result: what showing it in a cell does.
+    pub fn result(&self) -> &Comparison {
+        self.done.get_or_init(|| {
+            let workload = self.workload.lock().unwrap_or_else(PoisonError::into_inner).take();
+            measure(workload, &self.options).unwrap_or_else(|error| Comparison::problem(error.to_string()))
+        })
+    }
+}
+
+fn measure<W: Workload>(workload: Option<W>, options: &Options) -> Result<Comparison, Error> {
+    let Some(mut workload) = workload else {
+        return Err(Error::failed("this comparison was given up while it ran: run the cell again"));
+    };
+    workload.validate()?;
+    let mut plan = options.plan(workload.tasks(), workload.nature())?;
+    for lane in &mut plan.lanes {
+        lane.notes = lane.model.notes(&workload);
+    }
+    workload.prepare()?;
+    let info = WorkloadInfo {
+        title: workload.title(),
+        tasks: workload.tasks(),
+        nature: workload.nature(),
+        parameters: workload.parameters(),
+    };
+    let workload = Arc::new(workload);
+    let mut lanes = Typed::new(workload.clone(), plan.lanes.len());
+    let mut comparison = execute(&plan, info, &mut lanes)?;
+    comparison.replay = Some(Replay::new(workload, plan.cores));
+    Ok(comparison)
+}
+
+/// The part that is the same for every workload, compiled once.
+fn execute(plan: &Plan, workload: WorkloadInfo, lanes: &mut dyn Lanes) -> Result<Comparison, Error> {
+    // The machine is described as it is, the restriction stands in the settings.
+    let machine = machine();
+    let restriction = match plan.cores.as_slice() {
+        [] => None,
+        list => Some(Restriction::to(list)?),
+    };
+    let ran = rounds::run(plan, lanes, &mut Here::new(), cores());
+    drop(restriction);
+    let ran = ran?;
+    let mut comparison = Comparison {
+        format: FORMAT,
+        workload,
+        machine,
+        settings: Settings {
+            rounds: ran.rounds,
+            seed: plan.seed,
+            budget: plan.budget,
+            cores: plan.cores.clone(),
+            precision: plan.precision,
+            stopped: ran.stopped,
+        },
+        lanes: ran.lanes,
+        conditions: ran.conditions,
+        warnings: Vec::new(),
+        problem: None,
+        replay: None,
+    };
+    comparison.warnings = warnings::of(&comparison);
+    Ok(comparison)
+}

@@ -1,0 +1,222 @@
+//! What is to be run, checked for mistakes before any work starts.
+
+use std::time::Duration;
+
+use super::result::Lane;
+use crate::error::Error;
+use crate::machine::{allowed_cores, cores};
+use crate::model::Model;
+use crate::workload::{Nature, words};
+
+/// Time allowed for the rounds unless the reader says otherwise.
+pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_secs(3);
+/// Half-width that intervals are to reach unless the reader says otherwise: 2% of the ratio.
+const DEFAULT_PRECISION: f64 = 0.02;
+/// Most rounds that may be asked for.
+const MOST_ROUNDS: usize = 1_000;
+/// Most threads that a waiting workload gets by default.
+const WAITING_THREADS: usize = 64;
+
+/// What the reader asked for; nothing is checked yet.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) models: Option<Vec<Model>>,
+    pub(crate) baseline: Option<Model>,
+    pub(crate) rounds: Option<usize>,
+    pub(crate) budget: Option<Duration>,
+    pub(crate) precision: Option<f64>,
+    pub(crate) seed: Option<u64>,
+    pub(crate) cores: Option<Restrict>,
+}
+
+/// Which cores a run is kept on.
+#[derive(Clone, Debug)]
+pub(crate) enum Restrict {
+    Count(usize),
+    List(Vec<usize>),
+}
+
+/// A checked plan.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Plan {
+    /// The baseline first, the null lane last.
+    pub(crate) lanes: Vec<Lane>,
+    /// Exactly so many rounds, unless a budget that was asked for ends first.
+    pub(crate) rounds: Option<usize>,
+    /// Seconds for the rounds.
+    pub(crate) budget: f64,
+    /// The reader set the budget: it is kept even if that leaves too few rounds for an interval.
+    pub(crate) strict: bool,
+    pub(crate) precision: f64,
+    pub(crate) seed: u64,
+    /// Cores to stay on; empty: no restriction.
+    pub(crate) cores: Vec<usize>,
+}
+
+impl Options {
+    /// Checks everything that can be checked without running.
+    pub(crate) fn plan(&self, tasks: usize, nature: Nature) -> Result<Plan, Error> {
+        let cores = self.restriction()?;
+        let workers = if cores.is_empty() { self::cores() } else { cores.len() }.max(2);
+        let models = self.models.clone().unwrap_or_else(|| default_models(workers, tasks, nature));
+        if models.is_empty() {
+            return Err(Error::bad_input(
+                "no models: name at least one, as in .models([Sequential, Threads(4)])",
+            ));
+        }
+        for (place, model) in models.iter().enumerate() {
+            model.validate()?;
+            if models[..place].contains(model) {
+                return Err(Error::bad_input(format!(
+                    "{model} is listed twice: list each model once; the baseline runs a second time by itself"
+                )));
+            }
+        }
+        let fallback = if models.contains(&Model::Sequential) { Model::Sequential } else { models[0] };
+        let baseline = self.baseline.unwrap_or(fallback);
+        baseline.validate()?;
+        let others = models.into_iter().filter(|&model| model != baseline);
+        let mut lanes: Vec<Lane> =
+            std::iter::once(baseline).chain(others).map(|model| Lane::new(model, false)).collect();
+        lanes.push(Lane::new(baseline, true));
+
+        if let Some(rounds @ (0 | MOST_ROUNDS..)) = self.rounds
+            && rounds != MOST_ROUNDS
+        {
+            return Err(Error::bad_input(format!(
+                "{} rounds: ask for 1 to {}; an interval needs 3 or more",
+                words::count(rounds),
+                words::count(MOST_ROUNDS)
+            )));
+        }
+        if self.budget == Some(Duration::ZERO) {
+            return Err(Error::bad_input(
+                "a budget of 0 s is too short for one round: give a time, as in .budget(secs(5))",
+            ));
+        }
+        let precision = self.precision.unwrap_or(DEFAULT_PRECISION);
+        if !(0.001..=1.0).contains(&precision) {
+            return Err(Error::bad_input(format!(
+                "a precision of {precision} is not possible: give a share of the ratio from 0.001 to 1, as in .precision(0.02)"
+            )));
+        }
+        Ok(Plan {
+            lanes,
+            rounds: self.rounds,
+            budget: self.budget.unwrap_or(DEFAULT_BUDGET).as_secs_f64(),
+            strict: self.budget.is_some(),
+            precision,
+            seed: self.seed.unwrap_or(1),
+            cores,
+        })
+    }
+
+    fn restriction(&self) -> Result<Vec<usize>, Error> {
+        let allowed = allowed_cores();
+        match &self.cores {
+            None => Ok(Vec::new()),
+            Some(Restrict::Count(n)) if (1..=allowed.len()).contains(n) => Ok(allowed[..*n].to_vec()),
+            Some(Restrict::Count(n)) => Err(Error::bad_input(format!(
+                "{}: this process may use 1 to {} here",
+                words::counted(*n, "core", "cores"),
+                allowed.len()
+            ))),
+            Some(Restrict::List(list)) => {
+                crate::machine::check_cores(list)?;
+                let mut list = list.clone();
+                list.sort_unstable();
+                list.dedup();
+                Ok(list)
+            }
+        }
+    }
+}
+
+/// All models; threads are many where tasks only wait, since a waiting thread takes no core.
+fn default_models(workers: usize, tasks: usize, nature: Nature) -> Vec<Model> {
+    let threads = match nature {
+        Nature::Waits => tasks.clamp(1, WAITING_THREADS),
+        _ => workers,
+    };
+    vec![
+        Model::Sequential,
+        Model::Async,
+        Model::Threads(threads),
+        Model::Pool(workers),
+        Model::Processes(workers),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(options: &Options) -> Vec<String> {
+        options.plan(40, Nature::Computes).unwrap().lanes.into_iter().map(|lane| lane.name).collect()
+    }
+
+    fn refusal(options: &Options) -> String {
+        options.plan(40, Nature::Computes).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn all_models_run_by_default_and_the_baseline_twice() {
+        let n = cores().max(2);
+        let expected = [
+            "sequential".to_owned(),
+            "async".to_owned(),
+            format!("threads ({n})"),
+            format!("pool ({n})"),
+            format!("processes ({n})"),
+            "sequential (again)".to_owned(),
+        ];
+        assert_eq!(names(&Options::default()), expected);
+    }
+
+    #[test]
+    fn waiting_tasks_get_a_thread_each_up_to_64() {
+        let threads = |tasks| default_models(2, tasks, Nature::Waits)[2];
+        assert_eq!(
+            (threads(1), threads(40), threads(5_000)),
+            (Model::Threads(1), Model::Threads(40), Model::Threads(64))
+        );
+    }
+
+    #[test]
+    fn the_baseline_comes_first_whether_listed_or_not() {
+        let models = Some(vec![Model::Threads(2), Model::Sequential]);
+        let options = Options { models: models.clone(), ..Options::default() };
+        assert_eq!(names(&options), ["sequential", "threads (2)", "sequential (again)"]);
+        let options =
+            Options { models: models.clone(), baseline: Some(Model::Threads(2)), ..Options::default() };
+        assert_eq!(names(&options), ["threads (2)", "sequential", "threads (2) (again)"]);
+        let options = Options { models, baseline: Some(Model::Async), ..Options::default() };
+        assert_eq!(names(&options), ["async", "threads (2)", "sequential", "async (again)"]);
+    }
+
+    #[test]
+    fn mistakes_are_named_before_any_work_starts() {
+        let models = |list: &[Model]| Options { models: Some(list.to_vec()), ..Options::default() };
+        assert_eq!(
+            refusal(&models(&[])),
+            "no models: name at least one, as in .models([Sequential, Threads(4)])"
+        );
+        assert!(refusal(&models(&[Model::Async, Model::Async])).starts_with("async is listed twice"));
+        assert!(refusal(&models(&[Model::Threads(0)])).contains("0 threads"));
+        assert!(refusal(&models(&[Model::Processes(1_000_000_000)])).contains("1,000,000,000 processes"));
+        let rounds = |rounds| Options { rounds: Some(rounds), ..Options::default() };
+        assert_eq!(refusal(&rounds(0)), "0 rounds: ask for 1 to 1,000; an interval needs 3 or more");
+        assert!(refusal(&rounds(1_001)).starts_with("1,001 rounds"));
+        assert!(rounds(1_000).plan(1, Nature::Waits).is_ok());
+        let options = Options { budget: Some(Duration::ZERO), ..Options::default() };
+        assert!(refusal(&options).starts_with("a budget of 0 s"));
+        for precision in [0.0, -1.0, f64::NAN, 2.0] {
+            let options = Options { precision: Some(precision), ..Options::default() };
+            assert!(refusal(&options).starts_with(&format!("a precision of {precision}")));
+        }
+        let options = Options { cores: Some(Restrict::List(vec![9_999])), ..Options::default() };
+        assert!(refusal(&options).starts_with("core 9999 does not exist"));
+        let options = Options { cores: Some(Restrict::Count(0)), ..Options::default() };
+        assert!(refusal(&options).starts_with("0 cores: this process may use 1 to "));
+    }
+}

@@ -1,0 +1,50 @@
+//! Running a lane of a finished comparison once more, so that a timeline can film it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::machine::Restriction;
+use crate::model::Model;
+use crate::workload::Workload;
+
+/// One warm run, to be called as often as wanted.
+pub type RunOnce<'a> = &'a mut dyn FnMut() -> Result<(), Error>;
+
+type Scene = dyn Fn(Model, &mut dyn FnMut(RunOnce<'_>)) -> Result<(), Error> + Send + Sync;
+
+/// Runs a model on the workload of a finished comparison again, on the same cores.
+#[derive(Clone)]
+pub struct Replay {
+    scene: Arc<Scene>,
+    cores: Vec<usize>,
+}
+
+impl Replay {
+    pub(crate) fn new<W: Workload>(workload: Arc<W>, cores: Vec<usize>) -> Self {
+        let scene = move |model: Model, body: &mut dyn FnMut(RunOnce<'_>)| {
+            let mut crew = model.start(workload.clone())?;
+            body(&mut || crew.run().map(drop));
+            Ok(())
+        };
+        Self { scene: Arc::new(scene), cores }
+    }
+
+    /// Starts `model` (cold, outside the film) and hands `body` a call that makes one warm run.
+    ///
+    /// # Errors
+    /// When the model cannot be started.
+    pub fn with(&self, model: Model, mut body: impl FnMut(RunOnce<'_>)) -> Result<(), Error> {
+        let _restriction = match self.cores.as_slice() {
+            [] => None,
+            cores => Some(Restriction::to(cores)?),
+        };
+        (self.scene)(model, &mut body)
+    }
+}
+
+impl fmt::Debug for Replay {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Replay").field("cores", &self.cores).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,258 @@
+//! Rounds: every lane once, in shuffled order, until the intervals are narrow enough or the time is up.
+
+use super::lane_stats::log_ratios;
+use super::lanes::Lanes;
+use super::plan::Plan;
+use super::result::{Conditions, Lane, Memory, Outcome, Sample, Stop};
+use super::rng::Rng;
+use super::stats::Trimmed;
+use super::world::World;
+use crate::error::Error;
+use crate::format;
+use crate::machine::Usage;
+use crate::model::Model;
+
+/// Rounds that are always run unless the reader set a budget that ends sooner: fewer have no interval.
+const FEWEST: usize = 3;
+/// Rounds before the width of intervals is looked at: stopping earlier would favour intervals narrow by luck.
+const SETTLED: usize = 9;
+/// Most rounds that are run unasked.
+const MOST: usize = 50;
+/// Seconds without a sign of life before progress is told.
+const PATIENCE: f64 = 2.0;
+/// A 95% interval of the trimmed mean is about this many standard errors wide to each side.
+const REACH: f64 = 2.2;
+/// Share of a round's core time that others may use before the round counts as disturbed.
+const FOREIGN_SHARE: f64 = 0.1;
+/// Seconds below which foreign work cannot be told from the clock tick of `/proc/stat`.
+const FOREIGN_LEAST: f64 = 0.03;
+
+/// What came of a plan.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) lanes: Vec<Lane>,
+    pub(crate) rounds: usize,
+    pub(crate) stopped: Stop,
+    pub(crate) conditions: Conditions,
+}
+
+/// Runs a plan to its end on machine `world` with `cores` cores.
+///
+/// # Errors
+/// A budget, set by the reader, that is too short for one round.
+pub(crate) fn run(
+    plan: &Plan,
+    lanes: &mut dyn Lanes,
+    world: &mut dyn World,
+    cores: usize,
+) -> Result<Ran, Error> {
+    let start = world.now();
+    let mut run = Run {
+        plan,
+        cores,
+        lanes: plan.lanes.clone(),
+        conditions: Conditions { load_before: world.load(), ..Conditions::default() },
+        told: start,
+        start,
+    };
+    let first = run.warm_up(lanes, world);
+    if plan.strict && first > plan.budget {
+        for lane in 0..run.lanes.len() {
+            lanes.stop(lane);
+        }
+        return Err(Error::bad_input(format!(
+            "a budget of {} is too short for one round, which takes about {}: allow {} or more, or make the work smaller",
+            format::duration(plan.budget),
+            format::duration(first),
+            format::duration((FEWEST as f64 * first * 1.2).ceil().max(1.0)),
+        )));
+    }
+    let (rounds, stopped) = run.rounds(first, lanes, world);
+    for lane in 0..run.lanes.len() {
+        lanes.stop(lane);
+    }
+    run.conditions.load_after = world.load();
+    run.conditions.took = world.now() - start;
+    Ok(Ran { lanes: run.lanes, rounds, stopped, conditions: run.conditions })
+}
+
+struct Run<'a> {
+    plan: &'a Plan,
+    cores: usize,
+    lanes: Vec<Lane>,
+    conditions: Conditions,
+    told: f64,
+    start: f64,
+}
+
+impl Run<'_> {
+    /// Starts every lane and runs it once: the cold figure and the warm-up in one. Returns about how long a
+    /// round will take.
+    fn warm_up(&mut self, lanes: &mut dyn Lanes, world: &mut dyn World) -> f64 {
+        let mut round = 0.0;
+        let mut baseline = 0.0;
+        for place in 0..self.lanes.len() {
+            let before = world.memory(&[]);
+            let (model, null) = (self.lanes[place].model, self.lanes[place].null);
+            let start = world.now();
+            let mut ran = lanes.start(place, model);
+            let started = world.now();
+            // Nothing of a sequential baseline needs warming a second time.
+            let skip = null && model == Model::Sequential;
+            if ran.is_ok() && !skip {
+                ran = lanes.run(place);
+            }
+            let end = world.now();
+            let name = self.lanes[place].name.clone();
+            let checked = ran.and_then(|()| lanes.check(place, &name));
+            match checked {
+                Err(error) => self.fail(place, &error, lanes),
+                Ok(()) if skip => round += baseline,
+                Ok(()) => {
+                    round += end - started;
+                    if place == 0 {
+                        baseline = end - started;
+                    }
+                    if !null {
+                        self.lanes[place].cold = Some(end - start);
+                    }
+                    self.lanes[place].memory = held(before, world.memory(&lanes.pids(place)));
+                }
+            }
+            if place + 1 < self.lanes.len() {
+                self.tell(world, |run| format!("{name} has run once; next: {}", run.lanes[place + 1].name));
+            }
+        }
+        round
+    }
+
+    fn rounds(&mut self, first: f64, lanes: &mut dyn Lanes, world: &mut dyn World) -> (usize, Stop) {
+        let mut shuffle = Rng::new(self.plan.seed, 0);
+        let begin = world.now();
+        let mut about = first;
+        world.pressure();
+        for round in 0.. {
+            if let Some(stop) = self.stop(round, world.now() - begin, about) {
+                return (round, stop);
+            }
+            let mut order: Vec<usize> =
+                (0..self.lanes.len()).filter(|&lane| self.lanes[lane].failure().is_none()).collect();
+            shuffle.shuffle(&mut order);
+            let start = world.now();
+            for (position, &lane) in order.iter().enumerate() {
+                self.sample(lane, round, position, lanes, world);
+            }
+            let took = world.now() - start;
+            about = if round == 0 { took } else { 0.5 * (about + took) };
+            self.mark(round, took, world);
+            self.tell(world, |run| run.progress(round + 1, about));
+        }
+        unreachable!("a round number always follows")
+    }
+
+    /// Why no further round is run; `None` to go on.
+    fn stop(&self, done: usize, elapsed: f64, about: f64) -> Option<Stop> {
+        let plan = self.plan;
+        if self.lanes.iter().all(|lane| lane.failure().is_some()) {
+            return Some(Stop::NoLane);
+        }
+        if done >= plan.rounds.unwrap_or(MOST) {
+            return Some(Stop::Rounds);
+        }
+        // Rounds asked for in so many words are run, unless a time was asked for in so many words too.
+        let timed = plan.strict || (plan.rounds.is_none() && done >= FEWEST);
+        if timed && done > 0 && elapsed + about > plan.budget {
+            return Some(Stop::Budget);
+        }
+        (plan.rounds.is_none() && done >= SETTLED && self.precise()).then_some(Stop::Precise)
+    }
+
+    /// Whether every lane's interval is about as narrow as asked for.
+    fn precise(&self) -> bool {
+        let baseline = &self.lanes[0];
+        self.lanes[1..].iter().filter(|lane| lane.failure().is_none()).all(|lane| {
+            let mut ratios = log_ratios(lane, baseline);
+            ratios.len() < 2 || REACH * Trimmed::of(&mut ratios).error <= self.plan.precision
+        })
+    }
+
+    fn sample(
+        &mut self,
+        lane: usize,
+        round: usize,
+        position: usize,
+        lanes: &mut dyn Lanes,
+        world: &mut dyn World,
+    ) {
+        let workers = lanes.pids(lane);
+        let before = world.usage(&workers);
+        let start = world.now();
+        let ran = lanes.run(lane);
+        let wall = world.now() - start;
+        let Usage { cpu, voluntary, involuntary } = world.usage(&workers).since(&before);
+        match ran.and_then(|()| lanes.check(lane, &self.lanes[lane].name)) {
+            Ok(()) => {
+                let sample = Sample { round, position, wall, cpu, voluntary, involuntary, disturbed: false };
+                self.lanes[lane].samples.push(sample);
+            }
+            Err(error) => self.fail(lane, &error, lanes),
+        }
+    }
+
+    fn fail(&mut self, lane: usize, error: &Error, lanes: &mut dyn Lanes) {
+        self.lanes[lane].outcome = Outcome::Failed(error.to_string());
+        lanes.stop(lane);
+    }
+
+    /// Marks the round when others used the cores meanwhile, or the control group was held back.
+    fn mark(&mut self, round: usize, took: f64, world: &mut dyn World) {
+        let pressure = world.pressure();
+        self.conditions.foreign += pressure.foreign;
+        self.conditions.throttled += pressure.throttled;
+        let foreign = pressure.foreign > FOREIGN_LEAST.max(FOREIGN_SHARE * took * self.cores as f64);
+        if foreign || pressure.throttled > 0.0 {
+            self.conditions.disturbed.push(round);
+            for lane in &mut self.lanes {
+                lane.samples
+                    .iter_mut()
+                    .filter(|sample| sample.round == round)
+                    .for_each(|sample| sample.disturbed = true);
+            }
+        }
+    }
+
+    fn progress(&self, done: usize, about: f64) -> String {
+        let of = match self.plan.rounds {
+            Some(rounds) => format!("round {done} of {rounds} done"),
+            None => format!("round {done} done, at least {FEWEST}"),
+        };
+        format!("{of}; a round takes about {}", format::duration(about))
+    }
+
+    /// Says a line when the reader has waited for a while.
+    fn tell(&mut self, world: &mut dyn World, line: impl FnOnce(&Self) -> String) {
+        let now = world.now();
+        if now - self.told >= PATIENCE {
+            let line = format!("{} so far: {}", format::duration(now - self.start), line(self));
+            world.say(&line);
+            self.told = now;
+        }
+    }
+}
+
+/// What a lane added to the memory in use.
+fn held(
+    before: Option<(crate::machine::Footprint, u64)>,
+    after: Option<(crate::machine::Footprint, u64)>,
+) -> Option<Memory> {
+    let ((before, _), (after, workers)) = (before?, after?);
+    Some(Memory {
+        held: after.bytes.saturating_sub(before.bytes),
+        workers,
+        proportional: before.proportional && after.proportional,
+    })
+}
+
+#[cfg(test)]
+#[path = "rounds_tests.rs"]
+mod tests;

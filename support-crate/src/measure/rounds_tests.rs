@@ -1,0 +1,284 @@
+//! Rounds against a machine whose time passes only when told to.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::*;
+use crate::machine::{Footprint, Pressure};
+use crate::measure::plan::Options;
+use crate::workload::Nature;
+
+/// What both sides of the mock share: the time, and what was asked for.
+#[derive(Default)]
+struct Stage {
+    now: f64,
+    log: Vec<String>,
+    said: Vec<String>,
+    foreign: f64,
+    alive: Vec<usize>,
+}
+
+/// Lanes that take the time they are told to.
+struct Actors {
+    stage: Rc<RefCell<Stage>>,
+    /// Seconds that run number `run` of `lane` takes, or why it fails.
+    act: Box<dyn Fn(usize, usize) -> Result<f64, Error>>,
+    /// What the check says to run number `run` of `lane`.
+    judge: Box<dyn Fn(usize, usize) -> Result<(), Error>>,
+    runs: Vec<usize>,
+}
+
+impl Lanes for Actors {
+    fn start(&mut self, lane: usize, _model: Model) -> Result<(), Error> {
+        let mut stage = self.stage.borrow_mut();
+        stage.now += 0.25;
+        stage.alive.push(lane);
+        Ok(())
+    }
+
+    fn run(&mut self, lane: usize) -> Result<(), Error> {
+        let run = self.runs[lane];
+        self.runs[lane] += 1;
+        let took = (self.act)(lane, run)?;
+        let mut stage = self.stage.borrow_mut();
+        stage.now += took;
+        stage.log.push(format!("{lane}"));
+        Ok(())
+    }
+
+    fn check(&mut self, lane: usize, _name: &str) -> Result<(), Error> {
+        (self.judge)(lane, self.runs[lane].saturating_sub(1))
+    }
+
+    fn pids(&self, _lane: usize) -> Vec<u32> {
+        Vec::new()
+    }
+
+    fn stop(&mut self, lane: usize) {
+        self.stage.borrow_mut().alive.retain(|&alive| alive != lane);
+    }
+}
+
+struct Theatre(Rc<RefCell<Stage>>);
+
+impl World for Theatre {
+    fn now(&mut self) -> f64 {
+        self.0.borrow().now
+    }
+
+    fn usage(&mut self, _workers: &[u32]) -> Usage {
+        let now = self.0.borrow().now;
+        Usage { cpu: now / 2.0, voluntary: 3, involuntary: 1 }
+    }
+
+    fn pressure(&mut self) -> Pressure {
+        Pressure { foreign: std::mem::take(&mut self.0.borrow_mut().foreign), throttled: 0.0 }
+    }
+
+    fn memory(&mut self, workers: &[u32]) -> Option<(Footprint, u64)> {
+        let lanes = self.0.borrow().alive.len() as u64;
+        Some((Footprint { bytes: 1000 + 100 * lanes, proportional: true }, workers.len() as u64))
+    }
+
+    fn load(&mut self) -> Option<f64> {
+        Some(0.25)
+    }
+
+    fn say(&mut self, line: &str) {
+        self.0.borrow_mut().said.push(line.to_owned());
+    }
+}
+
+struct Play {
+    stage: Rc<RefCell<Stage>>,
+    ran: Result<Ran, Error>,
+}
+
+fn play(
+    options: &Options,
+    act: impl Fn(usize, usize) -> Result<f64, Error> + 'static,
+    judge: impl Fn(usize, usize) -> Result<(), Error> + 'static,
+) -> Play {
+    let stage = Rc::new(RefCell::new(Stage::default()));
+    let plan = options.plan(40, Nature::Computes).unwrap();
+    let runs = vec![0; plan.lanes.len()];
+    let mut actors = Actors { stage: stage.clone(), act: Box::new(act), judge: Box::new(judge), runs };
+    let ran = run(&plan, &mut actors, &mut Theatre(stage.clone()), 2);
+    Play { stage, ran }
+}
+
+fn three_models() -> Options {
+    Options { models: Some(vec![Model::Sequential, Model::Async, Model::Threads(2)]), ..Options::default() }
+}
+
+/// A little noise that is the same in every run of the tests.
+fn wobble(lane: usize, run: usize) -> f64 {
+    Rng::new(lane as u64, run as u64).unit()
+}
+
+const AGREED: fn(usize, usize) -> Result<(), Error> = |_, _| Ok(());
+
+#[test]
+fn each_round_has_every_lane_once_and_the_order_changes() {
+    let options = Options { rounds: Some(12), ..three_models() };
+    let play = play(&options, |_, _| Ok(0.01), AGREED);
+    let log = play.stage.borrow().log.clone();
+    // The null lane of a sequential baseline needs no warm-up of its own.
+    assert_eq!(log[..3], ["0", "1", "2"]);
+    let rounds: Vec<Vec<String>> = log[3..].chunks(4).map(<[String]>::to_vec).collect();
+    assert_eq!(rounds.len(), 12);
+    for round in &rounds {
+        let mut sorted = round.clone();
+        sorted.sort();
+        assert_eq!(sorted, ["0", "1", "2", "3"]);
+    }
+    assert!(rounds.iter().any(|round| round != &rounds[0]), "always the same order: {rounds:?}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_order() {
+    let order = |seed| {
+        let options = Options { rounds: Some(9), seed: Some(seed), ..three_models() };
+        play(&options, |_, _| Ok(0.01), AGREED).stage.borrow().log.clone()
+    };
+    assert_eq!(order(5), order(5));
+    assert_ne!(order(5), order(6));
+}
+
+#[test]
+fn cold_is_start_and_first_run_and_never_a_sample() {
+    let options = Options { rounds: Some(3), ..three_models() };
+    let ran = play(&options, |_, run| Ok(if run == 0 { 0.25 } else { 0.125 }), AGREED).ran.unwrap();
+    assert_eq!(ran.lanes[1].cold, Some(0.5));
+    assert_eq!(ran.lanes[3].cold, None, "the null lane has none");
+    assert!(ran.lanes[1].samples.iter().all(|sample| sample.wall == 0.125));
+    let sample = &ran.lanes[1].samples[2];
+    assert_eq!((sample.round, sample.cpu, sample.voluntary), (2, 0.0625, 0));
+    assert_eq!(ran.lanes[1].memory, Some(Memory { held: 100, workers: 0, proportional: true }));
+}
+
+#[test]
+fn narrow_intervals_end_it_early() {
+    let ran =
+        play(&three_models(), |lane, run| Ok(0.01 * (1.0 + 0.001 * wobble(lane, run))), AGREED).ran.unwrap();
+    assert_eq!((ran.rounds, ran.stopped), (SETTLED, Stop::Precise));
+}
+
+#[test]
+fn wide_intervals_go_on_to_the_most() {
+    let ran = play(&three_models(), |lane, run| Ok(0.001 * (1.0 + wobble(lane, run))), AGREED).ran.unwrap();
+    assert_eq!((ran.rounds, ran.stopped), (MOST, Stop::Rounds));
+}
+
+#[test]
+fn the_budget_ends_it_but_three_rounds_are_always_run() {
+    let ran = play(&three_models(), |lane, run| Ok(0.1 * (1.0 + wobble(lane, run))), AGREED).ran.unwrap();
+    assert_eq!(ran.stopped, Stop::Budget);
+    assert!((4..=6).contains(&ran.rounds), "{} rounds of about 0.6 s in 3 s", ran.rounds);
+    let ran = play(&three_models(), |_, _| Ok(2.0), AGREED).ran.unwrap();
+    assert_eq!((ran.rounds, ran.stopped), (3, Stop::Budget));
+}
+
+#[test]
+fn a_budget_that_was_asked_for_is_kept() {
+    let options = Options { budget: Some(Duration::from_secs(10)), ..three_models() };
+    let ran = play(&options, |_, _| Ok(1.0), AGREED).ran.unwrap();
+    assert_eq!((ran.rounds, ran.stopped), (2, Stop::Budget));
+    let options = Options { budget: Some(Duration::from_secs(10)), rounds: Some(100), ..three_models() };
+    let ran = play(&options, |_, _| Ok(0.5), AGREED).ran.unwrap();
+    assert_eq!((ran.rounds, ran.stopped), (5, Stop::Budget));
+}
+
+#[test]
+fn rounds_that_were_asked_for_are_run_whatever_they_take() {
+    let options = Options { rounds: Some(5), ..three_models() };
+    let ran = play(&options, |_, _| Ok(7.0), AGREED).ran.unwrap();
+    assert_eq!((ran.rounds, ran.stopped), (5, Stop::Rounds));
+}
+
+#[test]
+fn a_budget_too_short_for_one_round_says_how_much_is_needed() {
+    let options = Options { budget: Some(Duration::from_millis(100)), ..three_models() };
+    let play = play(&options, |_, _| Ok(0.5), AGREED);
+    let error = play.ran.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "a budget of 100 ms is too short for one round, which takes about 2.00 s: allow 8.00 s or more, or make the work smaller"
+    );
+    assert!(play.stage.borrow().alive.is_empty(), "nothing is left running");
+}
+
+#[test]
+fn a_lane_that_fails_keeps_what_it_has_and_the_others_finish() {
+    let options = Options { rounds: Some(6), ..three_models() };
+    let act = |lane, run| {
+        if lane == 2 && run == 3 { Err(Error::failed("task 7 panicked: no")) } else { Ok(0.01) }
+    };
+    let play = play(&options, act, AGREED);
+    let ran = play.ran.unwrap();
+    assert_eq!(ran.lanes[2].failure(), Some("task 7 panicked: no"));
+    assert_eq!(ran.lanes[2].samples.len(), 2);
+    assert!(ran.lanes[1].samples.len() == 6 && ran.lanes[0].samples.len() == 6);
+    assert!(play.stage.borrow().alive.is_empty());
+}
+
+#[test]
+fn a_wrong_answer_fails_the_lane_and_its_run_is_no_sample() {
+    let options = Options { rounds: Some(4), ..three_models() };
+    let judge = |lane, run| {
+        if lane == 1 && run == 2 { Err(Error::failed("async answered otherwise")) } else { Ok(()) }
+    };
+    let ran = play(&options, |_, _| Ok(0.01), judge).ran.unwrap();
+    assert_eq!(ran.lanes[1].failure(), Some("async answered otherwise"));
+    assert_eq!(ran.lanes[1].samples.len(), 1);
+    assert_eq!(ran.lanes[2].samples.len(), 4);
+}
+
+#[test]
+fn when_every_lane_fails_it_ends() {
+    let ran = play(&three_models(), |_, _| Err(Error::failed("no")), AGREED).ran.unwrap();
+    // The null lane, which needs no warm-up, fails in the first round.
+    assert_eq!((ran.rounds, ran.stopped), (1, Stop::NoLane));
+    assert!(ran.lanes.iter().all(|lane| lane.failure() == Some("no")));
+}
+
+#[test]
+fn a_disturbed_round_is_marked_in_every_lane() {
+    let options = Options { rounds: Some(4), ..three_models() };
+    let stage = Rc::new(RefCell::new(Stage::default()));
+    let plan = options.plan(40, Nature::Computes).unwrap();
+    let noisy = stage.clone();
+    let act = move |lane: usize, run: usize| {
+        if (lane, run) == (1, 2) {
+            noisy.borrow_mut().foreign = 0.9;
+        }
+        Ok(0.1)
+    };
+    let mut actors = Actors {
+        stage: stage.clone(),
+        act: Box::new(act),
+        judge: Box::new(AGREED),
+        runs: vec![0; plan.lanes.len()],
+    };
+    let ran = run(&plan, &mut actors, &mut Theatre(stage), 2).unwrap();
+    assert_eq!(ran.conditions.disturbed, [1]);
+    for lane in &ran.lanes {
+        let marked: Vec<bool> = lane.samples.iter().map(|sample| sample.disturbed).collect();
+        assert_eq!(marked, [false, true, false, false]);
+    }
+}
+
+#[test]
+fn progress_is_told_only_to_who_waits() {
+    let quick = play(&Options { rounds: Some(2), ..three_models() }, |_, _| Ok(0.01), AGREED);
+    assert!(quick.stage.borrow().said.is_empty(), "{:?}", quick.stage.borrow().said);
+    let slow = play(&Options { rounds: Some(3), ..three_models() }, |_, _| Ok(1.0), AGREED);
+    let said = slow.stage.borrow().said.clone();
+    assert!(said[0].contains("has run once; next: "), "{said:?}");
+    assert!(
+        said.iter().any(|line| line.contains("round 2 of 3 done; a round takes about 4.00 s")),
+        "{said:?}"
+    );
+    assert!(said.iter().all(|line| !line.contains('\n')));
+}

@@ -1,0 +1,177 @@
+//! What the reader should know before believing a number, each with what to do.
+
+use super::result::{Comparison, Lane, Warning};
+use super::stats::median;
+use crate::format;
+
+/// Runs shorter than this, in seconds, drown in what starting and ending them costs.
+const SHORT: f64 = 1e-3;
+/// A first round this many times as slow as the median of the others is called slow.
+const SLOW_FIRST: f64 = 1.5;
+/// Share of the cores that others may use before the machine is called busy.
+const BUSY: f64 = 0.1;
+
+/// All warnings that a finished comparison calls for, gravest first.
+pub(crate) fn of(result: &Comparison) -> Vec<Warning> {
+    let checks =
+        [unoptimised, checked, throttled, busy, quota, too_short, slow_first, few_cores, blocked, few_rounds];
+    checks.iter().filter_map(|check| check(result)).collect()
+}
+
+fn warning(what: String, advice: &str) -> Option<Warning> {
+    Some(Warning { what, advice: advice.to_owned() })
+}
+
+fn unoptimised(result: &Comparison) -> Option<Warning> {
+    let profile = &result.machine.profile;
+    let what = || {
+        format!(
+            "the support crate was built with opt-level {}: figures are far from what Rust can do",
+            profile.opt_level
+        )
+    };
+    (!profile.is_optimised())
+        .then(|| warning(what(), "start the notebook by `cargo lab`, which builds with opt-level 3"))?
+}
+
+fn checked(result: &Comparison) -> Option<Warning> {
+    let profile = &result.machine.profile;
+    let on = match (profile.overflow_checks, profile.debug_assertions) {
+        (true, true) => "overflow checks and debug assertions are on",
+        (true, false) => "overflow checks are on",
+        (false, true) => "debug assertions are on",
+        (false, false) => return None,
+    };
+    warning(
+        format!("{on}: computing costs more than in a release build"),
+        "start the notebook by `cargo lab`, which turns them off",
+    )
+}
+
+fn throttled(result: &Comparison) -> Option<Warning> {
+    let held = result.conditions.throttled;
+    let what =
+        || format!("the control group held this process back for {} while it ran", format::duration(held));
+    (held > 0.0).then(|| warning(what(), "use fewer workers, or have the quota of the container raised"))?
+}
+
+fn busy(result: &Comparison) -> Option<Warning> {
+    let conditions = &result.conditions;
+    let cores = cores_in_force(result);
+    let share = conditions.foreign / (conditions.took * cores as f64);
+    if conditions.disturbed.is_empty() || !share.is_finite() {
+        return None;
+    }
+    let rounds = format::plural(result.settings.rounds as u64, "round");
+    let mut what =
+        format!("{} of {rounds} were disturbed by other work on this machine", conditions.disturbed.len());
+    if share > BUSY {
+        what = format!(
+            "{what}, which took about {} of the time of {}",
+            format::percent(share.min(1.0)),
+            format::plural(cores as u64, "core")
+        );
+    }
+    warning(
+        what,
+        "close what else is running and run the cell again; disturbed rounds are marked, not dropped",
+    )
+}
+
+fn quota(result: &Comparison) -> Option<Warning> {
+    let cores = &result.machine.cores;
+    let quota = cores.quota?;
+    let what = || {
+        format!(
+            "this process may use {} but is granted only {quota:.2} cores' worth of time",
+            format::plural(cores.allowed as u64, "core")
+        )
+    };
+    (quota < cores.allowed as f64).then(|| {
+        warning(what(), "expect no more speed-up than the quota; have it raised to see all cores at work")
+    })?
+}
+
+fn too_short(result: &Comparison) -> Option<Warning> {
+    let short: Vec<(&Lane, f64)> = result
+        .lanes
+        .iter()
+        .filter(|lane| !lane.null)
+        .filter_map(|lane| Some((lane, result.lane_stats(lane)?.median)))
+        .filter(|(_, median)| *median < SHORT)
+        .collect();
+    let (lane, time) = short.iter().min_by(|one, other| one.1.total_cmp(&other.1))?;
+    let others = match short.len() - 1 {
+        0 => String::new(),
+        n => format!(" (and {n} more)"),
+    };
+    warning(
+        format!(
+            "{}{others} takes {} a run, too short to tell the work from starting and ending it",
+            lane.name,
+            format::duration(*time)
+        ),
+        "make tasks larger or more of them, until a run takes 10 ms or more",
+    )
+}
+
+fn slow_first(result: &Comparison) -> Option<Warning> {
+    let slow = |lane: &Lane| {
+        let (first, rest) = lane.samples.split_first()?;
+        let usual = median(&rest.iter().map(|sample| sample.wall).collect::<Vec<_>>())?;
+        (rest.len() >= 2 && first.wall > SLOW_FIRST * usual).then_some(first.wall / usual)
+    };
+    let slowed: Vec<_> = result.lanes.iter().filter_map(|lane| Some((lane, slow(lane)?))).collect();
+    let (lane, times) = slowed.iter().max_by(|one, other| one.1.total_cmp(&other.1))?;
+    warning(
+        format!(
+            "the first round of {} took {} the usual time: something was still cold",
+            lane.name,
+            format::times(*times)
+        ),
+        "run the cell again; if it stays so, let each task make its own data ready beforehand",
+    )
+}
+
+fn few_cores(result: &Comparison) -> Option<Warning> {
+    let cores = cores_in_force(result);
+    let waits = result.workload.nature == crate::workload::Nature::Waits;
+    let most = result.lanes.iter().map(|lane| lane.model.workers()).max()?;
+    let what = || {
+        format!("{} share {}", format::plural(most as u64, "worker"), format::plural(cores as u64, "core"))
+    };
+    (most > cores && !waits).then(|| {
+        warning(what(), "expect no speed-up beyond the number of cores; more workers only take turns")
+    })?
+}
+
+fn blocked(result: &Comparison) -> Option<Warning> {
+    let blocked = result.lanes.iter().filter(|lane| !lane.null).find_map(|lane| {
+        let note = lane.notes.iter().find(|note| note.starts_with("no async form"))?;
+        (result.workload.nature != crate::workload::Nature::Computes).then(|| (lane, note))
+    });
+    let (lane, note) = blocked?;
+    warning(
+        format!("{}: {note}", lane.name),
+        "give the task an async form, or move the blocking call to a thread",
+    )
+}
+
+fn few_rounds(result: &Comparison) -> Option<Warning> {
+    let rounds = result.settings.rounds;
+    let what = || format!("only {} fitted, too few for an interval", format::plural(rounds as u64, "round"));
+    let ran = result.lanes.iter().any(|lane| lane.failure().is_none());
+    (rounds < 3 && ran)
+        .then(|| warning(what(), "allow more time with .budget(…) or 3 rounds or more with .rounds(…)"))?
+}
+
+/// Cores the run could use: those it was restricted to, or all that are allowed.
+pub(crate) fn cores_in_force(result: &Comparison) -> usize {
+    match result.settings.cores.len() {
+        0 => {
+            let cores = &result.machine.cores;
+            cores.quota.map_or(cores.allowed, |quota| cores.allowed.min(quota.ceil() as usize)).max(1)
+        }
+        n => n,
+    }
+}
