@@ -42,14 +42,20 @@ pub struct Cell {
 impl Kernel {
     /// The kernel as the lab installs it, in the folder of the notebooks, with the set-up cell run.
     pub fn start() -> Kernel {
-        let mut kernel = Kernel::start_bare(&lab::installed().kernels);
+        Kernel::start_with(&[])
+    }
+
+    /// As [`Kernel::start`], from an environment with these variables in it.
+    pub fn start_with(variables: &[(&str, &Path)]) -> Kernel {
+        let mut kernel = Kernel::start_bare(&lab::installed().kernels, variables);
         kernel.run(SET_UP);
         kernel
     }
 
     /// A kernel of the kernelspec `rust` in folder `kernels`; nothing was run in it yet.
-    pub fn start_bare(kernels: &Path) -> Kernel {
+    pub fn start_bare(kernels: &Path, variables: &[(&str, &Path)]) -> Kernel {
         let mut driver = lab::clean(Command::new(&lab::installed().python))
+            .envs(variables.iter().copied())
             .args(["-c", include_str!("kernel_driver.py")])
             .args([&notebook::folder(), kernels])
             .stdin(Stdio::piped())

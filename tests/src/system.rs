@@ -29,8 +29,17 @@ pub fn alive(pid: u32) -> bool {
 
 /// Kills process `pid` at once.
 pub fn kill(pid: u32) {
-    let status = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
-    assert!(status.expect("start kill").success(), "no process {pid} to kill");
+    signal("-KILL", pid);
+}
+
+/// Asks process `pid` to end.
+pub fn terminate(pid: u32) {
+    signal("-TERM", pid);
+}
+
+fn signal(name: &str, pid: u32) {
+    let status = Command::new("kill").args([name, &pid.to_string()]).status();
+    assert!(status.expect("start kill").success(), "no process {pid} to send {name} to");
 }
 
 /// Waits until `done` holds, `limit` at the longest; says whether it does.

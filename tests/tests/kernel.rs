@@ -58,6 +58,15 @@ fn two_kernels_run_at_once_and_share_nothing() {
     assert_eq!(one.try_run("shared.len()").status, "error", "a variable went from one kernel to the other");
 }
 
+/// `cargo lab` adds the folders of its own build to the path of libraries, where the crate may lie too.
+#[test]
+fn cells_load_the_crate_that_was_built_for_them_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("libconcurrency_lab.so"), "another build").unwrap();
+    let mut kernel = Kernel::start_with(&[("LD_LIBRARY_PATH", folder.path())]);
+    kernel.run("concurrency_lab::probe::count()");
+}
+
 #[test]
 fn an_interrupt_ends_a_cell_that_never_would() {
     let mut kernel = Kernel::start();

@@ -1,0 +1,110 @@
+"""JupyterLab as a reader sees it: a page of it in Chromium, and a server for looking at a notebook."""
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from chromium import Chromium, wait_for
+
+PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+PICTURES = f"[...document.querySelectorAll('{PANEL} .jp-OutputArea-output img')]"
+
+
+class Lab(Chromium):
+    """A JupyterLab page with one notebook open."""
+
+    def ready(self):
+        """Waits until the notebook is shown with all its cells."""
+        self.wait("JupyterLab", f"!!document.querySelector('{PANEL} .jp-Cell')", 90)
+        self.wait("the splash to go", "!document.querySelector('#jupyterlab-splash')")
+
+    def no_kernel(self):
+        """Answers the question for a kernel: none."""
+        self.click(".jp-Dialog button", "No Kernel")
+        self.wait("the dialog to go", "!document.querySelector('.jp-Dialog')")
+
+    def menu(self, *labels):
+        """Chooses an entry of the menu bar: menu("Run", "Run All Cells")."""
+        self.click(".lm-MenuBar-itemLabel", labels[0])
+        self.click(".lm-Menu-itemLabel", labels[1])
+
+    def kernel_idle(self, seconds=90):
+        status = f"document.querySelector('{PANEL} .jp-Notebook-ExecutionIndicator')?.dataset.status"
+        self.wait("an idle kernel", f"{status} === 'idle'", seconds)
+
+    def run_all(self, seconds=180):
+        """Clears every output, runs all cells, and waits for the last."""
+        self.menu("Edit", "Clear Outputs of All Cells")
+        self.wait("cleared outputs", f"{PICTURES}.length === 0")
+        self.menu("Run", "Run All Cells")
+        prompts = f"[...document.querySelectorAll('{PANEL} .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent)"
+        self.wait("every cell to run", f"{prompts}.every(p => /\\[\\d+\\]/.test(p))", seconds)
+        self.kernel_idle()
+
+    def pictures(self):
+        """What each picture in an output looks like to the reader."""
+        return self.evaluate(
+            f"{PICTURES}.map(e => ({{alt: e.alt, kind: e.src.slice(0, 24), width: e.clientWidth, "
+            "height: e.clientHeight, loaded: e.complete && e.naturalWidth > 0}))"
+        )
+
+    def trusted(self):
+        title = self.evaluate("document.querySelector('[title*=\"trusted\" i]')?.title ?? ''")
+        return "not" not in title.lower() if title else None
+
+    def pages(self, folder, name):
+        """Screenshots of the whole notebook, top to bottom, as NAME-01.png, NAME-02.png, …"""
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for old in Path(folder).glob(f"{name}-[0-9][0-9].png"):
+            old.unlink()
+        outer = f"document.querySelector('{PANEL} .jp-WindowedPanel-outer')"
+        last = f"[...document.querySelectorAll('{PANEL} .jp-Cell')].at(-1).getBoundingClientRect().bottom"
+        position, made = 0, []
+        while len(made) < 99:
+            self.evaluate(f"{outer}.scrollTop = {position}")
+            time.sleep(0.4)  # what scrolls into view is laid out only then
+            made.append(Path(folder, f"{name}-{len(made) + 1:02}.png"))
+            self.screenshot(made[-1])
+            top, shown, end = self.evaluate(f"[{outer}.scrollTop, {outer}.clientHeight, {last}]")
+            if end <= self.height:
+                break
+            position = top + shown - 60  # a few lines twice, so that nothing is cut in two
+        return made
+
+
+@contextlib.contextmanager
+def server(notebook, theme="light"):
+    """A JupyterLab of its own for one notebook, which nobody has trusted; gives the page's address."""
+    with tempfile.TemporaryDirectory(prefix="jupyterlab-") as home:
+        root = Path(home, "files")
+        root.mkdir()
+        shutil.copy(notebook, root)
+        settings = Path(home, "settings/@jupyterlab/apputils-extension")
+        settings.mkdir(parents=True)
+        choice = {"theme": "JupyterLab Dark" if theme == "dark" else "JupyterLab Light"}
+        Path(settings, "themes.jupyterlab-settings").write_text(json.dumps(choice))
+        Path(settings, "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+        own = {"JUPYTER_DATA_DIR": f"{home}/data", "JUPYTER_CONFIG_DIR": f"{home}/config",
+               "JUPYTER_RUNTIME_DIR": f"{home}/runtime", "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings",
+               "JUPYTERLAB_WORKSPACES_DIR": f"{home}/workspaces", "JUPYTER_PATH": ""}
+        log = Path(home, "log")
+        with log.open("w") as lines:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
+                 f"--ServerApp.root_dir={root}", "--IdentityProvider.token=look"],
+                env=os.environ | own, stdout=lines, stderr=lines,
+            )
+        try:
+            found = lambda: re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text())
+            port = wait_for("JupyterLab's server", 60, found).group(1)
+            yield f"http://127.0.0.1:{port}/doc/tree/{quote(Path(notebook).name)}?token=look"
+        finally:
+            process.terminate()
+            process.wait()

@@ -1,0 +1,72 @@
+//! The course in a real browser: Debian's Chromium, or another one on the PATH.
+//!
+//! `cargo test -p lab-tests -- --ignored` runs these; screenshots for a person to look at go to
+//! `target/lab/screenshots`.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use lab_tests::lab::{self, lab};
+use lab_tests::notebook::{self, workspace};
+use lab_tests::system;
+
+/// One of the scripts in `tests/browser`, for the Python that has JupyterLab.
+fn script(name: &str) -> Command {
+    let mut python = lab::clean(Command::new(&lab::installed().python));
+    python.arg("-B").arg(workspace().join("tests/browser").join(name));
+    python
+}
+
+fn screenshots() -> PathBuf {
+    let folder = workspace().join("target/lab/screenshots");
+    fs::create_dir_all(&folder).expect("make the folder for screenshots");
+    folder
+}
+
+/// `cargo lab` without a browser of its own; ended when the test ends.
+struct Server(Child);
+
+impl Server {
+    fn start() -> (Server, String) {
+        lab::installed();
+        let port =
+            TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let mut command = lab(["--no-browser", "--port", &port.to_string()]);
+        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("start cargo");
+        let lines = BufReader::new(child.stderr.take().expect("stderr is piped"));
+        let server = Server(child);
+        let mut lines = lines.lines().map_while(Result::ok);
+        let address =
+            lines.find_map(|line| Some(line[line.find(&format!("http://127.0.0.1:{port}/"))?..].to_owned()));
+        std::thread::spawn(move || lines.for_each(drop)); // a full pipe would stop the server
+        (server, address.expect("JupyterLab names its address").trim().to_owned())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        system::terminate(self.0.id());
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn the_first_notebook_runs_in_the_browser_and_a_changed_parameter_redraws_its_chart() {
+    let (_server, address) = Server::start();
+    assert!(address.contains("00-start-here"), "`cargo lab` opens the first notebook: {address}");
+    let mut command = script("run_all.py");
+    command.arg(address).arg(screenshots());
+    lab::succeed(command);
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn every_picture_of_an_untrusted_notebook_is_shown_with_its_alt_text() {
+    let mut command = script("screenshot.py");
+    command.arg("--out").arg(screenshots()).args(notebook::all().iter().map(|notebook| &notebook.path));
+    println!("{}", lab::succeed(command));
+}
