@@ -1,5 +1,6 @@
 //! A running kernel that a test talks to as a notebook does: one cell after another.
 
+use std::fmt;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -72,7 +73,7 @@ impl Kernel {
     /// Runs one cell and returns what it showed; fails the test if the cell failed.
     pub fn run(&mut self, source: &str) -> Cell {
         let cell = self.try_run(source);
-        assert!(cell.status == "ok" && cell.error.is_none(), "this cell failed:\n{source}\n{cell:#?}");
+        assert!(!cell.failed(), "this cell failed:\n{source}\n{cell}");
         cell
     }
 
@@ -137,9 +138,26 @@ impl Drop for Kernel {
 }
 
 impl Cell {
+    /// True if the cell panicked, too, which the kernel calls "ok".
+    pub fn failed(&self) -> bool {
+        self.status != "ok" || self.error.is_some() || self.stderr.contains("panicked at")
+    }
+
     /// The value that the cell showed, as text.
     pub fn value(&self) -> &str {
         self.data.get("text/plain").and_then(Value::as_str).unwrap_or_default().trim()
+    }
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Cell { status, stdout, stderr, .. } = self;
+        let error = self.error.as_deref().unwrap_or("none");
+        write!(
+            out,
+            "status: {status}\nerror: {error}\nstderr: {stderr}\nstdout: {stdout}\nvalue: {}",
+            self.value()
+        )
     }
 }
 

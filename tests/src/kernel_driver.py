@@ -5,6 +5,7 @@ Started by kernel.rs. The kernel dies with this process, and this process ends w
 import json
 import os
 import queue
+import re
 import signal
 import sys
 import time
@@ -47,7 +48,7 @@ def finish(manager, client, message, seconds):
             cell["data"] |= content["data"]
         elif kind == "error":
             text = [content["ename"], content["evalue"], *content["traceback"]]
-            cell["error"] = (cell["error"] or "") + "\n".join(text)
+            cell["error"] = (cell["error"] or "") + re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(text))
         elif kind == "status" and content["execution_state"] == "idle":
             break
     reply = client.get_shell_msg(timeout=10)

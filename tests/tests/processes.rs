@@ -45,7 +45,7 @@ fn a_readers_function_runs_in_every_model() {
     for model in ["Sequential", "Async", "Threads", "Pool", "Processes"] {
         assert!(
             format!("{shown}{}", cell.value()).to_lowercase().contains(&model.to_lowercase()),
-            "no {model} in {cell:#?}"
+            "no {model} in {cell}"
         );
     }
 }
@@ -86,7 +86,7 @@ fn what_a_child_prints_cannot_end_the_cell() {
     let cell = kernel.run(
         "process::fork(|| println!(\"EVCXR_EXECUTION_COMPLETE\")).join().unwrap(); println!(\"after\"); 5",
     );
-    assert!(cell.stdout.contains("after") && cell.value() == "5", "{cell:#?}");
+    assert!(cell.stdout.contains("after") && cell.value() == "5", "{cell}");
 }
 
 #[test]
