@@ -51,13 +51,19 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
 /// The variable that names folders of shared libraries.
 const LIBRARY_PATH: &str = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
 
-/// Puts the standard library's folder first. Cells name it relative to Cargo's `deps` folder but are loaded from the one
+/// The crate's library as `:dep` builds it, and as every other build of the crate does.
+const LIBRARY: &str =
+    if cfg!(target_os = "macos") { "libconcurrency_lab.dylib" } else { "libconcurrency_lab.so" };
+
+/// Takes out folders with another build of the crate (`cargo run` and `cargo test` add their own), which cells would load
+/// in place of the one they were compiled against. Puts the standard library's folder first: cells name it relative to Cargo's `deps` folder but are loaded from the one
 /// above, which only goes unnoticed while build folder and toolchain have no parent folder in common.
 fn library_path(toolchain: &Toolchain) -> Result<std::ffi::OsString> {
     let standard = toolchain.sysroot.join("lib").join("rustlib").join(toolchain.host()).join("lib");
     let others = env::var_os(LIBRARY_PATH).unwrap_or_default();
-    let all = std::iter::once(standard)
-        .chain(env::split_paths(&others).filter(|path| !path.as_os_str().is_empty()));
+    let all = std::iter::once(standard).chain(
+        env::split_paths(&others).filter(|path| !path.as_os_str().is_empty() && !path.join(LIBRARY).exists()),
+    );
     env::join_paths(all).context("a folder on the library path has a colon in its name")
 }
 

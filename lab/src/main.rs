@@ -37,6 +37,9 @@ enum Action {
     Setup,
     /// Execute notebooks without a browser; writes executed notebooks and web pages
     Run(RunArguments),
+    /// Print where set-up put things, as JSON (for the tests, not for people)
+    #[command(hide = true)]
+    Env,
     /// Start the kernel (for Jupyter, not for people)
     #[command(hide = true)]
     Kernel {
@@ -95,6 +98,15 @@ fn act(cli: Cli) -> Result<()> {
             let ready = setup::ready(&checkout, &cache)?;
             let out = arguments.out.unwrap_or_else(|| checkout.executed());
             run::run(&checkout, &ready, plan, &out, arguments.timeout)
+        }
+        Some(Action::Env) => {
+            let ready = setup::ready(&checkout, &cache)?;
+            let kernels = setup::spec::data_folder(&checkout).join("kernels");
+            let places = serde_json::json!({
+                "python": ready.python, "evcxr_jupyter": ready.kernel, "kernels": kernels, "cache": cache.root(),
+            });
+            println!("{places}");
+            Ok(())
         }
         Some(Action::Kernel { .. }) => unreachable!("handled above"),
     }
