@@ -27,8 +27,6 @@ pub struct Crew<W: Workload> {
     workload: Arc<W>,
     kind: Kind<W>,
     process: u32,
-    /// Why no further run is possible, once a run was given up.
-    ended: Option<Error>,
 }
 
 enum Kind<W: Workload> {
@@ -37,6 +35,8 @@ enum Kind<W: Workload> {
     Threads(Threads<W>),
     Pool(Pool),
     Processes(Processes<W>),
+    /// A run was given up, for this reason.
+    Ended(Error),
 }
 
 impl Model {
@@ -57,7 +57,7 @@ impl Model {
             Self::Processes(n) => Kind::Processes(Processes::fork(n, &workload)?),
             Self::Spawned(n) => Kind::Processes(Processes::spawn(n, &workload)?),
         };
-        Ok(Crew { model: self, workload, kind, process: std::process::id(), ended: None })
+        Ok(Crew { model: self, workload, kind, process: std::process::id() })
     }
 }
 
@@ -96,7 +96,7 @@ impl<W: Workload> Crew<W> {
             ErrorKind::TimeLimit => {
                 let error =
                     Error::new(error.kind(), format!("stopped after {}: {error}", words::span(limit)));
-                self.ended = Some(error.clone());
+                self.kind = Kind::Ended(error.clone());
                 error
             }
             _ => error,
@@ -104,9 +104,6 @@ impl<W: Workload> Crew<W> {
     }
 
     fn run_until(&mut self, deadline: Option<Instant>) -> Result<Vec<W::Output>, Error> {
-        if let Some(reason) = &self.ended {
-            return Err(reason.clone());
-        }
         if self.process != std::process::id() {
             return Err(Error::bad_input(format!(
                 "{}: this crew was started in another process, and its threads stayed there; start it in the child",
@@ -119,6 +116,7 @@ impl<W: Workload> Crew<W> {
             Kind::Threads(threads) => threads.run(self.workload.tasks(), deadline),
             Kind::Pool(pool) => pool.run(&self.workload, deadline),
             Kind::Processes(processes) => processes.run(self.workload.tasks(), deadline),
+            Kind::Ended(reason) => Err(reason.clone()),
         }
     }
 }

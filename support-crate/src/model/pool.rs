@@ -72,7 +72,7 @@ fn all<W: Workload>(workload: &W, stop: &AtomicBool, done: &AtomicUsize) -> Resu
             if stop.load(Ordering::Relaxed) {
                 return Err(Error::failed("stopped"));
             }
-            let value = trace::task(index, || guard::caught(index, || workload.task(index)));
+            let value = guard::caught(index, || trace::task(index, || workload.task(index)));
             done.fetch_add(1, Ordering::Relaxed);
             value
         })

@@ -15,7 +15,7 @@ pub(super) fn run<W: Workload>(workload: &W, deadline: Option<Instant>) -> Resul
         if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             return Err(crew::given_up(index, tasks, "the rest was not begun"));
         }
-        values.push(trace::task(index, || guard::caught(index, || workload.task(index)))?);
+        values.push(guard::caught(index, || trace::task(index, || workload.task(index)))?);
     }
     Ok(values)
 }

@@ -8,6 +8,15 @@ use crate::error::ErrorKind;
 use crate::prelude::*;
 use std::sync::Arc;
 
+const ALL: [Model; 7] = [
+    Model::Sequential,
+    Model::Async,
+    Model::AsyncOn(2),
+    Model::Threads(3),
+    Model::Pool(2),
+    Model::Processes(2),
+    Model::Spawned(2),
+];
 /// Every model whose workers share this process.
 const SHARED: [Model; 5] =
     [Model::Sequential, Model::Async, Model::AsyncOn(2), Model::Threads(3), Model::Pool(2)];
@@ -16,8 +25,89 @@ const SHARED: [Model; 5] =
 fn every_model_comes_to_the_same_values() {
     let work = Primes { below: 5_000, tasks: 7 };
     let expected = values(work, Model::Sequential).unwrap();
-    for model in SHARED {
+    for model in ALL {
         assert_eq!(values(work, model).unwrap(), expected, "{model}");
+    }
+}
+
+#[test]
+fn what_is_made_ready_once_serves_every_model() {
+    let downloads = Downloads { files: 3, size: 3 * KIB, latency: ms(1) };
+    let files = Files { files: 3, size: 3 * KIB };
+    let queries = Queries { queries: 3, rows: 300 };
+    let blur = Blur { width: 30, height: 20, radius: 2, tasks: 3 };
+    fn same<W: Workload + Copy>(work: W) {
+        let expected = values(work, Model::Sequential).unwrap();
+        for model in ALL {
+            assert_eq!(values(work, model).unwrap(), expected, "{model}");
+        }
+        for model in [Model::Async, Model::Spawned(1)] {
+            assert_eq!(values(work.off_thread(), model).unwrap(), expected, "off thread, {model}");
+        }
+    }
+    same(downloads);
+    same(files);
+    same(queries);
+    same(blur);
+}
+
+#[test]
+fn functions_of_the_readers_own_run_in_every_model() {
+    fn cube(i: usize) -> usize {
+        i * i * i
+    }
+    let pointer: fn(usize) -> usize = cube;
+    for model in ALL {
+        assert_eq!(values(Compute::new(4, cube), model).unwrap(), [0, 1, 8, 27], "{model}");
+        assert_eq!(values(Compute::new(4, pointer), model).unwrap(), [0, 1, 8, 27], "{model}");
+        assert_eq!(
+            values(Compute::new(3, |i| vec![i; i]), model).unwrap(),
+            [vec![], vec![1], vec![2; 2]],
+            "{model}"
+        );
+        let both = Tasks::new(3).blocking(|i| i + 1).asynchronous(|i| async move { i + 1 });
+        assert_eq!(values(both, model).unwrap(), [1, 2, 3], "{model}");
+    }
+}
+
+#[test]
+fn a_closure_that_captures_runs_by_fork_and_is_refused_by_spawn() {
+    let table = vec![5, 6, 7];
+    let work = Compute::new(3, move |i| table[i]);
+    let work = Arc::new(work);
+    assert_eq!(Model::Processes(2).start(work.clone()).unwrap().run().unwrap(), [5, 6, 7]);
+    let error = Model::Spawned(2).start(work).err().unwrap();
+    assert_eq!(error.kind(), ErrorKind::BadInput);
+    assert!(error.to_string().contains("Processes(n)"), "{error}");
+}
+
+#[test]
+fn a_crew_stays_with_the_process_that_started_it() {
+    for model in [Model::Async, Model::Pool(2)] {
+        let mut crew = model.start(Arc::new(Primes { below: 100, tasks: 2 })).unwrap();
+        let told = crate::process::fork(move || {
+            let sentence = crew.run().unwrap_err().to_string();
+            let here = values(Primes { below: 100, tasks: 2 }, model).unwrap();
+            (sentence, here)
+        });
+        let (sentence, here) = told.join().unwrap();
+        assert!(sentence.contains("started in another process"), "{sentence}");
+        assert_eq!(here, [15, 10], "{model}");
+    }
+}
+
+#[test]
+fn a_panic_in_a_process_names_the_task_and_the_crew_lives_on() {
+    for model in [Model::Processes(2), Model::Spawned(2)] {
+        let work = Compute::new(40, |i| {
+            assert!(i != 17, "no luck with {i}");
+            i
+        });
+        let mut crew = model.start(Arc::new(work)).unwrap();
+        for _ in 0..2 {
+            assert_eq!(crew.run().unwrap_err().to_string(), "task 17 panicked: no luck with 17", "{model}");
+        }
+        assert_eq!(crew.pids().len(), 2);
     }
 }
 
@@ -96,7 +186,7 @@ fn async_waits_overlap_on_one_thread() {
 fn a_model_runs_inside_a_runtime_too() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        for model in SHARED {
+        for model in ALL {
             let mut crew = model.start(Arc::new(Waits { tasks: 4, wait: ms(1) })).unwrap();
             assert_eq!(crew.run().unwrap(), [0, 1, 2, 3], "{model}");
             assert_eq!(crew.run_within(secs(60)).unwrap(), [0, 1, 2, 3], "{model}");
@@ -106,7 +196,7 @@ fn a_model_runs_inside_a_runtime_too() {
 
 #[test]
 fn a_run_over_its_limit_is_given_up() {
-    for model in SHARED {
+    for model in ALL.into_iter().filter(|model| !matches!(model, Model::Spawned(_))) {
         let open = Arc::new((Mutex::new(false), std::sync::Condvar::new()));
         let gate = open.clone();
         let work = Tasks::new(3)
@@ -122,10 +212,19 @@ fn a_run_over_its_limit_is_given_up() {
                 }
             });
         let mut crew = model.start(Arc::new(work)).unwrap();
+        let pids = crew.pids();
         let error = crew.run_within(ms(20)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimeLimit, "{model}");
         assert!(error.to_string().starts_with("stopped after 20 ms: "), "{error}");
         assert_eq!(crew.run().unwrap_err(), error, "{model}");
+        for pid in pids {
+            let pid = nix::unistd::Pid::from_raw(pid as i32);
+            assert_eq!(
+                nix::sys::signal::kill(pid, None),
+                Err(nix::errno::Errno::ESRCH),
+                "{model}: {pid} lives"
+            );
+        }
         *open.0.lock().unwrap() = true;
         open.1.notify_all();
     }

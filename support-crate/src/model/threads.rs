@@ -113,7 +113,7 @@ fn work<W: Workload>(
     guard::quiet_thread();
     for index in tasks {
         let value = (!stop.load(Ordering::Relaxed))
-            .then(|| trace::task(index, || guard::caught(index, || workload.task(index))));
+            .then(|| guard::caught(index, || trace::task(index, || workload.task(index))));
         if answers.send((index, value)).is_err() {
             break;
         }

@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 pub use child::{is_child, is_forked_child};
 pub use crash::Crash;
 pub use handle::Handle;
+pub(crate) use sys::{Place, address_of, place_of};
 pub use workers::Workers;
 
 use crate::error::Error;

@@ -140,7 +140,7 @@ pub(super) fn forget_variable(name: &str) {
 
 /// A place in a loaded object, in a form that another process with the same object can use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// File of the shared object; empty for the program itself.
     pub object: PathBuf,
     /// Distance from where the object was loaded.
@@ -148,7 +148,7 @@ pub(super) struct Place {
 }
 
 /// Finds which loaded object an address of code belongs to.
-pub(super) fn place_of(address: usize) -> Option<Place> {
+pub(crate) fn place_of(address: usize) -> Option<Place> {
     let (base, name) = object_at(address)?;
     let (program, _) = program()?;
     let object = if base == program { PathBuf::new() } else { Path::new(&name).canonicalize().ok()? };
@@ -156,7 +156,7 @@ pub(super) fn place_of(address: usize) -> Option<Place> {
 }
 
 /// Loads the object of `place` unless it is loaded already, and gives the address there in this process.
-pub(super) fn address_of(place: &Place) -> Result<usize, String> {
+pub(crate) fn address_of(place: &Place) -> Result<usize, String> {
     if place.object.as_os_str().is_empty() {
         let (base, _) = program().ok_or("the program cannot be found in memory")?;
         return Ok(base + place.offset);

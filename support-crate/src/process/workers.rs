@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{Shutdown, shutdown};
@@ -81,11 +81,24 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
 
     /// Runs the tasks `0..tasks`, each on the next free worker; results in task order.
     pub fn run(&mut self, tasks: usize) -> Vec<Result<T, Crash>> {
+        let lost =
+            |result: Option<_>| result.unwrap_or_else(|| Err(Crash::Lost("no worker was left".into())));
+        self.run_while(tasks, None, |_| true).into_iter().map(lost).collect()
+    }
+
+    /// Like [`run`](Self::run), but stops early: no task is begun after a result that `go_on` refuses, and at the
+    /// deadline the workers that are still at a task are killed. `None` for a task that has no result therefore.
+    pub(crate) fn run_while(
+        &mut self,
+        tasks: usize,
+        deadline: Option<Instant>,
+        go_on: impl Fn(&Result<T, Crash>) -> bool,
+    ) -> Vec<Option<Result<T, Crash>>> {
         if let Some(child) = self.crew.first()
             && !child.is_here()
         {
             let crash = Crash::Lost("only the process that started these workers can use them".into());
-            return (0..tasks).map(|_| Err(crash.clone())).collect();
+            return (0..tasks).map(|_| Some(Err(crash.clone()))).collect();
         }
         let flag = trace::flag_for_child();
         let mut waiting: VecDeque<usize> = (0..tasks).collect();
@@ -112,7 +125,14 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
             if busy.is_empty() {
                 break;
             }
-            wait_for_any(&busy);
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                for (_, child) in busy.drain(..) {
+                    child.stop(Duration::ZERO);
+                }
+                return results;
+            }
+            wait_for_any(&busy, left.unwrap_or(TICK).min(TICK));
             let mut at = 0;
             while at < busy.len() {
                 let Some(answer) = busy[at].1.check() else {
@@ -125,14 +145,22 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
                 } else {
                     child.finish();
                 }
-                results[task] = Some(answer.and_then(decode));
+                let result = answer.and_then(decode);
+                if !go_on(&result) {
+                    waiting.clear();
+                }
+                results[task] = Some(result);
             }
         }
         for child in &self.crew {
             child.pump();
         }
-        let refusal = refusal.unwrap_or_else(|| Crash::Lost("no worker was left".into()));
-        results.into_iter().map(|result| result.unwrap_or_else(|| Err(refusal.clone()))).collect()
+        if let Some(refusal) = refusal {
+            for result in results.iter_mut().filter(|result| result.is_none()) {
+                *result = Some(Err(refusal.clone()));
+            }
+        }
+        results
     }
 }
 
@@ -161,10 +189,15 @@ fn check_number(workers: usize) -> Result<(), Error> {
     Ok(())
 }
 
-fn wait_for_any(busy: &[(usize, Child)]) {
+/// How often the parent looks up from its workers' answers, to print for a reader's thread that holds stdout.
+const TICK: Duration = Duration::from_millis(200);
+
+fn wait_for_any(busy: &[(usize, Child)], limit: Duration) {
     let mut polled: Vec<PollFd> =
         busy.iter().map(|(_, child)| PollFd::new(child.as_fd(), PollFlags::POLLIN)).collect();
-    if poll(&mut polled, PollTimeout::from(200u8)) == Ok(0) {
+    // Rounded up, so that the last wait before a deadline is not many of no length.
+    let limit = PollTimeout::try_from(limit.as_millis() as u64 + 1).unwrap_or(PollTimeout::MAX);
+    if poll(&mut polled, limit) == Ok(0) {
         for (_, child) in busy {
             child.pump();
         }

@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::error::{Error, ErrorKind};
+use crate::process::{self, Place};
 
 /// Plain data as bytes.
 pub(crate) fn pack(value: &impl Serialize) -> Result<Vec<u8>, Error> {
@@ -29,17 +30,17 @@ pub(crate) fn unpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 pub(crate) struct Ticket {
     // The type's name guards against bytes meant for another type.
     kind: String,
-    address: Option<u64>,
+    place: Option<Place>,
 }
 
 /// A ticket for `function`, a `fn(A) -> T` pointer or any callable without captures.
 pub(crate) fn ticket<F: Any, P: Pointer>(function: &F) -> Result<Ticket, Error> {
     let kind = type_name::<F>().to_string();
     if let Some(pointer) = (function as &dyn Any).downcast_ref::<P>() {
-        return Ok(Ticket { kind, address: Some(pointer.address()) });
+        return Ok(Ticket { kind, place: Some(pointer.place()?) });
     }
     if size_of::<F>() == 0 && !needs_drop::<F>() {
-        return Ok(Ticket { kind, address: None });
+        return Ok(Ticket { kind, place: None });
     }
     Err(Error::bad_input(
         "a closure that captures variables cannot start in a fresh process, which shares no memory with this one; \
@@ -58,19 +59,19 @@ pub(crate) fn redeem<F: Any, P: Pointer>(ticket: &Ticket) -> Result<F, Error> {
     if ticket.kind != type_name::<F>() {
         return Err(wrong());
     }
-    match ticket.address {
-        Some(address) => {
-            let found: Box<dyn Any> = Box::new(P::at(address)?);
+    match &ticket.place {
+        Some(place) => {
+            let found: Box<dyn Any> = Box::new(P::at(place)?);
             found.downcast::<F>().map(|function| *function).map_err(|_| wrong())
         }
         None => from_nothing().ok_or_else(wrong),
     }
 }
 
-/// A function pointer type, as an address and back.
+/// A function pointer type, as a place in a program file and back.
 pub(crate) trait Pointer: Any + Copy {
-    fn address(self) -> u64;
-    fn at(address: u64) -> Result<Self, Error>;
+    fn place(self) -> Result<Place, Error>;
+    fn at(place: &Place) -> Result<Self, Error>;
 }
 
 /// A value of a type that has no bytes and nothing to drop; `None` for any other type.
@@ -85,15 +86,65 @@ fn from_nothing<F: Any>() -> Option<F> {
     Some(unsafe { NonNull::<F>::dangling().as_ptr().read() })
 }
 
-// Until functions are told apart by their place in the program file, a pointer stays in its process.
 impl<A: 'static, T: 'static> Pointer for fn(A) -> T {
-    fn address(self) -> u64 {
-        self as usize as u64
+    fn place(self) -> Result<Place, Error> {
+        process::place_of(self as usize).ok_or_else(|| {
+            Error::unavailable(
+                "the machine code of this function cannot be found; use Processes(n), which forks",
+            )
+        })
     }
 
-    fn at(_address: u64) -> Result<Self, Error> {
-        Err(Error::unavailable(
-            "a function pointer cannot start in a fresh process yet; pass the function itself",
-        ))
+    fn at(place: &Place) -> Result<Self, Error> {
+        let address = process::address_of(place).map_err(Error::unavailable)?;
+        // SAFETY: the address is where this process has what the sender's pointer pointed at: the same offset in the same
+        // object file. `redeem` compared the type's full name, and both sides run the same build of this code, so
+        // that it is a function of this very type.
+        Ok(unsafe { std::mem::transmute::<usize, fn(A) -> T>(address) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn square(i: usize) -> u64 {
+        (i * i) as u64
+    }
+
+    fn there_and_back<F: Any>(function: F) -> Result<F, Error> {
+        redeem::<F, fn(usize) -> u64>(&ticket::<F, fn(usize) -> u64>(&function)?)
+    }
+
+    #[test]
+    fn functions_arrive_as_what_they_were() {
+        assert_eq!(there_and_back(square).unwrap()(7), 49);
+        assert_eq!(there_and_back(|i: usize| i as u64 + 1).unwrap()(7), 8);
+        assert_eq!(there_and_back(square as fn(usize) -> u64).unwrap()(7), 49);
+    }
+
+    #[test]
+    fn a_closure_that_captures_is_refused_with_a_way_out() {
+        let add = 3;
+        let error = ticket::<_, fn(usize) -> u64>(&move |i: usize| (i + add) as u64).unwrap_err();
+        assert!(error.to_string().contains("process::fork"), "{error}");
+        // A value without bytes may still have something to do when it is dropped.
+        struct Guard;
+        impl Drop for Guard {
+            fn drop(&mut self) {}
+        }
+        let guard = Guard;
+        let closure = move |i: usize| {
+            let _held = &guard;
+            i as u64
+        };
+        assert!(there_and_back(closure).is_err());
+    }
+
+    #[test]
+    fn a_ticket_for_another_type_is_not_redeemed() {
+        let other = ticket::<_, fn(usize) -> u64>(&square).unwrap();
+        let error = redeem::<fn(usize) -> u64, fn(usize) -> u64>(&other).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Format);
     }
 }

@@ -1,7 +1,7 @@
 //! The server: started on demand in a process of its own, found by its port, gone with the notebook.
 
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpSocket};
 
 use super::page::{Page, Stream};
 use crate::error::Error;
+use crate::process::{self, Handle};
 
 /// How long a server may take to come up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,74 +32,95 @@ pub(super) fn adopt(port: u16) {
 
 /// Starts the server unless one answers.
 pub(super) fn ensure_running() -> Result<(), Error> {
-    // The stream's other end is the server's: while it is open, both sides live.
-    static LIFELINE: Mutex<Option<TcpStream>> = Mutex::new(None);
-    let mut lifeline = LIFELINE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    let answers = || TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port()).into(), PATIENCE).is_ok();
-    if lifeline.is_none() || !answers() {
-        *lifeline = None;
-        let (stream, port) = start()?;
-        *lifeline = Some(stream);
-        PORT.store(port, Ordering::Relaxed);
+    static SERVER: Mutex<Option<Handle<()>>> = Mutex::new(None);
+    let mut server = SERVER.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    // Known without a handle: in a child, the server is its parent's.
+    let known = port() != 0 && server.as_ref().is_none_or(|server| !server.is_finished());
+    if known && TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port()).into(), PATIENCE).is_ok() {
+        return Ok(());
     }
+    if let Some(old) = server.take() {
+        old.kill();
+        let _ = old.join();
+    }
+    let (handle, port) = start()?;
+    *server = Some(handle);
+    PORT.store(port, Ordering::Relaxed);
     Ok(())
 }
 
-/// A new server's lifeline and port.
-fn start() -> Result<(TcpStream, u16), Error> {
+/// A new server and its port.
+fn start() -> Result<(Handle<()>, u16), Error> {
     let no_port = |error: std::io::Error| {
         Error::unavailable(format!(
             "no port of 127.0.0.1 can be had for the download server ({error}); close what holds ports or files open"
         ))
     };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(no_port)?;
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(no_port)?;
     let report = listener.local_addr().map_err(no_port)?.port();
-    std::thread::spawn(move || serve(report));
-    // Listens without blocking: a server that died on the way must not be waited for.
     listener.set_nonblocking(true).map_err(no_port)?;
+    let server = process::spawn_with(serve, report);
     let begun = Instant::now();
-    let mut stream = loop {
+    // A server that died on the way must not be waited for.
+    while begun.elapsed() < PATIENCE && !server.is_finished() {
         match listener.accept() {
-            Ok((stream, _)) => break stream,
-            Err(_) if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_micros(500)),
-            Err(error) => return Err(gone(&error)),
+            Ok((stream, _)) => {
+                return told_port(stream)
+                    .map(|port| (server, port))
+                    .map_err(|error| not_up(&format!("its port was not told: {error}")));
+            }
+            Err(_) => std::thread::sleep(Duration::from_micros(200)),
         }
-    };
+    }
+    Err(match server.join_within(Duration::from_millis(100)) {
+        Ok(()) => not_up("it ended at once"),
+        Err(crash) => not_up(&crash.to_string()),
+    })
+}
+
+fn told_port(mut stream: TcpStream) -> std::io::Result<u16> {
     let mut port = [0; 2];
-    stream
-        .set_nonblocking(false)
-        .and_then(|()| stream.set_read_timeout(Some(PATIENCE)))
-        .and_then(|()| stream.read_exact(&mut port))
-        .map_err(|error| gone(&error))?;
-    Ok((stream, u16::from_le_bytes(port)))
+    stream.set_nonblocking(false)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.read_exact(&mut port)?;
+    Ok(u16::from_le_bytes(port))
 }
 
-fn gone(error: &std::io::Error) -> Error {
-    Error::unavailable(format!("the download server did not come up ({error}); run the cell again"))
+fn not_up(why: &str) -> Error {
+    Error::unavailable(format!("the download server did not come up ({why}); run the cell again"))
 }
 
-/// The server itself: tells its port to `report` and serves until that connection closes.
+/// The server itself: tells its port to `report`, and serves until its process is ended.
 fn serve(report: u16) {
-    // Without its parent it has nobody to tell what went wrong; the parent sees the lifeline close.
-    if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        let _ = runtime.block_on(serve_while_wanted(report));
+    use_every_core();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    if let Err(error) = runtime.and_then(|runtime| runtime.block_on(listen_and_accept(report))) {
+        panic!("{error}");
     }
 }
 
-async fn serve_while_wanted(report: u16) -> std::io::Result<()> {
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let mut lifeline = TcpStream::connect((Ipv4Addr::LOCALHOST, report))?;
-    lifeline.write_all(&listener.local_addr()?.port().to_le_bytes())?;
-    lifeline.set_nonblocking(true)?;
-    let lifeline = tokio::net::TcpStream::from_std(lifeline)?;
-    tokio::select! {
-        () = accept(listener) => {}
-        _ = lifeline.readable() => {}
+/// It stands for a machine elsewhere: a reader who restricts the run to one core does not mean the server.
+fn use_every_core() {
+    use nix::sched::{CpuSet, sched_setaffinity};
+    let mut every = CpuSet::new();
+    for core in 0..CpuSet::count() {
+        let _ = every.set(core);
     }
-    Ok(())
+    // The system leaves out what this machine does not have. If it refuses, the server is merely slower.
+    let _ = sched_setaffinity(nix::unistd::Pid::from_raw(0), &every);
 }
 
-async fn accept(listener: tokio::net::TcpListener) {
+async fn listen_and_accept(report: u16) -> std::io::Result<()> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+    // Thousands of tasks may connect in the same moment; past the backlog each would wait a second to try again.
+    let listener = socket.listen(8_192)?;
+    let port = listener.local_addr()?.port();
+    TcpStream::connect((Ipv4Addr::LOCALHOST, report))?.write_all(&port.to_le_bytes())?;
+    accept(listener).await
+}
+
+async fn accept(listener: TcpListener) -> std::io::Result<()> {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
