@@ -55,24 +55,22 @@ fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::File::options().write(true).open(to)?.set_times(FileTimes::new().set_modified(modified))
 }
 
-/// Sets the time of every file below a folder whose name starts with `start` to now.
+/// Sets the time of all files to now whose own name, or whose folder's, starts with one of `starts`.
 ///
 /// # Errors
 /// When a time cannot be set.
-pub fn touch_matching(root: &Path, start: &str) -> Result<()> {
-    let now = SystemTime::now();
+pub fn touch_matching(root: &Path, starts: &[&str]) -> Result<()> {
+    let now = FileTimes::new().set_modified(SystemTime::now());
     let mut folders = vec![(root.to_path_buf(), false)];
     while let Some((folder, inside)) = folders.pop() {
         for entry in fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))? {
             let entry = entry?;
-            let matches = inside || entry.file_name().to_string_lossy().starts_with(start);
+            let name = entry.file_name();
+            let matches = inside || starts.iter().any(|start| name.to_string_lossy().starts_with(start));
             if entry.file_type()?.is_dir() {
                 folders.push((entry.path(), matches));
-            } else if inside {
-                fs::File::options()
-                    .write(true)
-                    .open(entry.path())?
-                    .set_times(FileTimes::new().set_modified(now))?;
+            } else if matches {
+                fs::File::options().write(true).open(entry.path())?.set_times(now)?;
             }
         }
     }
@@ -99,18 +97,19 @@ mod tests {
     }
 
     #[test]
-    fn only_matching_folders_are_touched() {
+    fn only_what_matches_is_touched() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["lab-1/x", "other/x"] {
+        for name in ["lab-1/x", "other/x", "other/lab-2"] {
             let path = folder.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(&path, "").unwrap();
             let times = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH);
             fs::File::options().write(true).open(&path).unwrap().set_times(times).unwrap();
         }
-        touch_matching(folder.path(), "lab-").unwrap();
+        touch_matching(folder.path(), &["lab-"]).unwrap();
         let time = |name: &str| fs::metadata(folder.path().join(name)).unwrap().modified().unwrap();
         assert_eq!(time("other/x"), SystemTime::UNIX_EPOCH);
         assert!(time("lab-1/x") > SystemTime::UNIX_EPOCH);
+        assert!(time("other/lab-2") > SystemTime::UNIX_EPOCH);
     }
 }

@@ -67,7 +67,9 @@ impl Prepared {
         folder::copy(&self.path, target)?;
         // Cargo judges the support crate's freshness by the times of its files, the name of this folder by their content,
         // which is what counts: a checkout that was merely touched compiles nothing again.
-        folder::touch_matching(&target.join("ctx").join("target"), "concurrency-lab-")
+        // Its outputs too, or they would seem older than the build script that they come from.
+        let own = ["concurrency-lab-", "concurrency_lab", "libconcurrency_lab"];
+        folder::touch_matching(&target.join("ctx").join("target"), &own)
     }
 }
 
