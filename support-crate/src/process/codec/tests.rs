@@ -1,0 +1,215 @@
+//! Whatever serde can carry comes back as it was.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Debug;
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
+
+use proptest::prelude::*;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{from_bytes, to_bytes, write};
+
+fn through<T: Serialize + DeserializeOwned + 'static>(value: &T) -> T {
+    from_bytes(to_bytes(value).unwrap()).unwrap()
+}
+
+fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug + 'static>(value: T) {
+    assert_eq!(through(&value), value);
+}
+
+/// Every shape of serde's data model, nested in itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Any {
+    Nothing,
+    Unit(()),
+    Flag(bool),
+    Small(u8, i8, u16, i16),
+    Large { unsigned: u64, signed: i64, words: (u32, i32) },
+    Huge(u128, i128),
+    Letter(char),
+    Text(String),
+    Maybe(Option<Option<Box<Any>>>),
+    UnitMaybe(Option<()>),
+    List(Vec<Any>),
+    Mixed(Vec<(bool, u64)>),
+    Runs(Vec<Vec<i16>>),
+    Keys(BTreeMap<(i8, Option<bool>), Any>),
+    Chars(BTreeMap<char, u128>),
+    Wrapped(Wrapped),
+    Marker(Marker),
+    Array([u16; 3]),
+    Bits(Vec<bool>),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Wrapped(Vec<Metres>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Metres(u32);
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct Marker;
+
+fn any_value() -> impl Strategy<Value = Any> {
+    let leaf = prop_oneof![
+        Just(Any::Nothing),
+        Just(Any::Unit(())),
+        any::<bool>().prop_map(Any::Flag),
+        any::<(u8, i8, u16, i16)>().prop_map(|(a, b, c, d)| Any::Small(a, b, c, d)),
+        any::<(u64, i64, (u32, i32))>().prop_map(|(unsigned, signed, words)| Any::Large {
+            unsigned,
+            signed,
+            words
+        }),
+        any::<(u128, i128)>().prop_map(|(a, b)| Any::Huge(a, b)),
+        any::<char>().prop_map(Any::Letter),
+        any::<String>().prop_map(Any::Text),
+        any::<Option<()>>().prop_map(Any::UnitMaybe),
+        any::<Vec<(bool, u64)>>().prop_map(Any::Mixed),
+        any::<Vec<Vec<i16>>>().prop_map(Any::Runs),
+        any::<BTreeMap<char, u128>>().prop_map(Any::Chars),
+        any::<Vec<u32>>().prop_map(|all| Any::Wrapped(Wrapped(all.into_iter().map(Metres).collect()))),
+        Just(Any::Marker(Marker)),
+        any::<[u16; 3]>().prop_map(Any::Array),
+        any::<Vec<bool>>().prop_map(Any::Bits),
+    ];
+    leaf.prop_recursive(4, 64, 6, |inner| {
+        prop_oneof![
+            proptest::option::of(proptest::option::of(inner.clone().prop_map(Box::new))).prop_map(Any::Maybe),
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(Any::List),
+            proptest::collection::btree_map(any::<(i8, Option<bool>)>(), inner, 0..6).prop_map(Any::Keys),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_shape_survives(value in any_value()) {
+        prop_assert_eq!(through(&value), value);
+    }
+
+    #[test]
+    fn every_bit_of_a_float_survives(singles in any::<Vec<u32>>(), doubles in any::<Vec<u64>>()) {
+        let floats: (Vec<f32>, Vec<f64>) =
+            (singles.iter().map(|bits| f32::from_bits(*bits)).collect(), doubles.iter().map(|bits| f64::from_bits(*bits)).collect());
+        let (f32s, f64s) = through(&floats);
+        prop_assert_eq!(f32s.iter().map(|float| float.to_bits()).collect::<Vec<_>>(), singles);
+        prop_assert_eq!(f64s.iter().map(|float| float.to_bits()).collect::<Vec<_>>(), doubles.clone());
+        let alone: Vec<f64> = through(&floats.1);
+        prop_assert_eq!(alone.iter().map(|float| float.to_bits()).collect::<Vec<_>>(), doubles);
+    }
+
+    #[test]
+    fn the_short_way_writes_the_same_bytes(bytes in any::<Vec<u8>>(), numbers in any::<Vec<i64>>(), text in any::<String>()) {
+        fn by_serde<T: Serialize>(value: &T) -> Vec<u8> {
+            let mut out = Vec::new();
+            value.serialize(&mut write::Writer::new(&mut out)).unwrap();
+            out
+        }
+        prop_assert_eq!(to_bytes(&bytes).unwrap(), by_serde(&bytes));
+        prop_assert_eq!(to_bytes(&numbers).unwrap(), by_serde(&numbers));
+        prop_assert_eq!(to_bytes(&text).unwrap(), by_serde(&text));
+        prop_assert_eq!(through(&bytes), bytes);
+        prop_assert_eq!(through(&numbers), numbers);
+        prop_assert_eq!(through(&text), text);
+    }
+
+    #[test]
+    fn damaged_bytes_are_an_error_or_another_value(value in any_value(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut bytes = to_bytes(&value).unwrap();
+        let at = at.index(bytes.len());
+        let cut = bytes[..at].to_vec();
+        prop_assert!(from_bytes::<Any>(cut).is_err());
+        bytes[at] = byte;
+        let _ = from_bytes::<Any>(bytes);
+    }
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Untagged {
+    Number(u64),
+    Signed(i64),
+    Real(f64),
+    Text(String),
+    Pair(u8, String),
+    Named { name: String, at: Option<f32> },
+    Many(Vec<Untagged>),
+    Inner(Tagged),
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+enum Tagged {
+    Empty,
+    Point { x: i32, y: Option<u8> },
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "t", content = "c")]
+enum Adjacent {
+    Empty,
+    One(u128),
+    Two(u8, char),
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Flat {
+    id: u32,
+    #[serde(flatten)]
+    rest: BTreeMap<String, serde_json::Value>,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Skipping {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    maybe: Option<u8>,
+    last: bool,
+}
+
+#[test]
+fn types_that_look_before_they_decide() {
+    survives(vec![
+        Untagged::Number(7),
+        Untagged::Signed(-7),
+        Untagged::Real(0.5),
+        Untagged::Text("a".into()),
+        Untagged::Pair(1, "b".into()),
+        Untagged::Named { name: "n".into(), at: Some(1.5) },
+        Untagged::Many(vec![Untagged::Number(1), Untagged::Real(1.0), Untagged::Text("x".into())]),
+    ]);
+    survives(Untagged::Inner(Tagged::Point { x: -1, y: None }));
+    survives(vec![Tagged::Empty, Tagged::Point { x: 3, y: Some(4) }]);
+    survives(vec![Adjacent::Empty, Adjacent::One(5), Adjacent::Two(6, 'x')]);
+    let json = serde_json::json!({"a": [1, -2, 3.5, null, true, "x"], "b": {"c": []}});
+    survives(json.clone());
+    survives(Flat { id: 4, rest: BTreeMap::from([("more".into(), json)]) });
+    survives(vec![Skipping { maybe: None, last: true }, Skipping { maybe: Some(1), last: false }]);
+}
+
+#[test]
+fn types_of_the_standard_library() {
+    survives(Duration::new(3, 999_999_999));
+    survives(SystemTime::UNIX_EPOCH + Duration::from_nanos(1_234_567_891));
+    survives::<Vec<IpAddr>>(vec!["::1".parse().unwrap(), "10.0.0.1".parse().unwrap()]);
+    survives(HashMap::from([(vec![1u8, 2], 'a'), (vec![], 'b')]));
+    survives((1u8, "two".to_string(), [3.0f32; 4], (), ((),), Some(None::<bool>)));
+    survives::<Result<Vec<u8>, String>>(Ok(vec![1, 2, 3]));
+    survives::<Result<Vec<u8>, String>>(Err("no".into()));
+    survives(std::path::PathBuf::from("/a/b"));
+    survives(0..10u64);
+    survives(String::new());
+    survives(Vec::<u8>::new());
+}
+
+#[test]
+fn too_few_and_too_many_bytes_are_told() {
+    let mut bytes = to_bytes(&(1u8, 2u8)).unwrap();
+    bytes.push(0);
+    assert!(from_bytes::<(u8, u8)>(bytes).unwrap_err().to_string().contains("something follows"));
+    let three = to_bytes(&(1u8, 2u8, 3u8)).unwrap();
+    assert!(from_bytes::<(u8, u8)>(three).unwrap_err().to_string().contains("more elements"));
+    assert!(from_bytes::<u8>(Vec::new()).unwrap_err().to_string().contains("ends early"));
+}
