@@ -46,12 +46,8 @@ impl<G: Guess> Prediction<G> {
 
     /// Shows the prediction under the cell.
     pub fn evcxr_display(&self) {
-        let html = format!(
-            "<div style=\"border-left:5px solid #56b4e9;padding:0.3em 0.8em\">{}<br>You say: <b>{}</b></div>",
-            show::escape(&self.question),
-            show::escape(&self.guess.words())
-        );
-        show::bundle(&html, &self.to_string());
+        let said = format!("You say: {}", self.guess.words());
+        show::answer(show::NOTED, &self.question, &said, &self.to_string());
     }
 }
 
@@ -78,16 +74,11 @@ impl Answered {
     /// Shows guess and result under the cell.
     pub fn evcxr_display(&self) {
         let colour = match self.agrees {
-            Some(true) => "#009e73",
-            Some(false) => "#e69f00",
-            None => "#8a8a8a",
+            Some(true) => show::AGREES,
+            Some(false) => show::DIFFERS,
+            None => show::OPEN,
         };
-        let html = format!(
-            "<div style=\"border-left:5px solid {colour};padding:0.3em 0.8em\">{}<br><b>{}</b></div>",
-            show::escape(&self.question),
-            show::escape(&self.sentence)
-        );
-        show::bundle(&html, &format!("{} {}", self.question, self.sentence));
+        show::answer(colour, &self.question, &self.sentence, &format!("{} {}", self.question, self.sentence));
     }
 }
 

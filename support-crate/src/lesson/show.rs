@@ -1,29 +1,19 @@
 //! How the small answers of a lesson reach a cell: one block of HTML, with the same words as plain text beside it.
 
-use std::io::Write;
+use crate::chart::{Bundle, escape};
 
-/// Prints one bundle in one locked write, so that no other thread's line can end up inside it.
-pub(crate) fn bundle(html: &str, plain: &str) {
-    let mut block = String::new();
-    for (mime, content) in [("text/html", html), ("text/plain", plain)] {
-        block.push_str(&format!("EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT\n"));
-    }
-    let mut out = std::io::stdout().lock();
-    // A notebook whose output is gone has nobody left to tell.
-    let _ = out.write_all(block.as_bytes()).and_then(|()| out.flush());
+/// A line of context and a line that matters, with a coloured edge; `plain` says the same.
+pub(crate) fn answer(colour: &str, context: &str, words: &str, plain: &str) {
+    let html = format!(
+        "<div style=\"border-left:5px solid {colour};padding:0.3em 0.8em\">{}<br><b>{}</b></div>",
+        escape(context),
+        escape(words)
+    );
+    Bundle::default().html(&html).text(plain).show();
 }
 
-/// Text made safe inside HTML.
-pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn markup_in_a_sentence_stays_text() {
-        assert_eq!(escape("<b>&\"x\""), "&lt;b&gt;&amp;&quot;x&quot;");
-    }
-}
+/// Colours of an answer's edge: it agrees, it does not, it is open, it was only noted. Never the only sign.
+pub(crate) const AGREES: &str = "#009e73";
+pub(crate) const DIFFERS: &str = "#d55e00";
+pub(crate) const OPEN: &str = "#8a8a8a";
+pub(crate) const NOTED: &str = "#56b4e9";

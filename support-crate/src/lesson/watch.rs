@@ -1,10 +1,14 @@
 //! Runs a reader's function where it can do no harm: a panic, a deadlock or an endless loop ends there.
+//!
+//! It runs in a forked process, so whatever threads it leaves behind, and whatever it breaks, is gone with it.
 
 use std::any::Any;
-use std::sync::mpsc;
+use std::panic;
 use std::time::Duration;
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::process::{self, Crash};
 
 /// How a watched function ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,28 +21,48 @@ pub(crate) enum Ending<T> {
     Panicked(String),
     /// It had not returned when the time was over.
     TimedOut,
+    /// Its process ended otherwise, or could not be started.
+    Ended(Crash),
+}
+
+/// What the watched process sends home.
+#[derive(Serialize, Deserialize)]
+enum Message<T> {
+    Value(T),
+    Panicked(String),
 }
 
 /// Runs `work` under watch for at most `limit`.
-pub(crate) fn watch<T>(limit: Duration, work: impl FnOnce() -> T + Send + 'static) -> Ending<T>
+pub(crate) fn watch<T>(limit: Duration, work: impl FnOnce() -> T) -> Ending<T>
 where
-    T: Serialize + DeserializeOwned + Send + 'static,
+    T: Serialize + DeserializeOwned + 'static,
 {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        let ending = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
-        let _ = sender.send(ending.map_err(|payload| message_of(&*payload)));
+    let watched = process::fork(|| {
+        process::keep_panics();
+        match panic::catch_unwind(panic::AssertUnwindSafe(work)) {
+            Ok(value) => Message::Value(value),
+            // The panic that reached us may only be the echo of one on another thread: the first one tells more.
+            Err(payload) => {
+                Message::Panicked(process::first_panic().unwrap_or_else(|| message_of(&*payload)))
+            }
+        }
     });
-    match receiver.recv_timeout(limit) {
-        Ok(Ok(value)) => Ending::Value(value),
-        Ok(Err(message)) if is_unfinished(&message) => Ending::NotDone,
-        Ok(Err(message)) => Ending::Panicked(message),
-        Err(_) => Ending::TimedOut,
+    match watched.join_within(limit) {
+        Ok(Message::Value(value)) => Ending::Value(value),
+        Ok(Message::Panicked(message)) | Err(Crash::Panicked(message)) => {
+            if is_unfinished(&message) {
+                Ending::NotDone
+            } else {
+                Ending::Panicked(message)
+            }
+        }
+        Err(Crash::TimedOut(_)) => Ending::TimedOut,
+        Err(crash) => Ending::Ended(crash),
     }
 }
 
 /// The text of a panic.
-pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
+fn message_of(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
 }
@@ -50,8 +74,10 @@ fn is_unfinished(message: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+
     use super::*;
-    use crate::units::secs;
+    use crate::units::{ms, secs};
 
     #[test]
     fn tells_a_value_a_stub_and_a_panic() {
@@ -62,12 +88,30 @@ mod tests {
     }
 
     #[test]
+    fn tells_the_panic_that_came_first() {
+        let echo = || std::thread::spawn(|| -> u8 { todo!() }).join().unwrap();
+        assert_eq!(watch(secs(5), echo), Ending::NotDone);
+    }
+
+    #[test]
     fn outlives_a_function_that_never_ends() {
         let forever = || -> u8 {
             loop {
                 std::thread::park();
             }
         };
-        assert_eq!(watch(crate::units::ms(50), forever), Ending::TimedOut);
+        assert_eq!(watch(ms(50), forever), Ending::TimedOut);
+    }
+
+    #[test]
+    fn outlives_a_function_that_ends_its_process() {
+        assert_eq!(watch(secs(5), || -> u8 { std::process::exit(3) }), Ending::Ended(Crash::Exited(3)));
+    }
+
+    #[test]
+    fn what_it_changes_stays_there() {
+        static COUNT: AtomicU8 = AtomicU8::new(0);
+        assert_eq!(watch(secs(5), || COUNT.fetch_add(1, SeqCst) + 1), Ending::Value(1));
+        assert_eq!(COUNT.load(SeqCst), 0);
     }
 }

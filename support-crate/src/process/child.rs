@@ -4,7 +4,8 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
@@ -63,12 +64,32 @@ pub(super) fn install_panic_hook(own: &mut Own) {
     panic::set_hook(Box::new(move |panic| {
         if !is_child() {
             before(panic);
+        } else if KEEPING.load(Ordering::Relaxed) {
+            lock_first_panic().get_or_insert_with(|| message(panic.payload()));
         } else if !TOLD.with(|told| *told.borrow()) {
             let thread = std::thread::current();
             let name = thread.name().unwrap_or("without a name").to_owned();
             eprintln!("thread {name} panicked: {}", message(panic.payload()));
         }
     }));
+}
+
+static KEEPING: AtomicBool = AtomicBool::new(false);
+static FIRST_PANIC: Mutex<Option<String>> = Mutex::new(None);
+
+fn lock_first_panic() -> MutexGuard<'static, Option<String>> {
+    FIRST_PANIC.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// In a child: from now on no panic on any of its threads is printed; [`first_panic`] tells the first one.
+pub(crate) fn keep_panics() {
+    debug_assert!(is_child(), "the notebook's own process goes on printing its panics");
+    KEEPING.store(true, Ordering::Relaxed);
+}
+
+/// In a child that keeps its panics: the message of the first one, which later ones may only echo.
+pub(crate) fn first_panic() -> Option<String> {
+    lock_first_panic().clone()
 }
 
 fn message(payload: &(dyn Any + Send)) -> String {

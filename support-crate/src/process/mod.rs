@@ -17,6 +17,7 @@ mod workers;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub(crate) use child::{first_panic, keep_panics};
 pub use child::{is_child, is_forked_child};
 pub use crash::Crash;
 pub use handle::Handle;

@@ -91,7 +91,7 @@ where
     F: Fn(&Tally, u64) + Send + Sync + 'static,
 {
     let endless = "a loop that tries again must look at the number again first";
-    Exercise { name: "count_up", limit: secs(5), endless }.judge(move || judge(theirs))
+    Exercise { name: "count_up", limit: secs(3), endless }.judge(move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(&Tally, u64) + Send + Sync + 'static) -> Verdict {

@@ -53,7 +53,7 @@ impl Work {
 /// ```
 pub fn give_way<F, Fut>(theirs: F) -> Reply
 where
-    F: Fn(Work) -> Fut + Send + 'static,
+    F: Fn(Work) -> Fut,
     Fut: Future<Output = ()>,
 {
     let endless = "the work says `false` once there is nothing more to do: end your loop then";

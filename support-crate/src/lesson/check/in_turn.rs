@@ -21,10 +21,10 @@ const ORDER: &str = "first 1, second 1, first 2, second 2, first 3, second 3";
 /// ```
 pub fn in_turn<F>(theirs: F) -> Reply
 where
-    F: Fn(Log) + Send + 'static,
+    F: Fn(Log),
 {
     let endless = "both threads wait for the other one's signal: who gives the first?";
-    Exercise { name: "in_turn", limit: secs(5), endless }.judge(move || judge(theirs))
+    Exercise { name: "in_turn", limit: secs(3), endless }.judge(move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(Log)) -> Verdict {

@@ -23,7 +23,7 @@ where
     F: Fn(usize) -> u64 + Send + Sync + 'static,
 {
     let endless = "give each task less to do while you try it out";
-    Exercise { name: "my_task", limit: secs(10), endless }.judge(move || judge(theirs))
+    Exercise { name: "my_task", limit: secs(6), endless }.judge(move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(usize) -> u64 + Sync) -> Verdict {

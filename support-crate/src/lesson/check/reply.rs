@@ -38,31 +38,33 @@ impl Reply {
         &self.sentence
     }
 
+    fn word(&self) -> &'static str {
+        match self.standing {
+            Standing::NotDone => "Not done yet",
+            Standing::Wrong => "Not right yet",
+            Standing::Right => "Right",
+        }
+    }
+
     /// Shows the reply under the cell.
     pub fn evcxr_display(&self) {
-        let (word, colour) = match self.standing {
-            Standing::NotDone => ("Not done yet", "#8a8a8a"),
-            Standing::Wrong => ("Not right yet", "#d55e00"),
-            Standing::Right => ("Right", "#009e73"),
+        let colour = match self.standing {
+            Standing::NotDone => show::OPEN,
+            Standing::Wrong => show::DIFFERS,
+            Standing::Right => show::AGREES,
         };
-        let html = format!(
-            "<div style=\"border-left:5px solid {colour};padding:0.3em 0.8em\"><b>{word}</b> \
-             <code>{}</code><br>{}</div>",
-            self.exercise,
-            show::escape(&self.sentence)
+        show::answer(
+            colour,
+            &format!("{} ({})", self.word(), self.exercise),
+            &self.sentence,
+            &self.to_string(),
         );
-        show::bundle(&html, &self.to_string());
     }
 }
 
 impl fmt::Display for Reply {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = match self.standing {
-            Standing::NotDone => "Not done yet",
-            Standing::Wrong => "Not right yet",
-            Standing::Right => "Right",
-        };
-        write!(out, "{word} ({}): {}", self.exercise, self.sentence)
+        write!(out, "{} ({}): {}", self.word(), self.exercise, self.sentence)
     }
 }
 
@@ -75,7 +77,7 @@ pub(super) struct Exercise {
 
 impl Exercise {
     /// Runs `judge` under watch. `Ok` says what was right, `Err` what was wrong and why.
-    pub(super) fn judge(&self, judge: impl FnOnce() -> Verdict + Send + 'static) -> Reply {
+    pub(super) fn judge(&self, judge: impl FnOnce() -> Verdict) -> Reply {
         let (standing, sentence) = match watch(self.limit, judge) {
             Ending::Value(Ok(right)) => (Standing::Right, right),
             Ending::Value(Err(wrong)) => (Standing::Wrong, wrong),
@@ -87,6 +89,7 @@ impl Exercise {
                 ),
             ),
             Ending::Panicked(message) => (Standing::Wrong, format!("it panicked: {message}")),
+            Ending::Ended(crash) => (Standing::Wrong, crash.to_string()),
             Ending::TimedOut => {
                 let seconds = self.limit.as_secs();
                 (Standing::Wrong, format!("it had not come back after {seconds} s; {}", self.endless))

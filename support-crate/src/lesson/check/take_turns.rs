@@ -20,11 +20,11 @@ use super::site::block_on;
 /// ```
 pub fn take_turns<F, Fut>(theirs: F) -> Reply
 where
-    F: Fn(&'static str, Log) -> Fut + Send + 'static,
+    F: Fn(&'static str, Log) -> Fut,
     Fut: Future<Output = ()> + 'static,
 {
     let endless = "an await there waits for something that never comes";
-    Exercise { name: "take_turns", limit: secs(5), endless }.judge(move || judge(theirs))
+    Exercise { name: "take_turns", limit: secs(3), endless }.judge(move || judge(theirs))
 }
 
 fn judge<Fut: Future<Output = ()> + 'static>(theirs: impl Fn(&'static str, Log) -> Fut) -> Verdict {

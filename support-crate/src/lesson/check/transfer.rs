@@ -24,7 +24,7 @@ where
     F: Fn(&Account, &Account, u64) + Send + Sync + 'static,
 {
     let endless = "a thread waits for a lock that is never given back";
-    Exercise { name: "transfer", limit: secs(5), endless }.judge(move || judge(theirs))
+    Exercise { name: "transfer", limit: secs(3), endless }.judge(move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(&Account, &Account, u64) + Send + Sync + 'static) -> Verdict {

@@ -1,0 +1,83 @@
+//! 05: work done by another process, whose answer has to travel back.
+
+use crate::units::secs;
+
+use super::errand::{Errand, Receipt, begun};
+use super::job::answer;
+use super::reply::{Exercise, Reply, Verdict, require};
+
+/// Checks a function that has an errand run by another process and returns the receipt from there.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Errand, Receipt};
+/// fn elsewhere(errand: Errand) -> Receipt {
+///     todo!()
+/// }
+/// assert!(check::elsewhere(elsewhere).sentence().contains("todo!()"));
+/// ```
+pub fn elsewhere<F>(theirs: F) -> Reply
+where
+    F: Fn(Errand) -> Receipt,
+{
+    let endless = "it waits for something that the other process never sends";
+    Exercise { name: "elsewhere", limit: secs(3), endless }.judge(move || judge(theirs))
+}
+
+fn judge(theirs: impl Fn(Errand) -> Receipt) -> Verdict {
+    let folder =
+        tempfile::tempdir().map_err(|error| format!("this machine gave no temporary folder: {error}"))?;
+    let here = std::process::id();
+    let errand = Errand::hand_out(1, folder.path()).remove(0);
+    let receipt = theirs(errand);
+    let runs = begun(folder.path());
+    require(!runs.is_empty(), || "the errand was never run, so no receipt can be from it".into())?;
+    require(runs.iter().all(|(_, pid)| *pid != here), || {
+        format!("the errand was run by process {here}, which is this one; a thread does not leave it either")
+    })?;
+    require(runs.len() == 1, || format!("{} processes ran the errand; one is enough", runs.len()))?;
+    let pid = runs[0].1;
+    require(receipt.pid == pid && receipt.answer == answer(0), || {
+        format!(
+            "process {pid} ran the errand, but what came back is not its receipt: what a process writes to its memory \
+             stays there, so let the closure return it"
+        )
+    })?;
+    Ok("another process ran the errand, and its receipt came back".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::super::reply::{Standing::*, assert_reply};
+    use super::*;
+    use crate::process;
+
+    #[test]
+    fn answers_each_attempt_with_its_own_reason() {
+        let nothing = || Receipt { number: 0, pid: 0, answer: 0, met: false };
+        assert_reply(&elsewhere(|_| todo!()), NotDone, "todo!()");
+        assert_reply(&elsewhere(|errand| errand.run()), Wrong, "which is this one");
+        let on_a_thread = |errand: Errand| std::thread::spawn(move || errand.run()).join().unwrap();
+        assert_reply(&elsewhere(on_a_thread), Wrong, "a thread does not leave it either");
+        let through_memory = move |errand: Errand| {
+            let place = Arc::new(Mutex::new(nothing()));
+            let theirs = place.clone();
+            process::fork(move || *theirs.lock().unwrap() = errand.run()).join().unwrap();
+            place.lock().unwrap().clone()
+        };
+        assert_reply(&elsewhere(through_memory), Wrong, "stays there");
+        assert_reply(&elsewhere(move |_| nothing()), Wrong, "never run");
+        let twice = |errand: Errand| {
+            let again = errand.clone();
+            process::fork(move || again.run()).join().unwrap();
+            process::fork(move || errand.run()).join().unwrap()
+        };
+        assert_reply(&elsewhere(twice), Wrong, "2 processes ran the errand");
+        assert_reply(
+            &elsewhere(|errand| process::fork(move || errand.run()).join().unwrap()),
+            Right,
+            "came back",
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! Work that remembers which process did it, and which others ran at the same time.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::job::answer;
+use crate::units::ms;
+
+/// A piece of work that can be done in any process. [`Errand::run`] does it and gives a receipt.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Errand {
+    number: usize,
+    together: usize,
+    // Processes share files where threads would share memory.
+    folder: PathBuf,
+}
+
+/// Proof that an errand was run, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// Which errand it was.
+    pub number: usize,
+    /// The number of the process that ran it.
+    pub pid: u32,
+    /// What came out.
+    pub answer: u64,
+    /// Whether all errands were under way at the same time.
+    pub met: bool,
+}
+
+impl Errand {
+    /// `count` errands that stay until all are under way, or for `patience`.
+    pub(super) fn hand_out(count: usize, folder: &Path) -> Vec<Self> {
+        let errand = |number| Self { number, together: count, folder: folder.to_owned() };
+        (0..count).map(errand).collect()
+    }
+
+    /// Does the errand; it blocks until it is done.
+    pub fn run(&self) -> Receipt {
+        let (start, pid) = (Instant::now(), std::process::id());
+        let sign = |number: usize, word: &str| self.folder.join(format!("{number}-{word}"));
+        // A folder that cannot be written to shows as errands that never met.
+        let _ = std::fs::write(sign(self.number, &format!("begun-{pid}")), "");
+        let _ = std::fs::write(sign(self.number, "here"), "");
+        let met = || (0..self.together).all(|other| sign(other, "here").exists());
+        while !met() && !sign(0, "gave-up").exists() && start.elapsed() < PATIENCE {
+            std::thread::sleep(ms(1));
+        }
+        let met = met();
+        if !met {
+            // The others need not wait as long again.
+            let _ = std::fs::write(sign(0, "gave-up"), "");
+            let _ = std::fs::remove_file(sign(self.number, "here"));
+        }
+        Receipt { number: self.number, pid, answer: answer(self.number), met }
+    }
+
+    /// The errand's number, from 0.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+}
+
+/// How long an errand waits for the others.
+const PATIENCE: Duration = ms(700);
+
+/// Which processes began which errand, by the signs left in the folder.
+pub(super) fn begun(folder: &Path) -> Vec<(usize, u32)> {
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let read = |name: std::ffi::OsString| {
+        let (number, pid) = name.to_str()?.split_once("-begun-")?;
+        Some((number.parse().ok()?, pid.parse().ok()?))
+    };
+    let mut begun: Vec<_> = names.filter_map(read).collect();
+    begun.sort_unstable();
+    begun
+}

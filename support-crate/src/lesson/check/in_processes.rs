@@ -1,0 +1,102 @@
+//! 10: several processes at the same time, and their answers in order.
+
+use std::collections::HashSet;
+
+use crate::units::secs;
+
+use super::errand::{Errand, Receipt, begun};
+use super::job::answer;
+use super::reply::{Exercise, Reply, Verdict, require};
+
+const ERRANDS: usize = 4;
+
+/// Checks a function that runs every errand in a process of its own, all at the same time, and returns the receipts in
+/// the order of the errands.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Errand, Receipt};
+/// fn in_processes(errands: Vec<Errand>) -> Vec<Receipt> {
+///     todo!()
+/// }
+/// assert!(check::in_processes(in_processes).sentence().contains("todo!()"));
+/// ```
+pub fn in_processes<F>(theirs: F) -> Reply
+where
+    F: Fn(Vec<Errand>) -> Vec<Receipt>,
+{
+    let endless = "it waits for something that no process will send";
+    Exercise { name: "in_processes", limit: secs(6), endless }.judge(move || judge(theirs))
+}
+
+fn judge(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Verdict {
+    let folder =
+        tempfile::tempdir().map_err(|error| format!("this machine gave no temporary folder: {error}"))?;
+    let here = std::process::id();
+    let receipts = theirs(Errand::hand_out(ERRANDS, folder.path()));
+    let runs = begun(folder.path());
+    for number in 0..ERRANDS {
+        let times = runs.iter().filter(|run| run.0 == number).count();
+        require(times == 1, || format!("errand {number} was run {times} times, not once"))?;
+    }
+    require(runs.iter().all(|(_, pid)| *pid != here), || {
+        format!("an errand was run by process {here}, which is this one: give each a process of its own")
+    })?;
+    let pids: HashSet<_> = runs.iter().map(|(_, pid)| *pid).collect();
+    require(pids.len() == ERRANDS, || {
+        format!("{} processes ran {ERRANDS} errands: give each a process of its own", pids.len())
+    })?;
+    require(receipts.len() == ERRANDS, || {
+        format!("{} receipts came back for {ERRANDS} errands", receipts.len())
+    })?;
+    require(receipts.iter().all(|receipt| receipt.met), || {
+        "the processes did not run at the same time: start them all before you join the first".into()
+    })?;
+    let order: Vec<usize> = receipts.iter().map(|receipt| receipt.number).collect();
+    require(order.is_sorted() && order.iter().all(|&number| number < ERRANDS), || {
+        format!("the receipts came back in the order {order:?}, not in that of the errands")
+    })?;
+    require(receipts.iter().all(|receipt| receipt.answer == answer(receipt.number)), || {
+        "a receipt does not say what its errand gave".into()
+    })?;
+    Ok(format!("{ERRANDS} processes at the same time, and their receipts came back in order"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reply::{Standing::*, assert_reply};
+    use super::*;
+    use crate::process;
+
+    fn right(errands: Vec<Errand>) -> Vec<Receipt> {
+        let started: Vec<_> = errands.into_iter().map(|errand| process::fork(move || errand.run())).collect();
+        started.into_iter().map(|process| process.join().unwrap()).collect()
+    }
+
+    #[test]
+    fn answers_each_attempt_with_its_own_reason() {
+        assert_reply(&in_processes(|_| todo!()), NotDone, "todo!()");
+        let one_after_the_other = |errands: Vec<Errand>| {
+            errands.into_iter().map(|errand| process::fork(move || errand.run()).join().unwrap()).collect()
+        };
+        assert_reply(&in_processes(one_after_the_other), Wrong, "start them all before you join the first");
+        let threads = |errands: Vec<Errand>| {
+            let started: Vec<_> =
+                errands.into_iter().map(|errand| std::thread::spawn(move || errand.run())).collect();
+            started.into_iter().map(|thread| thread.join().unwrap()).collect()
+        };
+        assert_reply(&in_processes(threads), Wrong, "which is this one");
+        let one_process = |errands: Vec<Errand>| {
+            process::fork(move || errands.iter().map(Errand::run).collect::<Vec<_>>()).join().unwrap()
+        };
+        assert_reply(&in_processes(one_process), Wrong, "1 processes ran 4 errands");
+        let backwards = |errands: Vec<Errand>| {
+            let mut receipts = right(errands);
+            receipts.reverse();
+            receipts
+        };
+        assert_reply(&in_processes(backwards), Wrong, "[3, 2, 1, 0]");
+        let forgets = |errands: Vec<Errand>| right(errands).into_iter().skip(1).collect();
+        assert_reply(&in_processes(forgets), Wrong, "3 receipts came back");
+        assert_reply(&in_processes(right), Right, "4 processes at the same time");
+    }
+}
