@@ -1,0 +1,250 @@
+//! How a comparison is laid out: names left, bars in the middle, numbers right.
+
+use super::{ComparisonRow, ComparisonSeries, Dot};
+use crate::chart::axis::{Axis, BELOW, Scale, tick_style};
+use crate::chart::canvas::{Align, Canvas};
+use crate::chart::geometry::Rect;
+use crate::chart::text::TextStyle;
+use crate::chart::theme::{self, ALERT, BAND, CARD, Colour, INK, Marker, QUIET};
+
+const NAME: TextStyle = TextStyle::new(12.5);
+const VALUE: TextStyle = TextStyle::new(12.5).bold();
+const RATIO: TextStyle = TextStyle::new(12.0).colour(QUIET);
+const FAILED: TextStyle = TextStyle::new(11.5).colour(ALERT);
+/// Room above the rows for column headings and the band's label.
+const HEAD: f64 = 24.0;
+/// Below this width the ratio stands under the median instead of beside it.
+const STACKED: f64 = 600.0;
+/// Values further apart than this are shown as points on a logarithmic axis: bars would not be seen.
+const LINEAR_UP_TO: f64 = 60.0;
+/// More dots than this in one row cannot be told apart.
+const MOST_DOTS: usize = 400;
+
+fn row_height(series: &ComparisonSeries, width: f64) -> f64 {
+    match series.rows.len() {
+        _ if width < STACKED => 38.0,
+        0..=12 => 36.0,
+        _ => 31.0,
+    }
+}
+
+pub(super) fn height(series: &ComparisonSeries, width: f64) -> f64 {
+    HEAD + row_height(series, width) * series.rows.len().max(1) as f64 + BELOW
+}
+
+struct Columns {
+    plot: Rect,
+    /// Left edge of the numbers, and of the ratios if they stand beside.
+    value: f64,
+    ratio: f64,
+    right: f64,
+}
+
+impl Columns {
+    fn of(series: &ComparisonSeries, area: Rect) -> Self {
+        let widest = |style: &TextStyle, texts: &mut dyn Iterator<Item = String>| {
+            texts.map(|text| style.width(&text)).fold(0.0, f64::max)
+        };
+        let names = widest(&NAME, &mut series.rows.iter().map(|row| row.name.clone())) + 24.0;
+        let names = names.clamp(60.0, area.w * if area.w < STACKED { 0.30 } else { 0.26 });
+        let values = series.rows.iter().filter(|row| row.failed.is_none());
+        let values = widest(&VALUE, &mut values.map(|row| series.quantity.show(row.median))).max(50.0);
+        let ratios = widest(&RATIO, &mut series.rows.iter().map(ComparisonRow::ratio_text)).max(60.0);
+        let right = area.right();
+        if series.rows.iter().all(|row| row.failed.is_some()) {
+            let plot = area.without(names + 8.0, HEAD, 0.0, BELOW);
+            return Self { plot, value: right, ratio: right, right };
+        }
+        let (value, ratio) = if area.w < STACKED {
+            let left = right - values.max(ratios).min(area.w * 0.34);
+            (left, left)
+        } else {
+            let ratio = right - ratios.min(area.w * 0.24);
+            (ratio - 16.0 - values.min(area.w * 0.14), ratio)
+        };
+        let left = area.x + names + 8.0;
+        let plot = Rect::new(left, area.y + HEAD, value - 18.0 - left, area.h - HEAD - BELOW);
+        Self { plot, value, ratio, right }
+    }
+}
+
+pub(super) fn draw(series: &ComparisonSeries, canvas: &mut Canvas<'_>, area: Rect) {
+    if series.rows.is_empty() {
+        canvas.text_at_middle(area.centre(), "nothing was measured", &tick_style(), Align::Centre);
+        return;
+    }
+    let columns = Columns::of(series, area);
+    let plot = columns.plot;
+    let (axis, bars) = axis(series, plot);
+    if let Some((low, high)) = series.band.filter(|(low, high)| low.is_finite() && high.is_finite()) {
+        let band = Rect::between((axis.at(low), plot.y), (axis.at(high), plot.bottom()));
+        let band = Rect { w: band.w.max(1.5), ..band };
+        canvas.rect(band, BAND);
+        let style = TextStyle::new(11.0).colour(QUIET);
+        let label = style.ellipsize("no clear winner", plot.w);
+        let half = style.width(&label) / 2.0;
+        let middle = band.centre().0.clamp(plot.x + half, (plot.right() - half).max(plot.x + half));
+        canvas.text((middle, plot.y - 7.0), &label, &style, Align::Centre);
+    }
+    axis.draw_below(canvas, plot, &series.quantity, &series.measure);
+    heading(series, canvas, &columns, area);
+    let height = plot.h / series.rows.len() as f64;
+    for (index, row) in series.rows.iter().enumerate() {
+        let lane = Rect::new(plot.x, plot.y + index as f64 * height, plot.w, height);
+        let (colour, marker) = look(row, index);
+        name(canvas, area.x, lane, row, colour, marker);
+        match &row.failed {
+            Some(reason) => failure(canvas, Rect { w: columns.right - lane.x, ..lane }, reason),
+            None => {
+                values(series, canvas, &columns, lane, row, area.w < STACKED);
+                data(canvas, &axis, lane, row, if bars { None } else { Some(marker) }, colour);
+            }
+        }
+    }
+    if bars {
+        canvas.hairline((plot.x, plot.y), (plot.x, plot.bottom()), theme::AXIS);
+    }
+}
+
+/// A bar from zero where all values can be seen on one linear axis; points on a logarithmic one otherwise.
+fn axis(series: &ComparisonSeries, plot: Rect) -> (Axis, bool) {
+    let shown = series.rows.iter().filter(|row| row.failed.is_none());
+    let medians: Vec<f64> = shown.clone().map(|row| row.median).filter(|value| value.is_finite()).collect();
+    let ends = shown.clone().filter_map(|row| row.interval).flat_map(|(low, high)| [low, high]);
+    let dots = shown.flat_map(|row| &row.dots).map(|dot| dot.value);
+    let band = series.band.into_iter().flat_map(|(low, high)| [low, high]);
+    let all: Vec<f64> = medians.iter().copied().chain(ends).chain(dots).chain(band).collect();
+    let least = medians.iter().copied().filter(|value| *value > 0.0).fold(f64::MAX, f64::min);
+    let most = medians.iter().copied().fold(0.0, f64::max);
+    let pixels = (plot.x, plot.right());
+    if most > least * LINEAR_UP_TO {
+        (Axis::over(all, Scale::Log, pixels), false)
+    } else {
+        (Axis::from_zero(all, pixels), true)
+    }
+}
+
+fn look(row: &ComparisonRow, index: usize) -> (Colour, Marker) {
+    match row.model {
+        Some(model) => (theme::colour(model), theme::marker(model)),
+        None => (theme::nth_colour(index), Marker::Circle),
+    }
+}
+
+fn heading(series: &ComparisonSeries, canvas: &mut Canvas<'_>, columns: &Columns, area: Rect) {
+    let style = TextStyle::new(11.0).colour(QUIET);
+    let y = columns.plot.y - 7.0;
+    if columns.value >= columns.right {
+        return;
+    }
+    if area.w < STACKED {
+        let text = style.ellipsize("median, relative", columns.right - columns.value);
+        canvas.text((columns.value, y), &text, &style, Align::Left);
+    } else {
+        canvas.text((columns.value, y), "median", &style, Align::Left);
+        let text = style.ellipsize(&format!("vs {}", series.baseline), columns.right - columns.ratio);
+        canvas.text((columns.ratio, y), &text, &style, Align::Left);
+    }
+}
+
+fn name(canvas: &mut Canvas<'_>, left: f64, lane: Rect, row: &ComparisonRow, colour: Colour, marker: Marker) {
+    let middle = lane.centre().1;
+    let unnamed = row.name.trim().is_empty();
+    canvas.marker((left + 7.0, middle), 5.0, marker, colour);
+    if row.null {
+        canvas.marker((left + 7.0, middle), 3.0, marker, CARD);
+    }
+    let room = lane.x - left - 26.0;
+    let name = if unnamed { "(no name)" } else { &row.name };
+    let (style, text) = NAME.fit(name, room, 11.0);
+    if style.width(name) <= room {
+        canvas.text_at_middle((left + 20.0, middle), &text, &style, Align::Left);
+        return;
+    }
+    let style = NAME.size(11.0);
+    let lines = style.wrap(name, room, 2);
+    let first = middle - (lines.len() as f64 - 1.0) * 6.5;
+    for (index, line) in lines.iter().enumerate() {
+        canvas.text_at_middle((left + 20.0, first + index as f64 * 13.0), line, &style, Align::Left);
+    }
+}
+
+fn failure(canvas: &mut Canvas<'_>, lane: Rect, reason: &str) {
+    let lines = FAILED.wrap(&format!("failed: {reason}"), lane.w - 8.0, 2);
+    let first = lane.centre().1 - (lines.len() as f64 - 1.0) * 7.0;
+    for (index, line) in lines.iter().enumerate() {
+        canvas.text_at_middle((lane.x + 8.0, first + index as f64 * 14.0), line, &FAILED, Align::Left);
+    }
+}
+
+fn values(
+    series: &ComparisonSeries,
+    canvas: &mut Canvas<'_>,
+    columns: &Columns,
+    lane: Rect,
+    row: &ComparisonRow,
+    stacked: bool,
+) {
+    let middle = lane.centre().1;
+    let (value, ratio) = (series.quantity.show(row.median), row.ratio_text());
+    let lift = if stacked { 8.0 } else { 0.0 };
+    let room = if stacked { columns.right } else { columns.ratio - 8.0 } - columns.value;
+    let (style, value) = VALUE.fit(&value, room, 9.0);
+    canvas.text_at_middle((columns.value, middle - lift), &value, &style, Align::Left);
+    let (style, ratio) = RATIO.fit(&ratio, columns.right - columns.ratio, 9.0);
+    canvas.text_at_middle((columns.ratio, middle + lift), &ratio, &style, Align::Left);
+}
+
+fn data(
+    canvas: &mut Canvas<'_>,
+    axis: &Axis,
+    lane: Rect,
+    row: &ComparisonRow,
+    point: Option<Marker>,
+    colour: Colour,
+) {
+    let middle = lane.centre().1;
+    let median = axis.at(row.median);
+    let thick = (lane.h * 0.44).round();
+    if point.is_none() && median.is_finite() {
+        let bar =
+            Rect::between((lane.x, (middle - thick / 2.0).round()), (median, (middle + thick / 2.0).round()));
+        canvas.rect(bar, if row.null { colour.tint(0.18) } else { colour.tint(0.82) });
+        if row.null && bar.w > 3.0 {
+            canvas.outline(bar, 1.0, colour);
+        }
+    }
+    dots(canvas, axis, middle, thick, &row.dots);
+    if let Some(marker) = point {
+        canvas.line((lane.x, middle), (median, middle), 1.0, colour.tint(0.45));
+        canvas.marker((median, middle), 5.5, marker, colour);
+        if row.null {
+            canvas.marker((median, middle), 3.2, marker, CARD);
+        }
+    }
+    if let Some((low, high)) = row.interval {
+        let (low, high) = (axis.at(low), axis.at(high));
+        canvas.line((low, middle), (high, middle), 1.6, INK);
+        for end in [low, high] {
+            canvas.line((end, middle - 5.0), (end, middle + 5.0), 1.6, INK);
+        }
+    }
+}
+
+fn dots(canvas: &mut Canvas<'_>, axis: &Axis, middle: f64, thick: f64, dots: &[Dot]) {
+    let step = dots.len().div_ceil(MOST_DOTS).max(1);
+    for (index, dot) in dots.iter().enumerate().step_by(step) {
+        // Spread over the bar's height in an order that looks like chance but is always the same.
+        let share = (index as f64 * 0.618_034).fract() - 0.5;
+        let (x, y) = (axis.at(dot.value), middle + share * (thick + 4.0));
+        if dot.disturbed {
+            canvas.line((x - 2.5, y - 2.5), (x + 2.5, y + 2.5), 1.1, ALERT);
+            canvas.line((x - 2.5, y + 2.5), (x + 2.5, y - 2.5), 1.1, ALERT);
+        } else if dot.outlier {
+            canvas.circle((x, y), 2.8, INK.tint(0.75));
+            canvas.circle((x, y), 1.8, CARD);
+        } else {
+            canvas.circle((x, y), 2.2, INK.opacity(0.32));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The comparison figure: one row a model, its median with interval, every run as a dot, and the band of no clear winner.
+
+mod draw;
+
+use serde::{Deserialize, Serialize};
+
+use super::axis::Quantity;
+use super::canvas::Canvas;
+use super::caption::Caption;
+use super::figure::Chart;
+use super::geometry::Rect;
+use super::table::{Cell, Column, Table};
+use crate::format;
+use crate::model::Model;
+
+/// What a comparison figure is drawn from.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ComparisonSeries {
+    /// The words around the picture.
+    pub caption: Caption,
+    /// What is compared: "time of one run".
+    pub measure: String,
+    /// Its unit.
+    pub quantity: Quantity,
+    /// Name of the baseline, for "relative to …".
+    pub baseline: String,
+    /// One row each, from the top.
+    pub rows: Vec<ComparisonRow>,
+    /// Values between which a difference from the baseline says nothing, from the null lane.
+    pub band: Option<(f64, f64)>,
+}
+
+/// One model's row.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ComparisonRow {
+    /// The model, for colour and marker; `None` for anything else, coloured by its place.
+    pub model: Option<Model>,
+    /// What stands beside it.
+    pub name: String,
+    /// The baseline a second time: drawn hollow.
+    pub null: bool,
+    /// Why it has no value; drawn as "failed: …".
+    pub failed: Option<String>,
+    /// The median.
+    pub median: f64,
+    /// The median's 95% interval.
+    pub interval: Option<(f64, f64)>,
+    /// How many times as fast (as small) as the baseline, with its 95% interval; `None` for the baseline itself.
+    pub ratio: Option<Ratio>,
+    /// Every single run.
+    pub dots: Vec<Dot>,
+}
+
+/// A ratio with its interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ratio {
+    /// The estimate.
+    pub value: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+}
+
+impl Ratio {
+    /// As the reader sees it: "1.96x [1.93, 1.99]"; without a usable interval the estimate alone.
+    pub fn show(&self) -> String {
+        match self.low.is_finite() && self.high.is_finite() {
+            true => format::ratio(self.value, (self.low, self.high)),
+            false => format::times(self.value),
+        }
+    }
+}
+
+/// A single run.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dot {
+    /// What was measured.
+    pub value: f64,
+    /// Far from the others; drawn hollow, never left out.
+    pub outlier: bool,
+    /// Foreign load or throttling was seen; drawn as a cross.
+    pub disturbed: bool,
+}
+
+impl From<f64> for Dot {
+    fn from(value: f64) -> Self {
+        Self { value, outlier: false, disturbed: false }
+    }
+}
+
+impl ComparisonRow {
+    /// What stands right of the bar besides the median.
+    fn ratio_text(&self) -> String {
+        match &self.ratio {
+            _ if self.failed.is_some() => String::new(),
+            Some(ratio) => ratio.show(),
+            None => "baseline".into(),
+        }
+    }
+}
+
+impl Chart for ComparisonSeries {
+    fn title(&self) -> String {
+        self.caption.title.clone()
+    }
+
+    fn subtitle(&self) -> String {
+        self.caption.subtitle.clone()
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let any = |test: fn(&Dot) -> bool| self.rows.iter().flat_map(|row| &row.dots).any(test);
+        let mut reading = String::from("Line on a bar: 95% interval of the median. Dots: single runs");
+        if any(|dot| dot.outlier) {
+            reading.push_str(" (hollow: outliers)");
+        }
+        if any(|dot| dot.disturbed) {
+            reading.push_str(". Crosses: runs that something else disturbed");
+        }
+        if self.band.is_some() {
+            reading.push_str(". Shaded: what two runs of the same thing differ by");
+        }
+        let reading = (!self.rows.is_empty()).then_some(reading + ".");
+        reading.into_iter().chain(self.caption.notes.iter().cloned()).collect()
+    }
+
+    fn height(&self, width: f64) -> f64 {
+        draw::height(self, width)
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+        draw::draw(self, canvas, area);
+    }
+
+    fn alt(&self) -> String {
+        if self.rows.is_empty() {
+            return format!("{}: nothing was measured.", self.caption.title);
+        }
+        let rows: Vec<String> = self
+            .rows
+            .iter()
+            .map(|row| match (&row.failed, &row.ratio) {
+                (Some(reason), _) => format!("{} failed: {reason}", row.name),
+                (None, Some(ratio)) => {
+                    let value = self.quantity.show(row.median);
+                    format!("{} {value}, {} relative to {}", row.name, ratio.show(), self.baseline)
+                }
+                (None, None) => format!("{} {}", row.name, self.quantity.show(row.median)),
+            })
+            .collect();
+        let band = match self.band {
+            Some((low, high)) => format!(
+                " Between {} and {} there is no clear winner.",
+                self.quantity.show(low),
+                self.quantity.show(high)
+            ),
+            None => String::new(),
+        };
+        format!("{}. Median {}: {}.{band}", self.caption.title, self.measure, rows.join("; "))
+    }
+
+    fn table(&self) -> Table {
+        let unit = self.quantity.unit();
+        let mut table = Table::new([
+            Column::text("model"),
+            Column::number("median", unit),
+            Column::text("95% interval"),
+            Column::number("least", unit),
+            Column::text(format!("relative to {}", self.baseline)),
+            Column::number("runs", ""),
+        ]);
+        for row in &self.rows {
+            if let Some(reason) = &row.failed {
+                table.push([row.name.as_str().into(), Cell::none(), format!("failed: {reason}").into()]);
+                continue;
+            }
+            let show = |value: f64| self.quantity.show(value);
+            let least =
+                row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite()).reduce(f64::min);
+            table.push([
+                row.name.as_str().into(),
+                Cell::number(row.median, show(row.median)),
+                row.interval
+                    .map_or_else(Cell::none, |(low, high)| format!("{} to {}", show(low), show(high)).into()),
+                least.map_or_else(Cell::none, |least| Cell::number(least, show(least))),
+                row.ratio_text().into(),
+                Cell::number(row.dots.len() as f64, format::count(row.dots.len() as u64)),
+            ]);
+        }
+        table
+    }
+
+    fn json(&self) -> serde_json::Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+}
