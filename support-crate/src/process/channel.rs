@@ -12,21 +12,23 @@ use nix::sys::socket::{MsgFlags, recv, send};
 pub(super) enum Kind {
     /// To a spawned child: which function to run, with what.
     Start = 1,
+    /// To a spawned child, next: the encoded arguments of the function.
+    Arguments = 2,
     /// To a worker: the number of a task, and the recorder's flag.
-    Task = 2,
+    Task = 3,
     /// From a child: the encoded value of its function or task.
-    Value = 3,
+    Value = 4,
     /// From a child: the message of a panic.
-    Panic = 4,
+    Panic = 5,
     /// From a child: why there is no value although nothing panicked.
-    Trouble = 5,
+    Trouble = 6,
     /// From a child: what its recorder noted.
-    Trace = 6,
+    Trace = 7,
 }
 
 impl Kind {
     fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Start, Self::Task, Self::Value, Self::Panic, Self::Trouble, Self::Trace]
+        [Self::Start, Self::Arguments, Self::Task, Self::Value, Self::Panic, Self::Trouble, Self::Trace]
             .into_iter()
             .find(|kind| *kind as u8 == byte)
     }

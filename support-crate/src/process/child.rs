@@ -1,7 +1,7 @@
 //! The life of a child: made its own, one function or many tasks, the answer sent, gone.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -48,7 +48,7 @@ pub(super) fn become_spawned() {
 
 thread_local! {
     /// Whether a panic on this thread is told to the parent, so that it need not be printed.
-    static TOLD: RefCell<bool> = const { RefCell::new(false) };
+    static TOLD: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Sees to it that a panic in a child, which its parent is told of, prints neither message nor backtrace.
@@ -66,7 +66,7 @@ pub(super) fn install_panic_hook(own: &mut Own) {
             before(panic);
         } else if KEEPING.load(Ordering::Relaxed) {
             lock_first_panic().get_or_insert_with(|| message(panic.payload()));
-        } else if !TOLD.with(|told| *told.borrow()) {
+        } else if !TOLD.get() {
             let thread = std::thread::current();
             let name = thread.name().unwrap_or("without a name").to_owned();
             eprintln!("thread {name} panicked: {}", message(panic.payload()));
@@ -100,12 +100,20 @@ fn message(payload: &(dyn Any + Send)) -> String {
     }
 }
 
+/// Adds the way out to the panic of an inherited tokio runtime whose event loop was put out of use.
+fn explained(text: String) -> String {
+    if is_forked_child() && text.contains("polling the I/O driver") {
+        return format!(
+            "{text}: a runtime of the parent does not work in a forked process; build one inside the closure, or \
+             use process::spawn"
+        );
+    }
+    text
+}
+
 /// Runs one function or task and sends its value, or why there is none; `false` once the parent is gone.
 pub(super) fn answer<T: Serialize + 'static>(channel: &Channel, run: impl FnOnce() -> T) -> bool {
-    TOLD.with(|told| told.replace(true));
-    let result = catch_unwind(AssertUnwindSafe(run));
-    let encoded = result.map(|value| catch_unwind(AssertUnwindSafe(|| codec::to_bytes(&value))));
-    TOLD.with(|told| told.replace(false));
+    let encoded = quietly(|| codec::to_bytes(&run()));
     // What it printed is with the parent before the answer is.
     let _ = catch_unwind(AssertUnwindSafe(|| io::stdout().flush()));
     let trace = trace::take_for_parent();
@@ -113,10 +121,10 @@ pub(super) fn answer<T: Serialize + 'static>(channel: &Channel, run: impl FnOnce
         return false;
     }
     let written = match encoded {
-        Ok(Ok(Ok(bytes))) => channel.write(Kind::Value, &bytes),
-        Ok(Ok(Err(error))) => channel.write(Kind::Trouble, error.to_string().as_bytes()),
-        Ok(Err(payload)) | Err(payload) => {
-            let text = message(&*payload);
+        Ok(Ok(bytes)) => channel.write(Kind::Value, &bytes),
+        Ok(Err(error)) => channel.write(Kind::Trouble, error.to_string().as_bytes()),
+        Err(payload) => {
+            let text = explained(message(&*payload));
             // Dropping what was thrown may throw again.
             std::mem::forget(payload);
             channel.write(Kind::Panic, text.as_bytes())
@@ -141,6 +149,28 @@ pub(super) fn many<T: Serialize + 'static>(channel: &mut Channel, mut task: impl
         }
     }
     sys::exit_now(0)
+}
+
+/// Like [`many`], with a function that is made here first; if making it panics, that is the answer to every task.
+pub(super) fn many_from<T: Serialize + 'static, G: FnMut(usize) -> T>(
+    channel: &mut Channel,
+    make: impl FnOnce() -> G,
+) -> ! {
+    match quietly(make) {
+        Ok(task) => many(channel, task),
+        Err(payload) => {
+            let text = message(&*payload);
+            many(channel, move |_| -> T { panic::resume_unwind(Box::new(text.clone())) })
+        }
+    }
+}
+
+/// Catches a panic of which the parent will be told.
+fn quietly<R>(run: impl FnOnce() -> R) -> std::thread::Result<R> {
+    TOLD.set(true);
+    let result = catch_unwind(AssertUnwindSafe(run));
+    TOLD.set(false);
+    result
 }
 
 /// The body of a [`Kind::Task`] frame.

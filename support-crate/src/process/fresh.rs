@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::channel::{self, Channel, Kind};
-use super::handle::Child;
+use super::running::Child;
 use super::start::{keep, prepare, refused};
 use super::sys::{self, Place, Plain, Trampoline};
 use super::{child, codec, lifeline, own};
@@ -40,7 +40,6 @@ struct Start {
     parent: i32,
     main_thread: bool,
     recorder: u64,
-    arguments: Vec<u8>,
 }
 
 /// How this program can be started again.
@@ -74,7 +73,7 @@ fn route() -> Result<Route, Error> {
 }
 
 /// Starts a fresh process that calls `f` with these arguments and sends its value.
-pub(super) fn start(f: impl Plain, trampoline: Trampoline, arguments: Vec<u8>) -> Result<Child, Error> {
+pub(super) fn start(f: impl Plain, trampoline: Trampoline, arguments: &[u8]) -> Result<Child, Error> {
     let place = |address| {
         sys::place_of(address).ok_or_else(|| {
             Error::unavailable("the function's machine code cannot be found: use process::fork")
@@ -87,12 +86,12 @@ pub(super) fn start(f: impl Plain, trampoline: Trampoline, arguments: Vec<u8>) -
         parent: parent.as_raw(),
         main_thread: nix::unistd::gettid() == parent,
         recorder: trace::flag_for_child(),
-        arguments,
     };
     let message = codec::to_bytes(&message).map_err(|error| Error::failed(error.to_string()))?;
     let child = execute(&route()?)?;
     // A process that is gone already tells so when it is joined.
-    let _ = channel::write(child.channel(), Kind::Start, &message);
+    let _ = channel::write(child.channel(), Kind::Start, &message)
+        .and_then(|()| channel::write(child.channel(), Kind::Arguments, arguments));
     Ok(child)
 }
 
@@ -187,12 +186,13 @@ pub(super) fn enter() {
     let mut channel = Channel::new(socket);
     let Some(frame) = channel.read() else { return };
     let Ok(start) = codec::from_bytes::<Start>(frame.body) else { return };
+    let Some(arguments) = channel.read() else { return };
     if start.main_thread {
         lifeline::die_with_main_thread(nix::unistd::Pid::from_raw(start.parent));
     }
     trace::follow(start.recorder);
     match (sys::address_of(&start.trampoline), sys::address_of(&start.function)) {
-        (Ok(trampoline), Ok(function)) => sys::call(trampoline, channel, function, start.arguments),
+        (Ok(trampoline), Ok(function)) => sys::call(trampoline, channel, function, arguments.body),
         (Err(reason), _) | (_, Err(reason)) => {
             let text = format!("the function's shared object cannot be loaded: {reason}");
             let _ = channel.write(Kind::Trouble, text.as_bytes());

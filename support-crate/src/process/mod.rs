@@ -10,8 +10,11 @@ mod lifeline;
 mod output;
 mod own;
 mod relay;
+mod running;
 mod start;
+mod stuck;
 mod sys;
+mod usage;
 mod workers;
 
 use serde::Serialize;
@@ -22,6 +25,7 @@ pub use child::{is_child, is_forked_child};
 pub use crash::Crash;
 pub use handle::Handle;
 pub(crate) use sys::{Place, address_of, place_of};
+pub use usage::Usage;
 pub use workers::Workers;
 
 use crate::error::Error;
@@ -70,7 +74,7 @@ pub fn spawn<T>(f: fn() -> T) -> Handle<T>
 where
     T: Serialize + DeserializeOwned + 'static,
 {
-    Handle::new(fresh::start(f, call::<T>, Vec::new()))
+    Handle::new(fresh::start(f, call::<T>, &[]))
 }
 
 /// Like [`spawn`], with arguments that travel to the process: anything serde can carry, several as a tuple.
@@ -93,7 +97,7 @@ where
             .map_err(|error| {
                 Error::bad_input(format!("the arguments cannot be sent to another process: {error}"))
             })
-            .and_then(|arguments| fresh::start(f, call_with::<A, T>, arguments)),
+            .and_then(|arguments| fresh::start(f, call_with::<A, T>, &arguments)),
     )
 }
 

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, StderrLock, StdoutLock, Write};
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::sync::{Arc, MutexGuard};
 
 use nix::errno::Errno;
@@ -12,9 +12,9 @@ use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout, pipe2};
 
 use super::channel::Channel;
-use super::handle::Child;
 use super::output::Output;
 use super::own::{self, Own};
+use super::running::Child;
 use super::{child, lifeline, sys};
 use crate::error::Error;
 use crate::trace;
@@ -109,7 +109,9 @@ fn settle(held: Held, pipes: Pipes) -> Channel {
     drop(parent);
     own.start_over(std::process::id());
     sys::default_crash_signals();
-    if let Ok(null) = File::options().read(true).write(true).open("/dev/null") {
+    let null = File::options().read(true).write(true).open("/dev/null");
+    if let Ok(null) = null {
+        retire_event_loops(&null, &channel);
         let _ = dup2_stdin(&null);
         // Half a line that the parent has not printed yet is the parent's to print.
         let _ = dup2_stdout(&null);
@@ -120,6 +122,19 @@ fn settle(held: Held, pipes: Pipes) -> Channel {
     recorder.in_child();
     drop((own, stderr, stdout));
     Channel::new(channel)
+}
+
+/// Puts the epoll instances of the parent's runtimes out of use here: what a child adds to one would be reported to the
+/// parent, as an event of an object that the parent does not have. Using such a runtime is an error instead.
+fn retire_event_loops(null: &File, pollable: &OwnedFd) {
+    let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return };
+    let numbers = open.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    // Collected first: the listing itself is one of them.
+    for number in numbers.collect::<Vec<RawFd>>() {
+        if sys::is_epoll(number, pollable.as_raw_fd()) {
+            sys::overwrite(number, null.as_raw_fd());
+        }
+    }
 }
 
 /// One sentence for what the system would not give.

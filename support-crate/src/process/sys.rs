@@ -120,9 +120,17 @@ pub(super) fn inherited(number: RawFd) -> Option<OwnedFd> {
     (flags >= 0).then(|| unsafe { OwnedFd::from_raw_fd(number) })
 }
 
-/// Puts a descriptor of an inherited kind out of use by making its number point at `replacement`.
+/// Whether a descriptor is an epoll instance; `other` is any descriptor that can be polled.
+pub(super) fn is_epoll(number: RawFd, other: RawFd) -> bool {
+    // SAFETY: removing needs no event, so no memory is touched. `other` was never added, so nothing is removed: an
+    // epoll instance says it does not know it (ENOENT), anything else that it is no epoll instance (EINVAL).
+    let asked = unsafe { libc::epoll_ctl(number, libc::EPOLL_CTL_DEL, other, ptr::null_mut()) };
+    Errno::result(asked) == Err(Errno::ENOENT)
+}
+
+/// Makes a number point at what `replacement` points at.
 pub(super) fn overwrite(number: RawFd, replacement: RawFd) {
-    // SAFETY: dup3 touches no memory. Owners of `number` keep owning an open descriptor of that number.
+    // SAFETY: dup3 touches no memory, and whoever owns `number` goes on owning an open descriptor of that number.
     unsafe { libc::dup3(replacement, number, libc::O_CLOEXEC) };
 }
 

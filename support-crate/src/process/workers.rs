@@ -1,22 +1,26 @@
 //! A pool of worker processes that stay warm and are handed tasks one at a time.
 
-use std::collections::VecDeque;
+use std::marker::PhantomData;
 use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::socket::{Shutdown, shutdown};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::channel::{self, Kind};
+use super::channel::{self, Channel, Kind};
 use super::crash::Crash;
-use super::handle::{Child, decode};
+use super::running::{Answer, Child, TICK, decode, timeout};
 use super::sys::Plain;
+use super::usage::Usage;
 use super::{child, codec, fresh, start};
 use crate::error::Error;
 use crate::trace;
+
+/// How long a worker may take to leave when its pool is dropped.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Worker processes that run tasks by number, every task exactly once.
 ///
@@ -34,7 +38,17 @@ pub struct Workers<T> {
     start: Box<dyn Fn() -> Result<Child, Error> + Send>,
     crew: Vec<Child>,
     wanted: usize,
-    answer: std::marker::PhantomData<fn() -> T>,
+    limit: Option<Duration>,
+    /// Of workers that are gone.
+    used: Usage,
+    answer: PhantomData<fn() -> T>,
+}
+
+/// A worker and the task it holds.
+struct Busy {
+    child: Child,
+    task: usize,
+    since: Instant,
 }
 
 impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
@@ -62,16 +76,18 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         G: FnMut(usize) -> T + 'static,
     {
         let arguments = codec::to_bytes(&arguments).map_err(|error| Error::bad_input(error.to_string()))?;
-        Self::new(workers, move || fresh::start(make, serve::<A, G, T>, arguments.clone()))
+        Self::new(workers, move || fresh::start(make, serve::<A, G, T>, &arguments))
     }
 
     fn new(workers: usize, start: impl Fn() -> Result<Child, Error> + Send + 'static) -> Result<Self, Error> {
         check_number(workers)?;
         let mut pool = Self {
             start: Box::new(start),
-            crew: Vec::new(),
+            crew: Vec::with_capacity(workers),
             wanted: workers,
-            answer: std::marker::PhantomData,
+            limit: None,
+            used: Usage::default(),
+            answer: PhantomData,
         };
         while pool.crew.len() < workers {
             pool.crew.push((pool.start)()?);
@@ -79,11 +95,20 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         Ok(pool)
     }
 
+    /// Kills a worker that takes longer than `limit` for one task: that task is then [`Crash::TimedOut`].
+    #[must_use]
+    pub fn limit(mut self, limit: Duration) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
     /// Runs the tasks `0..tasks`, each on the next free worker; results in task order.
+    ///
+    /// A worker that died is replaced when there is a task for it. If that is refused the others do the rest, and
+    /// only tasks that no worker is left for are [`Crash::NotStarted`].
     pub fn run(&mut self, tasks: usize) -> Vec<Result<T, Crash>> {
-        let lost =
-            |result: Option<_>| result.unwrap_or_else(|| Err(Crash::Lost("no worker was left".into())));
-        self.run_while(tasks, None, |_| true).into_iter().map(lost).collect()
+        let lost = || Err(Crash::Lost("it was never run".into()));
+        self.run_while(tasks, None, |_| true).into_iter().map(|result| result.unwrap_or_else(lost)).collect()
     }
 
     /// Like [`run`](Self::run), but stops early: no task is begun after a result that `go_on` refuses, and at the
@@ -94,27 +119,46 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         deadline: Option<Instant>,
         go_on: impl Fn(&Result<T, Crash>) -> bool,
     ) -> Vec<Option<Result<T, Crash>>> {
-        if let Some(child) = self.crew.first()
-            && !child.is_here()
-        {
+        if self.crew.first().is_some_and(|child| !child.is_here()) {
             let crash = Crash::Lost("only the process that started these workers can use them".into());
-            return (0..tasks).map(|_| Some(Err(crash.clone()))).collect();
+            return std::iter::repeat_with(|| Some(Err(crash.clone()))).take(tasks).collect();
         }
-        let flag = trace::flag_for_child();
-        let mut waiting: VecDeque<usize> = (0..tasks).collect();
-        let mut results: Vec<Option<Result<T, Crash>>> = (0..tasks).map(|_| None).collect();
+        let mut results: Vec<Option<Result<T, Crash>>> =
+            std::iter::repeat_with(|| None).take(tasks).collect();
+        if let Some(refusal) = self.hand_out(&mut results, deadline, go_on) {
+            for result in results.iter_mut().filter(|result| result.is_none()) {
+                *result = Some(Err(refusal.clone()));
+            }
+        }
+        for child in &self.crew {
+            child.pump();
+        }
+        results
+    }
+
+    /// Fills in the results. If no worker was left for some, the reason.
+    fn hand_out(
+        &mut self,
+        results: &mut [Option<Result<T, Crash>>],
+        deadline: Option<Instant>,
+        go_on: impl Fn(&Result<T, Crash>) -> bool,
+    ) -> Option<Crash> {
+        let recorder = trace::flag_for_child();
         let mut refusal = None;
-        let mut busy: Vec<(usize, Child)> = Vec::new();
-        self.crew.retain_mut(Child::is_alive);
+        let mut busy: Vec<Busy> = Vec::with_capacity(self.wanted);
+        let mut tasks = 0..results.len();
+        self.bury();
         loop {
-            while let Some(&task) = waiting.front().filter(|_| busy.len() < self.wanted) {
-                let next = self.crew.pop().map_or_else(|| (self.start)(), Ok);
-                match next {
+            while busy.len() < self.wanted
+                && let Some(task) = tasks.clone().next()
+            {
+                match self.crew.pop().map_or_else(|| (self.start)(), Ok) {
                     Ok(child) => {
-                        waiting.pop_front();
-                        // If it is gone, its end is read as the answer.
-                        let _ = channel::write(child.channel(), Kind::Task, &child::task_message(task, flag));
-                        busy.push((task, child));
+                        // If it is gone by now, its end is read as the answer.
+                        let _ =
+                            channel::write(child.channel(), Kind::Task, &child::task_message(task, recorder));
+                        busy.push(Busy { child, task, since: Instant::now() });
+                        tasks.next();
                     }
                     Err(error) => {
                         refusal = Some(Crash::NotStarted(error));
@@ -123,51 +167,69 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
                 }
             }
             if busy.is_empty() {
-                break;
+                return refusal;
             }
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            if left == Some(Duration::ZERO) {
-                for (_, child) in busy.drain(..) {
-                    child.stop(Duration::ZERO);
-                }
-                return results;
-            }
-            wait_for_any(&busy, left.unwrap_or(TICK).min(TICK));
+            let quiet = !wait_for_any(&busy, self.limit, deadline);
             let mut at = 0;
             while at < busy.len() {
-                let Some(answer) = busy[at].1.check() else {
+                let Some(answer) = busy[at].look(quiet, self.limit) else {
                     at += 1;
                     continue;
                 };
-                let (task, child) = busy.swap_remove(at);
-                if child.ended().is_none() {
-                    self.crew.push(child);
-                } else {
-                    child.finish();
-                }
+                let Busy { child, task, .. } = busy.swap_remove(at);
                 let result = answer.and_then(decode);
                 if !go_on(&result) {
-                    waiting.clear();
+                    tasks = results.len()..results.len();
                 }
                 results[task] = Some(result);
+                self.crew.push(child);
+            }
+            self.bury();
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                // Workers still at a task are killed as they are dropped.
+                return None;
             }
         }
-        for child in &self.crew {
-            child.pump();
-        }
-        if let Some(refusal) = refusal {
-            for result in results.iter_mut().filter(|result| result.is_none()) {
-                *result = Some(Err(refusal.clone()));
+    }
+
+    /// Lets go of workers that are gone.
+    fn bury(&mut self) {
+        self.crew.retain_mut(|child| {
+            let alive = child.is_alive();
+            if !alive {
+                self.used += child.ended().map_or_else(Usage::default, Usage::from);
             }
-        }
-        results
+            alive
+        });
+    }
+}
+
+impl Busy {
+    /// Whether its task is over: answered, or never to be.
+    fn look(&mut self, quiet: bool, limit: Option<Duration>) -> Option<Answer> {
+        let answer = self.child.check().or_else(|| if quiet { self.child.tick() } else { None });
+        answer.or_else(|| {
+            let limit = limit.filter(|limit| self.since.elapsed() >= *limit)?;
+            Some(Err(self.child.end(Crash::TimedOut(limit))))
+        })
     }
 }
 
 impl<T> Workers<T> {
-    /// The workers' process numbers.
+    /// The workers' process numbers, in ascending order.
     pub fn pids(&self) -> Vec<u32> {
-        self.crew.iter().map(|child| child.pid().as_raw().unsigned_abs()).collect()
+        let mut pids: Vec<u32> = self.crew.iter().map(|child| child.pid().as_raw().unsigned_abs()).collect();
+        pids.sort_unstable();
+        pids
+    }
+
+    /// What all workers have used since the pool was started, those that are gone included.
+    pub fn usage(&self) -> Usage {
+        let mut usage = self.used;
+        for child in &self.crew {
+            usage += Usage::of(child.pid());
+        }
+        usage
     }
 }
 
@@ -189,43 +251,35 @@ fn check_number(workers: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// How often the parent looks up from its workers' answers, to print for a reader's thread that holds stdout.
-const TICK: Duration = Duration::from_millis(200);
-
-fn wait_for_any(busy: &[(usize, Child)], limit: Duration) {
+/// Waits until one has something to read; `false` if nothing came for a while.
+fn wait_for_any(busy: &[Busy], limit: Option<Duration>, deadline: Option<Instant>) -> bool {
+    let of_task = |busy: &Busy| limit.map_or(TICK, |limit| limit.saturating_sub(busy.since.elapsed()));
+    let of_run = deadline.map_or(TICK, |deadline| deadline.saturating_duration_since(Instant::now()));
+    let wait = busy.iter().map(of_task).min().unwrap_or(TICK).min(of_run).min(TICK);
     let mut polled: Vec<PollFd> =
-        busy.iter().map(|(_, child)| PollFd::new(child.as_fd(), PollFlags::POLLIN)).collect();
-    // Rounded up, so that the last wait before a deadline is not many of no length.
-    let limit = PollTimeout::try_from(limit.as_millis() as u64 + 1).unwrap_or(PollTimeout::MAX);
-    if poll(&mut polled, limit) == Ok(0) {
-        for (_, child) in busy {
-            child.pump();
-        }
-    }
+        busy.iter().map(|busy| PollFd::new(busy.child.as_fd(), PollFlags::POLLIN)).collect();
+    poll(&mut polled, timeout(wait)) != Ok(0)
 }
 
 /// What a fresh worker runs.
-fn serve<A, G, T>(mut channel: channel::Channel, make: usize, arguments: Vec<u8>) -> !
+fn serve<A, G, T>(mut channel: Channel, make: usize, arguments: Vec<u8>) -> !
 where
     A: DeserializeOwned + 'static,
     G: FnMut(usize) -> T,
     T: Serialize + 'static,
 {
     let arguments = fresh::arguments::<A>(&channel, arguments);
-    let task = <fn(A) -> G>::at(make)(arguments);
-    child::many(&mut channel, task)
+    child::many_from(&mut channel, || <fn(A) -> G>::at(make)(arguments))
 }
 
 impl<T> Drop for Workers<T> {
     fn drop(&mut self) {
-        for child in &self.crew {
-            if child.is_here() {
-                // Told to stop all at once, then waited for.
-                let _ = shutdown(child.channel(), Shutdown::Write);
-            }
+        for child in self.crew.iter().filter(|child| child.is_here()) {
+            // Told to stop all at once, then waited for.
+            let _ = shutdown(child.channel(), Shutdown::Write);
         }
         for child in self.crew.drain(..) {
-            child.stop(Duration::from_millis(500));
+            child.stop(PATIENCE);
         }
     }
 }

@@ -21,7 +21,12 @@ macro_rules! plain {
             const TAG: Tag = Tag::$tag;
 
             fn append(numbers: &[Self], out: &mut Vec<u8>) {
-                out.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+                let from = out.len();
+                out.resize(from + size_of_val(numbers), 0);
+                let (slots, _) = out[from..].as_chunks_mut();
+                for (slot, number) in slots.iter_mut().zip(numbers) {
+                    *slot = number.to_le_bytes();
+                }
             }
 
             fn parse(bytes: &[u8]) -> Vec<Self> {
@@ -33,6 +38,9 @@ macro_rules! plain {
         /// The bytes of a value that is a vector of numbers, or a string; `None` for anything else.
         pub(super) fn write<T: 'static>(value: &T) -> Option<Vec<u8>> {
             let value: &dyn Any = value;
+            if let Some(bytes) = value.downcast_ref::<Vec<u8>>() {
+                return write_bytes(bytes);
+            }
             $(if let Some(numbers) = value.downcast_ref::<Vec<$type>>() {
                 return write_run(numbers);
             })*
@@ -69,11 +77,19 @@ fn head<N: Plain>(count: u32) -> [u8; HEAD] {
 }
 
 fn write_run<N: Plain>(numbers: &[N]) -> Option<Vec<u8>> {
+    written(numbers, N::append)
+}
+
+fn write_bytes(bytes: &[u8]) -> Option<Vec<u8>> {
+    written(bytes, |bytes, out| out.extend_from_slice(bytes))
+}
+
+fn written<N: Plain>(numbers: &[N], append: impl FnOnce(&[N], &mut Vec<u8>)) -> Option<Vec<u8>> {
     // An empty vector has no run, and a longer one has several.
     let count = u32::try_from(numbers.len()).ok().filter(|count| *count > 0)?;
     let mut out = Vec::with_capacity(HEAD + size_of_val(numbers) + 1);
     out.extend_from_slice(&head::<N>(count));
-    N::append(numbers, &mut out);
+    append(numbers, &mut out);
     out.push(Tag::End as u8);
     Some(out)
 }

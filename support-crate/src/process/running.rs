@@ -1,0 +1,233 @@
+//! A child as its parent sees it: wait for its answer, end it, see how it ended.
+
+use std::os::fd::{AsFd, BorrowedFd, RawFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use serde::de::DeserializeOwned;
+
+use super::channel::{Inbox, Kind, Received};
+use super::codec;
+use super::crash::Crash;
+use super::output::Output;
+use super::own::{self, Owned};
+use super::stuck::Asleep;
+use super::sys::{self, Ended};
+use crate::trace;
+
+/// How often a wait looks up from its descriptor: to print for a reader's thread that holds stdout, and to see
+/// that a child is gone although somebody else keeps its channel open.
+pub(super) const TICK: Duration = Duration::from_millis(200);
+
+/// The encoded value, or why there is none.
+pub(super) type Answer = Result<Vec<u8>, Crash>;
+
+/// A running child, whatever it was started for. Dropped, it is killed and waited for.
+pub(super) struct Child {
+    pid: Pid,
+    /// `None` once the relay has taken over.
+    channel: Option<Owned>,
+    inbox: Inbox,
+    output: Arc<Output>,
+    /// How it ended, once it was waited for; `Some(None)` if somebody else did that.
+    ended: Option<Option<Ended>>,
+    asleep: Option<Asleep>,
+}
+
+impl Child {
+    pub fn new(pid: Pid, channel: Owned, output: Arc<Output>) -> Self {
+        Self { pid, channel: Some(channel), inbox: Inbox::default(), output, ended: None, asleep: None }
+    }
+
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    pub fn channel(&self) -> RawFd {
+        self.channel.as_ref().map_or(-1, Owned::raw)
+    }
+
+    /// Whether this is the process that started it, not a forked copy.
+    pub fn is_here(&self) -> bool {
+        self.channel.as_ref().is_some_and(Owned::is_here)
+    }
+
+    /// Asks the system to end it now.
+    pub fn kill(&self) {
+        // Not after it was waited for: the number may be another process's by then.
+        if self.ended.is_none() && self.is_here() {
+            let _ = kill(self.pid, Signal::SIGKILL);
+        }
+    }
+
+    /// Reads what has come: an answer, nothing yet, or how it ended without one.
+    pub fn check(&mut self) -> Option<Answer> {
+        loop {
+            match self.inbox.receive(self.channel(), false) {
+                Ok(Received::Frame(frame)) => match frame.kind {
+                    Kind::Value => return Some(Ok(frame.body)),
+                    Kind::Panic => return Some(Err(Crash::Panicked(text(frame.body)))),
+                    Kind::Trace => trace::absorb(&frame.body),
+                    _ => return Some(Err(Crash::Lost(text(frame.body)))),
+                },
+                Ok(Received::Nothing) => return None,
+                Ok(Received::End) => return Some(Err(self.reap())),
+                Err(error) => return Some(Err(self.end(Crash::Lost(error.to_string())))),
+            }
+        }
+    }
+
+    /// Waits for an answer, or for the next look at what else there is to see; [`Child::tick`] is that look.
+    pub fn wait(&self, limit: Duration) -> bool {
+        let mut polled = [PollFd::new(self.as_fd(), PollFlags::POLLIN)];
+        poll(&mut polled, timeout(limit)) != Ok(0)
+    }
+
+    /// Done whenever nothing came for a while: prints what it printed, and sees whether an answer can still come.
+    pub fn tick(&mut self) -> Option<Answer> {
+        self.output.pump();
+        // Gone, although somebody else keeps its channel open: what it sent before is still there.
+        if !self.is_alive() {
+            let crash = self.reap();
+            return Some(self.check().unwrap_or(Err(crash)));
+        }
+        let asleep = Asleep::look(self.pid);
+        if asleep.is_some() && asleep == self.asleep {
+            return Some(Err(self.end(Crash::Deadlocked)));
+        }
+        self.asleep = asleep;
+        None
+    }
+
+    /// Kills it, waits until it is gone and tells why it had to be.
+    pub fn end(&mut self, why: Crash) -> Crash {
+        self.kill();
+        self.reap();
+        why
+    }
+
+    /// Waits until the process is gone and has printed everything; how it ended, read as a crash.
+    pub fn reap(&mut self) -> Crash {
+        let pid = self.pid;
+        if self.ended.is_none() {
+            self.ended = Some(sys::wait(pid, true).ok().flatten());
+            self.output.finish();
+        }
+        self.ended().map_or_else(
+            || Crash::Lost("something else in this process waited for it".into()),
+            |ended| Crash::from_status(ended.status),
+        )
+    }
+
+    /// What the system counted for it; `None` while it runs.
+    pub fn ended(&self) -> Option<Ended> {
+        self.ended.flatten()
+    }
+
+    /// Whether it was waited for.
+    pub fn is_gone(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    /// Whether it still runs; if not, it is waited for.
+    pub fn is_alive(&mut self) -> bool {
+        if self.ended.is_none() {
+            match sys::wait(self.pid, false) {
+                Ok(None) => return true,
+                Ok(ended) => self.ended = Some(ended),
+                Err(_) => self.ended = Some(None),
+            }
+            self.output.finish();
+        }
+        false
+    }
+
+    /// Prints what it has printed so far.
+    pub fn pump(&self) {
+        self.output.pump();
+    }
+
+    /// Waits for the answer and the end of the process.
+    pub fn answer(mut self, limit: Option<Duration>) -> Answer {
+        if !self.is_here() {
+            return Err(Crash::Lost("only the process that started it can join it".into()));
+        }
+        let started = Instant::now();
+        let answer = loop {
+            if let Some(answer) = self.check() {
+                break answer;
+            }
+            let left = limit.map(|limit| (limit, limit.saturating_sub(started.elapsed())));
+            if let Some((limit, Duration::ZERO)) = left {
+                break Err(self.end(Crash::TimedOut(limit)));
+            }
+            if !self.wait(left.map_or(TICK, |(_, left)| left.min(TICK)))
+                && let Some(answer) = self.tick()
+            {
+                break answer;
+            }
+        };
+        self.reap();
+        answer
+    }
+
+    /// Leaves it to the relay, which lets it run on and waits for it when it ends.
+    pub fn detach(mut self) {
+        if !self.is_here() {
+            return;
+        }
+        let mut own = own::lock();
+        if let Some(relay) = own.relay.as_mut()
+            && let Some(channel) = self.channel.take()
+        {
+            relay.detach(self.pid, channel, Arc::clone(&self.output));
+        }
+    }
+
+    /// Waits for a child that was told to stop, and ends one that does not within `patience`.
+    pub fn stop(mut self, patience: Duration) {
+        let started = Instant::now();
+        // Its channel closes when it is gone.
+        while self.is_here() && !self.is_gone() && self.check().is_none() {
+            let left = patience.saturating_sub(started.elapsed());
+            if left.is_zero() || !self.wait(left) {
+                break;
+            }
+        }
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        if self.is_here() && self.ended.is_none() {
+            self.kill();
+            self.reap();
+        }
+    }
+}
+
+/// Rounded up, so that the last wait before a limit is not many of no length.
+pub(super) fn timeout(limit: Duration) -> PollTimeout {
+    if limit.is_zero() {
+        return PollTimeout::ZERO;
+    }
+    PollTimeout::try_from(limit.as_millis() + 1).unwrap_or(PollTimeout::MAX)
+}
+
+impl AsFd for Child {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.channel.as_ref().expect("taken only from a handle that is dropped").as_fd()
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The value in an answer.
+pub(super) fn decode<T: DeserializeOwned + 'static>(bytes: Vec<u8>) -> Result<T, Crash> {
+    codec::from_bytes(bytes).map_err(|error| Crash::Lost(error.to_string()))
+}
