@@ -2,8 +2,8 @@
 
 pub use crate::error::{Error, ErrorKind};
 pub use crate::lesson::prelude::*;
-pub use crate::machine::{Machine, cores, machine, on_cores};
-pub use crate::measure::{Comparison, compare};
+pub use crate::machine::{Machine, allowed_cores, cores, machine, on_cores};
+pub use crate::measure::{Comparison, Growth, Scaling, UnitCosts, compare, growth, scaling, unit_costs};
 pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Spawned, Threads};
 pub use crate::model::values;
 pub use crate::process;

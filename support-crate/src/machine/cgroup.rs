@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Group {
     cpu: Vec<PathBuf>,
     memory: Vec<PathBuf>,
+    pids: Vec<PathBuf>,
 }
 
 impl Group {
@@ -32,14 +33,18 @@ impl Group {
             };
             let unified = controllers.is_empty();
             let has = |name: &str| unified || controllers.split(',').any(|controller| controller == name);
-            for name in ["cpu", "memory"] {
+            for name in ["cpu", "memory", "pids"] {
                 if !has(name) {
                     continue;
                 }
                 let Some(mount) = find_mount(mounts, if unified { None } else { Some(name) }) else {
                     continue;
                 };
-                let folders = if name == "cpu" { &mut group.cpu } else { &mut group.memory };
+                let folders = match name {
+                    "cpu" => &mut group.cpu,
+                    "memory" => &mut group.memory,
+                    _ => &mut group.pids,
+                };
                 folders.extend(mount.folders(path));
             }
         }
@@ -58,6 +63,14 @@ impl Group {
         };
         // Version 1 writes "no limit" as the largest multiple of the page size.
         self.memory.iter().filter_map(limit).filter(|&bytes| bytes < 1 << 60).min()
+    }
+
+    /// Processes and threads granted, and how many there are; `None` without a limit.
+    pub(crate) fn pids(&self) -> Option<(u64, u64)> {
+        let limit = |folder: &PathBuf| {
+            Some((number(&folder.join("pids.max"))?, number(&folder.join("pids.current"))?))
+        };
+        self.pids.iter().filter_map(limit).min_by_key(|(allowed, used)| allowed.saturating_sub(*used))
     }
 
     /// Seconds for which the group was held back so far (`cpu.stat`); 0 where nothing tells.
@@ -144,12 +157,16 @@ mod tests {
         fs::write(root.path().join("user/cpu.max"), "150000 100000\n").unwrap();
         fs::write(inner.join("cpu.max"), "max 100000\n").unwrap();
         fs::write(inner.join("memory.max"), "1073741824\n").unwrap();
+        fs::write(inner.join("pids.max"), "max\n").unwrap();
+        fs::write(root.path().join("user/pids.max"), "500\n").unwrap();
+        fs::write(root.path().join("user/pids.current"), "120\n").unwrap();
         fs::write(inner.join("cpu.stat"), "usage_usec 5\nnr_throttled 2\nthrottled_usec 2500000\n").unwrap();
         let mounts = format!("30 23 0:26 / {} rw - cgroup2 cgroup2 rw\n", root.path().display());
         let group = Group::from_proc("0::/user/lab\n", &mounts);
         assert_eq!(group.quota(), Some(1.5));
         assert_eq!(group.memory_limit(), Some(1 << 30));
         assert_eq!(group.throttled(), 2.5);
+        assert_eq!(group.pids(), Some((500, 120)));
     }
 
     #[test]

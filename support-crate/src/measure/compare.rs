@@ -125,12 +125,7 @@ fn measure<W: Workload>(workload: Option<W>, options: &Options) -> Result<Compar
         lane.notes = lane.model.notes(&workload);
     }
     workload.prepare()?;
-    let info = WorkloadInfo {
-        title: workload.title(),
-        tasks: workload.tasks(),
-        nature: workload.nature(),
-        parameters: workload.parameters(),
-    };
+    let info = WorkloadInfo::of(&workload);
     let workload = Arc::new(workload);
     let mut lanes = Typed::new(workload.clone(), plan.lanes.len());
     let mut comparison = execute(&plan, info, &mut lanes)?;
@@ -139,7 +134,11 @@ fn measure<W: Workload>(workload: Option<W>, options: &Options) -> Result<Compar
 }
 
 /// The part that is the same for every workload, compiled once.
-fn execute(plan: &Plan, workload: WorkloadInfo, lanes: &mut dyn Lanes) -> Result<Comparison, Error> {
+pub(super) fn execute(
+    plan: &Plan,
+    workload: WorkloadInfo,
+    lanes: &mut dyn Lanes,
+) -> Result<Comparison, Error> {
     // The machine is described as it is, the restriction stands in the settings.
     let machine = machine();
     let restriction = match plan.cores.as_slice() {

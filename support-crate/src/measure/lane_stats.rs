@@ -112,13 +112,13 @@ impl Comparison {
         } else if lane.null || lane.name == baseline.name {
             Standing::Baseline
         } else {
-            self.judge(lane, baseline)
+            self.judge(lane, baseline, self.floor())
         }
     }
 
-    /// Holds two lanes against each other: what `lane` is compared with `other`.
-    pub fn judge(&self, lane: &Lane, other: &Lane) -> Standing {
-        let (Some(interval), Some(floor)) = (self.speedup(lane, other), self.floor()) else {
+    /// What `lane` is compared with `other`, given the detection floor.
+    fn judge(&self, lane: &Lane, other: &Lane, floor: Option<f64>) -> Standing {
+        let (Some(interval), Some(floor)) = (self.speedup(lane, other), floor) else {
             return Standing::NotDecided;
         };
         if interval.low > floor {
@@ -127,6 +127,14 @@ impl Comparison {
             Standing::Slower(interval)
         } else {
             Standing::NoClearDifference(interval)
+        }
+    }
+
+    /// How any lane stands against any other.
+    pub fn against(&self, lane: &Lane, other: &Lane) -> Standing {
+        match (lane.failure(), other.failure()) {
+            (None, None) => self.judge(lane, other, self.floor()),
+            _ => Standing::Failed,
         }
     }
 
@@ -146,7 +154,8 @@ impl Comparison {
     pub fn winner(&self) -> Option<&Lane> {
         let ranked = self.ranking();
         let (&first, rest) = ranked.split_first()?;
-        let beats = |other: &&Lane| matches!(self.judge(first, other), Standing::Faster(_));
+        let floor = self.floor();
+        let beats = |other: &&Lane| matches!(self.judge(first, other, floor), Standing::Faster(_));
         (!rest.is_empty() && rest.iter().all(beats)).then_some(first)
     }
 }
@@ -164,3 +173,7 @@ pub(crate) fn log_ratios(lane: &Lane, other: &Lane) -> Vec<f64> {
     };
     lane.samples.iter().filter_map(pair).collect()
 }
+
+#[cfg(test)]
+#[path = "lane_stats_tests.rs"]
+mod tests;

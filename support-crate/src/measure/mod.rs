@@ -4,23 +4,37 @@
 //! baseline twice. Ratios are taken within rounds, so that drift cancels; the baseline against itself shows how
 //! much of a difference is noise on this machine.
 
+mod amdahl;
 mod bootstrap;
 mod compare;
+mod growth;
 mod lane_stats;
 mod lanes;
+mod peak;
 mod plan;
 mod replay;
 mod result;
 mod rng;
 mod rounds;
+mod scaling;
+mod slope;
 mod stats;
+mod store;
+#[cfg(test)]
+pub(crate) mod testing;
+mod unit_costs;
 mod warnings;
 mod world;
 
+pub use amdahl::amdahl;
 pub use compare::{Compare, compare};
+pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
 pub use lane_stats::{LaneStats, Standing};
 pub use replay::{Replay, RunOnce};
 pub use result::{
     Comparison, Conditions, FORMAT, Lane, Memory, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo,
 };
+pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers, quantile};
+pub use store::Saved;
+pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::replay::Replay;
 use crate::machine::Machine;
 use crate::model::Model;
-use crate::workload::Nature;
+use crate::workload::{Nature, Workload};
 
 /// Version of the file format this build writes, and the newest it reads.
 pub const FORMAT: u32 = 1;
@@ -54,6 +54,17 @@ pub struct WorkloadInfo {
     pub nature: Nature,
     /// Parameters by name, as text with units.
     pub parameters: Vec<(String, String)>,
+}
+
+impl WorkloadInfo {
+    pub(crate) fn of<W: Workload>(workload: &W) -> Self {
+        Self {
+            title: workload.title(),
+            tasks: workload.tasks(),
+            nature: workload.nature(),
+            parameters: workload.parameters(),
+        }
+    }
 }
 
 impl Default for WorkloadInfo {

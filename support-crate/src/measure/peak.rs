@@ -1,0 +1,80 @@
+//! The most memory a process family takes while something runs.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::machine::{footprint, footprint_of};
+
+/// Looks at memory no more often than this.
+const LEAST_PAUSE: Duration = Duration::from_millis(2);
+
+/// Runs `body` and returns with its value the most bytes that this process, and the workers that `body` names
+/// through its argument, took beyond what this process took before; `None` where the system does not tell.
+///
+/// A thread looks now and then, pausing nine times as long as a look takes: about a tenth of one core.
+pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option<u64>) {
+    let Some(before) = footprint().map(|before| before.bytes) else { return (body(&|_| {}), None) };
+    let done = AtomicBool::new(false);
+    let workers = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let mut most = 0;
+            while !done.load(Ordering::Relaxed) {
+                let start = Instant::now();
+                let pids = workers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                most = most.max(family(&pids));
+                thread::park_timeout((9 * start.elapsed()).max(LEAST_PAUSE));
+            }
+            most
+        });
+        // The watcher has to end even if the body unwinds, or the scope would wait for it for ever.
+        let stop = Stop { done: &done, watcher: watcher.thread().clone() };
+        let value = body(&|pids| *workers.lock().unwrap_or_else(PoisonError::into_inner) = pids);
+        drop(stop);
+        let most = watcher.join().unwrap_or(0);
+        (value, Some(most.saturating_sub(before)))
+    })
+}
+
+struct Stop<'a> {
+    done: &'a AtomicBool,
+    watcher: thread::Thread,
+}
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::Relaxed);
+        self.watcher.unpark();
+    }
+}
+
+/// Bytes that this process and the workers take now.
+pub(crate) fn family(workers: &[u32]) -> u64 {
+    let outside: u64 =
+        workers.iter().filter_map(|&pid| footprint_of(pid)).map(|footprint| footprint.bytes).sum();
+    footprint().map_or(0, |own| own.bytes) + outside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_that_came_and_went_is_seen() {
+        let (last, peak) = during(|_| {
+            let block = vec![1u8; 32 << 20];
+            thread::sleep(Duration::from_millis(60));
+            block[block.len() - 1]
+        });
+        assert_eq!(last, 1);
+        assert!(peak.unwrap() > 24 << 20, "{peak:?}");
+    }
+
+    #[test]
+    fn a_body_that_panics_does_not_hang() {
+        let panicked = std::panic::catch_unwind(|| during(|_| panic!("on purpose")));
+        assert!(panicked.is_err());
+    }
+}

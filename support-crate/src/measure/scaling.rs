@@ -1,0 +1,274 @@
+//! `scaling(workload, 1..=n)`: how much faster more workers are, and why not faster still.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::amdahl;
+use super::compare::execute;
+use super::lanes::Typed;
+use super::plan::{Options, Restrict};
+use super::result::{Comparison, FORMAT, WorkloadInfo};
+use super::stats::Interval;
+use super::warnings::cores_in_force;
+use crate::error::Error;
+use crate::format;
+use crate::machine::Restriction;
+use crate::model::Model;
+use crate::workload::{Nature, Workload};
+
+/// Most points of one curve.
+const MOST_POINTS: usize = 64;
+
+/// Speed-up against one worker as the number of workers grows, with all its runs.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Scaling {
+    /// Version of this format.
+    pub format: u32,
+    /// The runs: one lane a number of workers, one worker first.
+    pub runs: Comparison,
+    /// The curve, fewest workers first.
+    pub points: Vec<ScalingPoint>,
+    /// Serial share of the work by Amdahl's law; `None` when it was not fitted.
+    pub serial: Option<Interval>,
+    /// Why it was not fitted, in one sentence.
+    pub not_fitted: Option<String>,
+    /// Cores' worth of time that bound the fit when the work computes; `None`: workers bound it.
+    pub bound: Option<f64>,
+    /// Why nothing was run, in one sentence.
+    #[serde(default)]
+    pub problem: Option<String>,
+}
+
+/// One number of workers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScalingPoint {
+    /// Threads or processes.
+    pub workers: usize,
+    /// How many times as fast as one worker; `None` when it failed or has too few rounds.
+    pub speedup: Option<Interval>,
+    /// Median time of a run in seconds.
+    pub median: Option<f64>,
+    /// Why it failed.
+    pub failure: Option<String>,
+}
+
+impl ScalingPoint {
+    /// Speed-up for each worker: 1 is ideal.
+    pub fn efficiency(&self) -> Option<f64> {
+        self.speedup.map(|speedup| speedup.estimate / self.workers as f64)
+    }
+}
+
+/// Measures `workload` with each number of workers; change how, then `.run()`, or end the cell with it.
+///
+/// Workers are threads unless `.with(Pool)` or `.with(Processes)` says otherwise. One worker is always measured.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let curve = scaling(Waits { tasks: 4, wait: ms(1) }, 1..=2).rounds(3).run();
+/// assert_eq!(curve.points.len(), 2);
+/// assert!(curve.not_fitted.unwrap().contains("needs 4 points or more"));
+/// ```
+pub fn scaling<W: Workload>(workload: W, workers: impl IntoIterator<Item = usize>) -> Scale<W> {
+    let mut options = Options::default();
+    let restricted = Restriction::current();
+    if !restricted.is_empty() {
+        options.cores = Some(Restrict::List(restricted));
+    }
+    // One more than allowed is enough to refuse a range without end.
+    let workers = workers.into_iter().take(MOST_POINTS + 1).collect();
+    let workload = Mutex::new(Some(workload));
+    Scale { workload, workers, model: Model::Threads, options, done: OnceLock::new() }
+}
+
+/// A scaling curve that has not run yet; see [`scaling`].
+#[must_use = "end the cell with it, or call .run()"]
+pub struct Scale<W: Workload> {
+    workload: Mutex<Option<W>>,
+    workers: Vec<usize>,
+    model: fn(usize) -> Model,
+    options: Options,
+    done: OnceLock<Scaling>,
+}
+
+impl<W: Workload> Scale<W> {
+    /// What the workers are: `Threads`, `Pool`, `Processes`, `Spawned` or `AsyncOn`.
+    pub fn with(mut self, model: fn(usize) -> Model) -> Self {
+        self.model = model;
+        self
+    }
+
+    /// Exactly so many rounds; see [`Compare::rounds`](super::Compare::rounds).
+    pub fn rounds(mut self, rounds: usize) -> Self {
+        self.options.rounds = Some(rounds);
+        self
+    }
+
+    /// Time allowed for the rounds; see [`Compare::budget`](super::Compare::budget).
+    pub fn budget(mut self, budget: Duration) -> Self {
+        self.options.budget = Some(budget);
+        self
+    }
+
+    /// Half-width the intervals are to reach; see [`Compare::precision`](super::Compare::precision).
+    pub fn precision(mut self, share: f64) -> Self {
+        self.options.precision = Some(share);
+        self
+    }
+
+    /// Seed of the shuffled order and of the bootstrap.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.options.seed = Some(seed);
+        self
+    }
+
+    /// Be a machine with `n` cores; see [`Compare::cores`](super::Compare::cores).
+    pub fn cores(mut self, n: usize) -> Self {
+        self.options.cores = Some(Restrict::Count(n));
+        self
+    }
+
+    /// Keep the run, its threads and its processes on these cores.
+    pub fn on_cores(mut self, cores: impl IntoIterator<Item = usize>) -> Self {
+        self.options.cores = Some(Restrict::List(cores.into_iter().collect()));
+        self
+    }
+
+    /// Runs it. A mistake in the parameters yields a curve whose every figure and text is that one sentence.
+    pub fn run(self) -> Scaling {
+        self.result();
+        self.done.into_inner().unwrap_or_default()
+    }
+
+    /// Runs it unless it has run, and hands out the result: what showing it in a cell does.
+    pub fn result(&self) -> &Scaling {
+        self.done.get_or_init(|| {
+            let workload = self.workload.lock().unwrap_or_else(PoisonError::into_inner).take();
+            self.measure(workload).unwrap_or_else(|error| Scaling::problem(error.to_string()))
+        })
+    }
+
+    fn measure(&self, workload: Option<W>) -> Result<Scaling, Error> {
+        let Some(mut workload) = workload else {
+            return Err(Error::failed("this measurement was given up while it ran: run the cell again"));
+        };
+        workload.validate()?;
+        let options = Options { models: Some(models(&self.workers, self.model)?), ..self.options.clone() };
+        let plan = options.plan(workload.tasks(), workload.nature())?;
+        workload.prepare()?;
+        let info = WorkloadInfo::of(&workload);
+        let mut lanes = Typed::new(Arc::new(workload), plan.lanes.len());
+        Ok(Scaling::of(execute(&plan, info, &mut lanes)?))
+    }
+}
+
+/// One model a number of workers, one worker first.
+fn models(workers: &[usize], model: fn(usize) -> Model) -> Result<Vec<Model>, Error> {
+    let mut workers = workers.to_vec();
+    if workers.len() > MOST_POINTS {
+        return Err(Error::bad_input(format!(
+            "more than {MOST_POINTS} numbers of workers: choose fewer, as in [1, 2, 4, 8, 16]"
+        )));
+    }
+    if workers.is_empty() {
+        return Err(Error::bad_input("no number of workers: give a range, as in 1..=4"));
+    }
+    if workers.contains(&0) {
+        return Err(Error::bad_input("0 workers run nothing: begin with 1, as in 1..=4"));
+    }
+    workers.push(1);
+    workers.sort_unstable();
+    workers.dedup();
+    Ok(workers.into_iter().map(model).collect())
+}
+
+impl Scaling {
+    /// A curve that did not come about, with the reason in one sentence.
+    pub fn problem(sentence: impl Into<String>) -> Self {
+        let problem = Some(sentence.into());
+        Self { format: FORMAT, problem, ..Self::default() }
+    }
+
+    /// The curve and the fit of finished runs, whose baseline is one worker.
+    pub(crate) fn of(runs: Comparison) -> Self {
+        let computes = runs.workload.nature == Nature::Computes;
+        let cores = cores_in_force(&runs) as f64;
+        let bound = computes.then(|| runs.machine.cores.quota.map_or(cores, |quota| quota.min(cores)));
+        let point = |lane: &super::result::Lane| {
+            let stats = runs.lane_stats(lane);
+            ScalingPoint {
+                workers: lane.model.workers(),
+                speedup: stats.as_ref().and_then(|stats| stats.speedup),
+                median: stats.map(|stats| stats.median),
+                failure: lane.failure().map(str::to_owned),
+            }
+        };
+        let points: Vec<ScalingPoint> = runs.lanes.iter().filter(|lane| !lane.null).map(point).collect();
+        let (serial, not_fitted) = match fit(&runs, bound) {
+            Ok(share) => (Some(share), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        Self { format: FORMAT, points, serial, not_fitted, bound, problem: None, runs }
+    }
+
+    /// Speed-up that the fitted law gives for so many workers, with the band from the interval of the serial share.
+    pub fn fitted(&self, workers: usize) -> Option<Interval> {
+        let serial = self.serial?;
+        let parallel = amdahl::parallel(workers, self.bound);
+        let speedup = |share: f64| amdahl::amdahl(share, parallel);
+        Some(Interval {
+            estimate: speedup(serial.estimate),
+            low: speedup(serial.high),
+            high: speedup(serial.low),
+        })
+    }
+
+    /// Speed-up if everything ran in parallel: as many as there are workers, or cores where those bound it.
+    pub fn ideal(&self, workers: usize) -> f64 {
+        amdahl::parallel(workers, self.bound)
+    }
+}
+
+/// One least-squares fit a round, over the lanes that finished.
+fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
+    let one = runs.baseline().ok_or("not fitted: nothing was run")?;
+    let lanes: Vec<_> = runs.lanes.iter().filter(|lane| !lane.null && lane.failure().is_none()).collect();
+    if lanes.len() < amdahl::FEWEST_POINTS {
+        return Err(format!(
+            "not fitted: {} cannot tell a law from chance; Amdahl's needs {} points or more, as in 1..={}",
+            format::plural(lanes.len() as u64, "point"),
+            amdahl::FEWEST_POINTS,
+            amdahl::FEWEST_POINTS
+        ));
+    }
+    let points = |round: usize| {
+        let wall = |lane: &super::result::Lane| {
+            lane.samples
+                .iter()
+                .find(|sample| sample.round == round)
+                .map(|sample| sample.wall)
+                .filter(|&wall| wall > 0.0)
+        };
+        let base = wall(one)?;
+        lanes
+            .iter()
+            .map(|lane| Some((amdahl::parallel(lane.model.workers(), bound), base / wall(lane)?)))
+            .collect::<Option<Vec<_>>>()
+    };
+    let rounds: Vec<Vec<(f64, f64)>> = (0..runs.settings.rounds).filter_map(points).collect();
+    if bound.is_some_and(|cores| cores <= 1.0) {
+        return Err("not fitted: on one core no number of workers computes at the same time".to_owned());
+    }
+    amdahl::fit(&rounds, runs.settings.seed).ok_or_else(|| {
+        format!(
+            "not fitted: {} in which every point ran are too few for an interval; 3 or more are needed",
+            format::plural(rounds.len() as u64, "round")
+        )
+    })
+}
+
+#[cfg(test)]
+#[path = "scaling_tests.rs"]
+mod tests;

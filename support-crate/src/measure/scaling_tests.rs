@@ -1,0 +1,91 @@
+//! Curves from made-up runs whose serial share is known.
+
+use super::*;
+use crate::measure::amdahl as law;
+use crate::measure::result::{Outcome, Settings};
+use crate::measure::testing::comparison;
+
+fn runs(most: usize, cores: usize, serial: f64, rounds: usize) -> Comparison {
+    let time = |workers: usize| 1.0 / law(serial, workers.min(cores) as f64);
+    let lanes: Vec<(Model, f64)> = (1..=most).map(|n| (Model::Threads(n), time(n))).collect();
+    let mut runs = comparison(&lanes, rounds, 0.01, 3);
+    runs.machine = crate::measure::testing::machine_with(cores);
+    runs
+}
+
+#[test]
+fn the_serial_share_is_found() {
+    let curve = Scaling::of(runs(8, 8, 0.1, 9));
+    let share = curve.serial.unwrap();
+    assert!(share.contains(0.1), "{share:?}");
+    assert!((share.high - share.low) < 0.03, "{share:?}");
+    let eight = curve.points[7].speedup.unwrap();
+    assert!(eight.contains(law(0.1, 8.0)), "{eight:?}");
+    assert!((curve.points[7].efficiency().unwrap() - law(0.1, 8.0) / 8.0).abs() < 0.05);
+}
+
+#[test]
+fn cores_bound_computing_and_not_waiting() {
+    let curve = Scaling::of(runs(4, 2, 0.05, 9));
+    assert_eq!((curve.bound, curve.ideal(4)), (Some(2.0), 2.0));
+    assert!(curve.serial.unwrap().contains(0.05), "{:?}", curve.serial);
+    assert_eq!(curve.fitted(3).unwrap(), curve.fitted(4).unwrap());
+    let mut waiting = runs(4, 4, 0.0, 9);
+    waiting.workload.nature = Nature::Waits;
+    let curve = Scaling::of(waiting);
+    assert_eq!((curve.bound, curve.ideal(64)), (None, 64.0));
+}
+
+#[test]
+fn a_band_opens_around_the_curve() {
+    let curve = Scaling::of(runs(6, 6, 0.2, 5));
+    let band = curve.fitted(6).unwrap();
+    assert!(band.low < band.estimate && band.estimate < band.high);
+}
+
+#[test]
+fn too_few_points_or_rounds_are_refused_with_the_way_out() {
+    let curve = Scaling::of(runs(3, 4, 0.1, 9));
+    assert_eq!(
+        curve.not_fitted.unwrap(),
+        "not fitted: 3 points cannot tell a law from chance; Amdahl's needs 4 points or more, as in 1..=4"
+    );
+    let curve = Scaling::of(runs(5, 4, 0.1, 2));
+    assert!(curve.not_fitted.unwrap().contains("2 rounds"));
+    assert!(curve.serial.is_none());
+    let curve = Scaling::of(runs(5, 1, 0.0, 5));
+    assert!(curve.not_fitted.unwrap().contains("on one core"));
+}
+
+#[test]
+fn a_failed_point_is_kept_and_the_others_are_fitted() {
+    let mut runs = runs(6, 6, 0.1, 9);
+    runs.lanes[3].outcome = Outcome::Failed("the system refused".to_owned());
+    let curve = Scaling::of(runs);
+    assert_eq!(curve.points[3].failure.as_deref(), Some("the system refused"));
+    assert!(curve.serial.unwrap().contains(0.1));
+}
+
+#[test]
+fn mistakes_are_named_before_any_work_starts() {
+    let refused = |workers: &[usize]| models(workers, Model::Threads).unwrap_err().to_string();
+    assert!(refused(&[]).starts_with("no number of workers"));
+    assert!(refused(&[0, 1]).starts_with("0 workers run nothing"));
+    assert!(refused(&[1; 65]).starts_with("more than 64"));
+    assert_eq!(
+        models(&[4, 2, 2], Model::Pool).unwrap(),
+        [Model::Pool(1), Model::Pool(2), Model::Pool(4)],
+        "one worker is always measured"
+    );
+    let endless = scaling(crate::workload::Compute::new(1, |i| i), 1..).run();
+    assert!(endless.problem.unwrap().starts_with("more than 64"));
+}
+
+#[test]
+fn it_survives_json() {
+    let curve = Scaling::of(runs(4, 4, 0.1, 5));
+    let text = serde_json::to_string(&curve).unwrap();
+    let back: Scaling = serde_json::from_str(&text).unwrap();
+    assert_eq!(back.points.len(), 4);
+    assert_eq!(back.runs.settings, Settings { ..curve.runs.settings });
+}

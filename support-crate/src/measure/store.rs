@@ -1,0 +1,140 @@
+//! Results as files: JSON with a kind and a format version, so that another file, or a newer one, is told apart.
+
+use std::fmt;
+use std::fs::{self, Permissions};
+use std::io::Write;
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::growth::Growth;
+use super::result::{Comparison, FORMAT};
+use super::scaling::Scaling;
+use super::unit_costs::UnitCosts;
+use crate::error::{Error, ErrorKind};
+use crate::format;
+
+/// What became of saving: shown in a cell it is one sentence.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Saved {
+    outcome: Result<String, Error>,
+}
+
+impl Saved {
+    /// The sentence as an error when nothing was saved.
+    ///
+    /// # Errors
+    /// Why the file could not be written.
+    pub fn result(&self) -> Result<(), Error> {
+        self.outcome.clone().map(drop)
+    }
+}
+
+impl fmt::Display for Saved {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.outcome {
+            Ok(sentence) => out.write_str(sentence),
+            Err(error) => write!(out, "{error}"),
+        }
+    }
+}
+
+impl fmt::Debug for Saved {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
+    }
+}
+
+macro_rules! stored {
+    ($type:ty, $kind:literal) => {
+        impl $type {
+            /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole.
+            pub fn save(&self, path: impl AsRef<Path>) -> Saved {
+                let outcome = match &self.problem {
+                    Some(problem) => Err(Error::bad_input(format!("nothing to save: {problem}"))),
+                    None => write(self, $kind, path.as_ref()),
+                };
+                Saved { outcome }
+            }
+
+            /// Reads a result back; a file that cannot be read yields a result that says why wherever it is shown.
+            pub fn load(path: impl AsRef<Path>) -> Self {
+                Self::try_load(path).unwrap_or_else(|error| Self::problem(error.to_string()))
+            }
+
+            /// Reads a result back.
+            ///
+            /// # Errors
+            /// When the file cannot be read, is no such result, or was written by a newer version.
+            pub fn try_load(path: impl AsRef<Path>) -> Result<Self, Error> {
+                read($kind, path.as_ref())
+            }
+        }
+    };
+}
+
+stored!(Comparison, "comparison");
+stored!(Scaling, "scaling");
+stored!(Growth, "growth");
+stored!(UnitCosts, "unit costs");
+
+/// Key under which a file says what it is.
+const KIND: &str = "concurrency-lab";
+
+fn write<T: Serialize>(value: &T, kind: &str, path: &Path) -> Result<String, Error> {
+    let name = path.display();
+    let refused = |error: &dyn fmt::Display| {
+        Error::unavailable(format!(
+            "cannot write {name}: {error}; choose a folder that exists and may be written to"
+        ))
+    };
+    let mut value = serde_json::to_value(value).map_err(|error| refused(&error))?;
+    value[KIND] = Value::from(kind);
+    let text = serde_json::to_vec_pretty(&value).map_err(|error| refused(&error))?;
+    // Written beside and moved into place: a full disk leaves the old file, not half of the new one.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".saving-")
+        .permissions(readable())
+        .tempfile_in(folder)
+        .map_err(|error| refused(&error.kind()))?;
+    file.write_all(&text).map_err(|error| refused(&error.kind()))?;
+    file.persist(path).map_err(|error| refused(&error.error.kind()))?;
+    Ok(format!("saved {} to {name}", format::bytes(text.len() as f64)))
+}
+
+/// Temporary files are for their owner alone; results are for sharing.
+fn readable() -> Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    Permissions::from_mode(0o644)
+}
+
+fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {
+    let name = path.display();
+    let text = fs::read(path)
+        .map_err(|error| Error::unavailable(format!("cannot read {name}: {}", error.kind())))?;
+    let broken = |what: &str| Error::new(ErrorKind::Format, format!("{name} {what}"));
+    let value: Value = serde_json::from_slice(&text)
+        .map_err(|error| broken(&format!("is not a saved {kind}: no valid JSON in line {}", error.line())))?;
+    match value.get(KIND).and_then(Value::as_str) {
+        Some(found) if found == kind => {}
+        Some(found) => {
+            return Err(broken(&format!("is a saved {found}, not a {kind}: load it as what it is")));
+        }
+        None => return Err(broken(&format!("is not a saved {kind}: it was not written by .save(…)"))),
+    }
+    match value.get("format").and_then(Value::as_u64) {
+        Some(format) if format > u64::from(FORMAT) => Err(broken(&format!(
+            "was written by a newer version of the project (format {format}; this one reads up to {FORMAT}): update the project"
+        ))),
+        Some(1..) => serde_json::from_value(value)
+            .map_err(|error| broken(&format!("is damaged: {error}; save it again from its notebook"))),
+        _ => Err(broken("names no format version it was written in: save it again from its notebook")),
+    }
+}
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

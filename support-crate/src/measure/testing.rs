@@ -1,0 +1,58 @@
+//! Finished comparisons made up for tests: known ratios, seeded noise, no real time.
+
+use super::result::{Comparison, FORMAT, Lane, Sample, Settings, WorkloadInfo};
+use super::rng::Rng;
+use crate::machine::{Cores, Machine, Profile};
+use crate::model::Model;
+use crate::workload::Nature;
+
+/// A machine with so many cores and an optimised build.
+pub(crate) fn machine_with(cores: usize) -> Machine {
+    Machine {
+        cpu: "Example CPU".to_owned(),
+        cores: Cores { online: cores, allowed: cores, quota: None, physical: cores, workers: cores.max(2) },
+        memory: 8 << 30,
+        profile: Profile { opt_level: "3".to_owned(), overflow_checks: false, debug_assertions: false },
+        ..Machine::default()
+    }
+}
+
+/// A comparison whose lanes take the times given, times noise of relative deviation `noise`; the first is the
+/// baseline, and enters again as the null lane.
+pub(crate) fn comparison(times: &[(Model, f64)], rounds: usize, noise: f64, seed: u64) -> Comparison {
+    let mut rng = Rng::new(seed, 11);
+    let mut lane = |model: Model, time: f64, null: bool| {
+        let mut lane = Lane::new(model, null);
+        lane.cold = (!null).then_some(time * 1.5);
+        lane.samples = (0..rounds)
+            .map(|round| {
+                let wall = time * (noise * rng.normal()).exp();
+                Sample {
+                    round,
+                    position: 0,
+                    wall,
+                    cpu: wall * 0.95,
+                    voluntary: 2,
+                    involuntary: 1,
+                    disturbed: false,
+                }
+            })
+            .collect();
+        lane
+    };
+    let mut lanes: Vec<Lane> = times.iter().map(|&(model, time)| lane(model, time, false)).collect();
+    lanes.push(lane(times[0].0, times[0].1, true));
+    Comparison {
+        format: FORMAT,
+        workload: WorkloadInfo {
+            title: "64 tasks of a function".to_owned(),
+            tasks: 64,
+            nature: Nature::Computes,
+            parameters: Vec::new(),
+        },
+        machine: machine_with(2),
+        settings: Settings { rounds, seed, budget: 3.0, precision: 0.02, ..Settings::default() },
+        lanes,
+        ..Comparison::default()
+    }
+}

@@ -1,0 +1,242 @@
+//! What one task, one thread and one process cost: memory as a slope over many, and the time to start one.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::bootstrap;
+use super::peak;
+use super::result::FORMAT;
+use super::rng::Rng;
+use super::slope;
+use super::stats::Interval;
+use crate::error::Error;
+use crate::machine::{Machine, footprint, machine};
+use crate::model::Model;
+use crate::process;
+use crate::workload::Waits;
+
+/// Series of measurements, each with a slope of its own.
+const SERIES: usize = 5;
+/// Starts that are timed for each unit.
+const STARTS: usize = 40;
+/// How long every unit waits, so that all are there at the same time.
+const WAIT: Duration = Duration::from_millis(60);
+/// How long one measurement may take before it is given up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What can be had many times at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Unit {
+    /// A tokio task.
+    Task,
+    /// A std thread.
+    Thread,
+    /// A forked process.
+    Forked,
+    /// A freshly spawned process.
+    Spawned,
+}
+
+impl Unit {
+    /// All of them, lightest first.
+    pub const ALL: [Self; 4] = [Self::Task, Self::Thread, Self::Forked, Self::Spawned];
+
+    /// Its name: "async task", "thread", "forked process", "spawned process".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Task => "async task",
+            Self::Thread => "thread",
+            Self::Forked => "forked process",
+            Self::Spawned => "spawned process",
+        }
+    }
+
+    /// The model whose units these are.
+    pub fn model(self, count: usize) -> Model {
+        match self {
+            Self::Task => Model::Async,
+            Self::Thread => Model::Threads(count),
+            Self::Forked => Model::Processes(count),
+            Self::Spawned => Model::Spawned(count),
+        }
+    }
+
+    /// How many are measured: enough to tell the slope, few enough for any machine.
+    fn counts(self) -> [usize; 4] {
+        match self {
+            Self::Task => [1_000, 5_000, 10_000, 20_000],
+            Self::Thread => [10, 50, 100, 200],
+            Self::Forked | Self::Spawned => [1, 2, 4, 8],
+        }
+    }
+}
+
+/// What each kind of unit costs on this machine.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct UnitCosts {
+    /// Version of this format.
+    pub format: u32,
+    /// Where it was measured.
+    pub machine: Machine,
+    /// One entry a kind of unit, lightest first.
+    pub units: Vec<UnitCost>,
+    /// `true`: memory is proportional set size; `false`: resident size, since the system tells no more.
+    pub proportional: bool,
+    /// Why nothing was measured, in one sentence.
+    #[serde(default)]
+    pub problem: Option<String>,
+}
+
+/// What one kind of unit costs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnitCost {
+    /// The unit.
+    pub unit: Unit,
+    /// Bytes in use beyond those before, by number of units and series.
+    pub memory: Vec<(usize, Vec<u64>)>,
+    /// Bytes for one more unit, by the slope.
+    pub bytes: Option<Interval>,
+    /// Seconds from starting one to having its answer, one each start.
+    pub starts: Vec<f64>,
+    /// Typical seconds to start one and have its answer.
+    pub start: Option<Interval>,
+    /// Why something is missing, in one sentence.
+    pub failure: Option<String>,
+}
+
+/// Measures what an async task, a thread, a forked and a freshly spawned process cost: memory and time to start.
+/// Takes a few seconds.
+///
+/// ```no_run
+/// use concurrency_lab::prelude::*;
+/// let costs = unit_costs();
+/// assert_eq!(costs.units.len(), 4);
+/// ```
+pub fn unit_costs() -> UnitCosts {
+    unit_costs_of(&Unit::ALL)
+}
+
+/// Like [`unit_costs`], for some kinds of unit alone.
+pub fn unit_costs_of(units: &[Unit]) -> UnitCosts {
+    let proportional = footprint().is_some_and(|footprint| footprint.proportional);
+    UnitCosts {
+        format: FORMAT,
+        machine: machine(),
+        units: units.iter().map(|&unit| cost(unit)).collect(),
+        proportional,
+        problem: None,
+    }
+}
+
+impl UnitCosts {
+    /// Costs that could not be measured, with the reason in one sentence.
+    pub fn problem(sentence: impl Into<String>) -> Self {
+        Self { format: FORMAT, problem: Some(sentence.into()), ..Self::default() }
+    }
+
+    /// The cost of one kind of unit.
+    pub fn unit(&self, unit: Unit) -> Option<&UnitCost> {
+        self.units.iter().find(|cost| cost.unit == unit)
+    }
+}
+
+fn cost(unit: Unit) -> UnitCost {
+    let mut failure = None;
+    let mut memory: Vec<(usize, Vec<u64>)> = unit.counts().map(|count| (count, Vec::new())).to_vec();
+    'series: for _ in 0..SERIES {
+        for (count, bytes) in &mut memory {
+            match in_use(unit, *count) {
+                Ok(seen) => bytes.extend(seen),
+                Err(reason) => {
+                    failure = Some(reason);
+                    break 'series;
+                }
+            }
+        }
+    }
+    let complete = memory.iter().map(|(_, bytes)| bytes.len()).min().unwrap_or(0);
+    let series: Vec<Vec<(f64, f64)>> = (0..complete)
+        .map(|series| memory.iter().map(|(count, bytes)| (*count as f64, bytes[series] as f64)).collect())
+        .collect();
+    let starts = match starts(unit) {
+        Ok(starts) => starts,
+        Err(reason) => {
+            failure.get_or_insert(reason);
+            Vec::new()
+        }
+    };
+    // Times to start are skewed; their logarithms are less so.
+    let logs: Vec<f64> = starts.iter().map(|seconds| seconds.max(1e-9).ln()).collect();
+    let start = bootstrap::interval(&logs, Rng::new(1, 5)).map(|interval| interval.map(f64::exp));
+    UnitCost { unit, memory, bytes: slope::over_series(&series, 1), starts, start, failure }
+}
+
+/// Most bytes in use, beyond those before, while `count` units wait; in a child process, so that what an earlier
+/// measurement freed is not used again.
+fn in_use(unit: Unit, count: usize) -> Result<Option<u64>, String> {
+    let measure = move || {
+        let (ran, bytes) = peak::during(|workers| {
+            let workload = Arc::new(Waits { tasks: count, wait: WAIT });
+            let mut crew = unit.model(count).start(workload)?;
+            workers(crew.pids());
+            crew.run().map(drop)
+        });
+        ran.map(|()| bytes).map_err(|error: Error| error.to_string())
+    };
+    process::fork(measure).join_within(PATIENCE).map_err(|crash| crash.to_string())?
+}
+
+/// Seconds from starting a unit that does nothing to having its answer, once each.
+fn starts(unit: Unit) -> Result<Vec<f64>, String> {
+    fn nothing() {}
+    let timed = |start: &dyn Fn() -> Result<(), String>| {
+        (0..STARTS)
+            .map(|_| {
+                let begin = Instant::now();
+                start()?;
+                Ok(begin.elapsed().as_secs_f64())
+            })
+            .collect::<Result<Vec<f64>, String>>()
+    };
+    match unit {
+        Unit::Task => {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
+            runtime.block_on(async {
+                let mut times = Vec::with_capacity(STARTS);
+                for _ in 0..STARTS {
+                    let begin = Instant::now();
+                    tokio::spawn(async { black_box(()) }).await.map_err(|error| error.to_string())?;
+                    times.push(begin.elapsed().as_secs_f64());
+                }
+                Ok(times)
+            })
+        }
+        Unit::Thread => timed(&|| {
+            let thread = std::thread::Builder::new().spawn(nothing).map_err(|error| error.to_string())?;
+            thread.join().map_err(|_| "the thread panicked".to_owned())
+        }),
+        Unit::Forked => timed(&|| process::fork(nothing).join().map_err(|crash| crash.to_string())),
+        Unit::Spawned => timed(&|| process::spawn(nothing).join().map_err(|crash| crash.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_costs_memory_and_time() {
+        let costs = unit_costs_of(&[Unit::Thread]);
+        let thread = costs.unit(Unit::Thread).unwrap();
+        assert_eq!(thread.failure, None);
+        assert_eq!(thread.starts.len(), STARTS);
+        let bytes = thread.bytes.unwrap();
+        assert!((1e3..1e6).contains(&bytes.estimate), "{bytes:?}");
+        assert!(thread.start.unwrap().estimate > 0.0);
+        assert!(costs.unit(Unit::Task).is_none());
+    }
+}
