@@ -14,6 +14,7 @@ mod comparison;
 mod faults;
 mod figure;
 pub mod font;
+mod from_comparison;
 mod geometry;
 mod growth;
 mod heartbeat;

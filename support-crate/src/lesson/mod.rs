@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod predict;
+mod predict_comparison;
 pub mod prelude;
 pub mod python;
 mod show;

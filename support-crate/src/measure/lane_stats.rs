@@ -90,6 +90,16 @@ impl Comparison {
         })
     }
 
+    /// The typical time of a lane with its 95% interval, in seconds; `None` below three runs.
+    pub fn typical_time(&self, lane: &Lane) -> Option<Interval> {
+        let place = self.lanes.iter().position(|other| other.name == lane.name).unwrap_or(0);
+        let logs: Vec<f64> = lane.samples.iter().map(|sample| sample.wall.ln()).collect();
+        // Streams of their own: those of the ratios start at 1 and are fewer than the squared number of lanes.
+        let stream = 1 + (self.lanes.len() * self.lanes.len() + place) as u64;
+        bootstrap::interval(&logs, Rng::new(self.settings.seed, stream))
+            .map(|interval| interval.map(f64::exp))
+    }
+
     /// How many times as fast `lane` is as `other`, from the rounds both have; `None` below three.
     pub fn speedup(&self, lane: &Lane, other: &Lane) -> Option<Interval> {
         let place = |wanted: &Lane| self.lanes.iter().position(|lane| lane.name == wanted.name).unwrap_or(0);

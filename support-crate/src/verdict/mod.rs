@@ -1,1 +1,152 @@
-//! Sentences made from results.
+//! Sentences made from results: who was faster, by how much, how sure that is, and what the run cannot tell.
+//!
+//! Every number in a sentence comes from the comparison; nothing is claimed that the null lane does not allow.
+
+mod sentence;
+
+use std::fmt;
+
+use crate::measure::Comparison;
+
+/// What a comparison says, in words.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let result = compare(Waits { tasks: 8, wait: ms(2) }).models([Sequential, Async]).rounds(5).run();
+/// println!("{}", result.verdict());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// The answer in one sentence.
+    pub headline: String,
+    /// One sentence a model, quickest first, then what the processor time says.
+    pub details: Vec<String>,
+    /// What to know before believing it, each with what to do.
+    pub warnings: Vec<String>,
+}
+
+impl Comparison {
+    /// What this comparison says, in words.
+    pub fn verdict(&self) -> Verdict {
+        if let Some(problem) = &self.problem {
+            return Verdict { headline: problem.clone(), ..Verdict::default() };
+        }
+        let mut details: Vec<String> =
+            self.ranking().iter().filter_map(|lane| sentence::standing(self, lane)).collect();
+        details.extend(self.lanes.iter().filter_map(sentence::failure));
+        details.extend(sentence::processor_time(self));
+        let warnings =
+            self.warnings.iter().map(|warning| format!("{}; {}", warning.what, warning.advice)).collect();
+        Verdict { headline: sentence::headline(self), details, warnings }
+    }
+}
+
+impl Verdict {
+    /// The sentences in the order in which they are read.
+    pub fn lines(&self) -> Vec<String> {
+        let warnings = self.warnings.iter().map(|warning| format!("Mind: {warning}."));
+        std::iter::once(self.headline.clone()).chain(self.details.iter().cloned()).chain(warnings).collect()
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.lines().join("\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{Lane, Sample};
+    use crate::model::Model;
+
+    /// A comparison with the given times in seconds, one a round, and its null lane.
+    fn comparison(lanes: &[(Model, bool, &[f64])]) -> Comparison {
+        let lane = |&(model, null, times): &(Model, bool, &[f64])| {
+            let mut lane = Lane::new(model, null);
+            lane.samples = times
+                .iter()
+                .enumerate()
+                .map(|(round, &wall)| Sample {
+                    round,
+                    position: 0,
+                    wall,
+                    cpu: wall,
+                    voluntary: 0,
+                    involuntary: 0,
+                    disturbed: false,
+                })
+                .collect();
+            lane
+        };
+        let mut result = Comparison { lanes: lanes.iter().map(lane).collect(), ..Comparison::default() };
+        result.machine.cores.workers = 2;
+        result.machine.cores.allowed = 2;
+        result
+    }
+
+    const SLOW: &[f64] = &[1.00, 1.01, 0.99, 1.02, 1.00];
+    const AGAIN: &[f64] = &[1.01, 1.00, 1.00, 1.01, 1.00];
+    const HALF: &[f64] = &[0.50, 0.51, 0.50, 0.50, 0.51];
+
+    #[test]
+    fn a_clear_winner_is_named_with_ratio_and_interval() {
+        let result = comparison(&[
+            (Model::Sequential, false, SLOW),
+            (Model::Sequential, true, AGAIN),
+            (Model::Threads(2), false, HALF),
+        ]);
+        let verdict = result.verdict();
+        assert!(verdict.headline.contains("threads (2)"), "{verdict}");
+        assert!(verdict.details[0].contains("faster than sequential on your 2 cores"), "{verdict}");
+        assert!(verdict.details[0].contains('['), "{verdict}");
+    }
+
+    #[test]
+    fn equal_lanes_have_no_clear_winner() {
+        let result = comparison(&[
+            (Model::Sequential, false, SLOW),
+            (Model::Sequential, true, &[1.02, 0.99, 1.01, 0.99, 1.01]),
+            (Model::Async, false, AGAIN),
+        ]);
+        assert!(result.verdict().headline.contains("no clear winner"), "{}", result.verdict());
+    }
+
+    #[test]
+    fn too_few_rounds_decide_nothing() {
+        let result = comparison(&[(Model::Sequential, false, &[1.0]), (Model::Async, false, &[0.5])]);
+        assert!(result.verdict().headline.contains("not decided"), "{}", result.verdict());
+    }
+
+    #[test]
+    fn a_failed_lane_is_told_and_does_not_win() {
+        let mut result = comparison(&[
+            (Model::Sequential, false, SLOW),
+            (Model::Sequential, true, AGAIN),
+            (Model::Threads(2), false, HALF),
+        ]);
+        result.lanes[2].outcome = crate::measure::Outcome::Failed("task 3 panicked: no luck".into());
+        let verdict = result.verdict().to_string();
+        assert!(verdict.contains("threads (2) failed: task 3 panicked: no luck"), "{verdict}");
+        assert!(!verdict.contains("faster"), "{verdict}");
+    }
+
+    #[test]
+    fn a_slower_model_is_told_as_slower() {
+        let result = comparison(&[
+            (Model::Sequential, false, HALF),
+            (Model::Sequential, true, &[0.50, 0.50, 0.51, 0.50, 0.50]),
+            (Model::Spawned(2), false, SLOW),
+        ]);
+        let verdict = result.verdict().to_string();
+        assert!(verdict.contains("slower than sequential"), "{verdict}");
+        assert!(!verdict.contains("0.5"), "a slow-down is told as a number above one: {verdict}");
+    }
+
+    #[test]
+    fn a_mistake_is_the_whole_verdict() {
+        let verdict = Comparison::problem("0 tasks: choose 1 or more").verdict();
+        assert_eq!(verdict.to_string(), "0 tasks: choose 1 or more");
+    }
+}

@@ -1,0 +1,113 @@
+//! One sentence each: the answer, how a model stands, why a lane failed, what the processor time says.
+
+use crate::format;
+use crate::measure::{Comparison, Interval, Lane, Standing};
+
+/// Share of its time above which a sequential run counts as computing, and below one minus it as waiting.
+const MOSTLY: f64 = 0.8;
+
+/// The answer in one sentence.
+pub(super) fn headline(result: &Comparison) -> String {
+    let ranking = result.ranking();
+    let Some(first) = ranking.first() else {
+        return "Nothing can be said: no model finished.".into();
+    };
+    let Some(floor) = result.floor() else {
+        return format!("The order is not decided: {} is too few to tell.", rounds(result));
+    };
+    if ranking.len() < 2 {
+        return format!("Only {} ran to the end: there is nothing to hold it against.", first.name);
+    }
+    if let Some(winner) = result.winner() {
+        let time = result.lane_stats(winner).map_or(f64::NAN, |stats| stats.median);
+        return format!("Fastest {}: {}, with {} a run.", place(result), winner.name, format::duration(time));
+    }
+    let close: Vec<&str> = ranking
+        .iter()
+        .take_while(|lane| {
+            !matches!(result.judge(first, lane), Standing::Faster(_)) || lane.name == first.name
+        })
+        .map(|lane| lane.name.as_str())
+        .collect();
+    format!(
+        "There is no clear winner {} among {}: two runs of the very same program differ here by up to {}.",
+        place(result),
+        list(&close),
+        format::times(floor)
+    )
+}
+
+/// How one model stands against the baseline; `None` for the baseline itself.
+pub(super) fn standing(result: &Comparison, lane: &Lane) -> Option<String> {
+    let baseline = &result.baseline()?.name;
+    let name = &lane.name;
+    let place = place(result);
+    Some(match result.standing(lane) {
+        Standing::Faster(ratio) => format!("{name}: {} faster than {baseline} {place}.", show(ratio)),
+        Standing::Slower(ratio) => {
+            format!("{name}: {} slower than {baseline} {place}.", show(inverse(ratio)))
+        }
+        Standing::NoClearDifference(ratio) => {
+            format!("{name} and {baseline}: no clear difference ({}).", show(ratio))
+        }
+        Standing::NotDecided => format!("{name} against {baseline}: not decided by {}.", rounds(result)),
+        Standing::Baseline | Standing::Failed => return None,
+    })
+}
+
+/// Why a lane failed.
+pub(super) fn failure(lane: &Lane) -> Option<String> {
+    let reason = lane.failure()?;
+    let end = if reason.ends_with('.') { "" } else { "." };
+    Some(format!("{} failed: {reason}{end}", lane.name))
+}
+
+/// Whether the baseline computed or waited, from its processor time.
+pub(super) fn processor_time(result: &Comparison) -> Option<String> {
+    let baseline = result.baseline()?;
+    let stats = result.lane_stats(baseline).filter(|stats| stats.median > 0.0)?;
+    let share = (stats.cpu / stats.median).clamp(0.0, 1.0);
+    let what = match share {
+        share if share >= MOSTLY => "this work computes, so that more cores are what helps",
+        share if share <= 1.0 - MOSTLY => {
+            "this work waits, so that what helps is to have many waits open at once"
+        }
+        _ => "this work does some of both, computing and waiting",
+    };
+    let name = &baseline.name;
+    Some(format!("{name} kept a core busy for {} of its time: {what}.", format::percent(share)))
+}
+
+/// "on your 2 cores", or what the run was restricted to.
+fn place(result: &Comparison) -> String {
+    match result.settings.cores.as_slice() {
+        [] => match result.machine.cores.allowed {
+            0 => "here".into(),
+            1 => "on your one core".into(),
+            n => format!("on your {n} cores"),
+        },
+        [core] => format!("on core {core} alone"),
+        cores => format!("on {} of your cores", cores.len()),
+    }
+}
+
+fn rounds(result: &Comparison) -> String {
+    format::plural(result.settings.rounds as u64, "round")
+}
+
+fn show(ratio: Interval) -> String {
+    format::ratio(ratio.estimate, (ratio.low, ratio.high))
+}
+
+fn inverse(ratio: Interval) -> Interval {
+    Interval { estimate: 1.0 / ratio.estimate, low: 1.0 / ratio.high, high: 1.0 / ratio.low }
+}
+
+/// "a", "a and b", "a, b and c".
+fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).into(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
