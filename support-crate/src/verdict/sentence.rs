@@ -25,7 +25,7 @@ pub(super) fn headline(result: &Comparison) -> String {
     let close: Vec<&str> = ranking
         .iter()
         .take_while(|lane| {
-            !matches!(result.judge(first, lane), Standing::Faster(_)) || lane.name == first.name
+            !matches!(result.against(first, lane), Standing::Faster(_)) || lane.name == first.name
         })
         .map(|lane| lane.name.as_str())
         .collect();
