@@ -2,11 +2,15 @@
 //!
 //! - [`predict`](predict::predict): what the reader expects, put beside what the machine then says.
 //! - [`check`]: one function an exercise; it judges what the reader's function did, not how fast it was.
+//! - [`demo`]: gotchas that happen on every run, and what mends them; heartbeats, servers under load, isolation.
+//! - [`python`]: CPython beside Rust.
 
 pub mod check;
+pub mod demo;
 pub mod predict;
 mod predict_comparison;
 pub mod prelude;
 pub mod python;
 mod show;
+mod wait_for;
 mod watch;

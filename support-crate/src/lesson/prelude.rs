@@ -1,4 +1,8 @@
 //! The lesson's part of what a notebook cell sees.
 
 pub use super::check;
+pub use super::demo::{
+    Lock, Place, Server, Sight, heartbeat, heartbeat_of, isolation, race, server_load, sharing, survive,
+    survivors, turns,
+};
 pub use super::predict::predict;

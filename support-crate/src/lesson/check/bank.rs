@@ -1,10 +1,10 @@
 //! Accounts behind locks that know who holds them and who waits for whom.
 
-use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
+use std::thread;
 
+use crate::lesson::wait_for::{Link, WaitFor};
 use crate::units::ms;
 
 /// Why a thread's wait for a lock was broken up; unwinds to whoever called the reader's function.
@@ -23,8 +23,7 @@ struct Shared {
 
 struct State {
     balances: Vec<u64>,
-    holders: Vec<Option<ThreadId>>,
-    waits: HashMap<ThreadId, usize>,
+    waits: WaitFor,
     firsts: usize,
     held_together: usize,
     broken: Option<String>,
@@ -35,8 +34,7 @@ impl Bank {
     pub(super) fn new(accounts: usize, opening: u64, movers: usize) -> Self {
         let state = State {
             balances: vec![opening; accounts],
-            holders: vec![None; accounts],
-            waits: HashMap::new(),
+            waits: WaitFor::default(),
             firsts: 0,
             held_together: 0,
             broken: None,
@@ -67,42 +65,18 @@ impl Shared {
     }
 }
 
-impl State {
-    fn held_by(&self, thread: ThreadId) -> Vec<usize> {
-        (0..self.holders.len()).filter(|&account| self.holders[account] == Some(thread)).collect()
-    }
-
-    /// The threads from `start` along "waits for what the next one holds", if that path comes back to `start`.
-    fn cycle(&self, start: ThreadId) -> Option<Vec<ThreadId>> {
-        let mut path = vec![start];
-        loop {
-            let awaited = self.waits.get(path.last()?)?;
-            let holder = self.holders[*awaited]?;
-            if holder == start {
-                return Some(path);
-            }
-            // A ring further on that does not hold `start`: its own members report it.
-            if path.contains(&holder) {
-                return None;
-            }
-            path.push(holder);
-        }
-    }
-
-    fn tell(&self, cycle: &[ThreadId]) -> String {
-        let mut held: Vec<(usize, usize)> =
-            cycle.iter().map(|thread| (self.held_by(*thread)[0], self.waits[thread])).collect();
-        held.sort_unstable();
-        let told: Vec<_> = held
-            .iter()
-            .zip(["one thread", "the other", "a third"])
-            .map(|((holds, waits), who)| format!("{who} holds account {holds} and waits for account {waits}"))
-            .collect();
-        format!(
-            "a deadlock: {}; take the two locks in the same order whichever way the money goes",
-            told.join(", ")
-        )
-    }
+fn tell(circle: &[Link]) -> String {
+    let mut links: Vec<(usize, usize)> = circle.iter().map(|link| (link.holds, link.waits_for)).collect();
+    links.sort_unstable();
+    let told: Vec<_> = links
+        .iter()
+        .zip(["one thread", "the other", "a third"])
+        .map(|((holds, waits), who)| format!("{who} holds account {holds} and waits for account {waits}"))
+        .collect();
+    format!(
+        "a deadlock: {}; take the two locks in the same order whichever way the money goes",
+        told.join(", ")
+    )
 }
 
 /// An account: [`Account::lock`] gives its balance to change.
@@ -121,7 +95,7 @@ impl Account {
     pub fn lock(&self) -> Balance {
         let me = thread::current().id();
         let mut state = self.shared.lock();
-        if state.holders[self.number] == Some(me) {
+        if state.waits.holder(self.number) == Some(me) {
             let told = format!(
                 "it asks for the lock of account {} that it already holds, and waits for itself",
                 self.number
@@ -129,23 +103,22 @@ impl Account {
             drop(state);
             std::panic::resume_unwind(Box::new(Deadlock(told)));
         }
-        state.waits.insert(me, self.number);
-        if let Some(cycle) = state.cycle(me) {
-            let told = state.tell(&cycle);
-            state.broken = Some(told);
+        state.waits.wait(me, self.number);
+        if let Some(circle) = state.waits.cycle(me) {
+            state.broken = Some(tell(&circle));
             self.shared.changed.notify_all();
         }
-        while state.holders[self.number].is_some() && state.broken.is_none() {
+        while state.waits.holder(self.number).is_some() && state.broken.is_none() {
             state = self.shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        state.waits.remove(&me);
+        state.waits.stop_waiting(me);
         if let Some(told) = state.broken.clone() {
             drop(state);
             // Unwinding gives back the locks that this thread holds, as a deadlock never would.
             std::panic::resume_unwind(Box::new(Deadlock(told)));
         }
-        state.holders[self.number] = Some(me);
-        let held = state.held_by(me).len();
+        state.waits.hold(me, self.number);
+        let held = state.waits.held_by(me);
         state.held_together = state.held_together.max(held);
         let balance = state.balances[self.number];
         if held == 1 {
@@ -184,7 +157,7 @@ impl Drop for Balance {
     fn drop(&mut self) {
         let mut state = self.shared.lock();
         state.balances[self.number] = self.balance;
-        state.holders[self.number] = None;
+        state.waits.free(self.number);
         self.shared.changed.notify_all();
     }
 }

@@ -1,0 +1,145 @@
+//! Who sees a write: each process has its own memory, threads share theirs.
+
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::thread;
+
+use serde::{Deserialize, Serialize};
+
+use crate::chart::{Cell, Column, Figure, Table};
+use crate::process;
+
+/// One write, and what the other side then reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sight {
+    /// Who wrote.
+    pub writer: String,
+    /// Who read afterwards.
+    pub reader: String,
+    /// What was written.
+    pub written: u64,
+    /// What was read.
+    pub read: u64,
+}
+
+impl Sight {
+    /// Whether the write was seen.
+    pub fn seen(&self) -> bool {
+        self.written == self.read
+    }
+}
+
+/// Writes and reads across threads and processes; see [`isolation`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Isolation {
+    /// Threads first, then processes, both ways each.
+    pub sights: Vec<Sight>,
+}
+
+/// Writes a number on one side and reads it on the other: between threads and between processes, both ways, always
+/// after the write is done.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let seen: Vec<bool> = isolation().sights.iter().map(Sight::seen).collect();
+/// assert_eq!(seen, [true, true, false, false]);
+/// ```
+pub fn isolation() -> Isolation {
+    let sight = |writer: &str, reader: &str, written: u64, read: u64| Sight {
+        writer: writer.into(),
+        reader: reader.into(),
+        written,
+        read,
+    };
+    let number = AtomicU64::new(0);
+    thread::scope(|scope| scope.spawn(|| number.store(1, SeqCst)).join()).unwrap_or(());
+    let from_thread = number.load(SeqCst);
+    number.store(2, SeqCst);
+    let to_thread = thread::scope(|scope| scope.spawn(|| number.load(SeqCst)).join()).unwrap_or(0);
+    // A process that could not be started has written and read nothing.
+    let _ = process::fork(|| number.store(3, SeqCst)).join();
+    let from_process = number.load(SeqCst);
+    let to_process = in_process_after_a_write(&number, 4);
+    Isolation {
+        sights: vec![
+            sight("a thread", "the thread that started it", 1, from_thread),
+            sight("the thread that started it", "a thread", 2, to_thread),
+            sight("a child process", "its parent", 3, from_process),
+            sight("the parent", "its child process", 4, to_process),
+        ],
+    }
+}
+
+/// Starts a child, writes `value` here, and only then lets the child read.
+fn in_process_after_a_write(number: &AtomicU64, value: u64) -> u64 {
+    let Ok((mut go, wait)) = UnixStream::pair() else { return 0 };
+    let child = process::fork(|| {
+        let _ = (&wait).read(&mut [0]);
+        number.load(SeqCst)
+    });
+    number.store(value, SeqCst);
+    let _ = go.write_all(b"!");
+    child.join().unwrap_or(0)
+}
+
+impl Isolation {
+    /// What was seen and what was not, in words.
+    pub fn verdict(&self) -> String {
+        let lines: Vec<String> = self
+            .sights
+            .iter()
+            .map(|sight| {
+                let Sight { writer, reader, written, read } = sight;
+                match sight.seen() {
+                    true => {
+                        format!("{writer} wrote {written}, and {reader} read {read}: the memory is shared.")
+                    }
+                    false => format!(
+                        "{writer} wrote {written}, but {reader} read {read}: each has its own memory."
+                    ),
+                }
+            })
+            .collect();
+        lines.join("\n")
+    }
+
+    /// The numbers.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new([
+            Column::text("who wrote"),
+            Column::text("who read"),
+            Column::number("written", ""),
+            Column::number("read", ""),
+        ]);
+        for sight in &self.sights {
+            table.push([
+                Cell::text(&sight.writer),
+                Cell::text(&sight.reader),
+                Cell::number(sight.written as f64, sight.written.to_string()),
+                Cell::number(sight.read as f64, sight.read.to_string()),
+            ]);
+        }
+        table
+    }
+
+    /// Shows it under the cell.
+    pub fn evcxr_display(&self) {
+        Figure::table("one number, written on one side and read on the other", self.table())
+            .with_prose(self.verdict())
+            .evcxr_display();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_see_writes_and_processes_do_not() {
+        let isolation = isolation();
+        let read: Vec<u64> = isolation.sights.iter().map(|sight| sight.read).collect();
+        assert_eq!(read, [1, 2, 2, 2]);
+        assert!(isolation.verdict().contains("a child process wrote 3, but its parent read 2"));
+    }
+}

@@ -1,0 +1,274 @@
+//! Lost updates on every run, and the mends with what each costs.
+
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Barrier, Mutex, PoisonError};
+use std::thread;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use crate::chart::{Cell, Column, Figure, Table};
+use crate::error::Error;
+use crate::format;
+use crate::measure::median;
+
+/// Runs of each way; the median of their times is told.
+const RUNS: usize = 5;
+/// Updates of each thread where a meeting is forced in each of them.
+const FORCED: usize = 200;
+
+/// Counts to the same number in several ways, from several threads at once; some ways lose updates.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Race {
+    /// Threads that count.
+    pub threads: usize,
+    /// Each way of counting, the faulty ones first.
+    pub ways: Vec<Way>,
+    problem: Option<String>,
+}
+
+/// One way of counting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Way {
+    /// How it counts.
+    pub name: String,
+    /// What a count without fault comes to in one run.
+    pub expected: u64,
+    /// Updates lost in each run.
+    pub lost: Vec<u64>,
+    /// Seconds of each run.
+    pub seconds: Vec<f64>,
+}
+
+impl Way {
+    /// Updates lost, all runs together, as a share of all updates.
+    pub fn lost_share(&self) -> f64 {
+        self.lost.iter().sum::<u64>() as f64 / (self.expected * self.lost.len() as u64).max(1) as f64
+    }
+
+    /// Median time of one update, in seconds.
+    pub fn cost(&self) -> f64 {
+        median(&self.seconds).unwrap_or(f64::NAN) / self.expected as f64
+    }
+}
+
+/// Counts from `threads` threads, `updates` times each, in five ways.
+///
+/// - *load, meet, store*: every thread reads the number, all wait for one another, and then each stores what it read
+///   plus one. That makes the loss certain, on one core as on many: of n updates in a round, n - 1 are lost.
+/// - *load, store*: the same two steps without the meeting. What is lost then is up to the system and the cores.
+/// - *atomic add*, *mutex*, *message passing* (one thread owns the number, the others send): the mends.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let race = race(2, 1_000);
+/// assert_eq!(race.ways[0].lost_share(), 0.5);
+/// assert_eq!(race.ways[2].lost_share(), 0.0);
+/// ```
+pub fn race(threads: usize, updates: usize) -> Race {
+    let checked = super::within("threads", threads, 2..=64)
+        .and_then(|()| super::within("updates", updates, 1..=10_000_000));
+    match checked {
+        Ok(()) => run(threads, updates),
+        Err(problem) => Race { problem: Some(problem.to_string()), ..Race::default() },
+    }
+}
+
+fn run(threads: usize, updates: usize) -> Race {
+    let ways: [(&str, usize, fn(usize, usize) -> u64); 5] = [
+        ("load, meet, store", FORCED.min(updates), load_meet_store),
+        ("load, store", updates, load_store),
+        ("atomic add", updates, atomic_add),
+        ("mutex", updates, mutex),
+        ("message passing", updates, message_passing),
+    ];
+    let mut measured: Vec<Way> = ways
+        .iter()
+        .map(|(name, updates, _)| Way {
+            name: (*name).to_owned(),
+            expected: (threads * updates) as u64,
+            lost: Vec::new(),
+            seconds: Vec::new(),
+        })
+        .collect();
+    // In turn, so that a slow moment of the machine does not fall on one way alone.
+    for _ in 0..RUNS {
+        for (way, (_, updates, count)) in measured.iter_mut().zip(ways) {
+            let start = Instant::now();
+            let counted = count(threads, updates);
+            way.seconds.push(start.elapsed().as_secs_f64());
+            way.lost.push(way.expected.saturating_sub(counted));
+        }
+    }
+    Race { threads, ways: measured, problem: None }
+}
+
+fn on_threads(threads: usize, body: impl Fn() + Sync) {
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(&body);
+        }
+    });
+}
+
+fn load_meet_store(threads: usize, updates: usize) -> u64 {
+    let (number, meeting) = (AtomicU64::new(0), Barrier::new(threads));
+    on_threads(threads, || {
+        for _ in 0..updates {
+            let seen = number.load(Relaxed);
+            meeting.wait();
+            number.store(seen + 1, Relaxed);
+            meeting.wait();
+        }
+    });
+    number.into_inner()
+}
+
+fn load_store(threads: usize, updates: usize) -> u64 {
+    let number = AtomicU64::new(0);
+    on_threads(threads, || {
+        for _ in 0..updates {
+            let seen = number.load(Relaxed);
+            number.store(seen + 1, Relaxed);
+        }
+    });
+    number.into_inner()
+}
+
+fn atomic_add(threads: usize, updates: usize) -> u64 {
+    let number = AtomicU64::new(0);
+    on_threads(threads, || {
+        for _ in 0..updates {
+            number.fetch_add(1, Relaxed);
+        }
+    });
+    number.into_inner()
+}
+
+fn mutex(threads: usize, updates: usize) -> u64 {
+    let number = Mutex::new(0);
+    on_threads(threads, || {
+        for _ in 0..updates {
+            *number.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        }
+    });
+    number.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn message_passing(threads: usize, updates: usize) -> u64 {
+    let (sender, receiver) = crossbeam::channel::bounded::<u64>(1024);
+    thread::scope(|scope| {
+        let owner = scope.spawn(move || receiver.iter().sum());
+        for _ in 0..threads {
+            let sender = sender.clone();
+            scope.spawn(move || (0..updates).for_each(|_| drop(sender.send(1))));
+        }
+        drop(sender);
+        owner.join().unwrap_or(0)
+    })
+}
+
+impl Race {
+    /// What was lost, and what the mends cost, in words.
+    pub fn verdict(&self) -> String {
+        if let Some(problem) = &self.problem {
+            return problem.clone();
+        }
+        let mut text = String::new();
+        for way in &self.ways {
+            let (all, lost) = (way.expected * way.lost.len() as u64, way.lost.iter().sum::<u64>());
+            let runs = way.lost.iter().filter(|lost| **lost > 0).count();
+            let _ = match lost {
+                0 => writeln!(text, "{}: nothing lost in {} updates.", way.name, format::count(all)),
+                _ => writeln!(
+                    text,
+                    "{}: {} of {} updates lost ({}), some in {runs} of {RUNS} runs.",
+                    way.name,
+                    format::count(lost),
+                    format::count(all),
+                    format::percent(way.lost_share()),
+                ),
+            };
+        }
+        if let Some((atomic, others)) = self.ways.get(2..).and_then(<[Way]>::split_first) {
+            let cost = |way: &Way| format!("{} by {}", format::duration(way.cost()), way.name);
+            let costs: Vec<_> = std::iter::once(atomic).chain(others).map(cost).collect();
+            let _ = write!(text, "One update took {}.", costs.join(", "));
+        }
+        text
+    }
+
+    /// The numbers.
+    pub fn table(&self) -> Table {
+        let mut table = Table::new([
+            Column::text("way of counting"),
+            Column::number("updates lost", ""),
+            Column::number("lost share", ""),
+            Column::number("time for one update", "s"),
+        ]);
+        for way in &self.ways {
+            let lost: u64 = way.lost.iter().sum();
+            table.push([
+                Cell::text(&way.name),
+                Cell::number(lost as f64, format::count(lost)),
+                Cell::number(way.lost_share(), format::percent(way.lost_share())),
+                Cell::number(way.cost(), format::duration(way.cost())),
+            ]);
+        }
+        table
+    }
+
+    /// Words and numbers as one figure.
+    pub fn figure(&self) -> Figure {
+        match &self.problem {
+            Some(problem) => Figure::problem(problem),
+            None => {
+                let caption = format!("{} threads count together, {RUNS} runs of each way", self.threads);
+                Figure::table(caption, self.table()).with_prose(self.verdict())
+            }
+        }
+    }
+
+    /// Shows it under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
+    }
+
+    /// What was wrong with the parameters, if anything.
+    pub fn problem(&self) -> Option<Error> {
+        self.problem.clone().map(Error::bad_input)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_forced_race_loses_all_but_one_update_of_a_round_and_the_mends_none() {
+        for threads in [2, 5] {
+            let race = race(threads, 500);
+            let forced = &race.ways[0];
+            let lost = forced.expected - FORCED as u64;
+            assert_eq!(forced.lost, [lost; RUNS]);
+            assert!(race.ways[2..].iter().all(|way| way.lost == [0; RUNS]), "{race:?}");
+            assert!(race.verdict().contains("atomic add: nothing lost"), "{}", race.verdict());
+        }
+    }
+
+    #[test]
+    fn it_is_certain_on_one_core_too() {
+        let core = crate::machine::allowed_cores()[0];
+        let lost = crate::process::fork(move || {
+            crate::machine::on_cores([core], || race(2, 100).ways[0].lost_share()).unwrap()
+        });
+        assert_eq!(lost.join().unwrap(), 0.5);
+    }
+
+    #[test]
+    fn a_mistake_is_one_sentence() {
+        assert_eq!(race(1, 5).verdict(), "1 threads: allowed are 2 to 64; change `threads`");
+        assert!(race(2, 0).figure().text().contains("0 updates"));
+    }
+}

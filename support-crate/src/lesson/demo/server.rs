@@ -1,0 +1,263 @@
+//! A server under load: how long requests take, counted from when they were meant to start, as clients grow.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+
+use crate::error::Error;
+use crate::process;
+use crate::units::{ms, secs};
+
+/// How the server runs its requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Server {
+    /// Accepts, answers, accepts the next.
+    Sequential,
+    /// Starts a thread for each connection.
+    ThreadEach,
+    /// A task for each connection, on one thread.
+    Async,
+}
+
+impl Server {
+    pub(crate) const ALL: [Self; 3] = [Self::Sequential, Self::ThreadEach, Self::Async];
+
+    /// Its name in tables and charts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sequential => "sequential",
+            Self::ThreadEach => "a thread each",
+            Self::Async => "async",
+        }
+    }
+}
+
+/// One server under the load of so many clients.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Load {
+    /// The server.
+    pub server: Server,
+    /// Clients; each means to send a request every `period`.
+    pub clients: usize,
+    /// Seconds between a client's requests.
+    pub period: f64,
+    /// Seconds for which requests were sent.
+    pub span: f64,
+    /// Requests that were sent.
+    pub sent: usize,
+    /// Seconds from the intended start to the answer, of every request that was answered.
+    pub latencies: Vec<f64>,
+    /// Requests answered within the span, for each second of it.
+    pub per_second: f64,
+    /// Why there is no measurement, if so.
+    pub failed: Option<String>,
+}
+
+/// Servers under growing load; see [`server_load`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ServerLoad {
+    /// How long a request waits inside the server, in seconds.
+    pub wait: f64,
+    /// Each server with each number of clients.
+    pub loads: Vec<Load>,
+    pub(super) problem: Option<String>,
+}
+
+const PERIOD: Duration = ms(50);
+const SPAN: Duration = ms(400);
+/// How long answers are waited for after the last request was sent.
+const GRACE: Duration = ms(600);
+
+/// Puts three servers under the load of so many clients, one number after the other. A request waits for `wait` inside
+/// the server, as for a database. Every client means to send one every 50 ms, answered or not, and a request's time
+/// counts from that moment: a server that falls behind cannot hide it by slowing its clients down.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let load = server_load(ms(2), [2]);
+/// assert!(load.loads.iter().all(|load| !load.latencies.is_empty()));
+/// ```
+pub fn server_load(wait: Duration, clients: impl IntoIterator<Item = usize>) -> ServerLoad {
+    let clients: Vec<usize> = clients.into_iter().collect();
+    let checked = (clients.iter().try_for_each(|&clients| super::within("clients", clients, 1..=500)))
+        .and_then(|()| {
+            if clients.is_empty() || clients.len() > 8 {
+                return Err(Error::bad_input("give 1 to 8 numbers of clients"));
+            }
+            if wait > secs(1) {
+                return Err(Error::bad_input(format!(
+                    "a wait of {wait:?}: allowed is up to 1 s; change `wait`"
+                )));
+            }
+            Ok(())
+        });
+    if let Err(problem) = checked {
+        return ServerLoad { problem: Some(problem.to_string()), ..ServerLoad::default() };
+    }
+    let mut loads = Vec::new();
+    for server in Server::ALL {
+        loads.extend(clients.iter().map(|&clients| measure(server, wait, clients)));
+    }
+    ServerLoad { wait: wait.as_secs_f64(), loads, problem: None }
+}
+
+impl ServerLoad {
+    /// One server with so many clients.
+    pub fn load(&self, server: Server, clients: usize) -> Option<&Load> {
+        self.loads.iter().find(|load| load.server == server && load.clients == clients)
+    }
+}
+
+/// One server, in a process of its own, under the load of `clients`.
+pub(crate) fn measure(server: Server, wait: Duration, clients: usize) -> Load {
+    let nothing = |why: String| Load {
+        server,
+        clients,
+        period: PERIOD.as_secs_f64(),
+        span: SPAN.as_secs_f64(),
+        sent: 0,
+        latencies: Vec::new(),
+        per_second: 0.0,
+        failed: Some(why),
+    };
+    let listener = match TcpListener::bind(("127.0.0.1", 0)) {
+        Ok(listener) => listener,
+        Err(error) => return nothing(format!("no port could be had: {error}")),
+    };
+    let address = match listener.local_addr() {
+        Ok(address) => address,
+        Err(error) => return nothing(error.to_string()),
+    };
+    let serving = process::fork(|| serve(server, listener.try_clone(), wait));
+    drop(listener);
+    // A thread of its own: the cell may already be inside a runtime.
+    let clients_thread = thread::spawn(move || load(address, clients));
+    let loaded = clients_thread.join().unwrap_or_else(|_| Err("the clients panicked".into()));
+    serving.kill();
+    let _ = serving.join();
+    match loaded {
+        Err(why) => nothing(why),
+        Ok((sent, answers)) => {
+            let within = answers.iter().filter(|answer| answer.1 <= SPAN.as_secs_f64()).count();
+            let mut latencies: Vec<f64> = answers.into_iter().map(|answer| answer.0).collect();
+            latencies.sort_unstable_by(f64::total_cmp);
+            let per_second = within as f64 / SPAN.as_secs_f64();
+            Load { sent, latencies, per_second, failed: None, ..nothing(String::new()) }
+        }
+    }
+}
+
+/// In the server's process: answers until it is killed.
+fn serve(server: Server, listener: std::io::Result<TcpListener>, wait: Duration) {
+    let Ok(listener) = listener else { return };
+    let answer = move |connection: TcpStream| {
+        let mut line = String::new();
+        let mut reader = BufReader::new(&connection);
+        if reader.read_line(&mut line).is_ok() {
+            thread::sleep(wait);
+            // A client that has gone needs no answer.
+            let _ = (&connection).write_all(b"done\n");
+        }
+    };
+    match server {
+        Server::Sequential => listener.incoming().flatten().for_each(answer),
+        Server::ThreadEach => listener.incoming().flatten().for_each(|connection| {
+            // Where the system refuses another thread, that client goes without an answer.
+            let _ = thread::Builder::new().stack_size(64 * 1024).spawn(move || answer(connection));
+        }),
+        Server::Async => {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+                return;
+            };
+            runtime.block_on(async move {
+                if listener.set_nonblocking(true).is_err() {
+                    return;
+                }
+                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+                while let Ok((mut connection, _)) = listener.accept().await {
+                    tokio::spawn(async move {
+                        let (reading, mut writing) = connection.split();
+                        let mut line = String::new();
+                        if tokio::io::BufReader::new(reading).read_line(&mut line).await.is_ok() {
+                            tokio::time::sleep(wait).await;
+                            let _ = writing.write_all(b"done\n").await;
+                        }
+                    });
+                }
+            });
+        }
+    }
+}
+
+/// An answer: seconds from its intended start, and when it came, in seconds from the start of all.
+type Answer = (f64, f64);
+
+/// Sends every client's requests at their times; how many were sent, and the answers that came in time.
+fn load(address: SocketAddr, clients: usize) -> Result<(usize, Vec<Answer>), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("no runtime for the clients: {error}"))?;
+    runtime.block_on(async move {
+        let start = Instant::now() + ms(5);
+        let each = (SPAN.as_nanos() / PERIOD.as_nanos()) as usize;
+        let mut requests = tokio::task::JoinSet::new();
+        for client in 0..clients {
+            for number in 0..each {
+                // Clients are spread over the period, as strangers would be.
+                let offset = PERIOD.mul_f64(number as f64 + client as f64 / clients as f64);
+                requests.spawn(request(address, start, start + offset));
+            }
+        }
+        let sent = requests.len();
+        let mut answers = Vec::with_capacity(sent);
+        let end = tokio::time::Instant::from_std(start + SPAN + GRACE);
+        while let Ok(Some(answer)) = tokio::time::timeout_at(end, requests.join_next()).await {
+            answers.extend(answer.ok().flatten());
+        }
+        Ok((sent, answers))
+    })
+}
+
+async fn request(address: SocketAddr, start: Instant, intended: Instant) -> Option<Answer> {
+    tokio::time::sleep_until(intended.into()).await;
+    let mut connection = tokio::net::TcpStream::connect(address).await.ok()?;
+    connection.write_all(b"ask\n").await.ok()?;
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).await.ok()?;
+    let came = Instant::now();
+    (answer == b"done\n").then(|| ((came - intended).as_secs_f64(), (came - start).as_secs_f64()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_server_answers_and_latency_counts_from_the_intended_start() {
+        let loads = server_load(ms(5), [1, 4]);
+        for load in &loads.loads {
+            assert_eq!(load.failed, None);
+            assert_eq!(load.sent, load.clients * 8);
+            assert!(load.latencies.first().is_some_and(|&least| least >= 0.005), "{load:?}");
+            assert!(load.latencies.is_sorted());
+        }
+    }
+
+    #[test]
+    fn a_sequential_server_that_is_asked_for_more_than_it_can_leaves_requests_waiting() {
+        // 20 clients ask 400 times a second; waiting 20 ms each, one after the other, 50 a second can be answered.
+        let load = measure(Server::Sequential, ms(20), 20);
+        assert!(load.latencies.len() < load.sent, "{load:?}");
+        assert!(load.latencies.last().is_some_and(|&latest| latest > 0.1), "{load:?}");
+    }
+
+    #[test]
+    fn mistakes_are_one_sentence() {
+        assert!(server_load(ms(1), [0]).problem.unwrap().starts_with("0 clients"));
+        assert!(server_load(ms(1), []).problem.unwrap().starts_with("give 1 to 8"));
+        assert!(server_load(secs(2), [1]).problem.unwrap().contains("up to 1 s"));
+    }
+}

@@ -1,0 +1,175 @@
+//! One cache that threads share, against a copy in every process.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use serde::{Deserialize, Serialize};
+
+use crate::chart::{Cell, Column, Figure, Table};
+use crate::format;
+use crate::process;
+
+/// Size of one cached value, in bytes.
+const VALUE: usize = 4 * 1024;
+
+/// What a cache gave, and what it took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CacheUse {
+    /// Whose cache it was.
+    pub name: String,
+    /// Look-ups that found their value.
+    pub hits: u64,
+    /// Values held in the end, all caches together.
+    pub entries: u64,
+    /// Why it could not be measured, if so.
+    pub failed: Option<String>,
+}
+
+impl CacheUse {
+    /// Bytes of the values held.
+    pub fn bytes(&self) -> u64 {
+        self.entries * VALUE as u64
+    }
+}
+
+/// A cache shared by threads beside one in every process; see [`sharing`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sharing {
+    /// Threads or processes.
+    pub workers: usize,
+    /// Different keys.
+    pub keys: usize,
+    /// Look-ups by each worker.
+    pub lookups: usize,
+    /// The shared cache, then the copies.
+    pub uses: Vec<CacheUse>,
+    problem: Option<String>,
+}
+
+/// Lets workers look up the same keys, `lookups` times each: threads in one cache, processes in a cache each.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let sharing = sharing(4, 50, 200);
+/// assert_eq!((sharing.uses[0].entries, sharing.uses[1].entries), (50, 200));
+/// ```
+pub fn sharing(workers: usize, keys: usize, lookups: usize) -> Sharing {
+    let checked = super::within("workers", workers, 1..=64)
+        .and_then(|()| super::within("keys", keys, 1..=10_000))
+        .and_then(|()| super::within("lookups", lookups, 1..=1_000_000));
+    match checked {
+        Err(problem) => Sharing { problem: Some(problem.to_string()), ..Sharing::default() },
+        Ok(()) => {
+            let uses = vec![on_threads(workers, keys, lookups), in_processes(workers, keys, lookups)];
+            Sharing { workers, keys, lookups, uses, problem: None }
+        }
+    }
+}
+
+type Cache = Mutex<HashMap<usize, Vec<u8>>>;
+
+/// One worker's look-ups; how many found their value.
+fn look_up(cache: &Cache, worker: usize, keys: usize, lookups: usize) -> u64 {
+    let hit = |number: usize| {
+        let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (7 * worker + number) % keys;
+        let known = cache.contains_key(&key);
+        cache.entry(key).or_insert_with(|| vec![key as u8; VALUE]);
+        u64::from(known)
+    };
+    (0..lookups).map(hit).sum()
+}
+
+fn on_threads(workers: usize, keys: usize, lookups: usize) -> CacheUse {
+    let cache = Cache::default();
+    let hits = thread::scope(|scope| {
+        let cache = &cache;
+        let threads: Vec<_> =
+            (0..workers).map(|worker| scope.spawn(move || look_up(cache, worker, keys, lookups))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap_or(0)).sum()
+    });
+    let entries = cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64;
+    CacheUse { name: "threads, one cache".into(), hits, entries, failed: None }
+}
+
+fn in_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
+    let worker = |worker| {
+        process::fork(move || {
+            let cache = Cache::default();
+            let hits = look_up(&cache, worker, keys, lookups);
+            (hits, cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64)
+        })
+    };
+    let started: Vec<_> = (0..workers).map(worker).collect();
+    let mut total = CacheUse { name: "processes, a cache each".into(), hits: 0, entries: 0, failed: None };
+    for process in started {
+        match process.join() {
+            Ok((hits, entries)) => {
+                total.hits += hits;
+                total.entries += entries;
+            }
+            Err(crash) => total.failed = Some(crash.to_string()),
+        }
+    }
+    total
+}
+
+impl Sharing {
+    /// Hits and bytes, side by side, in words.
+    pub fn verdict(&self) -> String {
+        if let Some(problem) = &self.problem {
+            return problem.clone();
+        }
+        let all = (self.workers * self.lookups) as u64;
+        let told = |used: &CacheUse| match &used.failed {
+            Some(reason) => format!("{}: {reason}", used.name),
+            None => format!(
+                "{}: {} of {} look-ups found their value, and {} were held",
+                used.name,
+                format::count(used.hits),
+                format::count(all),
+                format::bytes(used.bytes() as f64),
+            ),
+        };
+        self.uses.iter().map(told).collect::<Vec<_>>().join(".\n") + "."
+    }
+
+    /// Shows it under the cell.
+    pub fn evcxr_display(&self) {
+        if let Some(problem) = &self.problem {
+            return Figure::problem(problem).evcxr_display();
+        }
+        let mut table = Table::new([
+            Column::text("whose cache"),
+            Column::number("hits", ""),
+            Column::number("values held", ""),
+            Column::number("memory of the values", "bytes"),
+        ]);
+        for used in &self.uses {
+            table.push([
+                Cell::text(&used.name),
+                Cell::number(used.hits as f64, format::count(used.hits)),
+                Cell::number(used.entries as f64, format::count(used.entries)),
+                Cell::number(used.bytes() as f64, format::bytes(used.bytes() as f64)),
+            ]);
+        }
+        let caption = format!("{} workers look up {} keys", self.workers, self.keys);
+        Figure::table(caption, table).with_prose(self.verdict()).evcxr_display();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shared_is_loaded_once_and_what_is_copied_once_for_each() {
+        let sharing = sharing(3, 20, 60);
+        let (threads, processes) = (&sharing.uses[0], &sharing.uses[1]);
+        assert_eq!((threads.hits, threads.entries), (160, 20));
+        assert_eq!((processes.hits, processes.entries), (120, 60));
+        assert!(sharing.verdict().contains("160 of 180 look-ups"), "{}", sharing.verdict());
+        assert!(super::sharing(0, 1, 1).verdict().starts_with("0 workers"));
+    }
+}

@@ -1,0 +1,130 @@
+//! How long a task that is ready has to wait for its turn, beside one that awaits and one that does not.
+
+use std::cell::Cell as StdCell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::heartbeat::busy;
+use crate::chart::{Cell, Column, Figure, Table};
+use crate::format;
+use crate::units::ms;
+
+/// Longest waits for a turn, in seconds; see [`turns`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Turns {
+    /// How long the work took that the ready task waited beside.
+    pub work: f64,
+    /// The longest wait beside a task that never awaits.
+    pub without_await: f64,
+    /// Turns the ready task had meanwhile.
+    pub turns_without: usize,
+    /// The longest wait beside a task that awaits `yield_now()` about every millisecond.
+    pub with_await: f64,
+    /// Turns the ready task had meanwhile.
+    pub turns_with: usize,
+}
+
+/// Runs two tasks on one thread: one is always ready and notes when it has its turn, the other works for `work`, once
+/// without and once with an await.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// assert_eq!(turns(ms(20)).turns_without, 0);
+/// ```
+pub fn turns(work: Duration) -> Turns {
+    let work = work.clamp(ms(1), ms(5_000));
+    // A thread of its own: the cell may already be inside a runtime.
+    let measured = std::thread::spawn(move || [false, true].map(|awaits| beside(work, awaits))).join();
+    let [without, with] = measured.unwrap_or([(f64::NAN, 0); 2]);
+    Turns {
+        work: work.as_secs_f64(),
+        without_await: without.0,
+        turns_without: without.1,
+        with_await: with.0,
+        turns_with: with.1,
+    }
+}
+
+/// The ready task's longest wait, and its turns while the work ran.
+fn beside(work: Duration, awaits: bool) -> (f64, usize) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return (f64::NAN, 0) };
+    let (longest, turns) = (Rc::new(StdCell::new(0.0_f64)), Rc::new(StdCell::new(0)));
+    tokio::task::LocalSet::new().block_on(&runtime, async {
+        let (noted, counted) = (longest.clone(), turns.clone());
+        let ready = tokio::task::spawn_local(async move {
+            let mut last = Instant::now();
+            loop {
+                tokio::task::yield_now().await;
+                noted.set(noted.get().max(last.elapsed().as_secs_f64()));
+                counted.set(counted.get() + 1);
+                last = Instant::now();
+            }
+        });
+        tokio::task::yield_now().await;
+        let before = turns.get();
+        let start = Instant::now();
+        if awaits {
+            while start.elapsed() < work {
+                busy(ms(1));
+                tokio::task::yield_now().await;
+            }
+        } else {
+            busy(work);
+        }
+        let during = turns.get() - before;
+        tokio::task::yield_now().await;
+        // The turn that comes only after the work belongs to the wait, not to the turns meanwhile.
+        turns.set(during);
+        ready.abort();
+    });
+    (longest.get(), turns.get())
+}
+
+impl Turns {
+    /// Who had to wait how long, in words.
+    pub fn verdict(&self) -> String {
+        format!(
+            "Beside {} of work without an await, the ready task had {} and waited {}. With an await about every \
+             millisecond it had {}, and its longest wait was {}.",
+            format::duration(self.work),
+            format::plural(self.turns_without as u64, "turn"),
+            format::duration(self.without_await),
+            format::plural(self.turns_with as u64, "turn"),
+            format::duration(self.with_await),
+        )
+    }
+
+    /// Shows it under the cell.
+    pub fn evcxr_display(&self) {
+        let mut table = Table::new([
+            Column::text("the other task"),
+            Column::number("turns", ""),
+            Column::number("longest wait", "s"),
+        ]);
+        for (name, turns, wait) in [
+            ("never awaits", self.turns_without, self.without_await),
+            ("awaits every millisecond", self.turns_with, self.with_await),
+        ] {
+            let turns = Cell::number(turns as f64, format::count(turns as u64));
+            table.push([Cell::text(name), turns, Cell::number(wait, format::duration(wait))]);
+        }
+        Figure::table("a task that is always ready, beside one that works", table)
+            .with_prose(self.verdict())
+            .evcxr_display();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_that_never_awaits_leaves_no_turn() {
+        let turns = turns(ms(30));
+        assert_eq!(turns.turns_without, 0);
+        assert!(turns.without_await >= 0.03, "{turns:?}");
+        assert!(turns.turns_with > 1, "{turns:?}");
+    }
+}

@@ -1,0 +1,131 @@
+//! The wait-for graph: who holds what, who waits for what, and whether that goes round in a circle.
+
+use std::collections::HashMap;
+use std::thread::ThreadId;
+
+/// Locks by number, threads by id.
+#[derive(Debug, Default)]
+pub(crate) struct WaitFor {
+    holders: HashMap<usize, ThreadId>,
+    waits: HashMap<ThreadId, usize>,
+}
+
+impl WaitFor {
+    /// A thread begins to wait for a lock.
+    pub(crate) fn wait(&mut self, thread: ThreadId, lock: usize) {
+        self.waits.insert(thread, lock);
+    }
+
+    /// A thread no longer waits.
+    pub(crate) fn stop_waiting(&mut self, thread: ThreadId) {
+        self.waits.remove(&thread);
+    }
+
+    /// A thread has got a lock.
+    pub(crate) fn hold(&mut self, thread: ThreadId, lock: usize) {
+        self.waits.remove(&thread);
+        self.holders.insert(lock, thread);
+    }
+
+    /// A lock is free again.
+    pub(crate) fn free(&mut self, lock: usize) {
+        self.holders.remove(&lock);
+    }
+
+    /// Who holds a lock.
+    pub(crate) fn holder(&self, lock: usize) -> Option<ThreadId> {
+        self.holders.get(&lock).copied()
+    }
+
+    /// How many locks a thread holds.
+    pub(crate) fn held_by(&self, thread: ThreadId) -> usize {
+        self.holders.values().filter(|holder| **holder == thread).count()
+    }
+
+    /// Whether another thread than this one holds a lock.
+    pub(crate) fn others_hold(&self, thread: ThreadId) -> bool {
+        self.holders.values().any(|holder| *holder != thread)
+    }
+
+    /// The circle that `start` waits in, as pairs of a thread's held lock and the lock it waits for: each thread waits
+    /// for the lock that the next one holds, and the last for that of the first.
+    pub(crate) fn cycle(&self, start: ThreadId) -> Option<Vec<Link>> {
+        let mut links: Vec<Link> = Vec::new();
+        let mut thread = start;
+        loop {
+            let waits_for = *self.waits.get(&thread)?;
+            let holder = self.holder(waits_for)?;
+            links.push(Link { thread, waits_for, holds: waits_for });
+            if holder == start {
+                break;
+            }
+            // A circle further on that `start` only waits outside of: its own members find it.
+            if links.iter().any(|link| link.thread == holder) {
+                return None;
+            }
+            thread = holder;
+        }
+        // What each holds is what the one before it waits for.
+        let awaited: Vec<usize> = links.iter().map(|link| link.waits_for).collect();
+        for (place, link) in links.iter_mut().enumerate() {
+            link.holds = awaited[(place + awaited.len() - 1) % awaited.len()];
+        }
+        Some(links)
+    }
+
+    /// Any circle there is.
+    pub(crate) fn any_cycle(&self) -> Option<Vec<Link>> {
+        self.waits.keys().find_map(|thread| self.cycle(*thread))
+    }
+}
+
+/// One thread of a circle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) thread: ThreadId,
+    pub(crate) holds: usize,
+    pub(crate) waits_for: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn threads<const N: usize>() -> [ThreadId; N] {
+        std::array::from_fn(|_| std::thread::spawn(|| std::thread::current().id()).join().unwrap())
+    }
+
+    #[test]
+    fn two_that_wait_for_each_other_are_a_circle() {
+        let [one, other] = threads();
+        let mut graph = WaitFor::default();
+        graph.hold(one, 0);
+        graph.hold(other, 1);
+        graph.wait(one, 1);
+        assert_eq!(graph.cycle(one), None);
+        graph.wait(other, 0);
+        let expected =
+            [Link { thread: one, holds: 0, waits_for: 1 }, Link { thread: other, holds: 1, waits_for: 0 }];
+        assert_eq!(graph.cycle(one).unwrap(), expected);
+        graph.stop_waiting(other);
+        assert_eq!(graph.any_cycle(), None);
+    }
+
+    #[test]
+    fn one_alone_and_three_in_a_row_can_be_circles_too() {
+        let [a, b, c, outside] = threads();
+        let mut graph = WaitFor::default();
+        graph.hold(a, 0);
+        graph.wait(a, 0);
+        assert_eq!(graph.cycle(a).unwrap(), [Link { thread: a, holds: 0, waits_for: 0 }]);
+        graph.hold(b, 1);
+        graph.hold(c, 2);
+        graph.wait(a, 1);
+        graph.wait(b, 2);
+        graph.wait(c, 0);
+        assert_eq!(graph.cycle(b).unwrap().len(), 3);
+        graph.wait(outside, 0);
+        assert_eq!(graph.cycle(outside), None);
+        assert_eq!(graph.any_cycle().unwrap().len(), 3);
+    }
+}
