@@ -84,6 +84,11 @@ impl Who {
         self.0 >> Self::SHIFT == 3
     }
 
+    /// Whether its very name says that it is a future.
+    pub fn is_future(self) -> bool {
+        self.0 >> Self::SHIFT >= 2
+    }
+
     /// Whether the same number means another one in another process.
     pub fn is_local_to_process(self) -> bool {
         self.0 >> Self::SHIFT != 1

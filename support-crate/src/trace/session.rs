@@ -81,6 +81,7 @@ impl Session {
         recording.start = self.id;
         recording.end = end;
         recording.home = self.home;
+        recording.alive = still_alive(&recording);
         recording.cost = self.cost;
         recording.context_switches = ContextSwitches {
             voluntary: after.voluntary.saturating_sub(self.before.voluntary),
@@ -117,6 +118,25 @@ fn collect(registry: &mut Registry) -> Recording {
         damaged: registry.damaged,
         ..Recording::default()
     }
+}
+
+/// Threads of this process that have not ended. One that is joined through a scope may be about to: it gets a moment.
+fn still_alive(recording: &Recording) -> Vec<(u32, u32)> {
+    let ended: HashSet<u32> =
+        recording.events.iter().filter(|event| event.kind == Kind::End).map(|event| event.tid).collect();
+    let open = recording.threads.iter().filter(|t| t.pid == recording.home.0 && !ended.contains(&t.tid));
+    let exists = |tid: u32| std::path::Path::new(&format!("/proc/self/task/{tid}")).exists();
+    let patience = clock::now() + 2_000_000;
+    open.map(|thread| (thread.pid, thread.tid))
+        .filter(|&(_, tid)| {
+            loop {
+                match exists(tid) {
+                    true if clock::now() < patience => std::thread::yield_now(),
+                    exists => return exists,
+                }
+            }
+        })
+        .collect()
 }
 
 /// Threads that recorded something themselves come before those that were only sampled.

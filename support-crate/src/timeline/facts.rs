@@ -1,0 +1,130 @@
+//! What a recording proves, as numbers: threads, processes, cores, time together, switches.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use super::scene::{Scene, Span, State};
+
+/// Numbers computed from one recording. Times are in nanoseconds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Threads that ran a task, made a step or computed; the film's own thread only if it did more than wait.
+    pub threads: usize,
+    /// Their processes, in the order of appearance.
+    pub pids: Vec<u32>,
+    /// Cores they ran on.
+    pub cores: Vec<usize>,
+    /// Time in which at least one core ran one of them.
+    pub busy: u64,
+    /// Time in which at least two cores ran one of them each.
+    pub overlap: u64,
+    /// How often a thread went on with another task than it had run before.
+    pub switches: usize,
+    /// Whether every task is a future, so that a switch is only possible where one awaits.
+    pub cooperative: bool,
+    /// Tasks (rows of their own that are not threads).
+    pub tasks: usize,
+}
+
+impl Facts {
+    /// Computes them.
+    pub fn of(scene: &Scene) -> Self {
+        let active = active_threads(scene);
+        let counts = |span: &&Span| span.state == State::Running && active.contains(&span.thread);
+        let running: Vec<&Span> = scene.spans.iter().filter(counts).collect();
+        let mut pids = Vec::new();
+        for (place, thread) in (0..).zip(&scene.recording.threads) {
+            if active.contains(&place) && !pids.contains(&thread.pid) {
+                pids.push(thread.pid);
+            }
+        }
+        let steps = scene.steps.iter().filter_map(|step| step.core);
+        let cores: BTreeSet<u16> = running.iter().filter_map(|span| span.core).chain(steps).collect();
+        let (busy, overlap) = together(&running);
+        let tasks = scene.actors.iter().filter(|actor| !actor.is_thread()).count();
+        Self {
+            threads: active.len(),
+            pids,
+            cores: cores.into_iter().map(usize::from).collect(),
+            busy,
+            overlap,
+            switches: switches(scene, &running),
+            cooperative: scene.cooperative(),
+            tasks,
+        }
+    }
+}
+
+/// Threads with something to show. A thread that ran no task and made no step counts if it computed for a
+/// hundredth of the recording; the thread that films, and only waits for the others, does not.
+pub(super) fn active_threads(scene: &Scene) -> HashSet<u32> {
+    let mut active: HashSet<u32> = scene.steps.iter().map(|step| step.thread).collect();
+    let mut computed: HashMap<u32, u64> = HashMap::new();
+    let mut ran_tasks = false;
+    for span in scene.spans.iter().filter(|span| matches!(span.state, State::Running | State::Blocked)) {
+        if !scene.actors[span.actor as usize].is_thread() {
+            active.insert(span.thread);
+            ran_tasks = true;
+        } else if span.state == State::Running {
+            *computed.entry(span.thread).or_default() += span.length();
+        }
+    }
+    let enough = (scene.length() / 100).max(1);
+    let home = scene.home();
+    for (thread, time) in computed {
+        let child = scene.thread(thread).pid != scene.recording.home.0;
+        // Beside tasks, a thread's own code is the machinery that hands them out.
+        if Some(thread) != home && !ran_tasks && (child || time >= enough) {
+            active.insert(thread);
+        }
+    }
+    if active.is_empty() {
+        active.extend(home);
+    }
+    active
+}
+
+/// Time with one core or more, and with two cores or more, at work. Two stretches on one core at once are one
+/// core that goes from one to the other; an unknown core counts as one of the thread's own.
+fn together(running: &[&Span]) -> (u64, u64) {
+    let mut edges: Vec<(u64, bool, (Option<u16>, u32))> = Vec::with_capacity(2 * running.len());
+    for span in running {
+        let place = (span.core, if span.core.is_some() { 0 } else { span.thread });
+        edges.push((span.start, true, place));
+        edges.push((span.end, false, place));
+    }
+    edges.sort_unstable_by_key(|edge| (edge.0, edge.1));
+    let mut on: HashMap<(Option<u16>, u32), usize> = HashMap::new();
+    let (mut busy, mut overlap, mut cores, mut since) = (0, 0, 0usize, 0);
+    for (time, starts, place) in edges {
+        if cores >= 1 {
+            busy += time - since;
+        }
+        if cores >= 2 {
+            overlap += time - since;
+        }
+        since = time;
+        let count = on.entry(place).or_default();
+        if starts {
+            cores += usize::from(*count == 0);
+            *count += 1;
+        } else {
+            *count -= 1;
+            cores -= usize::from(*count == 0);
+        }
+    }
+    (busy, overlap)
+}
+
+fn switches(scene: &Scene, running: &[&Span]) -> usize {
+    let mut last: HashMap<u32, u32> = HashMap::new();
+    let mut stretches: Vec<(u64, u32, u32)> =
+        running.iter().map(|span| (span.start, span.thread, span.actor)).collect();
+    // A task that is only known by its steps runs at each of them.
+    stretches.extend(scene.steps.iter().map(|step| (step.time, step.thread, step.actor)));
+    stretches.sort_unstable();
+    stretches
+        .into_iter()
+        .filter(|(_, _, actor)| !scene.actors[*actor as usize].is_thread())
+        .filter(|&(_, thread, actor)| last.insert(thread, actor).is_some_and(|before| before != actor))
+        .count()
+}
