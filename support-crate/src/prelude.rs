@@ -8,6 +8,8 @@ pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential,
 pub use crate::model::values;
 pub use crate::process;
 pub use crate::step;
+pub use crate::timeline::{Film, Timeline, film};
+pub use crate::trace::watch;
 pub use crate::units::{KIB, MIB, ms, secs, us};
 pub use crate::workload::{Blur, Compute, Downloads, Files, Primes, Queries, Tasks, Waits, Workload};
 pub use crossbeam;

@@ -154,8 +154,12 @@ fn a_thread_that_records_nothing_is_seen_all_the_same() {
         thread::Builder::new().name("silent".into()).spawn(busy).unwrap().join().unwrap();
     });
     let silent = recording.threads.iter().find(|t| t.name.as_deref() == Some("silent")).expect("sampled");
-    let readings: Vec<u64> =
-        recording.events.iter().filter(|event| event.tid == silent.tid).map(|event| event.cpu).collect();
+    let readings: Vec<u64> = recording
+        .events
+        .iter()
+        .filter(|event| event.tid == silent.tid)
+        .filter_map(|event| event.cpu())
+        .collect();
     assert!(readings.is_sorted() && readings.last() > readings.first(), "{readings:?}");
 }
 

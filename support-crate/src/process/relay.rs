@@ -98,6 +98,7 @@ struct Leaving {
 }
 
 fn run(epoll: &Epoll) {
+    crate::trace::hide_thread();
     let mut events = [EpollEvent::empty(); 64];
     let mut leaving: Vec<Leaving> = Vec::new();
     loop {

@@ -61,6 +61,7 @@ pub(super) fn keep(own: &mut Own, pid: Pid, pipes: Pipes) -> Child {
         // A child that cannot be watched is still read when it is joined.
         let _ = relay.watch(&output);
     }
+    crate::trace::child_started(pid.as_raw() as u32);
     Child::new(pid, channel, output)
 }
 
@@ -96,7 +97,8 @@ pub(super) fn fork(body: impl FnOnce(Channel) -> Infallible) -> Result<Child, Er
         lifeline::tie(lifeline);
         body(channel)
     });
-    let Some((Held { mut own, .. }, pipes)) = held else { unreachable!("only the child takes it") };
+    let Some((Held { mut own, recorder, .. }, pipes)) = held else { unreachable!("only the child takes it") };
+    drop(recorder);
     let pid = started.map_err(|errno| refused("another process", errno))?;
     Ok(keep(&mut own, pid, pipes))
 }

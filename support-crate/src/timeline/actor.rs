@@ -58,6 +58,7 @@ impl Actor {
             who: key.who,
             thread,
             ending: Ending::Open,
+            last: None,
             future: key.who.is_future(),
             key,
         }

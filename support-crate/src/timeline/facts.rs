@@ -83,6 +83,8 @@ pub(super) fn active_threads(scene: &Scene) -> HashSet<u32> {
     active
 }
 
+const SHORTEST_OVERLAP: u64 = 200;
+
 /// Time with one core or more, and with two cores or more, at work. Two stretches on one core at once are one
 /// core that goes from one to the other; an unknown core counts as one of the thread's own.
 fn together(running: &[&Span]) -> (u64, u64) {
@@ -99,7 +101,8 @@ fn together(running: &[&Span]) -> (u64, u64) {
         if cores >= 1 {
             busy += time - since;
         }
-        if cores >= 2 {
+        // Who follows whom on two cores may seem to overlap for the moment between two clocks.
+        if cores >= 2 && time - since >= SHORTEST_OVERLAP {
             overlap += time - since;
         }
         since = time;

@@ -1,13 +1,24 @@
 //! The measured timeline: what ran when, on which core, thread and process.
+//!
+//! [`film`] records a reader's code; a [`Scene`] reads the recording, [`Facts`] and [`rows`] are computed from it,
+//! and a [`Timeline`] shows them.
 
 mod actor;
 mod claims;
+mod draw;
+mod export;
 mod facts;
+mod film;
 mod on_core;
 mod rows;
 mod scene;
+mod tell;
+mod view;
 
 pub use actor::{Actor, Ending, thread_names};
 pub use facts::Facts;
+pub use film::{Film, film};
 pub use rows::{By, Row, packed, rows};
 pub use scene::{Scene, Span, State, Step};
+pub use tell::sentence;
+pub use view::{Lane, Timeline};

@@ -13,6 +13,8 @@ struct Reading {
     core: u16,
     /// At this moment the thread could run; with little time on a core before it, it waited for one.
     ready: bool,
+    /// The count of voluntary switches, where it was read.
+    voluntary: Option<u16>,
 }
 
 /// A thread's processor time as it grew.
@@ -26,15 +28,15 @@ impl Curve {
         let Some(cpu) = event.cpu() else { return };
         match self.0.last() {
             None if new_thread => {
-                let begin =
-                    Reading { time: time.saturating_sub(cpu), cpu: 0, core: event.core, ready: false };
-                self.0.push(begin);
+                let begin = time.saturating_sub(cpu);
+                self.0.push(Reading { time: begin, cpu: 0, core: event.core, ready: false, voluntary: None });
             }
             // Two readings of one moment, taken by two threads, may come in the wrong order.
             Some(last) if time <= last.time || cpu < last.cpu => return,
             _ => {}
         }
-        self.0.push(Reading { time, cpu, core: event.core, ready });
+        let voluntary = event.reading.voluntary();
+        self.0.push(Reading { time, cpu, core: event.core, ready, voluntary });
     }
 
     /// When the thread began, as far as is known.
@@ -137,15 +139,31 @@ fn edges(curve: &Curve, claims: &[Claim]) -> Vec<Window> {
     if begin < first.time {
         windows.push(unknown(begin, first.time));
     }
-    windows.extend(readings.windows(2).map(|pair| Window {
+    let forced = forced(readings);
+    windows.extend(readings.windows(2).zip(forced).map(|(pair, forced)| Window {
         start: pair[0].time,
         end: pair[1].time,
         cpu: Some(pair[1].cpu - pair[0].cpu),
         core: if pair[0].core == Event::NO_CORE { pair[1].core } else { pair[0].core },
-        ready: pair[1].ready,
+        ready: pair[1].ready || forced,
     }));
     windows.push(unknown(last.time, u64::MAX));
     windows
+}
+
+/// For every pair of readings: whether the thread gave its core away of its own will never once between the nearest
+/// counts before and after; then the system took it.
+fn forced(readings: &[Reading]) -> Vec<bool> {
+    let mut forced = vec![false; readings.len().saturating_sub(1)];
+    let mut counts = readings.iter().enumerate().filter_map(|(place, r)| Some((place, r.voluntary?)));
+    let Some(mut before) = counts.next() else { return forced };
+    for count in counts {
+        if count.1 == before.1 {
+            forced[before.0..count.0].fill(true);
+        }
+        before = count;
+    }
+    forced
 }
 
 /// Joins pieces that follow one another in the same state on the same core.
@@ -187,7 +205,7 @@ mod tests {
             let event = Event {
                 time,
                 who: Who::THREAD,
-                cpu,
+                reading: crate::trace::Reading::new(cpu, None),
                 pid: 1,
                 tid: 1,
                 label: Event::NO_LABEL,
@@ -252,8 +270,16 @@ mod tests {
     #[test]
     fn a_thread_seen_late_began_when_it_had_used_nothing() {
         let mut curve = Curve::default();
-        let mark =
-            Event { time: 0, who: Who::THREAD, cpu: 30, pid: 1, tid: 1, label: 0, core: 0, kind: Kind::Mark };
+        let mark = Event {
+            time: 0,
+            who: Who::THREAD,
+            reading: crate::trace::Reading::new(30, None),
+            pid: 1,
+            tid: 1,
+            label: 0,
+            core: 0,
+            kind: Kind::Mark,
+        };
         curve.add(100, &mark, false, true);
         assert_eq!(curve.begin(), Some(70));
     }

@@ -56,6 +56,12 @@ impl Row {
         first.into_iter().chain(self.steps.first().map(|step| step.time)).min()
     }
 
+    /// When something was first drawn in it, in nanoseconds since the recording began.
+    pub(super) fn first_seen(&self) -> Option<u64> {
+        let first = self.spans.first().map(|span| span.start);
+        first.into_iter().chain(self.steps.first().map(|step| step.time)).min()
+    }
+
     /// When something was last seen in it, in nanoseconds since the recording began.
     pub fn end(&self) -> Option<u64> {
         let last = self.spans.iter().map(|span| span.end).max();

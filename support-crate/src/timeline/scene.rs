@@ -24,6 +24,11 @@ pub enum State {
 }
 
 impl State {
+    /// All states, each at the place of its number.
+    pub const ALL: [Self; 5] = [Self::Running, Self::Ready, Self::Queued, Self::Blocked, Self::Waiting];
+    /// How many there are.
+    pub const COUNT: usize = Self::ALL.len();
+
     /// The word for legends and tables.
     pub fn name(self) -> &'static str {
         match self {
@@ -267,8 +272,8 @@ impl<'a> Reader<'a> {
                 last_step.insert(step.actor, step.time);
             }
         }
-        // A gap shorter than this is not seen in a picture of any width.
-        let finest = length / 1_000;
+        // A shorter hole is not seen in a picture of any width, or not told from the time that reading clocks takes.
+        let finest = (length / 1_000).max(10_000);
         for (thread, (claimed, curve)) in (0..).zip(self.threads.into_iter().zip(&self.curves)) {
             let claims = claimed.finish(length, |actor| last_step.get(&actor).copied());
             settle(&claims, curve, finest, |claim, state, core, start, end| {

@@ -47,7 +47,7 @@ impl Chunk {
 
 #[cfg(test)]
 mod tests {
-    use super::super::event::{Kind, Who, pack};
+    use super::super::event::{Kind, Reading, Who, pack};
     use super::*;
 
     fn chunk() -> Arc<Chunk> {
@@ -63,7 +63,7 @@ mod tests {
                 loop {
                     let seen: Vec<Event> = chunk.read_from(0).collect();
                     // Every word of event `n` is written as `n`, so a torn event would show.
-                    assert!(seen.iter().zip(1..).all(|(event, n)| event.time == n && event.cpu == n));
+                    assert!(seen.iter().zip(1..).all(|(event, n)| event.time == n && event.cpu() == Some(n)));
                     if seen.len() == CHUNK {
                         break;
                     }
@@ -71,7 +71,10 @@ mod tests {
             }
         });
         for n in 0..CHUNK {
-            chunk.write(n, pack(n as u64 + 1, Who::task(n), n as u64 + 1, Kind::Running, 0, 0));
+            chunk.write(
+                n,
+                pack(n as u64 + 1, Who::task(n), Reading::new(n as u64 + 1, None), Kind::Running, 0, 0),
+            );
         }
         reader.join().unwrap();
     }
@@ -80,7 +83,7 @@ mod tests {
     fn reading_goes_on_where_it_stopped() {
         let chunk = chunk();
         for n in 0..5 {
-            chunk.write(n, pack(n as u64, Who::THREAD, 1, Kind::Stamp, 0, 0));
+            chunk.write(n, pack(n as u64, Who::THREAD, Reading::NONE, Kind::Stamp, 0, 0));
         }
         assert_eq!(chunk.read_from(3).map(|event| event.time).collect::<Vec<_>>(), [3, 4]);
         assert_eq!(chunk.read_from(9).count(), 0);

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::event::{Event, Kind, Who};
 use super::recorder::{self, Locked};
 use super::recording::{Batch, Labels, Thread};
+use super::sampler;
 use super::session::CAPACITY;
 
 /// Whether this process records for a parent, and so takes no recordings of its own.
@@ -38,11 +39,11 @@ pub fn name_process(name: &str) {
 
 /// The recorder held still while this process forks, so that the child inherits no lock of another thread.
 #[must_use = "a guard dropped at once guards nothing"]
-pub struct ForkGuard(Locked);
+pub struct ForkGuard(Locked, sampler::Held);
 
 /// Holds the recorder still around a `fork`: drop the guard in the parent, call [`ForkGuard::in_child`] in the child.
 pub fn hold_for_fork() -> ForkGuard {
-    ForkGuard(recorder::registry())
+    ForkGuard(recorder::registry(), sampler::hold())
 }
 
 impl ForkGuard {
@@ -52,6 +53,7 @@ impl ForkGuard {
         FOLLOWING.store(id != 0, Ordering::Relaxed);
         self.0.process_name = None;
         recorder::switch(&mut self.0, id, CAPACITY);
+        self.1.in_child();
         drop(self);
         recorder::forget_chunk();
         recorder::set_task(None);

@@ -1,5 +1,6 @@
 //! Clocks that the recorder reads: one that all processes share, and the processor time of a thread.
 
+use nix::sys::resource::{UsageWho, getrusage};
 use nix::time::{ClockId, clock_gettime};
 
 /// Nanoseconds of `CLOCK_MONOTONIC`: the same clock in every process of this machine, never set back.
@@ -17,6 +18,16 @@ pub(super) fn thread_cpu_of(tid: u32) -> Option<u64> {
     // The kernel's own numbering (include/linux/posix-timers_types.h): the thread's id inverted, shifted by
     // three, with the bits for "scheduler's count" (2) and "one thread" (4).
     nanoseconds(ClockId::from_raw((!(tid as i32) << 3) | 2 | 4))
+}
+
+/// Nanoseconds that process `pid`, a child of this one, has spent on cores; `None` once it has ended.
+pub(super) fn process_cpu_of(pid: u32) -> Option<u64> {
+    nanoseconds(ClockId::from_raw((!(pid as i32) << 3) | 2))
+}
+
+/// How often the calling thread has given its core away because it waited.
+pub(super) fn voluntary_switches() -> Option<u64> {
+    getrusage(UsageWho::RUSAGE_THREAD).ok().map(|usage| usage.voluntary_context_switches() as u64)
 }
 
 /// The core the calling thread runs on; `None` where the system does not say.

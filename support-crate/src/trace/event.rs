@@ -95,6 +95,35 @@ impl Who {
     }
 }
 
+/// A thread's processor time, and how often it had given its core away of its own will, in one word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading(u64);
+
+impl Reading {
+    /// Nothing was read.
+    pub const NONE: Self = Self(0);
+
+    const CPU: u64 = (1 << 48) - 1;
+    const COUNTED: u64 = 1 << 63;
+
+    /// The processor time in nanoseconds (78 hours at most) and, if it was read too, the number of voluntary
+    /// switches, of which the last 15 bits are kept: enough to see whether there was one since the last reading.
+    pub fn new(cpu: u64, voluntary: Option<u64>) -> Self {
+        let counted = voluntary.map_or(0, |count| Self::COUNTED | (count & 0x7FFF) << 48);
+        Self(counted | cpu.clamp(1, Self::CPU))
+    }
+
+    fn cpu(self) -> Option<u64> {
+        let cpu = self.0 & Self::CPU;
+        (cpu != 0).then_some(cpu)
+    }
+
+    /// The last 15 bits of the number of voluntary switches, if it was read.
+    pub fn voluntary(self) -> Option<u16> {
+        (self.0 & Self::COUNTED != 0).then_some((self.0 >> 48 & 0x7FFF) as u16)
+    }
+}
+
 /// One event of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -102,8 +131,8 @@ pub struct Event {
     pub time: u64,
     /// Whom it is about.
     pub who: Who,
-    /// Nanoseconds its thread had spent on a core; 0: not read.
-    pub cpu: u64,
+    /// What was read of its thread's processor time; see [`Event::cpu`].
+    pub reading: Reading,
     /// Process.
     pub pid: u32,
     /// Thread, by the system's number.
@@ -127,23 +156,23 @@ impl Event {
         (self.core != Self::NO_CORE).then_some(usize::from(self.core))
     }
 
-    /// The thread's processor time, where it was read.
+    /// Nanoseconds that the thread had spent on a core, where that was read.
     pub fn cpu(&self) -> Option<u64> {
-        (self.cpu != 0).then_some(self.cpu)
+        self.reading.cpu()
     }
 }
 
 /// An event's own part as it lies in a thread's buffer; process and thread stand once for the whole buffer.
 pub(super) type Words = [u64; 4];
 
-pub(super) fn pack(time: u64, who: Who, cpu: u64, kind: Kind, core: u16, label: u32) -> Words {
-    [time, who.0, cpu, u64::from(label) << 32 | u64::from(core) << 8 | kind as u64]
+pub(super) fn pack(time: u64, who: Who, reading: Reading, kind: Kind, core: u16, label: u32) -> Words {
+    [time, who.0, reading.0, u64::from(label) << 32 | u64::from(core) << 8 | kind as u64]
 }
 
-pub(super) fn unpack([time, who, cpu, rest]: Words, pid: u32, tid: u32) -> Option<Event> {
+pub(super) fn unpack([time, who, reading, rest]: Words, pid: u32, tid: u32) -> Option<Event> {
     let kind = *Kind::ALL.get((rest & 0xFF) as usize)?;
     let (core, label) = ((rest >> 8) as u16, (rest >> 32) as u32);
-    Some(Event { time, who: Who(who), cpu, pid, tid, label, core, kind })
+    Some(Event { time, who: Who(who), reading: Reading(reading), pid, tid, label, core, kind })
 }
 
 #[cfg(test)]
@@ -153,11 +182,12 @@ mod tests {
     #[test]
     fn every_kind_survives_packing() {
         for kind in Kind::ALL {
-            let words = pack(7, Who::tokio(9), 11, kind, 3, 5);
+            let reading = Reading::new(11, Some(3));
+            let words = pack(7, Who::tokio(9), reading, kind, 3, 5);
             let event = unpack(words, 1, 2).unwrap();
             assert_eq!(
                 event,
-                Event { time: 7, who: Who::tokio(9), cpu: 11, pid: 1, tid: 2, label: 5, core: 3, kind }
+                Event { time: 7, who: Who::tokio(9), reading, pid: 1, tid: 2, label: 5, core: 3, kind }
             );
         }
         assert_eq!(unpack([0, 0, 0, 0xFF], 1, 2), None);
@@ -174,9 +204,18 @@ mod tests {
     }
 
     #[test]
+    fn a_reading_keeps_time_and_count_apart() {
+        let reading = Reading::new(Reading::CPU, Some(0x1_8001));
+        assert_eq!((reading.cpu(), reading.voluntary()), (Some(Reading::CPU), Some(1)));
+        assert_eq!(Reading::new(5, None).voluntary(), None);
+        assert_eq!(Reading::new(0, Some(0)).cpu(), Some(1), "a time of nothing is still a reading");
+    }
+
+    #[test]
     fn what_is_unknown_reads_as_none() {
         let event =
-            unpack(pack(1, Who::THREAD, 0, Kind::Mark, Event::NO_CORE, Event::NO_LABEL), 1, 1).unwrap();
+            unpack(pack(1, Who::THREAD, Reading::NONE, Kind::Mark, Event::NO_CORE, Event::NO_LABEL), 1, 1)
+                .unwrap();
         assert_eq!((event.core(), event.cpu()), (None, None));
     }
 }

@@ -6,7 +6,8 @@
 //! Who calls what:
 //! - models: [`task`], [`task_async`] around each task, [`ready`] where one is handed over;
 //! - workloads: [`waiting`] around a wait that blocks the thread;
-//! - processes: [`hold_for_fork`] around `fork`, [`flag_for_child`] and [`follow`] with each message to a
+//! - processes: [`hold_for_fork`] around `fork`, [`child_started`] after it, [`hide_thread`] in threads that only
+//!   carry messages, [`flag_for_child`] and [`follow`] with each message to a
 //!   child, [`take_for_parent`] with each answer, [`absorb`] on what came back;
 //! - readers: [`step!`](crate::step) and [`watch`].
 
@@ -24,10 +25,13 @@ mod session;
 pub use child::{ForkGuard, absorb, flag_for_child, follow, hold_for_fork, name_process, take_for_parent};
 pub use clock::now;
 pub use cost::Cost;
-pub use event::{Event, Kind, Who};
+pub use event::{Event, Kind, Reading, Who};
 pub use future::{Watched, task_async, watch};
 pub use recording::{ContextSwitches, Recording, Thread};
+pub use sampler::{child_started, hide_thread};
 pub use session::{CAPACITY, Session};
+
+use std::io::Write as _;
 
 use future::Restore;
 
@@ -96,6 +100,16 @@ pub fn mark(label: &str) {
     recorder::record(who, Kind::Mark, recorder::label(label), true);
 }
 
+/// Prints a line and records it as a labelled mark; [`step!`](crate::step) calls this.
+///
+/// Both happen while nobody else can print, so that steps are recorded in the order in which they are printed.
+pub fn step(label: &str) {
+    let mut out = std::io::stdout().lock();
+    mark(label);
+    // Where nobody reads any more, nobody misses the line.
+    let _ = writeln!(out, "{label}");
+}
+
 /// The reader's own tokio task, by tokio's number, which it shows only as text.
 fn tokio_task() -> Option<Who> {
     Some(Who::tokio(tokio::task::try_id()?.to_string().parse().ok()?))
@@ -105,8 +119,6 @@ fn tokio_task() -> Option<Who> {
 #[macro_export]
 macro_rules! step {
     ($($part:tt)*) => {{
-        let label = format!($($part)*);
-        println!("{label}");
-        $crate::trace::mark(&label);
+        $crate::trace::step(&format!($($part)*));
     }};
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::buffer::{CHUNK, Chunk};
 use super::clock;
-use super::event::{Event, Kind, Who, pack};
+use super::event::{Event, Kind, Reading, Who, pack};
 use super::recording::{Batch, Labels, Thread};
 
 /// Number of the recording under way; 0 while there is none. This load is all that a recorder at rest costs.
@@ -15,7 +15,7 @@ static REGISTRY: Mutex<Option<Registry>> = Mutex::new(None);
 /// Events that found no room. Touched only once the bound is reached.
 static LOST: AtomicU64 = AtomicU64::new(0);
 
-/// A thread's processor time is a system call away, so between two readings at least this many ns pass.
+/// A thread's processor time is two system calls away, so between two readings at least this many ns pass.
 const STAMP_EVERY: u64 = 50_000;
 
 /// What threads share: who has which chunk, texts, and what came from children.
@@ -147,14 +147,14 @@ impl Local {
             return;
         };
         let time = clock::now();
-        let cpu = if stamp || time.saturating_sub(self.stamped.get()) >= STAMP_EVERY {
+        let reading = if stamp || time.saturating_sub(self.stamped.get()) >= STAMP_EVERY {
             self.stamped.set(time);
-            clock::thread_cpu()
+            Reading::new(clock::thread_cpu(), clock::voluntary_switches())
         } else {
-            0
+            Reading::NONE
         };
         let core = clock::core().unwrap_or(Event::NO_CORE);
-        chunk.write(self.used.get(), pack(time, who, cpu, kind, core, label));
+        chunk.write(self.used.get(), pack(time, who, reading, kind, core, label));
         self.used.set(self.used.get() + 1);
     }
 

@@ -46,7 +46,7 @@ pub struct Recording {
     pub processes: Vec<(u32, String)>,
     /// The thread that started the recording: process and thread number.
     pub home: (u32, u32),
-    /// Threads of this process that were still there at the end: process and thread number.
+    /// Threads that were still there at the end: process and thread number.
     pub alive: Vec<(u32, u32)>,
     /// Events that did not fit.
     pub lost: u64,

@@ -120,17 +120,17 @@ fn collect(registry: &mut Registry) -> Recording {
     }
 }
 
-/// Threads of this process that have not ended. One that is joined through a scope may be about to: it gets a moment.
+/// Threads that have not ended. One that is joined through a scope may be about to: it gets a moment.
 fn still_alive(recording: &Recording) -> Vec<(u32, u32)> {
     let ended: HashSet<u32> =
         recording.events.iter().filter(|event| event.kind == Kind::End).map(|event| event.tid).collect();
-    let open = recording.threads.iter().filter(|t| t.pid == recording.home.0 && !ended.contains(&t.tid));
-    let exists = |tid: u32| std::path::Path::new(&format!("/proc/self/task/{tid}")).exists();
+    let open = recording.threads.iter().filter(|t| !ended.contains(&t.tid));
+    let exists = |pid: u32, tid: u32| std::path::Path::new(&format!("/proc/{pid}/task/{tid}")).exists();
     let patience = clock::now() + 2_000_000;
     open.map(|thread| (thread.pid, thread.tid))
-        .filter(|&(_, tid)| {
+        .filter(|&(pid, tid)| {
             loop {
-                match exists(tid) {
+                match exists(pid, tid) {
                     true if clock::now() < patience => std::thread::yield_now(),
                     exists => return exists,
                 }
@@ -150,8 +150,7 @@ fn in_order_of_appearance(events: &[Event], mut threads: Vec<Thread>) -> Vec<Thr
             .and_modify(|p: &mut (bool, u64)| *p = place.min(*p))
             .or_insert(place);
     }
-    // A name that the thread gave itself is kept rather than the system's, which is cut to fifteen letters.
-    threads.sort_by_key(|thread| std::cmp::Reverse(thread.name.as_ref().map(String::len)));
+    // Those that recorded come first: the name a thread has itself is better than what the system calls it.
     let mut seen = HashSet::new();
     threads.retain(|thread| seen.insert((thread.pid, thread.tid)));
     threads.sort_by_key(|thread| first.get(&(thread.pid, thread.tid)).copied().unwrap_or((true, u64::MAX)));

@@ -1,0 +1,237 @@
+//! Draws a timeline: rows of strips, running solid and waiting light, steps as labelled ticks, one time axis.
+
+mod columns;
+mod labels;
+mod layout;
+mod series;
+mod words;
+
+use crate::chart::theme::{ALERT, AXIS, CARD, Colour, GRID, Hatch, INK, QUIET};
+use crate::chart::{Align, Canvas, Chart, Rect, Table};
+use crate::format::{self, TimeUnit, ticks};
+
+use super::export;
+use super::scene::State;
+use super::view::{Lane, Timeline};
+
+use columns::{Strip, strips};
+use layout::{Layout, Legend, RowPlace};
+use series::Series;
+
+/// A strip that runs is at least so wide, to be seen.
+const THINNEST: f64 = 1.2;
+/// About so many strips are drawn at most; with more rows, columns get wider.
+const MOST_STRIPS: f64 = 40_000.0;
+
+/// A timeline as a picture.
+pub(super) struct TimelineChart {
+    series: Series,
+    lanes: Vec<Lane>,
+}
+
+impl TimelineChart {
+    pub fn new(timeline: &Timeline) -> Self {
+        Self { series: Series::new(timeline), lanes: timeline.lanes.clone() }
+    }
+}
+
+impl Chart for TimelineChart {
+    fn title(&self) -> String {
+        self.series.title.clone()
+    }
+
+    fn subtitle(&self) -> String {
+        self.series.subtitle.clone()
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.series.notes.clone()
+    }
+
+    fn height(&self, width: f64) -> f64 {
+        Layout::new(&self.series, width).height
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+        let layout = Layout::new(&self.series, area.w);
+        let mut painter = Painter { canvas, series: &self.series, layout: &layout, x: area.x, y: area.y };
+        painter.legend();
+        painter.grid();
+        painter.lanes();
+        for row in &layout.rows {
+            painter.row(row);
+        }
+        painter.key();
+    }
+
+    fn alt(&self) -> String {
+        words::alt(&self.series)
+    }
+
+    fn table(&self) -> Table {
+        words::table(&self.series)
+    }
+
+    fn json(&self) -> serde_json::Value {
+        serde_json::json!({ "traceEvents": export::events(&self.lanes) })
+    }
+}
+
+struct Painter<'a, 'b> {
+    canvas: &'a mut Canvas<'b>,
+    series: &'a Series,
+    layout: &'a Layout,
+    x: f64,
+    y: f64,
+}
+
+impl Painter<'_, '_> {
+    fn legend(&mut self) {
+        for entry in &self.layout.legend {
+            let (x, y) = (self.x + entry.x, self.y + entry.y);
+            match entry.what {
+                Legend::State(state) => self.strip(Rect::new(x, y - 5.0, 14.0, 10.0), state, QUIET, 10),
+                Legend::Colour(colour) => self.canvas.rect(Rect::new(x, y - 5.0, 14.0, 10.0), colour),
+                Legend::Step => self.tick(x + 7.0, y - 5.0, 10.0),
+            }
+            self.canvas.text_at_middle((x + 20.0, y), &entry.text, &self.layout.quiet(), Align::Left);
+        }
+    }
+
+    fn grid(&mut self) {
+        let (from, to) = (self.series.from as f64 * 1e-9, self.series.to as f64 * 1e-9);
+        let unit = TimeUnit::of(to);
+        let (from, to) = (from / unit.seconds(), to / unit.seconds());
+        let room = ((self.layout.right - self.layout.left) / 72.0).floor().clamp(2.0, 11.0);
+        let ticks = ticks(from, to, room as usize);
+        let step = ticks.get(1).map_or(to - from, |second| second - ticks[0]);
+        let decimals = (-step.log10().floor()).clamp(0.0, 9.0) as usize;
+        let bottom = self.y + self.layout.axis;
+        let style = self.layout.quiet();
+        for tick in ticks {
+            let share = (tick - from) / (to - from);
+            let x = self.x + self.layout.left + (self.layout.right - self.layout.left) * share;
+            self.canvas.hairline((x, self.y + self.layout.top - 4.0), (x, bottom), GRID);
+            self.canvas.hairline((x, bottom), (x, bottom + 4.0), AXIS);
+            let text = format::fixed(tick, decimals);
+            let half = style.width(&text) / 2.0;
+            let x = x.clamp(self.x + half, self.x + self.layout.right + 8.0 - half);
+            self.canvas.text((x, bottom + 6.0 + style.size), &text, &style, Align::Centre);
+        }
+        let (left, right) = (self.x + self.layout.left, self.x + self.layout.right);
+        self.canvas.hairline((left, bottom), (right, bottom), AXIS);
+        let since = if self.series.is_film() { "the film began" } else { "each run began" };
+        let caption = format!("{} since {since}", unit.name());
+        let middle = (left + right) / 2.0;
+        self.canvas.text((middle, bottom + 20.0 + style.size), &caption, &style, Align::Centre);
+    }
+
+    fn lanes(&mut self) {
+        if self.series.is_film() {
+            self.panic_line();
+            return;
+        }
+        for (lane, place) in self.series.lanes.iter().zip(&self.layout.lanes) {
+            let colour = if lane.failed { ALERT } else { lane.colour(0).text() };
+            let name = self.layout.name.bold().colour(colour);
+            let (name, text) = name.fit(&lane.name, self.layout.gutter, 9.0);
+            let y = self.y + place.top + name.size;
+            self.canvas.text((self.x, y), &text, &name, Align::Left);
+            let (small, text) = self.layout.quiet().fit(&lane.facts, self.layout.gutter, 9.0);
+            let y = y + self.layout.small.line_height();
+            self.canvas.text((self.x, y), &text, &small, Align::Left);
+            let end = self.x + self.layout.x(lane.scene.length(), self.series);
+            self.canvas.hairline((end, self.y + place.top), (end, self.y + place.bottom), colour);
+        }
+    }
+
+    /// Where a film ended in a panic.
+    fn panic_line(&mut self) {
+        if let ([lane], [place]) = (self.series.lanes.as_slice(), self.layout.lanes.as_slice())
+            && lane.failed
+        {
+            let x = self.x + self.layout.right;
+            let (top, bottom) = (self.y + self.layout.top - 4.0, self.y + place.bottom);
+            self.canvas.line((x, top), (x, bottom), 2.0, ALERT);
+        }
+    }
+
+    fn row(&mut self, place: &RowPlace) {
+        let lane = &self.series.lanes[place.lane];
+        let row = &lane.rows[place.row];
+        let y = self.y + place.y;
+        if self.series.is_film() && !lane.packed {
+            let colour = if row.unfinished.is_some() { ALERT } else { INK };
+            let name = self.layout.name.colour(colour);
+            let (name, text) = name.fit(&row.name, self.layout.gutter, 9.0);
+            let at = (self.x + self.layout.gutter, y + place.bar / 2.0);
+            self.canvas.text_at_middle(at, &text, &name, Align::Right);
+        }
+        let width = self.layout.right - self.layout.left;
+        let column = (width * self.layout.rows.len() as f64 / MOST_STRIPS).clamp(0.5, 4.0);
+        let strips =
+            strips(&row.spans, |span| lane.hue(span), (self.series.from, self.series.to), width, column);
+        let (still, running): (Vec<&Strip>, Vec<&Strip>) =
+            strips.iter().partition(|strip| strip.state != State::Running);
+        for strip in still.into_iter().chain(running) {
+            let wide = (strip.end - strip.start).max(THINNEST).min(width);
+            let x = (self.x + self.layout.left + strip.start).min(self.x + self.layout.right - wide);
+            self.strip(Rect::new(x, y, wide, place.bar), strip.state, lane.colour(strip.hue), strip.tenths);
+        }
+        for tick in &place.ticks {
+            self.tick(self.x + tick, y, place.bar);
+        }
+        for label in &place.labels {
+            let text = y + place.bar + 4.0 + label.at.level as f64 * self.layout.level_height();
+            let x = self.x + label.tick;
+            self.canvas.line((x, y + place.bar + 2.0), (x, text + self.layout.small.size), 0.8, AXIS);
+            let baseline = (self.x + label.at.left, text + self.layout.small.size);
+            self.canvas.text(baseline, &label.text, &self.layout.small, Align::Left);
+        }
+    }
+
+    /// A stretch in the look of its state; height and pattern tell it without colour.
+    fn strip(&mut self, place: Rect, state: State, colour: Colour, tenths: u8) {
+        let middle = place.y + place.h / 2.0;
+        let band = |share: f64| Rect::new(place.x, middle - place.h * share / 2.0, place.w, place.h * share);
+        match state {
+            State::Running => self.canvas.rect(place, colour.tint(f64::from(tenths) / 10.0)),
+            State::Waiting => self.canvas.rect(band(0.4), colour.tint(0.28)),
+            State::Blocked => {
+                self.canvas.rect(place, colour.tint(0.22));
+                if place.h >= 6.0 {
+                    self.canvas.hatch(place, Hatch::Rising, 5.0, colour.tint(0.5));
+                }
+            }
+            State::Ready => {
+                self.canvas.rect(band(0.7), colour.tint(0.1));
+                if place.h >= 6.0 {
+                    self.canvas.hatch(band(0.7), Hatch::Upright, 3.0, colour.tint(0.6));
+                }
+            }
+            State::Queued => {
+                let y = middle.floor() + 0.5;
+                self.canvas.dashes(&[(place.x, y), (place.right(), y)], (1.5, 3.0), 1.0, colour.tint(0.6));
+            }
+        }
+    }
+
+    fn tick(&mut self, x: f64, y: f64, bar: f64) {
+        let out = if bar >= 8.0 { 3.0 } else { 0.0 };
+        // A light edge keeps it visible on dark bars.
+        self.canvas.line((x, y), (x, y + bar), 3.0, CARD);
+        self.canvas.line((x, y - out), (x, y + bar + out), 1.4, INK);
+        if bar >= 8.0 {
+            self.canvas.circle((x, y - out), 2.0, INK);
+        }
+    }
+
+    fn key(&mut self) {
+        for entry in &self.layout.key {
+            let (x, y) = (self.x + entry.x, self.y + entry.y + self.layout.small.size);
+            let bold = self.layout.small.bold();
+            self.canvas.text((x + 14.0, y), &entry.number, &bold, Align::Right);
+            self.canvas.text((x + 20.0, y), &entry.text, &self.layout.quiet(), Align::Left);
+        }
+    }
+}

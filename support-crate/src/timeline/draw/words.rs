@@ -1,0 +1,134 @@
+//! A timeline without its picture: the description and the table.
+
+use crate::chart::{Cell, Column, Table};
+use crate::format;
+use crate::timeline::rows::Row;
+use crate::timeline::scene::{Scene, State};
+use crate::timeline::tell;
+
+use super::series::{DrawnLane, Series};
+
+/// Rows that the description goes through one by one.
+const TOLD: usize = 6;
+
+/// One to three sentences a lane.
+pub(super) fn alt(series: &Series) -> String {
+    let mut parts = vec![format!("Timeline, one row a {}: {}.", series.by.name(), series.title)];
+    for lane in &series.lanes {
+        if !lane.name.is_empty() {
+            parts.push(format!("{}: {}.", lane.name, lane.facts));
+        }
+        if lane.packed || !series.is_film() {
+            continue;
+        }
+        parts.extend(lane.rows.iter().take(TOLD).map(|row| told(row, &lane.scene)));
+        if lane.rows.len() > TOLD {
+            parts.push(format!("{} more rows.", lane.rows.len() - TOLD));
+        }
+    }
+    parts.join(" ")
+}
+
+fn told(row: &Row, scene: &Scene) -> String {
+    let running = row.spans.iter().filter(|span| span.state == State::Running).count();
+    let mut text = match running {
+        0 => row.name.clone(),
+        n => format!("{} runs {} in {}", row.name, time(row, State::Running), stretches(n)),
+    };
+    let waits = row.time(State::Waiting) + row.time(State::Blocked);
+    if waits > 0 {
+        text += &format!("{} waits {}", if running > 0 { ", " } else { " " }, tell::time(waits))
+            .replace("  ", " ");
+    }
+    if !row.steps.is_empty() {
+        let shown: Vec<String> = row
+            .steps
+            .iter()
+            .take(4)
+            .map(|step| format!("“{}” at {}", scene.label(step), tell::time(step.time)))
+            .collect();
+        let more = row.steps.len() - shown.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        text += &format!("; steps {}{more}", shown.join(", "));
+    }
+    if let Some(why) = row.unfinished {
+        text += &format!("; {why}");
+    }
+    text + "."
+}
+
+fn stretches(number: usize) -> String {
+    if number == 1 { "one stretch".into() } else { format!("{} stretches", format::count(number as u64)) }
+}
+
+fn time(row: &Row, state: State) -> String {
+    tell::time(row.time(state))
+}
+
+/// One line a row, and one a step.
+pub(super) fn table(series: &Series) -> Table {
+    let film = series.is_film();
+    let mut columns = vec![
+        Column::text(series.by.name()),
+        Column::number("from", "s"),
+        Column::number("to", "s"),
+        Column::number("running", "s"),
+        Column::number("waiting", "s"),
+        Column::number("off its core", "s"),
+        Column::number("stretches", ""),
+        Column::text("cores"),
+        Column::text("pid"),
+        Column::text("steps and end"),
+    ];
+    if !film {
+        columns.insert(0, Column::text("model"));
+    }
+    let mut table = Table::new(columns);
+    for lane in &series.lanes {
+        for (number, row) in lane.rows.iter().enumerate() {
+            let mut cells = cells(row, lane, number);
+            if !film {
+                cells.insert(0, Cell::text(lane.name.clone()));
+            }
+            table.push(cells);
+        }
+    }
+    table
+}
+
+fn cells(row: &Row, lane: &DrawnLane, number: usize) -> Vec<Cell> {
+    let span = |nanoseconds: u64| Cell::number(nanoseconds as f64 * 1e-9, tell::time(nanoseconds));
+    let moment = |time: Option<u64>| time.map_or(Cell::none(), span);
+    let running = row.spans.iter().filter(|span| span.state == State::Running);
+    let mut cores: Vec<u16> = running.clone().filter_map(|span| span.core).collect();
+    cores.sort_unstable();
+    cores.dedup();
+    let threads = row.spans.iter().map(|span| span.thread).chain(row.steps.iter().map(|step| step.thread));
+    let mut pids: Vec<u32> = threads.map(|thread| lane.scene.thread(thread).pid).collect();
+    pids.dedup();
+    pids.sort_unstable();
+    pids.dedup();
+    let steps: Vec<String> = row
+        .steps
+        .iter()
+        .take(3)
+        .map(|step| format!("{} {}", tell::time(step.time), lane.scene.label(step)))
+        .collect();
+    let more = row.steps.len().saturating_sub(3);
+    let more = (more > 0).then(|| format!("{more} more"));
+    let words: Vec<String> = steps.into_iter().chain(more).chain(row.unfinished.map(str::to_owned)).collect();
+    let stretches = running.count();
+    let name = if lane.packed { format!("row {}", number + 1) } else { row.name.clone() };
+    vec![
+        Cell::text(name),
+        moment(row.start()),
+        moment(row.end()),
+        span(row.time(State::Running)),
+        span(row.time(State::Waiting) + row.time(State::Blocked)),
+        span(row.time(State::Ready)),
+        Cell::number(stretches as f64, format::count(stretches as u64)),
+        Cell::text(tell::list(&cores)),
+        Cell::text(tell::list(&pids)),
+        Cell::text(words.join("; ")),
+    ]
+}

@@ -1,0 +1,145 @@
+//! `film`: runs a reader's code and returns what ran when.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+use crate::machine::machine;
+use crate::trace::Session;
+
+use super::scene::Scene;
+use super::view::{Lane, Timeline};
+
+/// What [`film`] returns: the timeline, and the value of the closure. All methods of [`Timeline`] work on it.
+pub struct Film<T> {
+    timeline: Timeline,
+    value: Option<T>,
+}
+
+impl<T> Film<T> {
+    /// What the closure returned; `None` if it panicked.
+    pub fn value(&self) -> Option<&T> {
+        self.value.as_ref()
+    }
+
+    /// What the closure returned, taken out of the film; `None` if it panicked.
+    pub fn into_value(self) -> Option<T> {
+        self.value
+    }
+
+    /// The timeline alone, which can be kept and shown as often as wanted.
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// Shows it under the cell; the kernel calls this on a cell's last value.
+    pub fn evcxr_display(&self) {
+        self.timeline.evcxr_display();
+    }
+}
+
+impl<T> Deref for Film<T> {
+    type Target = Timeline;
+    fn deref(&self) -> &Timeline {
+        &self.timeline
+    }
+}
+
+/// Runs `run` and records what it does: std threads, tokio tasks, rayon and processes of this crate.
+///
+/// Rows come from what makes a step (`step!`), from tasks of a workload, from futures wrapped in
+/// [`watch`](crate::trace::watch), and from threads that compute. A panic in `run` ends the film, which then shows
+/// what happened up to there.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let film = film(|| {
+///     let first = std::thread::spawn(|| step!("in a thread"));
+///     first.join().unwrap();
+///     42
+/// });
+/// assert_eq!(film.steps(), ["in a thread"]);
+/// assert_eq!(film.threads(), 1);
+/// assert_eq!(film.value(), Some(&42));
+/// ```
+pub fn film<T>(run: impl FnOnce() -> T) -> Film<T> {
+    let machine = machine();
+    let session = match Session::start() {
+        Ok(session) => session,
+        // The outer film sees what this one runs.
+        Err(error) => return Film { value: Some(run()), timeline: Timeline::of_problem(error.to_string()) },
+    };
+    let result = caught(run);
+    let recording = session.finish();
+    let mut lane = Lane::new("", None, Scene::new(recording));
+    let (value, failure) = match result {
+        Ok(value) => (Some(value), None),
+        Err(message) => (None, Some(format!("the film ended in a panic: {message}"))),
+    };
+    let empty = nothing_to_show(&lane);
+    lane.failure.clone_from(&failure);
+    let mut timeline = Timeline::new(vec![lane], machine);
+    if empty {
+        timeline.problem = Some(match failure {
+            Some(failure) => failure,
+            None => "nothing happened that a film can show: print with `step!(\"…\")` instead of `println!`, wrap a \
+                     future in `watch(\"name\", future)`, or start threads, tasks or processes inside the film"
+                .to_owned(),
+        });
+    }
+    Film { timeline, value }
+}
+
+/// No step, no task and no other thread; and the film's own thread did not compute long enough to be seen.
+fn nothing_to_show(lane: &Lane) -> bool {
+    let scene = &lane.scene;
+    let others = scene.spans.iter().any(|span| Some(span.thread) != scene.home());
+    scene.steps.is_empty() && lane.facts.tasks == 0 && !others && lane.facts.busy < 1_000_000
+}
+
+thread_local! {
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
+    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// The closure's value, or what its panic said and where; nothing is printed.
+fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
+    quiet_hook();
+    let outer = CATCHING.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(run));
+    CATCHING.set(outer);
+    result.map_err(|payload| {
+        let text = message(payload.as_ref());
+        // Dropping what was thrown may throw again.
+        std::mem::forget(payload);
+        let place = PLACE.take();
+        if place.is_empty() { text } else { format!("{text} ({place})") }
+    })
+}
+
+fn message(payload: &(dyn Any + Send)) -> String {
+    match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+        (Some(text), _) => (*text).to_owned(),
+        (_, Some(text)) => text.clone(),
+        _ => "a value that is not text".to_owned(),
+    }
+}
+
+/// Puts a hook before the one in force: it notes where the filming thread panicked and passes on all other panics.
+fn quiet_hook() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if CATCHING.try_with(Cell::get).unwrap_or(false) {
+                let place =
+                    panic.location().map(|place| format!("line {}", place.line())).unwrap_or_default();
+                let _ = PLACE.try_with(|kept| kept.replace(place));
+            } else {
+                before(panic);
+            }
+        }));
+    });
+}
