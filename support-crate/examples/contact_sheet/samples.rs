@@ -1,6 +1,13 @@
 //! The data that is drawn: ordinary, and hard.
 
 mod comparison;
+mod growth;
+mod heartbeat;
+mod image;
+mod latency;
+mod map;
+mod memory;
+mod scaling;
 
 use concurrency_lab::chart::{Caption, Figure};
 use concurrency_lab::model::Model;
@@ -9,6 +16,13 @@ use concurrency_lab::model::Model;
 pub fn all() -> Vec<(String, Figure)> {
     let mut all = Vec::new();
     all.extend(comparison::all());
+    all.extend(scaling::all());
+    all.extend(growth::all());
+    all.extend(memory::all());
+    all.extend(latency::all());
+    all.extend(heartbeat::all());
+    all.extend(map::all());
+    all.extend(image::all());
     all
 }
 

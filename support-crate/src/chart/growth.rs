@@ -167,11 +167,11 @@ impl Chart for GrowthSeries {
             let reason = line.end.as_ref()?;
             Some(match line.points.last() {
                 Some(point) => format!(
-                    "{} ends after {} (crossed): {reason}",
+                    "{}: ended after {} (crossed): {reason}",
                     line.name,
                     format::plural(point.tasks, "task")
                 ),
-                None => format!("{} did not start: {reason}", line.name),
+                None => format!("{}: did not start: {reason}", line.name),
             })
         });
         ends.chain(self.caption.notes.iter().cloned()).collect()

@@ -23,6 +23,8 @@ const NAME: TextStyle = TextStyle::new(12.0).bold();
 const DETAIL: TextStyle = TextStyle::new(11.0).colour(super::theme::QUIET);
 /// From the column's left edge to the text: a leader line and the marker.
 const INDENT: f64 = 28.0;
+/// Between the plot and the column.
+pub(super) const GAP: f64 = 6.0;
 
 impl EndLabel {
     fn height(&self) -> f64 {
@@ -35,13 +37,13 @@ pub(super) fn least_height(labels: &[EndLabel]) -> f64 {
     labels.iter().map(EndLabel::height).sum()
 }
 
-/// Width of the column that the labels want, at most `most`.
+/// Width that the labels want right of the plot, the gap before them included; at most `most`.
 pub(super) fn column_width(labels: &[EndLabel], most: f64) -> f64 {
     let text = labels
         .iter()
         .map(|label| NAME.width(&label.text).max(DETAIL.width(&label.detail)))
         .fold(0.0, f64::max);
-    (text + INDENT + 2.0).min(most)
+    (text + INDENT + GAP + 2.0).min(most)
 }
 
 /// Draws the labels in `column`, each as near to its line's end as the others allow, with a leader to it.

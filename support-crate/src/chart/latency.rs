@@ -1,5 +1,7 @@
 //! The latency figure: how long requests took, sorted, with the slow ones drawn large enough to see.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::axis::{Axis, Quantity, Scale, tick_style};
@@ -42,11 +44,14 @@ pub struct LatencyLine {
 const MARKED: [f64; 5] = [0.0, 0.5, 0.9, 0.99, 0.999];
 
 impl LatencyLine {
-    /// The values that are numbers, rising.
-    fn sorted(&self) -> Vec<f64> {
+    /// The values that are numbers, rising; borrowed if they already are so.
+    fn sorted(&self) -> Cow<'_, [f64]> {
+        if self.seconds.iter().all(|value| value.is_finite()) && self.seconds.is_sorted() {
+            return Cow::Borrowed(&self.seconds);
+        }
         let mut sorted: Vec<f64> = self.seconds.iter().copied().filter(|value| value.is_finite()).collect();
         sorted.sort_by(f64::total_cmp);
-        sorted
+        Cow::Owned(sorted)
     }
 }
 
@@ -62,6 +67,14 @@ fn stretched(share: f64) -> f64 {
 }
 
 impl LatencySeries {
+    /// A series whose lines are sorted once, here, and not each time it is drawn.
+    pub fn new(caption: Caption, of: impl Into<String>, mut lines: Vec<LatencyLine>) -> Self {
+        for line in &mut lines {
+            line.seconds = line.sorted().into_owned();
+        }
+        Self { caption, of: of.into(), lines }
+    }
+
     fn most_requests(&self) -> usize {
         self.lines.iter().map(|line| line.sorted().len()).max().unwrap_or(0)
     }
@@ -88,7 +101,17 @@ impl LatencySeries {
     }
 
     fn upright(&self, pixels: (f64, f64)) -> Axis {
-        let all: Vec<f64> = self.lines.iter().flat_map(LatencyLine::sorted).collect();
+        let mut all: Vec<f64> = Vec::new();
+        for line in &self.lines {
+            let sorted = line.sorted();
+            all.extend(
+                sorted
+                    .first()
+                    .into_iter()
+                    .chain(sorted.iter().find(|value| **value > 0.0))
+                    .chain(sorted.last()),
+            );
+        }
         let most = all.iter().copied().fold(0.0, f64::max);
         let least = all.iter().copied().filter(|value| *value > 0.0).fold(f64::MAX, f64::min);
         if most > 20.0 * least { Axis::over(all, Scale::Log, pixels) } else { Axis::from_zero(all, pixels) }
@@ -97,7 +120,8 @@ impl LatencySeries {
     fn draw_shares(&self, canvas: &mut Canvas<'_>, plot: Rect, level: &Axis) {
         let style = tick_style();
         let mut free = f64::MIN;
-        for share in MARKED.into_iter().filter(|share| *share <= self.last_share()) {
+        let last = self.last_share();
+        for share in MARKED.into_iter().filter(|share| *share <= last) {
             let x = level.at(stretched(share));
             canvas.hairline((x, plot.y), (x, plot.bottom()), GRID);
             let label = format::percent(share);

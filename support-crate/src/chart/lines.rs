@@ -3,7 +3,7 @@
 use super::axis::{Axis, BELOW, Quantity};
 use super::canvas::{Align, Canvas};
 use super::geometry::{Point, Rect};
-use super::labels::{EndLabel, column_width, least_height};
+use super::labels::{EndLabel, GAP, column_width, least_height};
 use super::text::TextStyle;
 use super::theme::{self, CARD, Colour, Marker};
 use crate::model::Model;
@@ -24,7 +24,7 @@ impl Ground {
         let left = upright.label_width(quantity) + 10.0;
         let plot = area.without(left, ABOVE, names, BELOW);
         // Names may use the room above and below the plot too.
-        Self { plot, names: Rect::new(plot.right() + 6.0, area.y + 8.0, names - 6.0, area.h - 8.0) }
+        Self { plot, names: Rect::new(plot.right() + GAP, area.y + 8.0, names - GAP, area.h - 8.0) }
     }
 
     /// Height that a chart needs for `plot` pixels of plot and all its names.

@@ -154,13 +154,12 @@ impl Chart for MapSeries {
             }
         }
         // Where not all values fit, every second (third …) one is written.
-        let widest = self.columns.iter().map(|name| style.width(name)).fold(1.0, f64::max).min(plot.w * 0.4);
+        let widest = self.columns.iter().map(|name| style.width(name)).fold(1.0, f64::max).min(plot.w * 0.2);
         let step = ((widest + 8.0) / w).ceil().max(1.0) as usize;
         for (column, name) in self.columns.iter().enumerate().step_by(step) {
-            let room = w * step as f64 - 6.0;
             let x = plot.x + (column as f64 + 0.5) * w;
-            let half = style.width(name).min(room) / 2.0;
-            let x = x.clamp(plot.x + half, (plot.right() - half).max(plot.x + half));
+            // Not beyond the map's edges either, or the card would cut it.
+            let room = (w * step as f64 - 6.0).min(2.0 * (x - area.x).min(area.right() + 10.0 - x));
             canvas.text((x, plot.bottom() + 16.0), &style.ellipsize(name, room), &style, Align::Centre);
         }
         let title = style.ellipsize(&self.across, plot.w);
@@ -211,7 +210,7 @@ fn ground(model: Model) -> Colour {
 
 fn hatched(canvas: &mut Canvas<'_>, place: Rect, a: Colour, b: Colour) {
     canvas.rect(place, a.mix(CARD, 0.55));
-    canvas.hatch(place, Hatch::Rising, 7.0, b.mix(CARD, 0.1));
+    canvas.hatch(place, Hatch::Rising, 7.0, b);
 }
 
 fn draw_cell(canvas: &mut Canvas<'_>, place: Rect, cell: Option<&MapCell>) {
@@ -222,7 +221,7 @@ fn draw_cell(canvas: &mut Canvas<'_>, place: Rect, cell: Option<&MapCell>) {
     let winner = ground(cell.winner);
     let mut letters = theme::letter(cell.winner).to_string();
     if cell.close {
-        hatched(canvas, inner, winner, cell.runner_up.map_or(QUIET.tint(0.5), ground));
+        hatched(canvas, inner, winner, cell.runner_up.map_or(QUIET, theme::colour));
         if let Some(other) = cell.runner_up {
             letters = format!("{letters}/{}", theme::letter(other));
         }
@@ -256,7 +255,7 @@ fn draw_legend(canvas: &mut Canvas<'_>, (left, top): (f64, f64), lines: &[Vec<(O
             let swatch = Rect::new(x, middle - 6.0, 18.0, 12.0);
             match model {
                 Some(model) => canvas.rect(swatch, ground(*model)),
-                None => hatched(canvas, swatch, QUIET.tint(0.3), QUIET.tint(0.7)),
+                None => hatched(canvas, swatch, QUIET.tint(0.3), QUIET),
             }
             canvas.text_at_middle((x + 24.0, middle), text, &LEGEND, Align::Left);
             x += LEGEND.width(text) + 44.0;

@@ -53,7 +53,7 @@ impl MemorySeries {
             name: row.name.clone(),
             null: false,
             failed: row.failed.clone(),
-            median: row.bytes,
+            value: row.bytes,
             interval: row.interval,
             ratio: match index {
                 0 => None,
@@ -66,6 +66,7 @@ impl MemorySeries {
         ComparisonSeries {
             caption: self.caption.clone(),
             measure: self.measure.clone(),
+            statistic: "each".into(),
             quantity: Quantity::Bytes,
             baseline: self.rows.first().map_or_else(String::new, |row| row.name.clone()),
             rows: self.rows.iter().enumerate().map(row).collect(),

@@ -167,12 +167,12 @@ impl Chart for ScalingSeries {
         speed.draw_beside(canvas, plot, area.x, &Quantity::Times, "speed-up");
         let number = Quantity::Number("workers".into());
         workers.draw_below(canvas, plot, &number, "workers");
-        self.draw_ideal(canvas, plot, &workers, &speed);
         for (index, line) in self.lines.iter().enumerate() {
             let (colour, _) = look(line.model, index);
             draw_fit(canvas, line, colour, &workers, &speed);
         }
         self.draw_cores(canvas, plot, &workers);
+        self.draw_ideal(canvas, plot, &workers, &speed);
         for (index, line) in self.lines.iter().enumerate() {
             let end = draw_line(canvas, line, index, plot, &workers, &speed);
             // A line without any value is still named.
@@ -258,15 +258,12 @@ impl ScalingSeries {
         let (from, to) = ((workers.at(1.0), speed.at(1.0)), (workers.at(end), speed.at(end)));
         canvas.dashes(&[from, to], (5.0, 4.0), 1.3, AXIS);
         let style = TextStyle::new(11.0).colour(QUIET);
-        let room = to.0 - plot.x > style.width("ideal") + 40.0;
-        if room && to.1 < plot.bottom() - 40.0 {
-            text_on_patch(
-                canvas,
-                (to.0 - 12.0, (to.1 + 16.0).max(plot.y + 16.0)),
-                "ideal",
-                &style,
-                Align::Right,
-            );
+        // Above the line nothing is ever drawn: the text ends where the line passes below it.
+        let baseline = to.1 + style.size + 1.0;
+        let share = (from.1 - baseline - 4.0) / (from.1 - to.1);
+        let right = from.0 + share * (to.0 - from.0) - 6.0;
+        if right - style.width("ideal") > plot.x + 4.0 && baseline < plot.bottom() - 40.0 {
+            text_on_patch(canvas, (right, baseline), "ideal", &style, Align::Right);
         }
     }
 
@@ -297,17 +294,20 @@ fn draw_fit(
     let Some(fit) = line.fit.filter(|fit| fit.serial.is_finite()) else { return };
     let (_, most) = workers.range();
     let steps = 60;
-    let curve = |serial: f64| -> Vec<Point> {
+    let curve = |serial: f64| -> Vec<(f64, f64)> {
         let serial = serial.clamp(0.0, 1.0);
         let at = |step: i32| 1.0 + (most - 1.0) * f64::from(step) / f64::from(steps);
-        (0..=steps).map(|step| (workers.at(at(step)), speed.at(amdahl(serial, at(step))))).collect()
+        (0..=steps).map(|step| (at(step), amdahl(serial, at(step)))).collect()
     };
+    let place = |(n, times): (f64, f64)| -> Point { (workers.at(n), speed.at(times)) };
+    let inside = |point: &(f64, f64)| point.1 <= speed.range().1;
     if fit.low.is_finite() && fit.high.is_finite() {
-        let mut band = curve(fit.low);
-        band.extend(curve(fit.high).into_iter().rev());
-        canvas.polygon(&band, colour.opacity(0.16));
+        // The band is cut at the plot's upper edge, the curve ends there.
+        let band = curve(fit.low).into_iter().chain(curve(fit.high).into_iter().rev()).map(place);
+        canvas.polygon(&band.collect::<Vec<Point>>(), colour.opacity(0.16));
     }
-    canvas.polyline(&curve(fit.serial), 1.2, colour.opacity(0.75));
+    let line: Vec<Point> = curve(fit.serial).into_iter().take_while(inside).map(place).collect();
+    canvas.polyline(&line, 1.2, colour.opacity(0.75));
 }
 
 /// Draws points, intervals and the line through them; returns where it ends.

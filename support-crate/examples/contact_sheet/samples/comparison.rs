@@ -13,7 +13,7 @@ fn row(model: Model, median: f64, base: f64, runs: usize) -> ComparisonRow {
         name: model.to_string(),
         null: false,
         failed: None,
-        median,
+        value: median,
         interval: Some((median * 0.985, median * 1.02)),
         ratio: (model != Model::Sequential).then_some(Ratio {
             value: ratio,
@@ -28,6 +28,7 @@ fn series(caption: Caption, rows: Vec<ComparisonRow>, band: Option<(f64, f64)>) 
     Figure::new(ComparisonSeries {
         caption,
         measure: "time of one run".into(),
+        statistic: "median".into(),
         quantity: Quantity::Seconds,
         baseline: "sequential".into(),
         rows,

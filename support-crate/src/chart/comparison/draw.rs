@@ -10,6 +10,7 @@ use crate::chart::theme::{self, ALERT, BAND, CARD, Colour, INK, Marker, QUIET};
 const NAME: TextStyle = TextStyle::new(12.5);
 const VALUE: TextStyle = TextStyle::new(12.5).bold();
 const RATIO: TextStyle = TextStyle::new(12.0).colour(QUIET);
+const HEADING: TextStyle = TextStyle::new(11.0).colour(QUIET);
 const FAILED: TextStyle = TextStyle::new(11.5).colour(ALERT);
 /// Room above the rows for column headings and the band's label.
 const HEAD: f64 = 24.0;
@@ -48,8 +49,9 @@ impl Columns {
         let names = widest(&NAME, &mut series.rows.iter().map(|row| row.name.clone())) + 24.0;
         let names = names.clamp(60.0, area.w * if area.w < STACKED { 0.30 } else { 0.26 });
         let values = series.rows.iter().filter(|row| row.failed.is_none());
-        let values = widest(&VALUE, &mut values.map(|row| series.quantity.show(row.median))).max(50.0);
+        let values = widest(&VALUE, &mut values.map(|row| series.quantity.show(row.value))).max(50.0);
         let ratios = widest(&RATIO, &mut series.rows.iter().map(ComparisonRow::ratio_text)).max(60.0);
+        let heading = HEADING.width(&format!("vs {}", series.baseline)).min(140.0);
         let right = area.right();
         if series.rows.iter().all(|row| row.failed.is_some()) {
             let plot = area.without(names + 8.0, HEAD, 0.0, BELOW);
@@ -59,7 +61,7 @@ impl Columns {
             let left = right - values.max(ratios).min(area.w * 0.34);
             (left, left)
         } else {
-            let ratio = right - ratios.min(area.w * 0.24);
+            let ratio = right - ratios.max(heading).min(area.w * 0.24);
             (ratio - 16.0 - values.min(area.w * 0.14), ratio)
         };
         let left = area.x + names + 8.0;
@@ -80,7 +82,7 @@ pub(super) fn draw(series: &ComparisonSeries, canvas: &mut Canvas<'_>, area: Rec
         let band = Rect::between((axis.at(low), plot.y), (axis.at(high), plot.bottom()));
         let band = Rect { w: band.w.max(1.5), ..band };
         canvas.rect(band, BAND);
-        let style = TextStyle::new(11.0).colour(QUIET);
+        let style = HEADING;
         let label = style.ellipsize("no clear winner", plot.w);
         let half = style.width(&label) / 2.0;
         let middle = band.centre().0.clamp(plot.x + half, (plot.right() - half).max(plot.x + half));
@@ -109,7 +111,7 @@ pub(super) fn draw(series: &ComparisonSeries, canvas: &mut Canvas<'_>, area: Rec
 /// A bar from zero where all values can be seen on one linear axis; points on a logarithmic one otherwise.
 fn axis(series: &ComparisonSeries, plot: Rect) -> (Axis, bool) {
     let shown = series.rows.iter().filter(|row| row.failed.is_none());
-    let medians: Vec<f64> = shown.clone().map(|row| row.median).filter(|value| value.is_finite()).collect();
+    let medians: Vec<f64> = shown.clone().map(|row| row.value).filter(|value| value.is_finite()).collect();
     let ends = shown.clone().filter_map(|row| row.interval).flat_map(|(low, high)| [low, high]);
     let dots = shown.flat_map(|row| &row.dots).map(|dot| dot.value);
     let band = series.band.into_iter().flat_map(|(low, high)| [low, high]);
@@ -132,16 +134,17 @@ fn look(row: &ComparisonRow, index: usize) -> (Colour, Marker) {
 }
 
 fn heading(series: &ComparisonSeries, canvas: &mut Canvas<'_>, columns: &Columns, area: Rect) {
-    let style = TextStyle::new(11.0).colour(QUIET);
+    let style = HEADING;
     let y = columns.plot.y - 7.0;
     if columns.value >= columns.right {
         return;
     }
     if area.w < STACKED {
-        let text = style.ellipsize("median, relative", columns.right - columns.value);
+        let text = style.ellipsize(&format!("{}, relative", series.statistic), columns.right - columns.value);
         canvas.text((columns.value, y), &text, &style, Align::Left);
     } else {
-        canvas.text((columns.value, y), "median", &style, Align::Left);
+        let text = style.ellipsize(&series.statistic, columns.ratio - columns.value - 8.0);
+        canvas.text((columns.value, y), &text, &style, Align::Left);
         let text = style.ellipsize(&format!("vs {}", series.baseline), columns.right - columns.ratio);
         canvas.text((columns.ratio, y), &text, &style, Align::Left);
     }
@@ -186,7 +189,7 @@ fn values(
     stacked: bool,
 ) {
     let middle = lane.centre().1;
-    let (value, ratio) = (series.quantity.show(row.median), row.ratio_text());
+    let (value, ratio) = (series.quantity.show(row.value), row.ratio_text());
     let lift = if stacked { 8.0 } else { 0.0 };
     let room = if stacked { columns.right } else { columns.ratio - 8.0 } - columns.value;
     let (style, value) = VALUE.fit(&value, room, 9.0);
@@ -204,7 +207,7 @@ fn data(
     colour: Colour,
 ) {
     let middle = lane.centre().1;
-    let median = axis.at(row.median);
+    let median = axis.at(row.value);
     let thick = (lane.h * 0.44).round();
     if point.is_none() && median.is_finite() {
         let bar =

@@ -20,6 +20,8 @@ pub struct ComparisonSeries {
     pub caption: Caption,
     /// What is compared: "time of one run".
     pub measure: String,
+    /// What a bar shows of it: "median".
+    pub statistic: String,
     /// Its unit.
     pub quantity: Quantity,
     /// Name of the baseline, for "relative to …".
@@ -41,9 +43,9 @@ pub struct ComparisonRow {
     pub null: bool,
     /// Why it has no value; drawn as "failed: …".
     pub failed: Option<String>,
-    /// The median.
-    pub median: f64,
-    /// The median's 95% interval.
+    /// The value that its bar shows, such as the median.
+    pub value: f64,
+    /// That value's 95% interval.
     pub interval: Option<(f64, f64)>,
     /// How many times as fast (as small) as the baseline, with its 95% interval; `None` for the baseline itself.
     pub ratio: Option<Ratio>,
@@ -111,7 +113,7 @@ impl Chart for ComparisonSeries {
 
     fn notes(&self) -> Vec<String> {
         let any = |test: fn(&Dot) -> bool| self.rows.iter().flat_map(|row| &row.dots).any(test);
-        let mut reading = String::from("Line on a bar: 95% interval of the median. Dots: single runs");
+        let mut reading = format!("Line on a bar: 95% interval of the {}. Dots: single runs", self.statistic);
         if any(|dot| dot.outlier) {
             reading.push_str(" (hollow: outliers)");
         }
@@ -143,10 +145,10 @@ impl Chart for ComparisonSeries {
             .map(|row| match (&row.failed, &row.ratio) {
                 (Some(reason), _) => format!("{} failed: {reason}", row.name),
                 (None, Some(ratio)) => {
-                    let value = self.quantity.show(row.median);
+                    let value = self.quantity.show(row.value);
                     format!("{} {value}, {} relative to {}", row.name, ratio.show(), self.baseline)
                 }
-                (None, None) => format!("{} {}", row.name, self.quantity.show(row.median)),
+                (None, None) => format!("{} {}", row.name, self.quantity.show(row.value)),
             })
             .collect();
         let band = match self.band {
@@ -157,14 +159,14 @@ impl Chart for ComparisonSeries {
             ),
             None => String::new(),
         };
-        format!("{}. Median {}: {}.{band}", self.caption.title, self.measure, rows.join("; "))
+        format!("{}. {}, {}: {}.{band}", self.caption.title, self.measure, self.statistic, rows.join("; "))
     }
 
     fn table(&self) -> Table {
         let unit = self.quantity.unit();
         let mut table = Table::new([
             Column::text("model"),
-            Column::number("median", unit),
+            Column::number(&self.statistic, unit),
             Column::text("95% interval"),
             Column::number("least", unit),
             Column::text(format!("relative to {}", self.baseline)),
@@ -180,7 +182,7 @@ impl Chart for ComparisonSeries {
                 row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite()).reduce(f64::min);
             table.push([
                 row.name.as_str().into(),
-                Cell::number(row.median, show(row.median)),
+                Cell::number(row.value, show(row.value)),
                 row.interval
                     .map_or_else(Cell::none, |(low, high)| format!("{} to {}", show(low), show(high)).into()),
                 least.map_or_else(Cell::none, |least| Cell::number(least, show(least))),

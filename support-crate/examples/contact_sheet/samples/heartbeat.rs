@@ -1,0 +1,59 @@
+use concurrency_lab::chart::{Caption, Figure, HeartbeatRow, HeartbeatSeries};
+use concurrency_lab::model::Model;
+
+use super::{MODELS, caption, hard_caption, hard_names, noise};
+
+const PERIOD: f64 = 1.0 / 60.0;
+
+fn row(model: Model, name: &str, silent: (f64, f64), watched: f64) -> HeartbeatRow {
+    let number = (watched / PERIOD) as usize;
+    let beats = noise(7, number, 0.1).enumerate().map(|(index, n)| (index as f64 + n - 1.0) * PERIOD);
+    let beats = beats.filter(|beat| *beat < silent.0 || *beat > silent.1).collect();
+    HeartbeatRow {
+        model: Some(model),
+        name: name.into(),
+        beats,
+        watched,
+        work: Some((0.2, 0.2 + 0.5 * watched)),
+    }
+}
+
+fn figure(caption: Caption, rows: Vec<HeartbeatRow>) -> Figure {
+    Figure::new(HeartbeatSeries { caption, period: PERIOD, rows })
+}
+
+pub fn all() -> Vec<(String, Figure)> {
+    let title = || caption("60 beats a second while 400 ms of computing runs");
+    let usual = vec![
+        row(Model::Sequential, "in place", (0.2, 0.62), 1.0),
+        row(Model::Async, "as a task that gives way", (0.3, 0.345), 1.0),
+        row(Model::Threads(1), "on a thread", (9.0, 9.0), 1.0),
+        row(Model::Processes(1), "in a process", (9.0, 9.0), 1.0),
+    ];
+    let names = hard_names();
+    let hard = (0..6).map(|i| row(MODELS[i], &names[i], (0.1 * i as f64, 0.5), 2.0)).collect();
+    let bare = |beats: Vec<f64>, watched: f64| HeartbeatRow {
+        beats,
+        work: None,
+        ..row(Model::Async, "beats", (0.0, 0.0), watched)
+    };
+    let forty = (0..40)
+        .map(|i| row(MODELS[i % 7], &format!("lane {i}"), (0.2, 0.2 + i as f64 * 0.02), 1.2))
+        .collect();
+    vec![
+        ("heartbeat-models".into(), figure(title(), usual)),
+        (
+            "heartbeat-long".into(),
+            figure(title(), vec![row(Model::Sequential, "in place", (10.0, 44.0), 60.0)]),
+        ),
+        ("heartbeat-hard-names".into(), figure(hard_caption(), hard)),
+        ("heartbeat-no-beat".into(), figure(title(), vec![bare(vec![], 1.0), bare(vec![0.0], 1.0)])),
+        ("heartbeat-range".into(), figure(title(), vec![bare(vec![1e-6, 1e3], 1e3), bare(vec![1e-6], 1e-6)])),
+        (
+            "heartbeat-not-numbers".into(),
+            figure(title(), vec![bare(vec![f64::NAN, f64::INFINITY, -1.0], 1.0), bare(vec![0.5], f64::NAN)]),
+        ),
+        ("heartbeat-forty-lanes".into(), figure(title(), forty)),
+        ("heartbeat-empty".into(), figure(Caption::default(), vec![])),
+    ]
+}
