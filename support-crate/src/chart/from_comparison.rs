@@ -23,7 +23,7 @@ impl Comparison {
     pub fn series(&self) -> ComparisonSeries {
         let rows: Vec<ComparisonRow> = self.in_order().map(|lane| self.row(lane)).collect();
         let baseline = self.baseline().map(|lane| lane.name.clone()).unwrap_or_default();
-        let centre = rows.first().map(|row| row.median).filter(|median| median.is_finite());
+        let centre = rows.first().map(|row| row.value).filter(|median| median.is_finite());
         let band = centre.zip(self.floor()).map(|(centre, floor)| (centre / floor, centre * floor));
         ComparisonSeries {
             caption: Caption {
@@ -32,6 +32,7 @@ impl Comparison {
                 notes: self.remarks(),
             },
             measure: "time of one run".into(),
+            statistic: "median".into(),
             quantity: Quantity::Seconds,
             baseline,
             rows,
@@ -122,7 +123,7 @@ impl Comparison {
             name: lane.name.clone(),
             null: lane.null,
             failed: lane.failure().map(str::to_owned),
-            median: stats.as_ref().map_or(f64::NAN, |stats| stats.median),
+            value: stats.as_ref().map_or(f64::NAN, |stats| stats.median),
             interval: self.typical_time(lane).map(|interval| (interval.low, interval.high)),
             ratio: stats.as_ref().filter(|_| !is_baseline).and_then(|stats| stats.speedup).map(ratio),
             dots: lane
