@@ -1,6 +1,5 @@
 //! A tokio runtime of its own: on one thread, which is how Python's asyncio works, or on several.
 
-use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +7,7 @@ use std::time::Instant;
 
 use tokio::task::JoinHandle;
 
-use super::{crew, guard};
+use super::{crew, guard, limits};
 use crate::error::Error;
 use crate::trace;
 use crate::workload::Workload;
@@ -33,6 +32,7 @@ impl Runtime {
         };
         let threads = workers.unwrap_or(1);
         let refused = |why: &str| {
+            let why = limits::reason(&why);
             Error::unavailable(format!(
                 "a runtime on {threads} threads cannot be had here ({why}); ask for fewer"
             ))
@@ -154,16 +154,10 @@ async fn all<W: Workload>(workload: &Arc<W>, done: &AtomicUsize) -> Result<Vec<W
     Err(error)
 }
 
-fn plain<W: Workload>(
-    workload: Arc<W>,
-    index: usize,
-) -> impl Future<Output = Result<W::Output, Error>> + Send {
-    async move { workload.task_async(index).await }
+pub(super) async fn plain<W: Workload>(workload: Arc<W>, index: usize) -> Result<W::Output, Error> {
+    workload.task_async(index).await
 }
 
-fn watched<W: Workload>(
-    workload: Arc<W>,
-    index: usize,
-) -> impl Future<Output = Result<W::Output, Error>> + Send {
-    async move { trace::task_async(index, workload.task_async(index)).await }
+async fn watched<W: Workload>(workload: Arc<W>, index: usize) -> Result<W::Output, Error> {
+    trace::task_async(index, workload.task_async(index)).await
 }

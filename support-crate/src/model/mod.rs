@@ -5,6 +5,7 @@
 mod asynchronous;
 mod crew;
 mod guard;
+mod limits;
 mod pool;
 mod processes;
 mod sequential;

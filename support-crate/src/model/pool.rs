@@ -7,7 +7,7 @@ use std::time::Instant;
 use crossbeam::channel::{RecvTimeoutError, bounded};
 use rayon::prelude::*;
 
-use super::{crew, guard};
+use super::{crew, guard, limits};
 use crate::error::Error;
 use crate::trace;
 use crate::workload::Workload;
@@ -24,7 +24,8 @@ impl Pool {
             .map(Self)
             .map_err(|error| {
                 Error::unavailable(format!(
-                    "Pool({n}): the system refused that many threads ({error}); ask for fewer"
+                    "Pool({n}): the system refused that many threads ({}); ask for fewer",
+                    limits::reason(&error)
                 ))
             })
     }

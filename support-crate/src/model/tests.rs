@@ -72,7 +72,7 @@ fn functions_of_the_readers_own_run_in_every_model() {
 
 #[test]
 fn a_closure_that_captures_runs_by_fork_and_is_refused_by_spawn() {
-    let table = vec![5, 6, 7];
+    let table = Box::new([5, 6, 7]);
     let work = Compute::new(3, move |i| table[i]);
     let work = Arc::new(work);
     assert_eq!(Model::Processes(2).start(work.clone()).unwrap().run().unwrap(), [5, 6, 7]);
@@ -256,6 +256,14 @@ fn what_a_model_cannot_do_is_told() {
     assert!(Model::Async.notes(&compute)[0].contains("computes without ever awaiting"));
     assert!(Model::AsyncOn(2).notes(&compute.waits())[0].contains("one of the 2 threads"));
     assert!(Model::Threads(4).notes(&compute)[0].starts_with("2 of 4 workers have nothing to do"));
+}
+
+#[test]
+fn a_waiting_task_is_small() {
+    // What tokio keeps beside it comes to some 200 bytes; 1 KiB in all is the most that is allowed.
+    let waits = Arc::new(Waits { tasks: 1, wait: ms(1) });
+    let size = std::mem::size_of_val(&asynchronous::plain(waits, 0));
+    assert!(size <= 256, "{size} bytes");
 }
 
 #[test]

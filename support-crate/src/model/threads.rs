@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
-use super::{crew, guard};
+use super::{crew, guard, limits};
 use crate::error::Error;
 use crate::trace;
-use crate::workload::{Workload, words};
+use crate::workload::Workload;
 
 /// A task's number and value; no value: the run was over before it began.
 type Answer<T> = (usize, Option<Result<T, Error>>);
@@ -24,6 +24,7 @@ pub(super) struct Threads<W: Workload> {
 
 impl<W: Workload> Threads<W> {
     pub(super) fn start(n: usize, workload: &Arc<W>) -> Result<Self, Error> {
+        limits::check_mappings(n)?;
         let (tasks, waiting) = unbounded();
         let (done, answers) = unbounded();
         let stop = Arc::new(AtomicBool::new(false));
@@ -37,7 +38,7 @@ impl<W: Workload> Threads<W> {
             match thread {
                 Ok(thread) => crew.threads.push(thread),
                 // Dropping the crew ends the threads that did start.
-                Err(error) => return Err(refused(number, n, &error)),
+                Err(error) => return Err(limits::refused(number, n, &error)),
             }
         }
         Ok(crew)
@@ -118,12 +119,4 @@ fn work<W: Workload>(
             break;
         }
     }
-}
-
-fn refused(started: usize, asked: usize, error: &std::io::Error) -> Error {
-    Error::unavailable(format!(
-        "Threads({asked}): the system refused thread {} ({error}); ask for fewer threads than {}",
-        words::count(started + 1),
-        words::count(started + 1)
-    ))
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::Content;
 use super::noise::Noise;
-use super::{Nature, Workload, check, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, scratch, travel, words};
 use crate::error::Error;
 use crate::trace;
 use crate::units::{KIB, MIB};
@@ -39,9 +39,7 @@ impl Files {
     }
 
     fn unreadable(&self, error: &std::io::Error) -> Error {
-        Error::failed(format!(
-            "a file cannot be read ({error}); run the cell again, or ask for fewer files at once"
-        ))
+        Error::failed(format!("a file cannot be read ({error}); {}", descriptors::advice(error)))
     }
 }
 
@@ -94,12 +92,10 @@ impl Workload for Files {
         Ok(Content::of(&bytes))
     }
 
-    fn task_async(&self, index: usize) -> impl Future<Output = Result<Content, Error>> + Send {
-        async move {
-            let path = self.path(index)?;
-            let bytes = tokio::fs::read(path).await.map_err(|error| self.unreadable(&error))?;
-            Ok(Content::of(&bytes))
-        }
+    async fn task_async(&self, index: usize) -> Result<Content, Error> {
+        let path = self.path(index)?;
+        let bytes = tokio::fs::read(path).await.map_err(|error| self.unreadable(&error))?;
+        Ok(Content::of(&bytes))
     }
 
     fn has_async_form(&self) -> bool {

@@ -4,6 +4,7 @@ mod blur;
 mod check;
 mod compute;
 mod content;
+mod descriptors;
 mod downloads;
 mod files;
 mod noise;

@@ -6,11 +6,13 @@ use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
 use super::noise::Noise;
-use super::{Nature, Workload, check, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, scratch, travel, words};
 use crate::error::Error;
 
 /// How many sensors the table has readings of; a query asks for one of them.
 const SENSORS: u64 = 100;
+/// Bytes of the file that are read through memory: all that [`Workload::validate`] lets a table grow to.
+const MAPPED: i64 = 1 << 30;
 
 /// Queries of a real SQLite file by a client that only knows how to block; a query reads the whole table.
 ///
@@ -72,6 +74,9 @@ impl Queries {
         let path = self.path().map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
+        // Read through a mapping of the file. SQLite's own cache of pages has one lock for all connections of a process
+        // in this build, and threads would wait for it instead of for one another's queries.
+        connection.pragma_update(None, "mmap_size", MAPPED)?;
         let sensor = (index as u64 % SENSORS) as i64;
         connection.query_row(
             "SELECT count(*), total(value), coalesce(max(value), 0) FROM readings WHERE sensor = ?1",
@@ -128,7 +133,7 @@ impl Workload for Queries {
 
     fn task(&self, index: usize) -> Result<Summary, Error> {
         self.ask(index).map_err(|error| {
-            Error::failed(format!("the database cannot be asked ({error}); run the cell again"))
+            Error::failed(format!("the database cannot be asked ({error}); {}", descriptors::advice(&error)))
         })
     }
 

@@ -114,8 +114,8 @@ where
         Ok((self.blocking)(index))
     }
 
-    fn task_async(&self, index: usize) -> impl Future<Output = Result<T, Error>> + Send {
-        async move { Ok((self.asynchronous)(index).await) }
+    async fn task_async(&self, index: usize) -> Result<T, Error> {
+        Ok((self.asynchronous)(index).await)
     }
 
     fn has_async_form(&self) -> bool {

@@ -54,14 +54,9 @@ impl Workload for Waits {
         Ok(index)
     }
 
-    // Written out instead of as an `async fn`: the future is the timer and a number, nothing else, so that
-    // 100,000 of them stay small.
-    fn task_async(&self, index: usize) -> impl Future<Output = Result<usize, Error>> + Send {
-        let wait = self.wait;
-        async move {
-            tokio::time::sleep(wait).await;
-            Ok(index)
-        }
+    async fn task_async(&self, index: usize) -> Result<usize, Error> {
+        tokio::time::sleep(self.wait).await;
+        Ok(index)
     }
 
     fn has_async_form(&self) -> bool {

@@ -14,16 +14,20 @@ use super::page::Page;
 use super::server;
 use crate::error::Error;
 use crate::units::KIB;
+use crate::workload::descriptors;
 
 /// How much longer than its latency an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The most that either client asks the system for at a time.
+const READ: usize = 64 * KIB;
 
 pub(super) fn blocking(page: Page) -> Result<Vec<u8>, Error> {
     // No connection is kept: one that was, would be shared with the children of a fork.
     static AGENT: OnceLock<ureq::Agent> = OnceLock::new();
     let agent = AGENT.get_or_init(|| {
         let config = ureq::Agent::config_builder().proxy(None).max_idle_connections(0);
-        config.input_buffer_size(64 * KIB).output_buffer_size(4 * KIB).build().into()
+        config.input_buffer_size(READ).output_buffer_size(4 * KIB).build().into()
     });
     let port = server::port();
     let failed = |error: ureq::Error| unanswered(port, &error);
@@ -54,7 +58,10 @@ type Trouble = Box<dyn std::error::Error + Send + Sync>;
 async fn fetch(port: u16, page: Page) -> Result<Vec<u8>, Trouble> {
     let stream = tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
     stream.set_nodelay(true)?;
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    let mut http = hyper::client::conn::http1::Builder::new();
+    // Thousands of connections may be open at once: none takes more than its page needs.
+    http.read_buf_exact_size(Some((page.size + KIB).clamp(8 * KIB, READ)));
+    let (mut sender, connection) = http.handshake(TokioIo::new(stream)).await?;
     let request = Request::get(page.path())
         .header(HOST, format!("{}:{port}", Ipv4Addr::LOCALHOST))
         .header(CONNECTION, "close")
@@ -81,8 +88,6 @@ async fn fetch(port: u16, page: Page) -> Result<Vec<u8>, Trouble> {
 }
 
 fn unanswered(port: u16, why: &dyn std::fmt::Display) -> Error {
-    Error::failed(format!(
-        "the download server on port {port} of 127.0.0.1 did not answer ({why}); run the cell again, and if this \
-         goes on, ask for fewer files at once"
-    ))
+    let advice = descriptors::advice(why);
+    Error::failed(format!("the download server on port {port} of 127.0.0.1 did not answer ({why}); {advice}"))
 }

@@ -89,8 +89,8 @@ impl Workload for Downloads {
         self.content(&body)
     }
 
-    fn task_async(&self, index: usize) -> impl Future<Output = Result<Content, Error>> + Send {
-        async move { self.content(&client::asynchronous(self.page(index)).await?) }
+    async fn task_async(&self, index: usize) -> Result<Content, Error> {
+        self.content(&client::asynchronous(self.page(index)).await?)
     }
 
     fn has_async_form(&self) -> bool {
