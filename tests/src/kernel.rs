@@ -14,8 +14,8 @@ use crate::{lab, notebook};
 pub const SET_UP: &str =
     ":dep concurrency-lab = { path = \"../support-crate\" }\nuse concurrency_lab::prelude::*;";
 
-/// Longest time that a test waits for one cell.
-const CELL: Duration = Duration::from_secs(60);
+/// Longest time that a test waits for one cell; generous, since only a hang should end it.
+const CELL: Duration = Duration::from_secs(180);
 
 /// One kernel, started for a test and ended with it.
 pub struct Kernel {

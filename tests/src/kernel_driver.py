@@ -14,15 +14,11 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
 
-def start(folder, kernels):
-    specs = KernelSpecManager(kernel_dirs=[kernels], ensure_native_kernel=False)
-    manager = KernelManager(kernel_name="rust", kernel_spec_manager=specs)
-    # The kernel's own messages about its start must not mix with the answers on stdout.
-    manager.start_kernel(cwd=folder, stdout=sys.stderr, stderr=sys.stderr)
+def connect(manager):
     client = manager.client()
     client.start_channels()
-    client.wait_for_ready(timeout=120)
-    return manager, client
+    client.wait_for_ready(timeout=300)
+    return client
 
 
 def finish(manager, client, message, seconds):
@@ -61,10 +57,14 @@ def main():
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     folder, kernels = sys.argv[1:]
-    manager, client = start(folder, kernels)
+    specs = KernelSpecManager(kernel_dirs=[kernels], ensure_native_kernel=False)
+    manager = KernelManager(kernel_name="rust", kernel_spec_manager=specs)
+    # The kernel's own messages must not mix with the answers on stdout.
+    manager.start_kernel(cwd=folder, stdout=sys.stderr, stderr=sys.stderr)
     running = None
     answer = {"pid": manager.provisioner.pid}
     try:
+        client = connect(manager)
         while True:
             print(json.dumps(answer), file=answers, flush=True)
             line = sys.stdin.readline()

@@ -43,7 +43,7 @@ pub fn of(cell: &Value) -> Option<String> {
         );
     }
     if errors.contains("panicked at") {
-        return Some(errors);
+        return Some(panic(&errors).to_owned());
     }
     if !errors.trim().is_empty() && has_question_mark(&text(&cell["source"])) {
         return Some(format!(
@@ -55,6 +55,13 @@ pub fn of(cell: &Value) -> Option<String> {
         .flat_map(|output| output["data"].as_object().into_iter().flat_map(|data| data.values()));
     let all = written(outputs, "stdout") + &shown.map(text).collect::<String>();
     all.contains("EVCXR_").then(|| "the output holds raw EVCXR_ text: two threads wrote at once".to_owned())
+}
+
+/// What a panic says of itself, without the frames of the kernel that called the cell.
+fn panic(errors: &str) -> &str {
+    let ends = ["stack backtrace:", "note: run with `RUST_BACKTRACE"];
+    let end = ends.iter().filter_map(|end| errors.find(end)).min().unwrap_or(errors.len());
+    errors[..end].trim_end()
 }
 
 fn is_meant_to_fail(cell: &Value) -> bool {
@@ -109,6 +116,15 @@ mod tests {
         let panic = stream("stderr", "thread 'main' panicked at src/lib.rs:1:1:\nboom\n");
         assert!(of(&cell("panic!()", panic.clone(), json!([]))).unwrap().contains("boom"));
         assert!(of(&cell("panic!()", panic, json!(["raises-exception"]))).is_none());
+    }
+
+    #[test]
+    fn a_panic_is_told_without_the_frames_of_the_kernel() {
+        let panic = stream(
+            "stderr",
+            "thread 'main' panicked at src/lib.rs:1:1:\nboom\nstack backtrace:\n   0: std\n",
+        );
+        assert!(of(&cell("panic!()", panic, json!([]))).unwrap().ends_with("boom"));
     }
 
     #[test]
