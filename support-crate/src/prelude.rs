@@ -2,16 +2,18 @@
 
 pub use crate::error::{Error, ErrorKind};
 pub use crate::lesson::prelude::*;
-pub use crate::machine::{Machine, allowed_cores, cores, machine, on_cores};
+pub use crate::machine::{Machine, allowed_cores, cores, first_core, machine, on_cores};
 pub use crate::measure::{Comparison, Growth, Scaling, UnitCosts, compare, growth, scaling, unit_costs};
 pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Spawned, Threads};
 pub use crate::model::values;
 pub use crate::process;
 pub use crate::step;
-pub use crate::timeline::{Film, Timeline, film};
+pub use crate::timeline::{Film, Timeline, film, orders};
 pub use crate::trace::watch;
 pub use crate::units::{KIB, MIB, ms, secs, us};
-pub use crate::workload::{Blur, Compute, Downloads, Files, Primes, Queries, Tasks, Waits, Workload};
+pub use crate::workload::{
+    Blur, Compute, Downloads, Files, Primes, Queries, Tasks, Waits, Workload, busy, pause,
+};
 pub use crossbeam;
 pub use rayon;
 pub use std::time::Duration;

@@ -8,7 +8,7 @@
 pub mod check;
 pub mod demo;
 pub mod predict;
-mod predict_comparison;
+mod predict_results;
 pub mod prelude;
 pub mod python;
 mod show;

@@ -16,6 +16,16 @@ pub fn allowed_cores() -> Vec<usize> {
     }
 }
 
+/// The lowest-numbered core the calling thread may run on: the one to name where a single core is wanted.
+///
+/// ```
+/// use concurrency_lab::machine::{allowed_cores, first_core};
+/// assert!(allowed_cores().contains(&first_core()));
+/// ```
+pub fn first_core() -> usize {
+    allowed_cores().first().copied().unwrap_or(0)
+}
+
 thread_local! {
     /// What the innermost restriction on this thread is, for builders that run only after it has ended.
     static CURRENT: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };

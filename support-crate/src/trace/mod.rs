@@ -32,6 +32,7 @@ pub use sampler::{child_started, hide_thread};
 pub use session::{CAPACITY, Session};
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use future::Restore;
 
@@ -106,8 +107,26 @@ pub fn mark(label: &str) {
 pub fn step(label: &str) {
     let mut out = std::io::stdout().lock();
     mark(label);
-    // Where nobody reads any more, nobody misses the line.
-    let _ = writeln!(out, "{label}");
+    if !SILENT.load(Ordering::Relaxed) {
+        // Where nobody reads any more, nobody misses the line.
+        let _ = writeln!(out, "{label}");
+    }
+}
+
+/// Steps are recorded but not printed, while a program is run many times for its record alone.
+static SILENT: AtomicBool = AtomicBool::new(false);
+
+/// Runs `run`, whose steps are recorded and not printed. Threads it leaves behind print again once it has returned.
+pub(crate) fn silently<T>(run: impl FnOnce() -> T) -> T {
+    struct Aloud;
+    impl Drop for Aloud {
+        fn drop(&mut self) {
+            SILENT.store(false, Ordering::Relaxed);
+        }
+    }
+    SILENT.store(true, Ordering::Relaxed);
+    let _aloud_again = Aloud;
+    run()
 }
 
 /// The reader's own tokio task, by tokio's number, which it shows only as text.

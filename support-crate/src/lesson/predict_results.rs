@@ -1,8 +1,9 @@
-//! Predictions held against a comparison.
+//! Predictions held against comparisons, films and orders.
 
 use super::predict::{Answers, Guess};
 use crate::measure::Comparison;
 use crate::model::Model;
+use crate::timeline::{Film, Orders};
 
 impl Answers<Model> for Comparison {
     fn answer(&self, guess: &Model) -> (Option<bool>, String) {
@@ -21,5 +22,34 @@ impl Answers<Model> for Comparison {
 impl<'a> Answers<&'a str> for Comparison {
     fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
         (None, format!("You said: {guess}. {}", self.verdict().headline))
+    }
+}
+
+impl<'a, T> Answers<&'a str> for Film<T> {
+    fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
+        let seen = match self.order().as_slice() {
+            [] => self.tell(),
+            order => order.join(", "),
+        };
+        (None, format!("You said: {guess}. The film says: {seen}."))
+    }
+}
+
+/// A guessed number is the number of processes that did something.
+impl<T, G> Answers<G> for Film<T>
+where
+    f64: Answers<G>,
+{
+    fn answer(&self, guess: &G) -> (Option<bool>, String) {
+        self.processes().answer(guess)
+    }
+}
+
+impl<G> Answers<G> for Orders
+where
+    f64: Answers<G>,
+{
+    fn answer(&self, guess: &G) -> (Option<bool>, String) {
+        self.different().answer(guess)
     }
 }

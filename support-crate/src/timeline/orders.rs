@@ -1,0 +1,110 @@
+//! `orders`: the same program several times, and in how many different orders its steps came.
+
+use std::collections::HashMap;
+
+use crate::chart::{Cell, Column, Figure, Table};
+use crate::format;
+use crate::trace;
+
+use super::film::film;
+
+/// Most runs that a reader is made to wait for.
+const MOST: usize = 1_000;
+
+/// In which orders the steps of a program came; see [`orders`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Orders {
+    runs: usize,
+    /// Each order with the number of runs that had it, most frequent first.
+    seen: Vec<(Vec<String>, usize)>,
+    problem: Option<String>,
+}
+
+/// Runs a program `runs` times (1 to 1,000) and counts the different orders of its `step!`s, which are not printed.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let seen = orders(3, || { step!("one"); step!("two"); });
+/// assert_eq!(seen.different(), 1);
+/// ```
+pub fn orders<T>(runs: usize, program: impl Fn() -> T) -> Orders {
+    if runs == 0 || runs > MOST {
+        let most = format::count(MOST as u64);
+        let problem = format!("{runs} runs: choose 1 to {most} for the number of runs");
+        return Orders { problem: Some(problem), ..Orders::default() };
+    }
+    let mut counts: HashMap<Vec<String>, usize> = HashMap::new();
+    trace::silently(|| {
+        for _ in 0..runs {
+            *counts.entry(film(&program).order()).or_default() += 1;
+        }
+    });
+    let mut seen: Vec<_> = counts.into_iter().collect();
+    seen.sort_by(|(one, often), (other, less)| less.cmp(often).then_with(|| one.cmp(other)));
+    Orders { runs, seen, problem: None }
+}
+
+impl Orders {
+    /// How many different orders there were.
+    pub fn different(&self) -> usize {
+        self.seen.len()
+    }
+
+    /// Each order with the number of runs that had it, most frequent first.
+    pub fn seen(&self) -> &[(Vec<String>, usize)] {
+        &self.seen
+    }
+
+    /// The count in a sentence, and the orders as a table.
+    pub fn figure(&self) -> Figure {
+        if let Some(problem) = &self.problem {
+            return Figure::problem(problem);
+        }
+        let mut table = Table::new([Column::number("runs", ""), Column::text("order of the steps")]);
+        for (order, runs) in &self.seen {
+            table.push([Cell::number(*runs as f64, runs.to_string()), Cell::text(order.join(" → "))]);
+        }
+        Figure::table(self.sentence(), table)
+    }
+
+    fn sentence(&self) -> String {
+        let runs = format::plural(self.runs as u64, "run");
+        match self.seen.as_slice() {
+            [(order, _)] if order.is_empty() => {
+                format!("{runs}, and no step in any of them: let the program call `step!`.")
+            }
+            [_] => format!("{runs}, and the same order each time."),
+            seen => format!("{runs}, and {} different orders.", seen.len()),
+        }
+    }
+
+    /// Shows the sentence and the table under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    #[test]
+    fn different_orders_are_counted_and_the_most_frequent_comes_first() {
+        let run = AtomicUsize::new(0);
+        let seen = orders(5, || {
+            let odd_one_out = run.fetch_add(1, Ordering::Relaxed) == 2;
+            for label in if odd_one_out { ["b", "a"] } else { ["a", "b"] } {
+                crate::step!("{label}");
+            }
+        });
+        assert_eq!(seen.different(), 2);
+        assert_eq!(seen.seen()[0], (vec!["a".to_owned(), "b".to_owned()], 4));
+        assert!(seen.figure().text().contains("5 runs, and 2 different orders"));
+    }
+
+    #[test]
+    fn no_runs_is_a_sentence() {
+        assert!(orders(0, || ()).figure().text().contains("choose 1 to 1,000"));
+    }
+}
