@@ -1,10 +1,11 @@
 //! What the kernelspec starts: gives the kernel a build folder and settings of its own, then becomes evcxr.
 
+use crate::front;
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
 use crate::setup::prepared;
 use crate::setup::toolchain::Toolchain;
-use crate::setup::{self};
+use crate::setup::{self, spec};
 use anyhow::{Context, Result, anyhow};
 use std::env;
 use std::fs;
@@ -24,6 +25,7 @@ pub const PYTHON: &str = "CONCURRENCY_LAB_PYTHON";
 pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<()> {
     let toolchain = Toolchain::find(checkout)?;
     let kernel = setup::kernel::found(cache).context("the kernel is missing; run `cargo lab setup`")?;
+    let library = setup::library::ready(cache, &toolchain)?;
     let prepared = prepared::ready(checkout, cache, &toolchain, &kernel)?;
     remove_dead(cache);
     let home = Home::make(cache)?;
@@ -38,6 +40,14 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
         .env("EVCXR_CONFIG_DIR", &home.settings)
         .env("CONCURRENCY_LAB_KERNEL", "lab")
         .env(LIBRARY_PATH, library_path(&toolchain)?)
+        .env("RUST_SRC_PATH", library)
+        .env(front::CARGO, toolchain.tool("cargo"))
+        .env(front::BUILD, &home.build)
+        .env(front::ANSWERS, prepared.answers())
+        .env(front::DEPENDENCY, prepared::dependency(checkout))
+        // Where there is rustup, its proxies and evcxr find the front by the first, elsewhere by the second.
+        .env("RUSTUP_TOOLCHAIN", spec::front_toolchain(checkout))
+        .env("PATH", with_first(&spec::front_toolchain(checkout).join("bin"), "PATH", |_| true)?)
         // evcxr would rewrite a kernelspec that it finds here.
         .env("JUPYTER_PATH", home.root.join("none"));
     if env::var_os(PYTHON).is_none()
@@ -55,16 +65,21 @@ const LIBRARY_PATH: &str = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } 
 const LIBRARY: &str =
     if cfg!(target_os = "macos") { "libconcurrency_lab.dylib" } else { "libconcurrency_lab.so" };
 
-/// Takes out folders with another build of the crate (`cargo run` and `cargo test` add their own), which cells would load
-/// in place of the one they were compiled against. Puts the standard library's folder first: cells name it relative to Cargo's `deps` folder but are loaded from the one
-/// above, which only goes unnoticed while build folder and toolchain have no parent folder in common.
+/// Folders of shared libraries for cells. Those with another build of the crate are taken out (`cargo run` and `cargo test` add
+/// their own): cells would load it in place of the one they were compiled against. The standard library's folder is added:
+/// cells name it relative to Cargo's `deps` folder but are loaded from the one above, which only goes unnoticed while build
+/// folder and toolchain have no parent folder in common.
 fn library_path(toolchain: &Toolchain) -> Result<std::ffi::OsString> {
     let standard = toolchain.sysroot.join("lib").join("rustlib").join(toolchain.host()).join("lib");
-    let others = env::var_os(LIBRARY_PATH).unwrap_or_default();
-    let all = std::iter::once(standard).chain(
-        env::split_paths(&others).filter(|path| !path.as_os_str().is_empty() && !path.join(LIBRARY).exists()),
-    );
-    env::join_paths(all).context("a folder on the library path has a colon in its name")
+    with_first(&standard, LIBRARY_PATH, |folder| !folder.join(LIBRARY).exists())
+}
+
+/// The folders that `variable` lists and `keep` keeps, with another before them.
+fn with_first(first: &Path, variable: &str, keep: impl Fn(&Path) -> bool) -> Result<std::ffi::OsString> {
+    let others = env::var_os(variable).unwrap_or_default();
+    let others = env::split_paths(&others).filter(|path| !path.as_os_str().is_empty() && keep(path));
+    env::join_paths(std::iter::once(first.to_path_buf()).chain(others))
+        .with_context(|| format!("{} has a colon in its name, which {variable} cannot hold", first.display()))
 }
 
 fn python_of(checkout: &Checkout) -> Option<PathBuf> {

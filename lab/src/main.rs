@@ -2,6 +2,7 @@
 
 mod command;
 mod folder;
+mod front;
 mod hash;
 mod jupyter;
 mod launcher;
@@ -69,6 +70,9 @@ struct RunArguments {
 }
 
 fn main() -> ExitCode {
+    if front::is_called() {
+        return front::run();
+    }
     let cli = Cli::parse();
     match act(cli) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,9 @@
 //! Makes what is missing: the Jupyter packages, the kernel binary, the prepared build folder and the kernelspec.
 
+pub mod declarations;
 pub mod environment;
 pub mod kernel;
+pub mod library;
 pub mod prepared;
 pub mod python;
 pub mod spec;
@@ -39,8 +41,9 @@ pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Ready> {
     toolchain.check()?;
     let python = python::ready(checkout, cache, &pins)?;
     let kernel = kernel::ready(cache, &toolchain)?;
+    library::ready(cache, &toolchain)?;
     prepared::ready(checkout, cache, &toolchain, &kernel)?;
-    spec::ready(checkout)?;
+    spec::ready(checkout, &toolchain)?;
     Ok(Ready { python, kernel: kernel.path })
 }
 
@@ -49,6 +52,8 @@ fn already(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, pins: &Pin
     let Some(python) = python::found(checkout, pins) else { return Ok(None) };
     let Some(kernel) = kernel::found(cache) else { return Ok(None) };
     let prepared = Prepared::of(checkout, cache, toolchain, &kernel)?;
-    let complete = prepared.is_complete() && spec::is_current(checkout)?;
+    let complete = prepared.is_complete()
+        && library::path(cache, toolchain).is_dir()
+        && spec::is_current(checkout, toolchain)?;
     Ok(complete.then_some(Ready { python, kernel: kernel.path }))
 }

@@ -19,9 +19,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Raised when the layout of the folder changes.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 /// Written last: which checkout the folder is for, and the compiler.
 const ABOUT: &str = "about.txt";
+/// What Cargo answered to questions that every kernel asks.
+const ANSWERS: &str = "answers";
 
 /// The folder for one state of checkout, compiler and kernel.
 #[derive(Clone, Debug)]
@@ -57,6 +59,11 @@ impl Prepared {
     /// Whether it has been built to the end.
     pub fn is_complete(&self) -> bool {
         self.path.join(ABOUT).is_file()
+    }
+
+    /// Where answers of Cargo are recorded that hold as long as this folder does.
+    pub fn answers(&self) -> PathBuf {
+        self.path.join(ANSWERS)
     }
 
     /// Copies it to `target`, so that Cargo finds everything fresh there.
@@ -137,8 +144,13 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
         let _ = fs::remove_file(part.join(ABOUT));
     }
     write_workspace(checkout, part)?;
-    command::watched(&mut cargo(toolchain, &part.join("ctx")), |line| kernel::follow(line, step))
-        .map_err(kernel::explain)?;
+    // `check` too: evcxr asks for it to explain a cell whose types it cannot tell.
+    for action in ["build", "check"] {
+        let mut cargo = cargo(toolchain, &part.join("ctx"), action);
+        command::watched(&mut cargo, |line| kernel::follow(line, step)).map_err(kernel::explain)?;
+    }
+    let _ = fs::remove_dir_all(part.join(ANSWERS));
+    fs::create_dir_all(part.join(ANSWERS)).context("the cache folder cannot be written")?;
     // Incremental state of crates that no cell changes: large, and never read again.
     let _ = fs::remove_dir_all(
         part.join("ctx").join("target").join(toolchain.host()).join("debug").join("incremental"),
@@ -148,7 +160,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
 }
 
 /// The command that evcxr itself gives for a cell, to the letter: any other flag and Cargo would compile everything again.
-fn cargo(toolchain: &Toolchain, ctx: &Path) -> Command {
+fn cargo(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
     let linker = Linker::in_force();
     let mut command = if linker == Linker::Mold {
         let mut mold = Command::new("mold");
@@ -161,7 +173,7 @@ fn cargo(toolchain: &Toolchain, ctx: &Path) -> Command {
         if linker == Linker::Lld { "-Cprefer-dynamic -Clink-arg=-fuse-ld=lld" } else { "-Cprefer-dynamic" };
     forget_cargo(&mut command);
     command
-        .args(["build", "--target", toolchain.host()])
+        .args([action, "--target", toolchain.host()])
         .current_dir(ctx)
         .env("CARGO_TARGET_DIR", "target")
         .env("CARGO_BUILD_BUILD_DIR", "target")

@@ -1,5 +1,6 @@
-//! The kernelspec `rust`, in a folder that only this checkout's Jupyter is told of.
+//! The kernelspec `rust` and what it starts, in a folder that only this checkout's Jupyter is told of.
 
+use super::toolchain::Toolchain;
 use crate::paths::Checkout;
 use anyhow::{Context, Result};
 use std::env;
@@ -24,21 +25,48 @@ fn file(checkout: &Checkout) -> PathBuf {
 ///
 /// # Errors
 /// When this program cannot read itself.
-pub fn is_current(checkout: &Checkout) -> Result<bool> {
+pub fn is_current(checkout: &Checkout, toolchain: &Toolchain) -> Result<bool> {
     let written = fs::read_to_string(file(checkout)).unwrap_or_default();
-    Ok(written == text(checkout) && fs::read(launcher(checkout)).unwrap_or_default() == this_program()?)
+    let linked = links(checkout, toolchain)
+        .iter()
+        .all(|(link, target)| fs::read_link(link).is_ok_and(|to| to == *target));
+    Ok(linked
+        && written == text(checkout)
+        && fs::read(launcher(checkout)).unwrap_or_default() == this_program()?)
 }
 
 /// Writes the kernelspec and its launcher where they are missing or old.
 ///
 /// # Errors
 /// When the checkout cannot be written.
-pub fn ready(checkout: &Checkout) -> Result<()> {
-    if is_current(checkout)? {
+pub fn ready(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
+    if is_current(checkout, toolchain)? {
         return Ok(());
     }
     replace(&launcher(checkout), &this_program()?, true)?;
+    for (link, target) in links(checkout, toolchain) {
+        let _ = fs::remove_file(&link);
+        let failed = || format!("{} cannot be written; run `chmod -R u+w` on the checkout", link.display());
+        fs::create_dir_all(link.parent().context("a link has a folder")?).with_context(failed)?;
+        std::os::unix::fs::symlink(&target, &link).with_context(failed)?;
+    }
     replace(&file(checkout), text(checkout).as_bytes(), false)
+}
+
+/// A toolchain as rustup knows it, whose `cargo` is this program (see [`crate::front`]) and whose other parts are the real ones.
+pub fn front_toolchain(checkout: &Checkout) -> PathBuf {
+    checkout.jupyter().join("toolchain")
+}
+
+fn links(checkout: &Checkout, toolchain: &Toolchain) -> Vec<(PathBuf, PathBuf)> {
+    let front = front_toolchain(checkout);
+    let real = &toolchain.sysroot;
+    vec![
+        (front.join("bin").join("cargo"), launcher(checkout)),
+        (front.join("bin").join("rustc"), real.join("bin").join("rustc")),
+        (front.join("bin").join("rustdoc"), real.join("bin").join("rustdoc")),
+        (front.join("lib"), real.join("lib")),
+    ]
 }
 
 fn this_program() -> Result<Vec<u8>> {
@@ -77,9 +105,10 @@ mod tests {
     fn the_kernelspec_starts_the_copied_launcher() {
         let folder = tempfile::tempdir().unwrap();
         let checkout = Checkout::at(folder.path().to_path_buf());
-        assert!(!is_current(&checkout).unwrap());
-        ready(&checkout).unwrap();
-        assert!(is_current(&checkout).unwrap());
+        let toolchain = Toolchain::find(&Checkout::find().unwrap()).unwrap();
+        assert!(!is_current(&checkout, &toolchain).unwrap());
+        ready(&checkout, &toolchain).unwrap();
+        assert!(is_current(&checkout, &toolchain).unwrap());
         let spec: serde_json::Value =
             serde_json::from_str(&fs::read_to_string(file(&checkout)).unwrap()).unwrap();
         assert_eq!(spec["argv"][1], "kernel");

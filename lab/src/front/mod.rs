@@ -1,0 +1,157 @@
+//! Stands in for `cargo` inside a kernel, and only there.
+//!
+//! evcxr and the rust-analyzer inside it start Cargo a dozen times before a kernel is ready, mostly to ask what cannot have
+//! changed, and read the sources of every package that Cargo names: 100 of them, of which a cell can name a handful. This front
+//! answers such questions from a record, names the packages that matter, and hands everything else to the real Cargo.
+
+mod metadata;
+mod record;
+
+use anyhow::{Context, Result, anyhow};
+use record::Answer;
+use serde_json::Value;
+use std::env;
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+
+/// Names the real Cargo.
+pub const CARGO: &str = "CONCURRENCY_LAB_CARGO";
+/// Names the kernel's build folder, the one that holds `ctx`.
+pub const BUILD: &str = "CONCURRENCY_LAB_BUILD";
+/// Names the folder of recorded answers.
+pub const ANSWERS: &str = "CONCURRENCY_LAB_ANSWERS";
+/// Holds the line by which a cell depends on the support crate.
+pub const DEPENDENCY: &str = "CONCURRENCY_LAB_DEPENDENCY";
+
+/// Whether this process was started under the name `cargo`.
+pub fn is_called() -> bool {
+    env::args_os()
+        .next()
+        .is_some_and(|name| PathBuf::from(name).file_name().is_some_and(|name| name == "cargo"))
+}
+
+/// Answers as Cargo would.
+pub fn run() -> ExitCode {
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    match answer(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(101)
+        }
+    }
+}
+
+fn answer(arguments: &[OsString]) -> Result<ExitCode> {
+    let cargo = env::var_os(CARGO).context("no Cargo is named; start the kernel from `cargo lab`")?;
+    let real = || {
+        let mut command = Command::new(&cargo);
+        command.args(arguments);
+        command
+    };
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    match Request::of(&words) {
+        Request::Build => without_other_warnings(real()),
+        Request::Validate if metadata::is_support_crate_alone() => Ok(ExitCode::SUCCESS),
+        Request::Metadata => record::kept(&words, metadata::state(), || {
+            let answer = Answer::of(&mut real())?;
+            Ok(if answer.code == 0 { answer.map_output(metadata::reduced) } else { answer })
+        }),
+        Request::Fixed => record::kept(&words, Some(String::new()), || Answer::of(&mut real())),
+        Request::Validate | Request::Other => Err(anyhow!("cargo could not be started: {}", real().exec())),
+    }
+}
+
+/// What Cargo is asked for.
+#[derive(Debug, PartialEq)]
+enum Request {
+    /// A cell is compiled or checked.
+    Build,
+    /// evcxr asks whether a `:dep` line is sound.
+    Validate,
+    /// rust-analyzer asks for the packages.
+    Metadata,
+    /// A question whose answer depends on the toolchain only.
+    Fixed,
+    Other,
+}
+
+impl Request {
+    fn of(words: &[&str]) -> Self {
+        match words {
+            ["build" | "check", .., "--message-format=json"] => Self::Build,
+            ["metadata", "--format-version=1"] => Self::Validate,
+            ["metadata", "--format-version", "1", rest @ ..] if rest.contains(&"--manifest-path") => {
+                Self::Metadata
+            }
+            ["--version"] | ["locate-project", ..] | ["-Z", "unstable-options", "config", "get", ..] => {
+                Self::Fixed
+            }
+            ["rustc", "-Z", "unstable-options", "--print", ..] => Self::Fixed,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Runs a build and leaves out what the compiler says of other packages than the cell: Cargo repeats the support crate's
+/// warnings in every build, and evcxr would show them as errors of the cell.
+fn without_other_warnings(mut command: Command) -> Result<ExitCode> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| anyhow!("cargo could not be started: {error}"))?;
+    let messages = BufReader::new(child.stdout.take().context("standard output was asked for")?);
+    let mut out = std::io::stdout().lock();
+    for line in messages.lines() {
+        let line = line?;
+        if is_of_the_cell(&line) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    out.flush()?;
+    let code = child.wait()?.code().unwrap_or(101);
+    Ok(ExitCode::from(u8::try_from(code).unwrap_or(101)))
+}
+
+fn is_of_the_cell(line: &str) -> bool {
+    if !line.contains("\"compiler-message\"") {
+        return true;
+    }
+    let message: Value = serde_json::from_str(line).unwrap_or_default();
+    let level = &message["message"]["level"];
+    message["reason"] != "compiler-message" || message["target"]["name"] == "ctx" || level == "error"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_told_apart() {
+        assert_eq!(Request::of(&["build", "--target", "x", "--message-format=json"]), Request::Build);
+        assert_eq!(Request::of(&["metadata", "--format-version=1"]), Request::Validate);
+        assert_eq!(
+            Request::of(&["metadata", "--format-version", "1", "--manifest-path", "a"]),
+            Request::Metadata
+        );
+        assert_eq!(Request::of(&["rustc", "-Z", "unstable-options", "--print", "cfg"]), Request::Fixed);
+        assert_eq!(Request::of(&["build", "--release"]), Request::Other);
+        assert_eq!(Request::of(&["new", "x"]), Request::Other);
+    }
+
+    #[test]
+    fn warnings_of_other_packages_are_left_out_errors_stay() {
+        let message = |name: &str, level: &str| {
+            format!(
+                r#"{{"reason":"compiler-message","target":{{"name":"{name}"}},"message":{{"level":"{level}"}}}}"#
+            )
+        };
+        assert!(is_of_the_cell(&message("ctx", "warning")));
+        assert!(is_of_the_cell(&message("concurrency_lab", "error")));
+        assert!(!is_of_the_cell(&message("concurrency_lab", "warning")));
+        assert!(is_of_the_cell(r#"{"reason":"compiler-artifact"}"#));
+    }
+}
