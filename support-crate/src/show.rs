@@ -1,8 +1,8 @@
 //! What the kernel calls on a cell's last value: results are shown with their words above their picture.
 
 use crate::chart::Figure;
-use crate::machine::Machine;
-use crate::measure::{Compare, Comparison};
+use crate::machine::{Machine, OnCores};
+use crate::measure::{Compare, Comparison, Grow, Growth, Saved, Scale, Scaling, UnitCosts};
 use crate::verdict::Verdict;
 use crate::workload::Workload;
 
@@ -44,4 +44,103 @@ impl Machine {
     pub fn evcxr_display(&self) {
         self.table().evcxr_display();
     }
+}
+
+impl Scaling {
+    /// The verdict above the chart.
+    pub fn figure(&self) -> Figure {
+        words_above(self.chart(), self.problem.is_some(), self.verdict())
+    }
+
+    /// Shows the verdict and the chart under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
+    }
+}
+
+impl<W: Workload> Scale<W> {
+    /// Runs the measurement, unless that was done, and shows the verdict and the chart under the cell.
+    pub fn evcxr_display(&self) {
+        self.result().evcxr_display();
+    }
+}
+
+impl Growth {
+    /// The verdict above the chart.
+    pub fn figure(&self) -> Figure {
+        words_above(self.chart(), self.problem.is_some(), self.verdict())
+    }
+
+    /// Shows the verdict and the chart under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
+    }
+}
+
+impl<W: Workload> Grow<W> {
+    /// Runs the measurement, unless that was done, and shows the verdict and the chart under the cell.
+    pub fn evcxr_display(&self) {
+        self.result().evcxr_display();
+    }
+}
+
+impl UnitCosts {
+    /// The verdict above the chart.
+    pub fn figure(&self) -> Figure {
+        words_above(self.chart(), self.problem.is_some(), self.verdict())
+    }
+
+    /// Shows the verdict and the chart under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
+    }
+}
+
+impl Saved {
+    /// Shows the sentence under the cell.
+    pub fn evcxr_display(&self) {
+        match self.result() {
+            Ok(()) => Figure::note(self.to_string()).evcxr_display(),
+            Err(error) => Figure::problem(error).evcxr_display(),
+        }
+    }
+}
+
+/// What a cell can end with: shown by itself, and also as the result of something that runs it elsewhere.
+pub trait Shown {
+    /// Shows it under the cell.
+    fn show(&self);
+}
+
+macro_rules! shown {
+    ($([$($generic:tt)*] $type:ty),* $(,)?) => {
+        $(impl<$($generic)*> Shown for $type {
+            fn show(&self) {
+                self.evcxr_display();
+            }
+        })*
+    };
+}
+
+shown!(
+    [] Figure, [] Comparison, [] Scaling, [] Growth, [] UnitCosts, [] Verdict, [] Machine, [] Saved,
+    [W: Workload] Compare<W>, [W: Workload] Scale<W>, [W: Workload] Grow<W>,
+);
+
+impl<T: Shown> OnCores<T> {
+    /// Shows the result, or the sentence that says why there is none, under the cell.
+    pub fn evcxr_display(&self) {
+        match self.result() {
+            Ok(value) => value.show(),
+            Err(error) => Figure::problem(error).evcxr_display(),
+        }
+    }
+}
+
+/// The answer and its details above a picture; warnings stand below it already.
+fn words_above(chart: Figure, mistaken: bool, verdict: Verdict) -> Figure {
+    if mistaken {
+        return chart;
+    }
+    chart.with_prose(std::iter::once(verdict.headline).chain(verdict.details).collect::<Vec<_>>().join("\n"))
 }

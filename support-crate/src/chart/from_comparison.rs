@@ -150,7 +150,7 @@ impl Comparison {
         }
     }
 
-    fn subtitle(&self) -> String {
+    pub(super) fn subtitle(&self) -> String {
         let rounds = format::plural(self.settings.rounds as u64, "round");
         let cores = match self.settings.cores.as_slice() {
             [] => format::plural(self.machine.cores.allowed as u64, "core"),

@@ -63,10 +63,16 @@ pub struct AmdahlFit {
     pub low: f64,
     /// Upper end of its 95% interval.
     pub high: f64,
+    /// Workers that can be at work at the same time, where cores bound them: the curve is level from there.
+    #[serde(default)]
+    pub bound: Option<f64>,
 }
 
-fn amdahl(serial: f64, workers: f64) -> f64 {
-    1.0 / (serial + (1.0 - serial) / workers)
+impl AmdahlFit {
+    /// The speed-up by the law with serial share `serial`.
+    fn at(&self, serial: f64, workers: f64) -> f64 {
+        crate::measure::amdahl(serial, self.bound.map_or(workers, |bound| bound.min(workers)))
+    }
 }
 
 impl ScalingSeries {
@@ -233,7 +239,7 @@ impl Chart for ScalingSeries {
                 let interval = point.interval.map_or_else(Cell::none, |(low, high)| {
                     format!("{} to {}", format::times(low), format::times(high)).into()
                 });
-                let fitted = line.fit.map(|fit| amdahl(fit.serial, n));
+                let fitted = line.fit.map(|fit| fit.at(fit.serial, n));
                 table.push([
                     line.name.as_str().into(),
                     workers,
@@ -297,7 +303,7 @@ fn draw_fit(
     let curve = |serial: f64| -> Vec<(f64, f64)> {
         let serial = serial.clamp(0.0, 1.0);
         let at = |step: i32| 1.0 + (most - 1.0) * f64::from(step) / f64::from(steps);
-        (0..=steps).map(|step| (at(step), amdahl(serial, at(step)))).collect()
+        (0..=steps).map(|step| (at(step), fit.at(serial, at(step)))).collect()
     };
     let place = |(n, times): (f64, f64)| -> Point { (workers.at(n), speed.at(times)) };
     let inside = |point: &(f64, f64)| point.1 <= speed.range().1;

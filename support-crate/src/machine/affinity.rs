@@ -1,6 +1,7 @@
 //! Being a smaller machine: a run, its threads and its processes on given cores only.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::fs;
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -83,22 +84,63 @@ impl Drop for Restriction {
     }
 }
 
+/// What came of [`on_cores`]: the body's value, or why it was not run.
+///
+/// A cell may end with it: what can be shown is shown.
+pub struct OnCores<T> {
+    outcome: Result<T, Error>,
+}
+
+impl<T> OnCores<T> {
+    /// The value, or why there is none.
+    ///
+    /// # Errors
+    /// A core that this process may not use.
+    pub fn result(&self) -> Result<&T, &Error> {
+        self.outcome.as_ref()
+    }
+
+    /// The value itself, or why there is none.
+    ///
+    /// # Errors
+    /// A core that this process may not use.
+    pub fn into_result(self) -> Result<T, Error> {
+        self.outcome
+    }
+
+    /// The value itself.
+    ///
+    /// # Panics
+    /// When a core was named that this process may not use; [`OnCores::into_result`] hands that back instead.
+    pub fn unwrap(self) -> T {
+        self.outcome.unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for OnCores<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.outcome {
+            Ok(value) => value.fmt(out),
+            Err(error) => error.fmt(out),
+        }
+    }
+}
+
 /// Runs `body` with this process's threads, and everything they start, kept on the given cores.
 ///
-/// # Errors
-/// When `cores` is empty or names a core that this process may not use.
+/// A core that this process may not use is told in one sentence, and `body` is not run then.
 ///
 /// ```
 /// use concurrency_lab::machine::{allowed_cores, on_cores};
 /// let first = allowed_cores()[0];
 /// assert_eq!(on_cores([first], || 6 * 7).unwrap(), 42);
-/// let error = on_cores([9_999], || ()).unwrap_err();
+/// let error = on_cores([9_999], || ()).into_result().unwrap_err();
 /// assert!(error.to_string().starts_with("core 9999 "));
 /// ```
-pub fn on_cores<T>(cores: impl IntoIterator<Item = usize>, body: impl FnOnce() -> T) -> Result<T, Error> {
+pub fn on_cores<T>(cores: impl IntoIterator<Item = usize>, body: impl FnOnce() -> T) -> OnCores<T> {
     let cores: Vec<usize> = cores.into_iter().collect();
-    let _restriction = Restriction::to(&cores)?;
-    Ok(body())
+    let outcome = Restriction::to(&cores).map(|_restriction| body());
+    OnCores { outcome }
 }
 
 /// Finds cores that the calling thread may not use, before any work starts.

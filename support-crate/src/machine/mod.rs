@@ -19,7 +19,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use affinity::check as check_cores;
-pub use affinity::{Restriction, allowed_cores, first_core, on_cores};
+pub use affinity::{OnCores, Restriction, allowed_cores, first_core, on_cores};
 pub use cores::{Cores, cores};
 pub use limits::{ThreadLimit, thread_limit};
 pub use meters::{Meter, Pressure, Usage, load_average};

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::bootstrap;
 use super::peak;
 use super::result::FORMAT;
+use super::rng::Rng;
 use super::slope;
 use super::stats::{Interval, median};
 use crate::error::Error;
@@ -71,6 +73,12 @@ impl GrowthPoint {
     /// Median of the times, in seconds.
     pub fn time(&self) -> Option<f64> {
         median(&self.times)
+    }
+
+    /// A typical time with its interval, from three measurements or more.
+    pub fn typical(&self) -> Option<Interval> {
+        let logs: Vec<f64> = self.times.iter().map(|seconds| seconds.ln()).collect();
+        bootstrap::interval(&logs, Rng::new(1, self.tasks as u64)).map(|interval| interval.map(f64::exp))
     }
 
     /// Median of the memory, in bytes.
@@ -204,11 +212,10 @@ fn drive(
             let mut lane = Grown { lane: GrowthLane::new(model), limit, point };
             let start = Instant::now();
             for series in 0..MOST_SERIES {
-                let ahead = start.elapsed();
-                if series > 0 && ahead + ahead / series as u32 > share {
+                lane.series(series, &safe, share, start);
+                if start.elapsed() >= share {
                     break;
                 }
-                lane.series(series, &safe, share);
                 if told.elapsed() > Duration::from_secs(2) {
                     println!(
                         "{}: measured {} so far",
@@ -232,12 +239,15 @@ struct Grown<'a> {
 }
 
 impl Grown<'_> {
-    /// Measures every point once, until one fails.
-    fn series(&mut self, series: usize, tasks: &[usize], share: Duration) {
+    /// Measures every point once, until one fails; later series leave out what the time does not allow.
+    fn series(&mut self, series: usize, tasks: &[usize], share: Duration, start: Instant) {
         let patience = (2 * share).max(Duration::from_secs(5));
         for (place, &tasks) in tasks.iter().enumerate() {
-            if series > 0 && place >= self.lane.points.len() {
-                return;
+            if series > 0 {
+                let Some(time) = self.lane.points.get(place).and_then(GrowthPoint::time) else { return };
+                if start.elapsed().as_secs_f64() + 1.2 * time > share.as_secs_f64() {
+                    return;
+                }
             }
             let model = self.lane.model.with_workers(tasks);
             let why = match (self.point)(model, tasks, patience) {

@@ -233,11 +233,11 @@ impl Scaling {
 
 /// One least-squares fit a round, over the lanes that finished.
 fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
-    let one = runs.baseline().ok_or("not fitted: nothing was run")?;
+    let one = runs.baseline().ok_or("nothing was run")?;
     let lanes: Vec<_> = runs.lanes.iter().filter(|lane| !lane.null && lane.failure().is_none()).collect();
     if lanes.len() < amdahl::FEWEST_POINTS {
         return Err(format!(
-            "not fitted: {} cannot tell a law from chance; Amdahl's needs {} points or more, as in 1..={}",
+            "{} cannot tell a law from chance; Amdahl's needs {} points or more, as in 1..={}",
             format::plural(lanes.len() as u64, "point"),
             amdahl::FEWEST_POINTS,
             amdahl::FEWEST_POINTS
@@ -259,11 +259,11 @@ fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
     };
     let rounds: Vec<Vec<(f64, f64)>> = (0..runs.settings.rounds).filter_map(points).collect();
     if bound.is_some_and(|cores| cores <= 1.0) {
-        return Err("not fitted: on one core no number of workers computes at the same time".to_owned());
+        return Err("on one core no number of workers computes at the same time".to_owned());
     }
     amdahl::fit(&rounds, runs.settings.seed).ok_or_else(|| {
         format!(
-            "not fitted: {} in which every point ran are too few for an interval; 3 or more are needed",
+            "{} in which every point ran are too few for an interval; 3 or more are needed",
             format::plural(rounds.len() as u64, "round")
         )
     })

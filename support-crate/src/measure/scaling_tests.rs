@@ -48,7 +48,7 @@ fn too_few_points_or_rounds_are_refused_with_the_way_out() {
     let curve = Scaling::of(runs(3, 4, 0.1, 9));
     assert_eq!(
         curve.not_fitted.unwrap(),
-        "not fitted: 3 points cannot tell a law from chance; Amdahl's needs 4 points or more, as in 1..=4"
+        "3 points cannot tell a law from chance; Amdahl's needs 4 points or more, as in 1..=4"
     );
     let curve = Scaling::of(runs(5, 4, 0.1, 2));
     assert!(curve.not_fitted.unwrap().contains("2 rounds"));

@@ -115,6 +115,7 @@ pub struct UnitCost {
 /// let costs = unit_costs();
 /// assert_eq!(costs.units.len(), 4);
 /// ```
+#[doc(alias = "memory_per_unit")]
 pub fn unit_costs() -> UnitCosts {
     unit_costs_of(&Unit::ALL)
 }
@@ -174,8 +175,7 @@ fn cost(unit: Unit) -> UnitCost {
     UnitCost { unit, memory, bytes: slope::over_series(&series, 1), starts, start, failure }
 }
 
-/// Most bytes in use, beyond those before, while `count` units wait; in a child process, so that what an earlier
-/// measurement freed is not used again.
+/// Most bytes in use, beyond those before, while `count` units wait.
 fn in_use(unit: Unit, count: usize) -> Result<Option<u64>, String> {
     let measure = move || {
         let (ran, bytes) = peak::during(|workers| {
@@ -186,7 +186,14 @@ fn in_use(unit: Unit, count: usize) -> Result<Option<u64>, String> {
         });
         ran.map(|()| bytes).map_err(|error: Error| error.to_string())
     };
-    process::fork(measure).join_within(PATIENCE).map_err(|crash| crash.to_string())?
+    match unit {
+        // In a child, so that what an earlier measurement freed is not used again.
+        Unit::Task | Unit::Thread => {
+            process::fork(measure).join_within(PATIENCE).map_err(|crash| crash.to_string())?
+        }
+        // Here: a child between would share pages with them, and hide a part of what they take.
+        Unit::Forked | Unit::Spawned => measure(),
+    }
 }
 
 /// Seconds from starting a unit that does nothing to having its answer, once each.

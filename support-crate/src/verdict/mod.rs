@@ -2,6 +2,9 @@
 //!
 //! Every number in a sentence comes from the comparison; nothing is claimed that the null lane does not allow.
 
+mod costs;
+mod growth;
+mod scaling;
 mod sentence;
 
 use std::fmt;

@@ -79,7 +79,7 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
 }
 
 /// "on your 2 cores", or what the run was restricted to.
-fn place(result: &Comparison) -> String {
+pub(super) fn place(result: &Comparison) -> String {
     match result.settings.cores.as_slice() {
         [] => match result.machine.cores.allowed {
             0 => "here".into(),
@@ -95,7 +95,7 @@ fn rounds(result: &Comparison) -> String {
     format::plural(result.settings.rounds as u64, "round")
 }
 
-fn show(ratio: Interval) -> String {
+pub(super) fn show(ratio: Interval) -> String {
     format::ratio(ratio.estimate, (ratio.low, ratio.high))
 }
 

@@ -1,0 +1,52 @@
+//! From a growth measurement to what its figure is drawn from.
+
+use super::caption::Caption;
+use super::figure::Figure;
+use super::growth::{GrowthLine, GrowthPoint, GrowthSeries};
+use crate::format;
+use crate::measure::{Growth, GrowthLane};
+
+impl Growth {
+    /// The figure: time and memory against the number of tasks, and where a model ends.
+    pub fn chart(&self) -> Figure {
+        match &self.problem {
+            Some(problem) => Figure::problem(problem),
+            None => Figure::new(self.series()),
+        }
+    }
+
+    /// What the figure is drawn from.
+    pub fn series(&self) -> GrowthSeries {
+        let machine = &self.machine;
+        let kind = if self.proportional { "proportional set size" } else { "resident size" };
+        let caption = Caption {
+            title: format!("From few tasks to many: {}", self.title),
+            subtitle: format!(
+                "{} · {} · {} · every point in a process of its own",
+                machine.cpu,
+                format::plural(machine.cores.allowed as u64, "core"),
+                machine.profile
+            ),
+            notes: vec![format!(
+                "Time from nothing to the last answer, start-up included; memory as {kind}."
+            )],
+        };
+        GrowthSeries { caption, lines: self.lanes.iter().map(line).collect() }
+    }
+}
+
+fn line(lane: &GrowthLane) -> GrowthLine {
+    let points = lane.points.iter().map(|point| GrowthPoint {
+        tasks: point.tasks as u64,
+        seconds: point.time().unwrap_or(f64::NAN),
+        interval: point.typical().map(|interval| (interval.low, interval.high)),
+        bytes: point.bytes(),
+    });
+    GrowthLine {
+        model: Some(lane.model),
+        name: lane.name.clone(),
+        points: points.collect(),
+        bytes_per_task: lane.per_task.map(|bytes| (bytes.estimate, Some((bytes.low, bytes.high)))),
+        end: lane.ended.clone(),
+    }
+}

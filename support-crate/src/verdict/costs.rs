@@ -1,0 +1,103 @@
+//! What tasks, threads and processes cost, in words.
+
+use super::Verdict;
+use super::growth::size;
+use crate::format;
+use crate::measure::{UnitCost, UnitCosts};
+
+impl UnitCosts {
+    /// What these costs say, in words.
+    pub fn verdict(&self) -> Verdict {
+        if let Some(problem) = &self.problem {
+            return Verdict { headline: problem.clone(), ..Verdict::default() };
+        }
+        Verdict {
+            headline: self.headline(),
+            details: self.units.iter().map(sentence).collect(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// How many of the lightest the memory of each heavier one would hold.
+    fn headline(&self) -> String {
+        let known: Vec<(&UnitCost, f64)> = self
+            .units
+            .iter()
+            .filter_map(|cost| Some((cost, cost.bytes?.estimate)))
+            .filter(|(_, bytes)| *bytes > 0.0)
+            .collect();
+        let Some(((light, least), heavier)) = known.split_first() else {
+            return "Nothing can be said: no memory could be measured.".to_owned();
+        };
+        if heavier.is_empty() {
+            return format!(
+                "Only the {} was measured: there is nothing to hold it against.",
+                light.unit.name()
+            );
+        }
+        let many = heavier.iter().map(|(cost, bytes)| {
+            let count = format::significant(bytes / least, 2);
+            format!("a {} as much as {count}", cost.unit.name())
+        });
+        let many: Vec<String> = many.collect();
+        format!("In memory one {} is the measure: {}.", light.unit.name(), many.join(", "))
+    }
+}
+
+fn sentence(cost: &UnitCost) -> String {
+    let name = cost.unit.name();
+    let memory = cost.bytes.map(|bytes| format!("{} of memory for each further one", size(bytes)));
+    let start = cost.start.map(|start| {
+        format!(
+            "{} [{}, {}] from starting one to having its answer",
+            format::duration(start.estimate),
+            format::duration(start.low),
+            format::duration(start.high)
+        )
+    });
+    let known: Vec<String> = memory.into_iter().chain(start).collect();
+    let failed = cost.failure.as_ref().map(|reason| format!("failed: {reason}"));
+    let all: Vec<String> = known.into_iter().chain(failed).collect();
+    format!("{name}: {}.", all.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{Interval, Unit};
+
+    fn cost(unit: Unit, bytes: f64, seconds: f64) -> UnitCost {
+        let about = |value: f64| Some(Interval { estimate: value, low: value * 0.9, high: value * 1.1 });
+        UnitCost {
+            unit,
+            memory: Vec::new(),
+            bytes: about(bytes),
+            starts: Vec::new(),
+            start: about(seconds),
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn heavier_ones_are_counted_in_the_lightest() {
+        let units = vec![cost(Unit::Task, 512.0, 3e-7), cost(Unit::Thread, 10_240.0, 1e-5)];
+        let verdict = UnitCosts { units, ..UnitCosts::default() }.verdict().to_string();
+        assert!(
+            verdict.starts_with("In memory one async task is the measure: a thread as much as 20."),
+            "{verdict}"
+        );
+        assert!(
+            verdict.contains("thread: 10 KiB [9 KiB, 11 KiB] of memory for each further one; 10.0 µs"),
+            "{verdict}"
+        );
+    }
+
+    #[test]
+    fn what_failed_is_told_beside_what_is_known() {
+        let mut thread = cost(Unit::Thread, 1.0, 1e-5);
+        (thread.bytes, thread.failure) = (None, Some("the system refused".to_owned()));
+        let verdict = UnitCosts { units: vec![thread], ..UnitCosts::default() }.verdict().to_string();
+        assert!(verdict.starts_with("Nothing can be said"), "{verdict}");
+        assert!(verdict.contains("failed: the system refused."), "{verdict}");
+    }
+}

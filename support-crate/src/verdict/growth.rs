@@ -1,0 +1,79 @@
+//! What a growth measurement says.
+
+use super::Verdict;
+use crate::format;
+use crate::measure::{Growth, GrowthLane, Interval};
+
+impl Growth {
+    /// What this measurement says, in words.
+    pub fn verdict(&self) -> Verdict {
+        if let Some(problem) = &self.problem {
+            return Verdict { headline: problem.clone(), ..Verdict::default() };
+        }
+        let details = self.lanes.iter().flat_map(|lane| [memory(lane), ended(lane)]).flatten();
+        Verdict { headline: self.headline(), details: details.collect(), warnings: Vec::new() }
+    }
+
+    fn headline(&self) -> String {
+        let reached = self.lanes.iter().filter_map(|lane| {
+            let last = lane.points.last()?;
+            let tasks = format::plural(last.tasks as u64, "task");
+            Some(format!("{} ran {tasks} at the same time in {}", lane.name, format::duration(last.time()?)))
+        });
+        let reached: Vec<String> = reached.collect();
+        if reached.is_empty() {
+            "Nothing can be said: no model ran.".to_owned()
+        } else {
+            format!("{}.", reached.join("; "))
+        }
+    }
+}
+
+fn memory(lane: &GrowthLane) -> Option<String> {
+    lane.per_task.map(|bytes| format!("{}: {} of memory for each further task.", lane.name, size(bytes)))
+}
+
+fn ended(lane: &GrowthLane) -> Option<String> {
+    lane.ended.as_ref().map(|reason| format!("{} {reason}.", lane.name))
+}
+
+/// "602 B [601 B, 603 B]".
+pub(super) fn size(bytes: Interval) -> String {
+    let show = |value: f64| format::bytes(value.max(0.0));
+    format!("{} [{}, {}]", show(bytes.estimate), show(bytes.low), show(bytes.high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::GrowthPoint;
+    use crate::model::Model;
+
+    #[test]
+    fn time_memory_and_the_end_are_told() {
+        let lane = GrowthLane {
+            model: Model::Threads(1_000),
+            name: "threads, one a task".to_owned(),
+            points: vec![GrowthPoint {
+                tasks: 1_000,
+                times: vec![0.25, 0.26, 0.27],
+                memory: vec![9_000_000],
+            }],
+            per_task: Some(Interval { estimate: 9_216.0, low: 9_000.0, high: 9_500.0 }),
+            ended: Some("stopped at 1,000 so that others keep theirs: a limit".to_owned()),
+        };
+        let verdict = Growth { lanes: vec![lane], ..Growth::default() }.verdict().to_string();
+        assert_eq!(
+            verdict,
+            "threads, one a task ran 1,000 tasks at the same time in 260 ms.\n\
+             threads, one a task: 9 KiB [8.79 KiB, 9.28 KiB] of memory for each further task.\n\
+             threads, one a task stopped at 1,000 so that others keep theirs: a limit."
+        );
+    }
+
+    #[test]
+    fn nothing_measured_says_so() {
+        assert_eq!(Growth::default().verdict().to_string(), "Nothing can be said: no model ran.");
+        assert_eq!(Growth::problem("0 tasks").verdict().to_string(), "0 tasks");
+    }
+}
