@@ -50,7 +50,7 @@ impl UnitCosts {
             name: cost.unit.name().to_owned(),
             null: false,
             failed: failure(cost, cost.start.is_none()),
-            median: cost.start.map_or(f64::NAN, |start| start.estimate),
+            value: cost.start.map_or(f64::NAN, |start| start.estimate),
             interval: cost.start.map(|start| (start.low, start.high)),
             ratio: match (cost.start, first) {
                 (Some(start), Some(first)) if start != first => {
@@ -63,6 +63,7 @@ impl UnitCosts {
         ComparisonSeries {
             caption: self.caption("From starting one to having its answer"),
             measure: "time to start one and have its answer".into(),
+            statistic: "typical".into(),
             quantity: Quantity::Seconds,
             baseline: self.units.first().map_or_else(String::new, |cost| cost.unit.name().to_owned()),
             rows: self.units.iter().map(row).collect(),
