@@ -17,7 +17,7 @@ fn line(model: Model, name: &str, serial: f64, cores: f64, most: usize) -> Scali
             }
         })
         .collect();
-    let fit = Some(AmdahlFit { serial, low: serial * 0.7, high: serial * 1.4 + 0.01 });
+    let fit = Some(AmdahlFit { serial, low: serial * 0.7, high: serial * 1.4 + 0.01, bound: None });
     ScalingLine { model: Some(model), name: name.into(), points, fit }
 }
 
@@ -69,7 +69,7 @@ pub fn all() -> Vec<(String, Figure)> {
             failed: None,
         })
         .collect();
-    let nan_fit = Some(AmdahlFit { serial: f64::NAN, low: f64::NAN, high: f64::INFINITY });
+    let nan_fit = Some(AmdahlFit { serial: f64::NAN, low: f64::NAN, high: f64::INFINITY, bound: None });
     let forty = (0..40).map(|i| line(MODELS[i % 7], &format!("lane {i}"), i as f64 / 40.0, 8.0, 8)).collect();
     vec![
         ("scaling-one-model".into(), series(title(), vec![threads()], Some(4), Some(8))),
