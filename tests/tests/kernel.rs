@@ -1,27 +1,41 @@
 //! The kernel as a reader meets it: cells that share state, kernels side by side, and kernels that die.
 
+use std::fs;
+use std::path::Path;
 use std::sync::{LazyLock, Mutex, MutexGuard};
 use std::time::Duration;
 
 use lab_tests::kernel::Kernel;
 use lab_tests::system::{alive, descendants, within};
 
+type Shared = LazyLock<Mutex<Kernel>>;
+
 /// One kernel for the tests that only run cells: starting one costs seconds.
-fn kernel() -> MutexGuard<'static, Kernel> {
-    static KERNEL: LazyLock<Mutex<Kernel>> = LazyLock::new(|| Mutex::new(Kernel::start()));
-    KERNEL.lock().unwrap_or_else(|failed| failed.into_inner())
+static KERNEL: Shared = LazyLock::new(|| Mutex::new(Kernel::start()));
+
+/// Another one, started with another build of the support crate on the path of libraries, as `cargo run` and
+/// `cargo test` put it there.
+static OTHER: Shared = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("another-build");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("libconcurrency_lab.so"), "another build").unwrap();
+    Mutex::new(Kernel::start_with(&[("LD_LIBRARY_PATH", &folder)]))
+});
+
+fn locked(kernel: &'static Shared) -> MutexGuard<'static, Kernel> {
+    kernel.lock().unwrap_or_else(|failed| failed.into_inner())
 }
 
 #[test]
 fn a_static_of_the_support_crate_counts_on_from_cell_to_cell() {
-    let mut kernel = kernel();
+    let mut kernel = locked(&KERNEL);
     let counts = [(); 2].map(|()| kernel.run("concurrency_lab::probe::count()").value().to_owned());
     assert_eq!(counts, ["1", "2"]);
 }
 
 #[test]
 fn a_tokio_runtime_built_in_one_cell_is_used_in_the_next() {
-    let mut kernel = kernel();
+    let mut kernel = locked(&KERNEL);
     kernel.run("let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();");
     let timed = "tokio::spawn(async { tokio::time::sleep(ms(1)).await; 7 })";
     assert_eq!(kernel.run(&format!("runtime.block_on(async {{ {timed}.await.unwrap() }})")).value(), "7");
@@ -29,7 +43,7 @@ fn a_tokio_runtime_built_in_one_cell_is_used_in_the_next() {
 
 #[test]
 fn cells_share_rayons_pool() {
-    let mut kernel = kernel();
+    let mut kernel = locked(&KERNEL);
     let threads = "rayon::broadcast(|_| format!(\"{:?}\", std::thread::current().id()))";
     let seen = [(); 2].map(|()| kernel.run(threads).value().to_owned());
     assert!(seen[0].contains("ThreadId"), "{seen:?}");
@@ -41,7 +55,7 @@ fn cells_share_rayons_pool() {
 
 #[test]
 fn cells_are_built_as_a_release_is() {
-    let mut kernel = kernel();
+    let mut kernel = locked(&KERNEL);
     assert_eq!(kernel.run("cfg!(debug_assertions)").value(), "false");
     let wrapped = "let largest: u8 = std::env::args().count().min(1) as u8 * 255; largest + 1";
     assert_eq!(kernel.run(wrapped).value(), "0", "overflow checks are on");
@@ -49,27 +63,22 @@ fn cells_are_built_as_a_release_is() {
 
 #[test]
 fn two_kernels_run_at_once_and_share_nothing() {
-    let mut one = kernel();
-    let mut other = Kernel::start();
+    let (mut one, mut other) = (locked(&KERNEL), locked(&OTHER));
     one.begin("std::thread::sleep(ms(500)); 1");
     other.run("let shared = String::from(\"other\");");
-    assert_eq!(other.run("concurrency_lab::probe::count()").value(), "1");
+    assert_eq!(other.run("shared.len()").value(), "5");
     assert_eq!(one.finish(Duration::from_secs(60)).value(), "1");
     assert_eq!(one.try_run("shared.len()").status, "error", "a variable went from one kernel to the other");
 }
 
-/// `cargo lab` adds the folders of its own build to the path of libraries, where the crate may lie too.
 #[test]
 fn cells_load_the_crate_that_was_built_for_them_and_no_other() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("libconcurrency_lab.so"), "another build").unwrap();
-    let mut kernel = Kernel::start_with(&[("LD_LIBRARY_PATH", folder.path())]);
-    kernel.run("concurrency_lab::probe::count()");
+    locked(&OTHER).run("concurrency_lab::probe::count()");
 }
 
 #[test]
 fn an_interrupt_ends_a_cell_that_never_would() {
-    let mut kernel = Kernel::start();
+    let mut kernel = locked(&OTHER);
     kernel.begin("loop { std::hint::spin_loop() }");
     std::thread::sleep(Duration::from_secs(1));
     kernel.interrupt();

@@ -7,8 +7,9 @@ use lab_tests::kernel::{Kernel, SET_UP};
 use lab_tests::system::{alive, descendants, within};
 
 /// One kernel for the tests that only run cells: starting one costs seconds.
+static KERNEL: LazyLock<Mutex<Kernel>> = LazyLock::new(|| Mutex::new(Kernel::start()));
+
 fn kernel() -> MutexGuard<'static, Kernel> {
-    static KERNEL: LazyLock<Mutex<Kernel>> = LazyLock::new(|| Mutex::new(Kernel::start()));
     KERNEL.lock().unwrap_or_else(|failed| failed.into_inner())
 }
 
