@@ -17,6 +17,7 @@ pub mod font;
 mod from_comparison;
 mod from_costs;
 mod from_growth;
+mod from_picture;
 mod from_scaling;
 mod geometry;
 mod growth;
