@@ -27,9 +27,9 @@ impl<'a> Answers<&'a str> for Comparison {
 
 impl<'a, T> Answers<&'a str> for Film<T> {
     fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
-        let seen = match self.order().as_slice() {
+        let seen = match self.steps().as_slice() {
             [] => self.tell(),
-            order => order.join(", "),
+            steps => steps.join(", "),
         };
         (None, format!("You said: {guess}. The film says: {seen}."))
     }

@@ -60,7 +60,7 @@ impl<W: Workload> Compare<W> {
         self
     }
 
-    /// Time allowed for the rounds; 3 s without it, and then three rounds are run even if they take longer.
+    /// Time allowed for the rounds; 2 s without it, and then three rounds are run even if they take longer.
     pub fn budget(mut self, budget: Duration) -> Self {
         self.options.budget = Some(budget);
         self

@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::workload::{Nature, words};
 
 /// Time allowed for the rounds unless the reader says otherwise.
-pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_secs(3);
+pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_secs(2);
 /// Half-width that intervals are to reach unless the reader says otherwise: 2% of the ratio.
 const DEFAULT_PRECISION: f64 = 0.02;
 /// Most rounds that may be asked for.

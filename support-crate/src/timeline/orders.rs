@@ -36,7 +36,7 @@ pub fn orders<T>(runs: usize, program: impl Fn() -> T) -> Orders {
     let mut counts: HashMap<Vec<String>, usize> = HashMap::new();
     trace::silently(|| {
         for _ in 0..runs {
-            *counts.entry(film(&program).order()).or_default() += 1;
+            *counts.entry(film(&program).steps()).or_default() += 1;
         }
     });
     let mut seen: Vec<_> = counts.into_iter().collect();

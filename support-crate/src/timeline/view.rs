@@ -204,11 +204,11 @@ impl Timeline {
         sentences.collect::<Vec<_>>().join("\n")
     }
 
-    /// The picture with its table and its description, and what it shows in words above it.
+    /// The picture, with its table and its description.
     pub fn figure(&self) -> Figure {
         match &self.problem {
             Some(problem) => Figure::problem(problem),
-            None => Figure::new(TimelineChart::new(self)).with_prose(self.tell()).width(self.width),
+            None => Figure::new(TimelineChart::new(self)).width(self.width),
         }
     }
 

@@ -66,6 +66,11 @@ pub(super) fn failure(lane: &Lane) -> Option<String> {
 pub(super) fn processor_time(result: &Comparison) -> Option<String> {
     let baseline = result.baseline()?;
     let stats = result.lane_stats(baseline).filter(|stats| stats.median > 0.0)?;
+    // On a busy machine a run waits for a core as well, and that says nothing about the work.
+    let undisturbed = baseline.samples.iter().filter(|sample| !sample.disturbed).count();
+    if 2 * undisturbed < baseline.samples.len() {
+        return None;
+    }
     let share = (stats.cpu / stats.median).clamp(0.0, 1.0);
     let what = match share {
         share if share >= MOSTLY => "this work computes, so that more cores are what helps",
