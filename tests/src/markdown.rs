@@ -32,7 +32,7 @@ pub fn sentences(text: &str) -> Vec<String> {
     let text = between(&without_fences(text), "<!--", "-->", |_| String::new());
     let text = between(&text, "$$", "$$", |_| String::new());
     let text = between(&text, "`", "`", |code| if is_code(code) { "`code`".into() } else { code.into() });
-    let text = between(&text, "](", ")", |_| "]".into());
+    let text = without_links(&text);
     let text = between(&text, "$", "$", |_| String::new());
     let text = between(&text, "<", ">", |_| String::new());
     let mut found = Vec::new();
@@ -109,6 +109,19 @@ fn without_fences(text: &str) -> String {
     kept
 }
 
+/// Puts `link` in place of a link: its text is a name, as its address is.
+fn without_links(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some((before, tail)) = rest.split_once("](") {
+        let start = before.rfind('[').unwrap_or(before.len());
+        kept.push_str(before[..start].trim_end_matches('!'));
+        kept.push_str("link");
+        rest = tail.split_once(')').map_or("", |(_, after)| after);
+    }
+    kept + rest
+}
+
 /// Replaces everything between `open` and `close`, both included, by what `put` makes of its inside.
 fn between(text: &str, open: &str, close: &str, put: impl Fn(&str) -> String) -> String {
     let mut kept = String::new();
@@ -142,6 +155,11 @@ mod tests {
     #[test]
     fn a_fence_without_a_language_is_prose() {
         assert_eq!(sentences("```text\nthreads 1.96x\n```"), ["threads 1.96x"]);
+    }
+
+    #[test]
+    fn a_links_text_is_a_name() {
+        assert_eq!(sentences("See [1. What](01.ipynb), then ![2](a.png)."), ["See link, then link."]);
     }
 
     #[test]

@@ -13,39 +13,12 @@ use crate::markdown;
 use crate::notebook::Cell;
 
 /// Words after which a number is part of a name.
-const NAMED: [&str; 25] = [
-    "python",
-    "cpython",
-    "rust",
-    "evcxr",
-    "jupyterlab",
-    "tokio",
-    "rayon",
-    "crossbeam",
-    "edition",
-    "chapter",
-    "section",
-    "notebook",
-    "notebooks",
-    "exercise",
-    "step",
-    "part",
-    "question",
-    "claim",
-    "claims",
-    "item",
-    "http",
-    "pep",
-    "rfc",
-    "version",
-    "sqlite",
-];
+const NAMED: &str = "python cpython rust evcxr jupyterlab tokio rayon crossbeam edition chapter section notebook \
+    notebooks page exercise step part question claim claims item http pep rfc version sqlite";
 
 /// Words of a prompt that gives the reader a value to try.
-const PROMPTS: [&str; 14] = [
-    "set", "change", "try", "raise", "lower", "replace", "increase", "decrease", "reduce", "predict", "give",
-    "pick", "choose", "double",
-];
+const PROMPTS: &str =
+    "set change try raise lower replace increase decrease reduce predict give pick choose double";
 
 /// Units in which only results are told: no prompt and no parameter excuses them.
 const RESULTS: [&str; 6] = ["x", "×", "%", "percent", "times", "fold"];
@@ -114,9 +87,13 @@ fn declared(source: &str, found: &mut Vec<String>) -> Vec<String> {
     items
 }
 
+fn is_one_of(words: &str, word: &str) -> bool {
+    words.split_whitespace().any(|one| one == word)
+}
+
 /// True if no run can contradict this number.
 fn stands(number: &Number, sentence: &str, code: &[f64]) -> bool {
-    if NAMED.contains(&number.before.as_str()) {
+    if is_one_of(NAMED, &number.before) {
         return true;
     }
     if RESULTS.contains(&number.unit.as_str()) {
@@ -128,7 +105,7 @@ fn stands(number: &Number, sentence: &str, code: &[f64]) -> bool {
         return true;
     }
     let mut words = sentence.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| PROMPTS.contains(&word.to_lowercase().as_str()))
+    words.any(|word| is_one_of(PROMPTS, &word.to_lowercase()))
         || value(&number.typed).is_some_and(|plain| {
             scales(&number.unit).iter().any(|scale| code.contains(&(plain * scale)) || plain == 0.0)
         })
@@ -260,7 +237,7 @@ mod tests {
             "**Change this, watch that:** set `files` to 400.",
             "1. First\n2. Second",
             "The type `u64`, u64 and sqlite3.",
-            "See [PEP 703](https://peps.python.org/pep-0703/).",
+            "See page 7 and [PEP 703](https://peps.python.org/pep-0703/).",
             "Amdahl: $1 / (s + (1 - s) / 8)$",
         ] {
             assert_eq!(check("", prose), [""; 0], "{prose}");

@@ -46,7 +46,9 @@ fn shape(notebook: &Notebook, next: Option<&str>) -> Vec<String> {
     let opening: String = notebook.prose().take(2).map(|cell| cell.source.to_lowercase() + "\n").collect();
     rule(opening.contains('?'), "it does not open with a question");
     rule(opening.contains("minute"), "it does not open with how long it takes");
-    rule(opening.contains("predict"), "it does not open with a prediction to make");
+    let begins = notebook.cells.iter().take_while(|cell| !cell.outputs.iter().any(is_picture));
+    let predicts = |cell: &Cell| cell.source.to_lowercase().contains("predict");
+    rule(begins.clone().any(predicts), "it asks for no prediction before its first picture");
     let last = notebook.cells.last().filter(|cell| !cell.is_code);
     let leads_on = |next: &str| last.is_some_and(|cell| cell.source.contains(&format!("]({next})")));
     rule(next.is_none_or(leads_on), "its last cell does not link to the next notebook");
@@ -55,6 +57,10 @@ fn shape(notebook: &Notebook, next: Option<&str>) -> Vec<String> {
         notebook.code().flat_map(|cell| &cell.outputs).filter(|output| output.get("image/png").is_some());
     rule(pictures.count() > 0, "it shows no picture");
     found
+}
+
+fn is_picture(output: &Output) -> bool {
+    output.get("image/png").is_some()
 }
 
 /// Rules for the source of a code cell.
@@ -175,7 +181,7 @@ mod tests {
             ("a code cell was not executed", |n| n.cells[1].execution_count = None),
             ("a question", |n| n.cells[0].source = "Predict. One minute.".into()),
             ("how long it takes", |n| n.cells[0].source = "Predict?".into()),
-            ("a prediction", |n| n.cells[0].source = "Why? One minute.".into()),
+            ("no prediction", |n| n.cells[0].source = "Why? One minute.".into()),
             ("does not link", |n| n.cells[2].source = "[x](03-x.ipynb)".into()),
             ("no picture", |n| n.cells[1].outputs.clear()),
             ("alt text", |n| n.cells[1].outputs[0].data[0].1 = "<img alt=\"\">".into()),
