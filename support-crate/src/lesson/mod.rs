@@ -4,9 +4,12 @@
 //! - [`check`]: one function an exercise; it judges what the reader's function did, not how fast it was.
 //! - [`demo`]: gotchas that happen on every run, and what mends them; heartbeats, servers under load, isolation.
 //! - [`python`]: CPython beside Rust.
+//! - [`ledger`](ledger::ledger): twenty claims about concurrency, and what this machine said to each.
 
 pub mod check;
+mod claims;
 pub mod demo;
+pub mod ledger;
 pub mod predict;
 mod predict_results;
 pub mod prelude;

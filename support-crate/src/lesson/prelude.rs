@@ -5,4 +5,5 @@ pub use super::demo::{
     Lock, Place, Server, Sight, heartbeat, heartbeat_of, isolation, race, server_load, sharing, survive,
     survivors, turns,
 };
+pub use super::ledger::{ledger, ledger_of};
 pub use super::predict::predict;

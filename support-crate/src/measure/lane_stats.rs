@@ -175,6 +175,20 @@ pub(crate) fn ratio(lane: &Lane, other: &Lane, rng: Rng) -> Option<Interval> {
     bootstrap::interval(&log_ratios(lane, other), rng).map(|interval| interval.map(f64::exp))
 }
 
+/// How many times as fast runs were as those of a baseline, from times in seconds of the same rounds, in order;
+/// `None` below three. For measurements that were made elsewhere than in a comparison.
+///
+/// ```
+/// use concurrency_lab::measure::paired_speedup;
+/// let speedup = paired_speedup(&[1.0, 1.1, 0.9], &[2.0, 2.2, 1.8]).unwrap();
+/// assert!((speedup.estimate - 2.0).abs() < 1e-9);
+/// ```
+pub fn paired_speedup(times: &[f64], baseline: &[f64]) -> Option<Interval> {
+    let pairs = times.iter().zip(baseline).filter(|(time, base)| **time > 0.0 && **base > 0.0);
+    let logs: Vec<f64> = pairs.map(|(time, base)| (base / time).ln()).collect();
+    bootstrap::interval(&logs, Rng::new(1, 0)).map(|interval| interval.map(f64::exp))
+}
+
 /// ln(other / lane), one for each round that both have.
 pub(crate) fn log_ratios(lane: &Lane, other: &Lane) -> Vec<f64> {
     let pair = |sample: &Sample| {

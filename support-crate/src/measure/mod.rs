@@ -29,7 +29,7 @@ mod world;
 pub use amdahl::amdahl;
 pub use compare::{Compare, compare};
 pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
-pub use lane_stats::{LaneStats, Standing};
+pub use lane_stats::{LaneStats, Standing, paired_speedup};
 pub use replay::{Replay, RunOnce};
 pub use result::{
     Comparison, Conditions, FORMAT, Lane, Memory, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo,

@@ -10,6 +10,7 @@ mod survivors;
 mod turns;
 
 pub use deadlock::{Lock, Locked, Survived, Waiter, survive};
+pub(crate) use heartbeat::pulse;
 pub use heartbeat::{Beat, Heartbeat, Place, Pulse, heartbeat, heartbeat_of};
 pub use isolation::{Isolation, Sight, isolation};
 pub use race::{Race, Way, race};

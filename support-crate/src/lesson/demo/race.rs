@@ -162,7 +162,12 @@ fn message_passing(threads: usize, updates: usize) -> u64 {
         let owner = scope.spawn(move || receiver.iter().sum());
         for _ in 0..threads {
             let sender = sender.clone();
-            scope.spawn(move || (0..updates).for_each(|_| drop(sender.send(1))));
+            scope.spawn(move || {
+                for _ in 0..updates {
+                    // The owner listens until every sender is gone.
+                    let _ = sender.send(1);
+                }
+            });
         }
         drop(sender);
         owner.join().unwrap_or(0)

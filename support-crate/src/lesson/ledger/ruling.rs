@@ -1,0 +1,155 @@
+//! What a measurement says to a claim, in one of four ways, and the thresholds by which it does.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::format;
+use crate::measure::Interval;
+
+/// What a measurement says to a claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ruling {
+    /// The claim holds here.
+    Holds,
+    /// It does not.
+    DoesNotHold,
+    /// It depends; on what.
+    Depends(String),
+    /// This run cannot tell; why.
+    NotDecided(String),
+}
+
+impl Ruling {
+    /// Holds or not, by a fact.
+    pub(crate) fn by(fact: bool) -> Self {
+        if fact { Self::Holds } else { Self::DoesNotHold }
+    }
+}
+
+impl fmt::Display for Ruling {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Holds => out.write_str("holds"),
+            Self::DoesNotHold => out.write_str("does not hold"),
+            Self::Depends(on) => write!(out, "depends: {on}"),
+            Self::NotDecided(why) => write!(out, "not decided by this run: {why}"),
+        }
+    }
+}
+
+/// A ruling with its evidence, for one language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What was found.
+    pub ruling: Ruling,
+    /// What was measured, in a sentence or two.
+    pub evidence: String,
+}
+
+impl Finding {
+    pub(crate) fn new(ruling: Ruling, evidence: impl Into<String>) -> Self {
+        Self { ruling, evidence: evidence.into() }
+    }
+
+    /// Nothing could be measured.
+    pub(crate) fn none(why: impl fmt::Display) -> Self {
+        Self { ruling: Ruling::NotDecided(why.to_string()), evidence: String::new() }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.evidence.is_empty() {
+            true => self.ruling.fmt(out),
+            false => write!(out, "{}. {}", self.ruling, self.evidence),
+        }
+    }
+}
+
+/// Whether work ran on more than one core at a time, by how much faster it became.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parallel {
+    Yes,
+    No,
+    Unclear,
+    /// With one core there is nothing to see.
+    OneCore,
+}
+
+/// A gain below this share of the ideal one is not called parallel; one above it is not called sequential.
+const SHARE: f64 = 0.3;
+
+/// Judges a speed-up by `workers` workers on `cores` cores: the whole interval has to lie on one side of 30% of the ideal
+/// gain.
+pub(crate) fn parallel(speedup: Option<Interval>, workers: usize, cores: usize) -> Parallel {
+    let ideal = workers.min(cores);
+    let Some(speedup) = speedup.filter(|_| ideal > 1) else {
+        return if cores < 2 { Parallel::OneCore } else { Parallel::Unclear };
+    };
+    let line = 1.0 + SHARE * (ideal - 1) as f64;
+    if speedup.low > line {
+        Parallel::Yes
+    } else if speedup.high < line {
+        Parallel::No
+    } else {
+        Parallel::Unclear
+    }
+}
+
+const ONE_CORE: &str = "with one core nothing can run at the same time";
+pub(crate) const UNCLEAR: &str = "the interval is too wide to tell; close other programs and run it again";
+
+impl Parallel {
+    /// The ruling of a claim that something uses one core only.
+    pub(crate) fn uses_one(self) -> Ruling {
+        match self {
+            Self::Yes => Ruling::DoesNotHold,
+            Self::No => Ruling::Holds,
+            Self::Unclear => Ruling::NotDecided(UNCLEAR.into()),
+            Self::OneCore => Ruling::NotDecided(ONE_CORE.into()),
+        }
+    }
+
+    /// The ruling of a claim that something uses many cores.
+    pub(crate) fn uses_many(self) -> Ruling {
+        match self.uses_one() {
+            Ruling::Holds => Ruling::DoesNotHold,
+            Ruling::DoesNotHold => Ruling::Holds,
+            other => other,
+        }
+    }
+}
+
+/// "1.96x [1.93, 1.99]", or that there is no figure.
+pub(crate) fn times(speedup: Option<Interval>) -> String {
+    speedup.map_or_else(|| "not measured".into(), |x| format::ratio(x.estimate, (x.low, x.high)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn around(estimate: f64, reach: f64) -> Option<Interval> {
+        Some(Interval { estimate, low: estimate - reach, high: estimate + reach })
+    }
+
+    #[test]
+    fn the_whole_interval_decides() {
+        assert_eq!(parallel(around(1.9, 0.1), 2, 2), Parallel::Yes);
+        assert_eq!(parallel(around(1.0, 0.1), 2, 2), Parallel::No);
+        assert_eq!(parallel(around(1.3, 0.2), 2, 2), Parallel::Unclear);
+        assert_eq!(parallel(None, 2, 2), Parallel::Unclear);
+        assert_eq!(parallel(around(1.9, 0.1), 8, 8), Parallel::No);
+    }
+
+    #[test]
+    fn one_core_decides_nothing() {
+        for speedup in [around(1.0, 0.0), around(2.0, 0.1), None] {
+            let parallel = parallel(speedup, 2, 1);
+            assert_eq!(parallel, Parallel::OneCore);
+            assert!(matches!(parallel.uses_one(), Ruling::NotDecided(why) if why == ONE_CORE));
+            assert!(matches!(parallel.uses_many(), Ruling::NotDecided(why) if why == ONE_CORE));
+        }
+    }
+}
