@@ -97,8 +97,9 @@ fn waited(work: f64, without: f64, with: f64) -> Finding {
 /// involuntary context switches that the system counted.
 fn switches_on_one_core(threads: usize) -> Result<(usize, usize), String> {
     let core = *allowed_cores().first().ok_or("no core is allowed")?;
-    let measured =
-        process::fork(move || on_cores([core], || compute(threads)).map_err(|error| error.to_string()));
+    let measured = process::fork(move || {
+        on_cores([core], || compute(threads)).into_result().map_err(|error| error.to_string())
+    });
     measured.join().map_err(|crash| crash.to_string())?
 }
 
