@@ -54,7 +54,7 @@ impl UnitCosts {
             interval: cost.start.map(|start| (start.low, start.high)),
             ratio: match (cost.start, first) {
                 (Some(start), Some(first)) if start != first => {
-                    Some(Ratio { value: first.estimate / start.estimate, low: f64::NAN, high: f64::NAN })
+                    Some(Ratio { value: start.estimate / first.estimate, low: f64::NAN, high: f64::NAN })
                 }
                 _ => None,
             },
@@ -63,7 +63,7 @@ impl UnitCosts {
         ComparisonSeries {
             caption: self.caption("From starting one to having its answer"),
             measure: "time to start one and have its answer".into(),
-            statistic: "typical".into(),
+            statistic: "typical time".into(),
             quantity: Quantity::Seconds,
             baseline: self.units.first().map_or_else(String::new, |cost| cost.unit.name().to_owned()),
             rows: self.units.iter().map(row).collect(),

@@ -18,9 +18,9 @@ impl Scaling {
     pub fn series(&self) -> ScalingSeries {
         let model = self.runs.baseline().map(|lane| lane.model);
         let fit = self.serial.map(|serial| AmdahlFit {
-            serial: serial.estimate,
-            low: serial.low,
-            high: serial.high,
+            serial: serial.estimate.clamp(0.0, 1.0),
+            low: serial.low.max(0.0),
+            high: serial.high.min(1.0),
             bound: self.bound,
         });
         let points = self.points.iter().map(|point| ScalingPoint {

@@ -279,14 +279,10 @@ impl Grown<'_> {
         if let (None, Some(limit)) = (&self.lane.ended, self.limit) {
             self.lane.ended = Some(limit);
         }
-        let count = self.lane.points.iter().map(|point| point.memory.len()).max().unwrap_or(0);
-        let series: Vec<Vec<(f64, f64)>> = (0..count)
-            .map(|series| {
-                let at = |point: &GrowthPoint| Some((point.tasks as f64, *point.memory.get(series)? as f64));
-                self.lane.points.iter().filter_map(at).collect()
-            })
-            .collect();
-        self.lane.per_task = slope::over_series(&series, 1);
+        let points = self.lane.points.iter();
+        let points =
+            points.flat_map(|point| point.memory.iter().map(|&bytes| (point.tasks as f64, bytes as f64)));
+        self.lane.per_task = slope::fit(&points.collect::<Vec<_>>(), 1);
         if let Some(last) = self.lane.points.last() {
             self.lane.model = self.lane.model.with_workers(last.tasks);
         }

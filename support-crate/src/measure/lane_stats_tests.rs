@@ -16,7 +16,7 @@ fn with_times(times: [f64; 5], rounds: usize, noise: f64, seed: u64) -> Comparis
 
 #[test]
 fn identical_work_has_a_winner_in_at_most_one_comparison_of_twenty() {
-    for rounds in [3, 7, 15] {
+    for rounds in [3, 9] {
         let claims = |seed: &u64| {
             let result = with_times([0.1; 5], rounds, 0.03, *seed);
             let differs =

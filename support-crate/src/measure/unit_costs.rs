@@ -18,7 +18,7 @@ use crate::model::Model;
 use crate::process;
 use crate::workload::Waits;
 
-/// Series of measurements, each with a slope of its own.
+/// Measurements of each number of units.
 const SERIES: usize = 5;
 /// Starts that are timed for each unit.
 const STARTS: usize = 40;
@@ -158,10 +158,9 @@ fn cost(unit: Unit) -> UnitCost {
             }
         }
     }
-    let complete = memory.iter().map(|(_, bytes)| bytes.len()).min().unwrap_or(0);
-    let series: Vec<Vec<(f64, f64)>> = (0..complete)
-        .map(|series| memory.iter().map(|(count, bytes)| (*count as f64, bytes[series] as f64)).collect())
-        .collect();
+    let points = memory.iter();
+    let points = points.flat_map(|(count, series)| series.iter().map(|&bytes| (*count as f64, bytes as f64)));
+    let bytes = slope::fit(&points.collect::<Vec<_>>(), 1);
     let starts = match starts(unit) {
         Ok(starts) => starts,
         Err(reason) => {
@@ -172,7 +171,7 @@ fn cost(unit: Unit) -> UnitCost {
     // Times to start are skewed; their logarithms are less so.
     let logs: Vec<f64> = starts.iter().map(|seconds| seconds.max(1e-9).ln()).collect();
     let start = bootstrap::interval(&logs, Rng::new(1, 5)).map(|interval| interval.map(f64::exp));
-    UnitCost { unit, memory, bytes: slope::over_series(&series, 1), starts, start, failure }
+    UnitCost { unit, memory, bytes, starts, start, failure }
 }
 
 /// Most bytes in use, beyond those before, while `count` units wait.

@@ -38,6 +38,7 @@ impl Comparison {
             self.ranking().iter().filter_map(|lane| sentence::standing(self, lane)).collect();
         details.extend(self.lanes.iter().filter_map(sentence::failure));
         details.extend(sentence::processor_time(self));
+        details.extend(sentence::cores_busy(self));
         let warnings =
             self.warnings.iter().map(|warning| format!("{}; {}", warning.what, warning.advice)).collect();
         Verdict { headline: sentence::headline(self), details, warnings }
@@ -145,6 +146,35 @@ mod tests {
         let verdict = result.verdict().to_string();
         assert!(verdict.contains("slower than sequential"), "{verdict}");
         assert!(!verdict.contains("0.5"), "a slow-down is told as a number above one: {verdict}");
+    }
+
+    #[test]
+    fn processor_time_tells_computing_waiting_and_being_crowded_out() {
+        let says = |cpu: f64, voluntary: u64, disturbed: bool| {
+            let mut result =
+                comparison(&[(Model::Sequential, false, SLOW), (Model::Sequential, true, AGAIN)]);
+            for sample in &mut result.lanes[0].samples {
+                (sample.cpu, sample.voluntary, sample.disturbed) = (cpu, voluntary, disturbed);
+            }
+            sentence::processor_time(&result).unwrap()
+        };
+        assert!(says(0.99, 0, false).contains("this work computes"));
+        assert!(says(0.01, 40, false).contains("this work waits"));
+        assert!(says(0.5, 40, false).contains("some of both"));
+        assert!(says(0.35, 0, true).contains("other work on this machine had it otherwise"));
+        assert!(says(0.01, 40, true).contains("this work waits"));
+    }
+
+    #[test]
+    fn cores_kept_busy_are_counted() {
+        let mut result = comparison(&[
+            (Model::Sequential, false, SLOW),
+            (Model::Sequential, true, AGAIN),
+            (Model::Threads(2), false, HALF),
+        ]);
+        result.lanes[2].samples.iter_mut().for_each(|sample| sample.cpu = 1.9 * sample.wall);
+        let verdict = result.verdict().to_string();
+        assert!(verdict.contains("threads (2) kept 1.90 cores busy at the same time."), "{verdict}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One sentence each: the answer, how a model stands, why a lane failed, what the processor time says.
 
 use crate::format;
-use crate::measure::{Comparison, Interval, Lane, Standing};
+use crate::measure::{Comparison, Interval, Lane, Sample, Standing, median};
 
 /// Share of its time above which a sequential run counts as computing, and below one minus it as waiting.
 const MOSTLY: f64 = 0.8;
@@ -65,22 +65,45 @@ pub(super) fn failure(lane: &Lane) -> Option<String> {
 /// Whether the baseline computed or waited, from its processor time.
 pub(super) fn processor_time(result: &Comparison) -> Option<String> {
     let baseline = result.baseline()?;
-    let stats = result.lane_stats(baseline).filter(|stats| stats.median > 0.0)?;
-    // On a busy machine a run waits for a core as well, and that says nothing about the work.
-    let undisturbed = baseline.samples.iter().filter(|sample| !sample.disturbed).count();
-    if 2 * undisturbed < baseline.samples.len() {
-        return None;
+    let name = &baseline.name;
+    let calm: Vec<&Sample> = baseline.samples.iter().filter(|sample| !sample.disturbed).collect();
+    let disturbed = 2 * calm.len() < baseline.samples.len();
+    let samples = if disturbed { baseline.samples.iter().collect() } else { calm };
+    let share = busy(&samples)? / baseline.model.workers() as f64;
+    let percent = format::percent(share.min(1.0));
+    // A task that did not give its core up, and yet had it for a part of the time only, lost it to others.
+    let gave_way = samples.iter().any(|sample| sample.voluntary > sample.involuntary);
+    if disturbed && share < MOSTLY && !gave_way {
+        return Some(format!(
+            "{name} had a core for {percent} of its time; other work on this machine had it otherwise."
+        ));
     }
-    let share = (stats.cpu / stats.median).clamp(0.0, 1.0);
     let what = match share {
         share if share >= MOSTLY => "this work computes, so that more cores are what helps",
         share if share <= 1.0 - MOSTLY => {
             "this work waits, so that what helps is to have many waits open at once"
         }
+        // On a busy machine a run waits for a core as well, and that says nothing about the work.
+        _ if disturbed => return None,
         _ => "this work does some of both, computing and waiting",
     };
-    let name = &baseline.name;
-    Some(format!("{name} kept a core busy for {} of its time: {what}.", format::percent(share)))
+    let subject = if baseline.model.workers() == 1 { "a core" } else { "its cores" };
+    Some(format!("{name} kept {subject} busy for {percent} of its time: {what}."))
+}
+
+/// How many cores the quickest model kept busy at once, if that says more than the baseline's figure.
+pub(super) fn cores_busy(result: &Comparison) -> Option<String> {
+    let quickest = *result.ranking().first()?;
+    let busy = busy(&quickest.samples.iter().collect::<Vec<_>>())?;
+    (quickest.model.workers() > 1 && busy > 1.0).then(|| {
+        format!("{} kept {} cores busy at the same time.", quickest.name, format::significant(busy, 3))
+    })
+}
+
+/// Median of processor time over time: cores kept busy at once.
+fn busy(samples: &[&Sample]) -> Option<f64> {
+    let shares = samples.iter().filter(|sample| sample.wall > 0.0).map(|sample| sample.cpu / sample.wall);
+    median(&shares.collect::<Vec<_>>())
 }
 
 /// "on your 2 cores", or what the run was restricted to.
