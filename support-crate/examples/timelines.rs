@@ -77,6 +77,7 @@ fn main() {
     computing(&gallery);
     trouble(&gallery);
     models(&gallery);
+    slicing(&gallery);
 }
 
 fn deck(gallery: &Gallery) {
@@ -194,4 +195,21 @@ fn models(gallery: &Gallery) {
         gallery.show(name, &film);
         gallery.show(&format!("{name}-by-thread"), &film.by_thread());
     }
+}
+
+fn slicing(gallery: &Gallery) {
+    let save = |name: &str, slices: &Slices| {
+        let path = gallery.folder.join(format!("{name}-{}.png", gallery.width));
+        let saved = slices.figure().width(gallery.width).save(path);
+        println!("{name}: {}\n  {}\n{}", saved.text().trim(), slices.figure().alt(), slices.figure().text());
+    };
+    save("slices", &slices(3, ms(200)));
+    save("task-slices", &task_slices(3, ms(200), 4));
+    save("slices-problem", &slices(0, ms(200)));
+    let result = compare(Waits { tasks: 40, wait: ms(5) }).rounds(2).run();
+    gallery.show("comparison-waits", &result.timeline());
+    let result = compare(Primes { below: 400_000, tasks: 16 }).rounds(2).run();
+    gallery.show("comparison-primes", &result.timeline());
+    gallery.show("comparison-primes-by-core", &result.timeline().by_core());
+    gallery.show("comparison-lane", &result.timeline().lane("threads (2)"));
 }

@@ -49,7 +49,10 @@ where
     F: FnOnce() -> T,
     T: Serialize + DeserializeOwned + 'static,
 {
-    Handle::new(start::fork(move |channel| child::once(&channel, f)))
+    Handle::new(start::fork(move |channel| {
+        crate::trace::name_process_after::<F>();
+        child::once(&channel, f)
+    }))
 }
 
 /// Runs a plain function in a fresh process of this program, which shares nothing with this one.

@@ -19,6 +19,10 @@ pub struct Facts {
     pub overlap: u64,
     /// How often a thread went on with another task than it had run before.
     pub switches: usize,
+    /// How often a step was made by another one than the step before it.
+    pub turns: usize,
+    /// How many steps there were.
+    pub steps: usize,
     /// Whether every task is a future, so that a switch is only possible where one awaits.
     pub cooperative: bool,
     /// Tasks (rows of their own that are not threads).
@@ -50,6 +54,8 @@ impl Facts {
             busy,
             overlap,
             switches: switches(scene, &running),
+            turns: scene.steps.windows(2).filter(|pair| pair[0].actor != pair[1].actor).count(),
+            steps: scene.steps.len(),
             cooperative: scene.cooperative(),
             tasks,
         }
@@ -57,7 +63,8 @@ impl Facts {
 }
 
 /// Threads with something to show. A thread that ran no task and made no step counts if it computed for a
-/// hundredth of the recording; the thread that films, and only waits for the others, does not.
+/// millisecond, which is how finely it is watched, and a hundredth of the recording; the thread that films, and only
+/// waits for the others, does not.
 pub(super) fn active_threads(scene: &Scene) -> HashSet<u32> {
     let mut active: HashSet<u32> = scene.steps.iter().map(|step| step.thread).collect();
     let mut computed: HashMap<u32, u64> = HashMap::new();
@@ -70,7 +77,7 @@ pub(super) fn active_threads(scene: &Scene) -> HashSet<u32> {
             *computed.entry(span.thread).or_default() += span.length();
         }
     }
-    let enough = (scene.length() / 100).max(1);
+    let enough = (scene.length() / 100).max(1_000_000);
     let home = scene.home();
     for (thread, time) in computed {
         let child = scene.thread(thread).pid != scene.recording.home.0;
@@ -88,19 +95,18 @@ pub(super) fn active_threads(scene: &Scene) -> HashSet<u32> {
 const SHORTEST_OVERLAP: u64 = 200;
 
 /// Time with one core or more, and with two cores or more, at work. Two stretches on one core at once are one
-/// core that goes from one to the other; an unknown core counts as one of the thread's own.
+/// core that goes from one to the other; a core that is not known is not counted as a second one.
 fn together(running: &[&Span]) -> (u64, u64) {
-    let mut edges: Vec<(u64, bool, (Option<u16>, u32))> = Vec::with_capacity(2 * running.len());
+    let mut edges: Vec<(u64, bool, Option<u16>)> = Vec::with_capacity(2 * running.len());
     for span in running {
-        let place = (span.core, if span.core.is_some() { 0 } else { span.thread });
-        edges.push((span.start, true, place));
-        edges.push((span.end, false, place));
+        edges.push((span.start, true, span.core));
+        edges.push((span.end, false, span.core));
     }
     edges.sort_unstable_by_key(|edge| (edge.0, edge.1));
-    let mut on: HashMap<(Option<u16>, u32), usize> = HashMap::new();
-    let (mut busy, mut overlap, mut cores, mut since) = (0, 0, 0usize, 0);
+    let mut on: HashMap<Option<u16>, usize> = HashMap::new();
+    let (mut busy, mut overlap, mut any, mut cores, mut since) = (0, 0, 0usize, 0usize, 0);
     for (time, starts, place) in edges {
-        if cores >= 1 {
+        if any >= 1 {
             busy += time - since;
         }
         // Who follows whom on two cores may seem to overlap for the moment between two clocks.
@@ -110,11 +116,13 @@ fn together(running: &[&Span]) -> (u64, u64) {
         since = time;
         let count = on.entry(place).or_default();
         if starts {
-            cores += usize::from(*count == 0);
+            any += 1;
             *count += 1;
+            cores += usize::from(*count == 1 && place.is_some());
         } else {
+            any -= 1;
             *count -= 1;
-            cores -= usize::from(*count == 0);
+            cores -= usize::from(*count == 0 && place.is_some());
         }
     }
     (busy, overlap)

@@ -9,6 +9,7 @@ use std::sync::Once;
 use crate::machine::machine;
 use crate::trace::Session;
 
+use super::facts::active_threads;
 use super::scene::Scene;
 use super::view::{Lane, Timeline};
 
@@ -95,7 +96,7 @@ pub fn film<T>(run: impl FnOnce() -> T) -> Film<T> {
 /// No step, no task and no other thread; and the film's own thread did not compute long enough to be seen.
 fn nothing_to_show(lane: &Lane) -> bool {
     let scene = &lane.scene;
-    let others = scene.spans.iter().any(|span| Some(span.thread) != scene.home());
+    let others = active_threads(scene).into_iter().any(|thread| Some(thread) != scene.home());
     scene.steps.is_empty() && lane.facts.tasks == 0 && !others && lane.facts.busy < 1_000_000
 }
 

@@ -11,9 +11,15 @@ mod facts;
 mod film;
 mod on_core;
 mod orders;
+mod replay;
 mod rows;
 mod scene;
+mod slices;
 mod tell;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use actor::{Actor, Ending, thread_names};
@@ -22,5 +28,6 @@ pub use film::{Film, film};
 pub use orders::{Orders, orders};
 pub use rows::{By, Row, packed, rows};
 pub use scene::{Scene, Span, State, Step};
+pub use slices::{Slice, SliceTrack, Slices, Switched, slices, task_slices};
 pub use tell::sentence;
 pub use view::{Lane, Timeline};

@@ -52,7 +52,7 @@ impl Row {
 
     /// When something was first seen in it, in nanoseconds since the recording began.
     pub fn start(&self) -> Option<u64> {
-        let first = self.spans.iter().find(|span| span.state != State::Ready).map(|span| span.start);
+        let first = self.spans.iter().find(|span| span.state != State::Queued).map(|span| span.start);
         first.into_iter().chain(self.steps.first().map(|step| step.time)).min()
     }
 

@@ -37,6 +37,15 @@ pub fn sentence(facts: &Facts) -> String {
             (false, _) => format!("; {switches} between tasks"),
         };
     }
+    let makers = facts.threads.max(facts.tasks);
+    if makers > 1 && facts.turns > 0 && facts.tasks == 0 {
+        text += &match facts.turns {
+            1 => "; the steps changed hands once".to_owned(),
+            turns => format!("; the steps changed hands {turns} times"),
+        };
+    } else if makers <= 1 && facts.steps > 1 {
+        text += &format!("; {} in order", format::plural(facts.steps as u64, "step"));
+    }
     text
 }
 
@@ -91,6 +100,17 @@ mod tests {
     fn threads_on_one_core_are_never_together() {
         let facts = Facts { threads: 3, pids: vec![1], cores: vec![0], busy: 1_000_000, ..Facts::default() };
         assert_eq!(sentence(&facts), "3 threads on core 0, never two at the same time");
+    }
+
+    #[test]
+    fn steps_in_order_or_in_turns() {
+        let one = Facts { threads: 1, cores: vec![0], steps: 6, ..Facts::default() };
+        assert_eq!(sentence(&one), "one thread on core 0; 6 steps in order");
+        let two = Facts { threads: 2, steps: 6, turns: 3, busy: 10_000, overlap: 4_000, ..Facts::default() };
+        assert_eq!(
+            sentence(&two),
+            "2 threads, together for 4.00 µs of 10.0 µs; the steps changed hands 3 times"
+        );
     }
 
     #[test]

@@ -167,6 +167,12 @@ impl Timeline {
         self.facts().switches
     }
 
+    /// How often a step was made by another one than the step before it: 1 where one follows the other, more where
+    /// they take turns.
+    pub fn turns(&self) -> usize {
+        self.facts().turns
+    }
+
     /// How many tasks there were: workload tasks, watched futures and tokio tasks that made a step.
     pub fn tasks(&self) -> usize {
         self.facts().tasks

@@ -22,7 +22,10 @@ mod recording;
 mod sampler;
 mod session;
 
-pub use child::{ForkGuard, absorb, flag_for_child, follow, hold_for_fork, name_process, take_for_parent};
+pub use child::{
+    ForkGuard, absorb, flag_for_child, follow, hold_for_fork, name_process, name_process_after,
+    take_for_parent,
+};
 pub use clock::now;
 pub use cost::Cost;
 pub use event::{Event, Kind, Reading, Who};

@@ -163,7 +163,8 @@ impl Samples {
             let busy = first.and_then(Event::cpu) != last.and_then(Event::cpu);
             // The clock of a process counts all its threads: with several it tells nothing of the first one.
             let one_thread = pid == self.own || !track.several;
-            if busy && one_thread {
+            let new = first.is_some_and(|first| first.time > self.id);
+            if (busy || new) && one_thread {
                 batch.events.extend(track.events);
                 let inherited = track.name == own_name() || pid != self.own;
                 batch.threads.push(Thread { pid, tid, name: track.name.filter(|_| !inherited) });

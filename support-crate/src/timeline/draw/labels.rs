@@ -27,10 +27,12 @@ pub(super) fn place(wanted: &[Wanted], left: f64, right: f64, levels: usize) -> 
     let mut placed: Vec<Option<Placed>> = vec![None; wanted.len()];
     for index in (0..wanted.len()).rev() {
         let want = wanted[index];
-        let beside = [want.x + BESIDE, want.x - BESIDE - want.width];
+        // To the right of its tick; only where the picture ends, to the left.
+        let at_end = want.x + BESIDE + want.width > right;
+        let place = if at_end { want.x - BESIDE - want.width } else { want.x + BESIDE };
         placed[index] = (0..levels)
-            .flat_map(|level| beside.map(|left| Placed { left, level }))
-            .filter(|place| place.left >= left && place.left + want.width <= right)
+            .map(|level| Placed { left: place, level })
+            .filter(|place| place.left >= left)
             .find(|place| {
                 let others = wanted.iter().zip(&placed).skip(index + 1);
                 others

@@ -1,7 +1,7 @@
 //! Where everything in a timeline's picture goes, for a given width.
 
-use crate::chart::TextStyle;
 use crate::chart::theme::{Colour, QUIET};
+use crate::chart::{BELOW, TextStyle};
 use crate::format;
 use crate::timeline::scene::{Scene, Step};
 use crate::timeline::tell;
@@ -17,7 +17,6 @@ const MOST_LABELS: usize = 60;
 const PACKED_HEIGHT: f64 = 120.0;
 
 pub(super) const LEGEND_LINE: f64 = 18.0;
-pub(super) const AXIS_HEIGHT: f64 = 36.0;
 pub(super) const KEY_LINE: f64 = 16.0;
 
 /// A row's place.
@@ -75,7 +74,10 @@ pub(super) struct Layout {
     pub left: f64,
     /// Where the end is.
     pub right: f64,
+    /// Width of the names: of rows in a film, of lanes in a comparison.
     pub gutter: f64,
+    /// Width of the rows' names in a comparison.
+    pub beside: f64,
     pub legend: Vec<LegendEntry>,
     pub lanes: Vec<LanePlace>,
     pub rows: Vec<RowPlace>,
@@ -109,12 +111,19 @@ impl Layout {
             ),
         };
         let gutter = gutter.min(most).ceil();
-        let left = if gutter > 0.0 { gutter + 10.0 } else { 0.0 };
+        // In a comparison the lanes' names stand first, then those of their rows.
+        let beside = match film {
+            true => 0.0,
+            false => widest(&mut named_rows(series).map(|name| small.width(name))).min(width * 0.16).ceil(),
+        };
+        let rows_end = gutter + if beside > 0.0 { 10.0 + beside } else { 0.0 };
+        let left = if rows_end > 0.0 { rows_end + 10.0 } else { 0.0 };
         let right = width - 8.0;
         let mut layout = Self {
             left,
             right,
             gutter,
+            beside,
             legend: Vec::new(),
             lanes: Vec::new(),
             rows: Vec::new(),
@@ -136,7 +145,7 @@ impl Layout {
             layout.place_rows(series, y, Some(&numbers));
         }
         layout.axis = layout.lanes.last().map_or(y, |lane| lane.bottom) + 4.0;
-        layout.height = layout.axis + AXIS_HEIGHT;
+        layout.height = layout.axis + BELOW;
         if numbered {
             layout.place_key(series, width);
         } else if !fits {
@@ -271,6 +280,12 @@ impl Layout {
         }
         self.height += 8.0 + lines as f64 * KEY_LINE;
     }
+}
+
+/// Names of the rows of a comparison that have one.
+fn named_rows(series: &Series) -> impl Iterator<Item = &str> {
+    let lanes = series.lanes.iter().filter(|lane| !lane.packed);
+    lanes.flat_map(|lane| &lane.rows).map(|row| row.name.as_str())
 }
 
 /// One text for each group of ticks that stand too close for a number each: "2", "1–3", "4, 6".

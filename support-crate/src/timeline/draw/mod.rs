@@ -6,9 +6,8 @@ mod layout;
 mod series;
 mod words;
 
-use crate::chart::theme::{ALERT, AXIS, CARD, Colour, GRID, Hatch, INK, QUIET};
-use crate::chart::{Align, Canvas, Chart, Rect, Table};
-use crate::format::{self, TimeUnit, ticks};
+use crate::chart::theme::{ALERT, AXIS, CARD, Colour, Hatch, INK, QUIET};
+use crate::chart::{Align, Axis, Canvas, Chart, Quantity, Rect, Scale, Table};
 
 use super::export;
 use super::scene::State;
@@ -99,31 +98,12 @@ impl Painter<'_, '_> {
     }
 
     fn grid(&mut self) {
-        let (from, to) = (self.series.from as f64 * 1e-9, self.series.to as f64 * 1e-9);
-        let unit = TimeUnit::of(to);
-        let (from, to) = (from / unit.seconds(), to / unit.seconds());
-        let room = ((self.layout.right - self.layout.left) / 72.0).floor().clamp(2.0, 11.0);
-        let ticks = ticks(from, to, room as usize);
-        let step = ticks.get(1).map_or(to - from, |second| second - ticks[0]);
-        let decimals = (-step.log10().floor()).clamp(0.0, 9.0) as usize;
-        let bottom = self.y + self.layout.axis;
-        let style = self.layout.quiet();
-        for tick in ticks {
-            let share = (tick - from) / (to - from);
-            let x = self.x + self.layout.left + (self.layout.right - self.layout.left) * share;
-            self.canvas.hairline((x, self.y + self.layout.top - 4.0), (x, bottom), GRID);
-            self.canvas.hairline((x, bottom), (x, bottom + 4.0), AXIS);
-            let text = format::fixed(tick, decimals);
-            let half = style.width(&text) / 2.0;
-            let x = x.clamp(self.x + half, self.x + self.layout.right + 8.0 - half);
-            self.canvas.text((x, bottom + 6.0 + style.size), &text, &style, Align::Centre);
-        }
         let (left, right) = (self.x + self.layout.left, self.x + self.layout.right);
-        self.canvas.hairline((left, bottom), (right, bottom), AXIS);
-        let since = if self.series.is_film() { "the film began" } else { "each run began" };
-        let caption = format!("{} since {since}", unit.name());
-        let middle = (left + right) / 2.0;
-        self.canvas.text((middle, bottom + 20.0 + style.size), &caption, &style, Align::Centre);
+        let area = Rect::between((left, self.y + self.layout.top - 4.0), (right, self.y + self.layout.axis));
+        let range = (self.series.from as f64 * 1e-9, self.series.to as f64 * 1e-9);
+        let since = if self.series.is_film() { "since the film began" } else { "since each run began" };
+        let axis = Axis::exactly(range, Scale::Linear, (left, right));
+        axis.draw_below(self.canvas, area, &Quantity::Seconds, since);
     }
 
     fn lanes(&mut self) {
@@ -160,12 +140,15 @@ impl Painter<'_, '_> {
         let lane = &self.series.lanes[place.lane];
         let row = &lane.rows[place.row];
         let y = self.y + place.y;
-        if self.series.is_film() && !lane.packed {
+        if !lane.packed {
             let colour = if row.unfinished.is_some() { ALERT } else { INK };
-            let name = self.layout.name.colour(colour);
-            let (name, text) = name.fit(&row.name, self.layout.gutter, 9.0);
-            let at = (self.x + self.layout.gutter, y + place.bar / 2.0);
-            self.canvas.text_at_middle(at, &text, &name, Align::Right);
+            let (style, room) = match self.series.is_film() {
+                true => (self.layout.name.colour(colour), self.layout.gutter),
+                false => (self.layout.quiet(), self.layout.beside),
+            };
+            let (style, text) = style.fit(&row.name, room, 9.0);
+            let at = (self.x + self.layout.left - 10.0, y + place.bar / 2.0);
+            self.canvas.text_at_middle(at, &text, &style, Align::Right);
         }
         let width = self.layout.right - self.layout.left;
         let column = (width * self.layout.rows.len() as f64 / MOST_STRIPS).clamp(0.5, 4.0);
@@ -204,9 +187,9 @@ impl Painter<'_, '_> {
                 }
             }
             State::Ready => {
-                self.canvas.rect(band(0.7), colour.tint(0.1));
+                self.canvas.rect(band(0.4), colour.tint(0.12));
                 if place.h >= 6.0 {
-                    self.canvas.hatch(band(0.7), Hatch::Upright, 3.0, colour.tint(0.6));
+                    self.canvas.hatch(band(0.4), Hatch::Upright, 4.0, colour.tint(0.55));
                 }
             }
             State::Queued => {

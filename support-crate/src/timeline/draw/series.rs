@@ -111,7 +111,7 @@ impl Series {
         let (from, to) = if single { trimmed(&lanes[0].rows, length) } else { (0, length) };
         Self {
             title: title(timeline),
-            subtitle: subtitle(timeline),
+            subtitle: subtitle(timeline, &lanes),
             by: timeline.by,
             from,
             to: to.max(from + 1),
@@ -181,12 +181,12 @@ fn hues(scene: &Scene, rows: &[Row], by: By, pack: bool) -> Hues {
         return Hues::Rows(number(all().map(|span| span.actor).collect()));
     }
     let actors = number(running().map(|span| span.actor).collect());
-    if actors.len() <= MOST_COLOURS {
+    if (2..=MOST_COLOURS).contains(&actors.len()) {
         return Hues::Actors(actors);
     }
     let threads = number(running().map(|span| span.thread).collect());
     match threads.len() {
-        1..=MOST_COLOURS => Hues::Threads(threads),
+        2..=MOST_COLOURS => Hues::Threads(threads),
         _ => Hues::One(theme::nth_colour(0)),
     }
 }
@@ -205,14 +205,18 @@ fn title(timeline: &Timeline) -> String {
     }
 }
 
-fn subtitle(timeline: &Timeline) -> String {
+fn subtitle(timeline: &Timeline, lanes: &[DrawnLane]) -> String {
     let machine = &timeline.machine;
     let mut parts = Vec::new();
     if let [lane] = timeline.lanes.as_slice() {
         let name = if lane.name.is_empty() { "film" } else { &lane.name };
         parts.push(format!("{name} of {}", tell::time(lane.scene.length())));
     }
-    parts.push(format!("one row a {}", timeline.by.name()));
+    let packed = lanes.iter().any(|lane| lane.packed);
+    parts.push(match packed {
+        true => "as many rows as tasks were under way at once".to_owned(),
+        false => format!("one row a {}", timeline.by.name()),
+    });
     if !machine.cpu.is_empty() {
         parts.push(machine.cpu.clone());
     }
@@ -224,6 +228,9 @@ fn subtitle(timeline: &Timeline) -> String {
 
 /// Beside a lane: how long, and how many at once.
 fn beside(facts: &Facts, scene: &Scene) -> String {
+    if scene.recording.events.is_empty() {
+        return "failed".to_owned();
+    }
     let workers = match facts.pids.len() {
         0 | 1 => format::plural(facts.threads as u64, "thread"),
         processes => format::plural(processes as u64, "process"),
@@ -248,13 +255,7 @@ fn notes(timeline: &Timeline, lanes: &[DrawnLane]) -> Vec<String> {
             let more = if more > 0 { format!(", and {more} more") } else { String::new() };
             notes.push(format!("{of}not finished: {named}{more}"));
         }
-        if drawn.packed && drawn.all_rows > drawn.rows.len() {
-            notes.push(format!(
-                "{of}{} packed into {}: as many as were under way at once",
-                format::plural(drawn.all_rows as u64, "task"),
-                format::plural(drawn.rows.len() as u64, "row")
-            ));
-        } else if drawn.all_rows > drawn.rows.len() {
+        if !drawn.packed && drawn.all_rows > drawn.rows.len() {
             notes.push(format!(
                 "{of}the first {} of {} are drawn; the table and the saved data have all",
                 drawn.rows.len(),

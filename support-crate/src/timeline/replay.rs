@@ -1,0 +1,63 @@
+//! The timeline of a comparison: one warm run of every model, filmed, all on one time axis.
+
+use crate::measure::{Comparison, Outcome, Replay};
+use crate::trace::{Recording, Session};
+
+use super::scene::Scene;
+use super::view::{Lane, Timeline};
+
+impl Comparison {
+    /// Films one more run of every model: all under each other, each from its own beginning, on one time axis.
+    ///
+    /// Filming is left out of the comparison's samples. A comparison that was loaded from a file cannot run again
+    /// and says so.
+    ///
+    /// ```
+    /// use concurrency_lab::prelude::*;
+    /// let result = compare(Waits { tasks: 4, wait: ms(2) }).models([Sequential, Async]).rounds(2).run();
+    /// let timeline = result.timeline();
+    /// assert_eq!(timeline.lane("async").threads(), 1);
+    /// ```
+    pub fn timeline(&self) -> Timeline {
+        if let Some(problem) = &self.problem {
+            return Timeline::of_problem(problem);
+        }
+        let Some(replay) = &self.replay else {
+            return Timeline::of_problem(
+                "this comparison was loaded from a file, which holds its samples but no timeline; run `compare` again, \
+                 then call `.timeline()`",
+            );
+        };
+        let lanes = self.lanes.iter().filter(|lane| !lane.null);
+        let lanes = lanes.map(|lane| match &lane.outcome {
+            Outcome::Failed(reason) => failed(lane, reason.clone()),
+            Outcome::Finished => match filmed(replay, lane) {
+                Ok(recording) => Lane::new(lane.name.clone(), Some(lane.model), Scene::new(recording)),
+                Err(reason) => failed(lane, reason),
+            },
+        });
+        let timeline = Timeline::new(lanes.collect(), self.machine.clone());
+        timeline.titled(format!("{}: one run of each model", self.workload.title))
+    }
+}
+
+fn failed(lane: &crate::measure::Lane, reason: String) -> Lane {
+    let mut lane = Lane::new(lane.name.clone(), Some(lane.model), Scene::default());
+    lane.failure = Some(reason);
+    lane
+}
+
+/// One run to warm up, and one on film.
+fn filmed(replay: &Replay, lane: &crate::measure::Lane) -> Result<Recording, String> {
+    let mut result = Err(format!("{} did not run", lane.name));
+    let started = replay.with(lane.model, |run| {
+        result = run().map_err(|error| error.to_string()).and_then(|()| {
+            let session = Session::start().map_err(|error| error.to_string())?;
+            let ran = run();
+            let recording = session.finish();
+            ran.map(|()| recording).map_err(|error| error.to_string())
+        });
+    });
+    started.map_err(|error| error.to_string())?;
+    result
+}
