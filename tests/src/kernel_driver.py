@@ -54,6 +54,7 @@ def finish(manager, client, message, seconds):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the kernel is shut down, too
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     folder, kernels = sys.argv[1:]

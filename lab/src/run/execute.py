@@ -4,6 +4,7 @@ Reads one JSON object (the job) from standard input, then a line for each answer
 """
 
 import json
+import signal
 import sys
 
 import nbformat
@@ -20,6 +21,9 @@ def say(**message):
 
 
 def main():
+    # A run that is cancelled, or whose terminal is closed, takes its kernel along.
+    for cancel in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(cancel, lambda *_: sys.exit(1))
     job = json.loads(sys.stdin.readline())
     notebook = nbformat.reads(json.dumps(job["notebook"]), as_version=4)
     client = NotebookClient(
