@@ -68,10 +68,23 @@ impl Output {
         self.drain(&mut stderr, &self.err, &self.pipes[1], 256);
         self.last(&mut stdout, &self.out);
         self.last(&mut stderr, &self.err);
-        let mut own = own::lock();
-        if let Some(relay) = own.relay.as_mut() {
-            relay.unwatch(self.token.load(Ordering::Relaxed), self);
+        self.unwatch();
+    }
+
+    /// Takes it from the relay.
+    pub fn unwatch(&self) {
+        let token = self.token.swap(0, Ordering::Relaxed);
+        if token != 0
+            && let Some(relay) = own::lock().relay.as_mut()
+        {
+            relay.unwatch(token, self);
         }
+    }
+
+    /// The pipes that have not ended.
+    pub fn open_pipes(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        let streams = [&self.out, &self.err].into_iter().zip(&self.pipes);
+        streams.filter(|(stream, _)| !locked(stream).ended).map(|(_, pipe)| pipe.as_fd())
     }
 
     fn drain(&self, to: &mut impl Write, stream: &Mutex<Stream>, pipe: &Owned, pieces: usize) {
@@ -82,7 +95,7 @@ impl Output {
                 break;
             }
             match nix::unistd::read(pipe, &mut piece) {
-                Ok(0) => stream.end(pipe),
+                Ok(0) => self.end(&mut stream, pipe),
                 Ok(got) => {
                     let lines = stream.add(self.pid, &piece[..got]);
                     // Nobody can be told that stdout is closed.
@@ -90,10 +103,20 @@ impl Output {
                 }
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => break,
-                Err(_) => stream.end(pipe),
+                Err(_) => self.end(&mut stream, pipe),
             }
         }
         let _ = to.flush();
+    }
+
+    /// Notes the end of a pipe: a closed pipe would wake the relay without rest.
+    fn end(&self, stream: &mut Stream, pipe: &Owned) {
+        stream.ended = true;
+        if self.token.load(Ordering::Relaxed) != 0
+            && let Some(relay) = own::lock().relay.as_ref()
+        {
+            relay.ignore(pipe);
+        }
     }
 
     fn last(&self, to: &mut impl Write, stream: &Mutex<Stream>) {
@@ -110,14 +133,6 @@ fn locked(stream: &Mutex<Stream>) -> MutexGuard<'_, Stream> {
 }
 
 impl Stream {
-    /// Notes the end of a pipe: a closed pipe would wake the relay without rest.
-    fn end(&mut self, pipe: &Owned) {
-        self.ended = true;
-        if let Some(relay) = own::lock().relay.as_ref() {
-            relay.ignore(pipe);
-        }
-    }
-
     /// Takes in what came and gives the lines that are whole now, marked and ready to print.
     fn add(&mut self, pid: Pid, bytes: &[u8]) -> String {
         let mut lines = String::new();

@@ -80,13 +80,24 @@ impl Child {
         }
     }
 
-    /// Waits for an answer, or for the next look at what else there is to see; [`Child::tick`] is that look.
+    /// Whether there is something to read, at once or within a time.
     pub fn wait(&self, limit: Duration) -> bool {
         let mut polled = [PollFd::new(self.as_fd(), PollFlags::POLLIN)];
         poll(&mut polled, timeout(limit)) != Ok(0)
     }
 
-    /// Done whenever nothing came for a while: prints what it printed, and sees whether an answer can still come.
+    /// Waits for an answer and prints what comes meanwhile; `false` if nothing came for a while.
+    fn listen(&self, limit: Duration) -> bool {
+        let mut polled = vec![PollFd::new(self.as_fd(), PollFlags::POLLIN)];
+        polled.extend(self.output.open_pipes().map(|pipe| PollFd::new(pipe, PollFlags::POLLIN)));
+        let seen = poll(&mut polled, timeout(limit));
+        if polled[1..].iter().any(|pipe| pipe.any() == Some(true)) {
+            self.output.pump();
+        }
+        seen != Ok(0)
+    }
+
+    /// Done whenever nothing came for a while: prints what there is, and sees whether an answer can still come.
     pub fn tick(&mut self) -> Option<Answer> {
         self.output.pump();
         // Gone, although somebody else keeps its channel open: what it sent before is still there.
@@ -156,6 +167,8 @@ impl Child {
             return Err(Crash::Lost("only the process that started it can join it".into()));
         }
         let started = Instant::now();
+        // This thread listens itself: waking the relay for it too would only be in the way.
+        self.output.unwatch();
         let answer = loop {
             if let Some(answer) = self.check() {
                 break answer;
@@ -164,7 +177,7 @@ impl Child {
             if let Some((limit, Duration::ZERO)) = left {
                 break Err(self.end(Crash::TimedOut(limit)));
             }
-            if !self.wait(left.map_or(TICK, |(_, left)| left.min(TICK)))
+            if !self.listen(left.map_or(TICK, |(_, left)| left.min(TICK)))
                 && let Some(answer) = self.tick()
             {
                 break answer;

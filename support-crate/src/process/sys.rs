@@ -120,12 +120,15 @@ pub(super) fn inherited(number: RawFd) -> Option<OwnedFd> {
     (flags >= 0).then(|| unsafe { OwnedFd::from_raw_fd(number) })
 }
 
-/// Whether a descriptor is an epoll instance; `other` is any descriptor that can be polled.
-pub(super) fn is_epoll(number: RawFd, other: RawFd) -> bool {
+/// Whether a descriptor is an epoll instance, or `None` if it is closed; `other` is any descriptor that can be polled.
+pub(super) fn is_epoll(number: RawFd, other: RawFd) -> Option<bool> {
     // SAFETY: removing needs no event, so no memory is touched. `other` was never added, so nothing is removed: an
     // epoll instance says it does not know it (ENOENT), anything else that it is no epoll instance (EINVAL).
     let asked = unsafe { libc::epoll_ctl(number, libc::EPOLL_CTL_DEL, other, ptr::null_mut()) };
-    Errno::result(asked) == Err(Errno::ENOENT)
+    match Errno::result(asked) {
+        Err(Errno::EBADF) => None,
+        answer => Some(answer == Err(Errno::ENOENT)),
+    }
 }
 
 /// Makes a number point at what `replacement` points at.

@@ -121,7 +121,7 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
             Tag::Str | Tag::Variant => visitor.visit_borrowed_str(self.text()?),
             Tag::Bytes => visitor.visit_borrowed_bytes(self.bytes()?),
             Tag::Seq => {
-                let mut items = Items { reader: self, run: None };
+                let mut items = Items { reader: self, tag: Tag::End, left: 0 };
                 let value = visitor.visit_seq(&mut items)?;
                 items.close()?;
                 Ok(value)
@@ -199,16 +199,25 @@ impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
 /// The elements of a sequence.
 struct Items<'r, 'de> {
     reader: &'r mut Reader<'de>,
-    /// Tag and count of the numbers that are left of a run.
-    run: Option<(Tag, u32)>,
+    /// Type of the numbers of the run that is open.
+    tag: Tag,
+    /// How many of them are left.
+    left: u32,
 }
 
 impl Items<'_, '_> {
     fn close(self) -> Result<(), CodecError> {
-        match (self.run, self.reader.tag()?) {
-            (None, Tag::End) => Ok(()),
+        match (self.left, self.reader.tag()?) {
+            (0, Tag::End) => Ok(()),
             _ => Err(broken("a sequence has more elements than expected")),
         }
+    }
+
+    fn begin_run(&mut self) -> Result<(), CodecError> {
+        self.reader.tag()?;
+        self.tag = self.reader.tag()?;
+        self.left = u32::from_le_bytes(self.reader.array()?);
+        if self.left == 0 { Err(broken("a run of no numbers")) } else { Ok(()) }
     }
 }
 
@@ -220,24 +229,19 @@ impl<'de> de::SeqAccess<'de> for &mut Items<'_, 'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, CodecError> {
-        if self.run.is_none() {
+        if self.left == 0 {
             match self.reader.peek()? {
                 Tag::End => return Ok(None),
-                Tag::Run => {
-                    self.reader.tag()?;
-                    let tag = self.reader.tag()?;
-                    self.run = Some((tag, u32::from_le_bytes(self.reader.array()?)));
-                }
+                Tag::Run => self.begin_run()?,
                 _ => return seed.deserialize(&mut *self.reader).map(Some),
             }
         }
-        let Some((tag, left)) = self.run else { return Ok(None) };
-        self.run = (left > 1).then(|| (tag, left - 1));
-        seed.deserialize(Number { reader: self.reader, tag }).map(Some)
+        self.left -= 1;
+        seed.deserialize(Number { reader: self.reader, tag: self.tag }).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
-        self.run.map(|(_, left)| left as usize)
+        (self.left > 0).then_some(self.left as usize)
     }
 }
 
