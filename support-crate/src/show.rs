@@ -3,6 +3,7 @@
 use crate::chart::Figure;
 use crate::machine::{Machine, OnCores};
 use crate::measure::{Compare, Comparison, Grow, Growth, Saved, Scale, Scaling, UnitCosts};
+use crate::timeline::{Film, Timeline};
 use crate::verdict::Verdict;
 use crate::workload::Workload;
 
@@ -123,7 +124,7 @@ macro_rules! shown {
 }
 
 shown!(
-    [] Figure, [] Comparison, [] Scaling, [] Growth, [] UnitCosts, [] Verdict, [] Machine, [] Saved,
+    [] Timeline, [T] Film<T>, [] Figure, [] Comparison, [] Scaling, [] Growth, [] UnitCosts, [] Verdict, [] Machine, [] Saved,
     [W: Workload] Compare<W>, [W: Workload] Scale<W>, [W: Workload] Grow<W>,
 );
 

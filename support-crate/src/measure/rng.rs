@@ -26,11 +26,13 @@ impl Rng {
     }
 
     /// A number between 0 and 1, both excluded.
+    #[cfg(test)]
     pub(crate) fn unit(&mut self) -> f64 {
         ((self.next() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
     }
 
     /// A number from the standard normal distribution (Box and Muller, 1958).
+    #[cfg(test)]
     pub(crate) fn normal(&mut self) -> f64 {
         (-2.0 * self.unit().ln()).sqrt() * (std::f64::consts::TAU * self.unit()).cos()
     }

@@ -119,7 +119,8 @@ fn slow_first(result: &Comparison) -> Option<Warning> {
     let slow = |lane: &Lane| {
         let (first, rest) = lane.samples.split_first()?;
         let usual = median(&rest.iter().map(|sample| sample.wall).collect::<Vec<_>>())?;
-        (rest.len() >= 2 && first.wall > SLOW_FIRST * usual).then_some(first.wall / usual)
+        (!lane.null && rest.len() >= 2 && usual >= SHORT && first.wall > SLOW_FIRST * usual)
+            .then_some(first.wall / usual)
     };
     let slowed: Vec<_> = result.lanes.iter().filter_map(|lane| Some((lane, slow(lane)?))).collect();
     let (lane, times) = slowed.iter().max_by(|one, other| one.1.total_cmp(&other.1))?;
@@ -148,7 +149,7 @@ fn few_cores(result: &Comparison) -> Option<Warning> {
 fn blocked(result: &Comparison) -> Option<Warning> {
     let blocked = result.lanes.iter().filter(|lane| !lane.null).find_map(|lane| {
         let note = lane.notes.iter().find(|note| note.starts_with("no async form"))?;
-        (result.workload.nature != crate::workload::Nature::Computes).then(|| (lane, note))
+        (result.workload.nature != crate::workload::Nature::Computes).then_some((lane, note))
     });
     let (lane, note) = blocked?;
     warning(
