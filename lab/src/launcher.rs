@@ -24,7 +24,8 @@ pub const PYTHON: &str = "CONCURRENCY_LAB_PYTHON";
 /// When a part of the set-up is missing and cannot be made. Does not return otherwise.
 pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<()> {
     let toolchain = Toolchain::find(checkout)?;
-    let kernel = setup::kernel::found(cache).context("the kernel is missing; run `cargo lab setup`")?;
+    let kernel =
+        setup::kernel::found(cache, &toolchain).context("the kernel is missing; run `cargo lab setup`")?;
     let library = setup::library::ready(cache, &toolchain)?;
     let prepared = prepared::ready(checkout, cache, &toolchain, &kernel)?;
     remove_dead(cache);

@@ -1,6 +1,7 @@
 //! `cargo lab`: installs the kernel, opens JupyterLab, runs and exports the notebooks.
 
 mod command;
+mod doctor;
 mod folder;
 mod front;
 mod hash;
@@ -38,6 +39,10 @@ enum Action {
     Setup,
     /// Execute notebooks without a browser; writes executed notebooks and web pages
     Run(RunArguments),
+    /// Execute the committed notebooks in place: new outputs, nothing else changed
+    Refresh(RefreshArguments),
+    /// Tell what was found, what is missing, and the command that mends it
+    Doctor,
     /// Print where set-up put things, as JSON (for the tests, not for people)
     #[command(hide = true)]
     Env,
@@ -65,7 +70,17 @@ struct RunArguments {
     #[arg(long)]
     out: Option<PathBuf>,
     /// Seconds that one cell may take
-    #[arg(long, default_value_t = 600)]
+    #[arg(long, default_value_t = run::execute::TIMEOUT)]
+    timeout: u64,
+}
+
+#[derive(Args)]
+struct RefreshArguments {
+    /// Numbers or names of notebooks; the whole course without any
+    #[arg(value_name = "NN")]
+    notebooks: Vec<String>,
+    /// Seconds that one cell may take
+    #[arg(long, default_value_t = run::execute::TIMEOUT)]
     timeout: u64,
 }
 
@@ -103,6 +118,12 @@ fn act(cli: Cli) -> Result<()> {
             let out = arguments.out.unwrap_or_else(|| checkout.executed());
             run::run(&checkout, &ready, plan, &out, arguments.timeout)
         }
+        Some(Action::Refresh(arguments)) => {
+            let plan = run::Plan::new(&checkout, &arguments.notebooks, &[])?;
+            let ready = setup::ready(&checkout, &cache)?;
+            run::refresh(&checkout, &ready, plan, arguments.timeout)
+        }
+        Some(Action::Doctor) => doctor::examine(&checkout, &cache),
         Some(Action::Env) => {
             let ready = setup::ready(&checkout, &cache)?;
             let kernels = setup::spec::data_folder(&checkout).join("kernels");

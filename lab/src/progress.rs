@@ -1,75 +1,73 @@
 //! Shows what a long step does and how long it took: a moving line on a terminal, whole lines elsewhere.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use std::cell::Cell;
 use std::io::IsTerminal;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
+
+/// All moving lines, so that steps that run at the same time keep to a line each.
+static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+/// How often a step says how far it is where there is no terminal.
+const EVERY: Duration = Duration::from_secs(30);
+
+const COUNTED: &str = "{prefix} [{bar:24}] {pos}/{len} {elapsed} {wide_msg}";
+const OPEN: &str = "{spinner} {prefix} {elapsed} {wide_msg}";
 
 /// One long step of set-up or of a run.
 pub struct Step {
-    bar: ProgressBar,
     what: String,
     started: Instant,
-    terminal: bool,
+    /// The moving line; none where there is no terminal.
+    bar: Option<ProgressBar>,
+    said: Cell<Instant>,
 }
 
 impl Step {
     /// Starts a step whose length is not known.
     pub fn start(what: impl Into<String>) -> Self {
-        Self::new(what.into(), None)
+        Self::new(what.into(), ProgressBar::new_spinner(), OPEN)
     }
 
     /// Starts a step of `length` parts.
     pub fn of(what: impl Into<String>, length: u64) -> Self {
-        Self::new(what.into(), Some(length))
+        Self::new(what.into(), ProgressBar::new(length), COUNTED)
     }
 
-    fn new(what: String, length: Option<u64>) -> Self {
-        let terminal = std::io::stderr().is_terminal();
-        let bar = match length {
-            Some(length) => ProgressBar::new(length),
-            None => ProgressBar::new_spinner(),
-        };
-        if terminal {
-            let layout = match length {
-                Some(_) => "{prefix} [{bar:24}] {pos}/{len} {elapsed} {wide_msg}",
-                None => "{spinner} {prefix} {elapsed} {wide_msg}",
-            };
-            bar.set_style(
-                ProgressStyle::with_template(layout)
-                    .expect("the layout is well formed")
-                    .progress_chars("=> "),
-            );
+    fn new(what: String, bar: ProgressBar, layout: &str) -> Self {
+        let started = Instant::now();
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = BARS.add(bar);
+            bar.set_style(style(layout));
             bar.set_prefix(what.clone());
             bar.enable_steady_tick(Duration::from_millis(120));
-        } else {
-            bar.set_draw_target(ProgressDrawTarget::hidden());
+            bar
+        });
+        if bar.is_none() {
             eprintln!("{what} ...");
         }
-        Self { bar, what, started: Instant::now(), terminal }
+        Self { what, started, bar, said: Cell::new(started) }
     }
 
     /// Says what is being done within the step. Shown on a terminal only.
     pub fn note(&self, note: impl Into<String>) {
-        self.bar.set_message(note.into());
-    }
-
-    /// Says that part `done` of `length` has been reached. Shown on a terminal only.
-    pub fn at(&self, done: u64, length: u64) {
-        if self.terminal && self.bar.length() != Some(length) {
-            let layout = "{prefix} [{bar:24}] {pos}/{len} {elapsed} {wide_msg}";
-            self.bar.set_style(
-                ProgressStyle::with_template(layout)
-                    .expect("the layout is well formed")
-                    .progress_chars("=> "),
-            );
+        if let Some(bar) = &self.bar {
+            bar.set_message(note.into());
         }
-        self.bar.set_length(length);
-        self.bar.set_position(done);
     }
 
-    /// Prints a whole line without disturbing the moving one.
-    pub fn line(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+    /// Says that part `done` of `length` has been reached.
+    pub fn at(&self, done: u64, length: u64) {
+        if let Some(bar) = &self.bar {
+            if bar.length() != Some(length) {
+                bar.set_style(style(COUNTED));
+                bar.set_length(length);
+            }
+            bar.set_position(done);
+        } else if self.said.get().elapsed() > EVERY {
+            self.said.set(Instant::now());
+            eprintln!("{}: {done} of {length} after {}", self.what, seconds(self.started.elapsed()));
+        }
     }
 
     /// Ends the step and says how long it took.
@@ -79,16 +77,28 @@ impl Step {
 
     /// Ends the step, says how long it took and `remark`.
     pub fn done_with(self, remark: &str) {
-        self.bar.finish_and_clear();
         let gap = if remark.is_empty() { "" } else { ", " };
-        eprintln!("{}: done in {}{gap}{remark}", self.what, seconds(self.started.elapsed()));
+        let line = format!("{}: done in {}{gap}{remark}", self.what, seconds(self.started.elapsed()));
+        match &self.bar {
+            Some(bar) => {
+                bar.finish_and_clear();
+                BARS.suspend(|| eprintln!("{line}"));
+            }
+            None => eprintln!("{line}"),
+        }
     }
 }
 
 impl Drop for Step {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
     }
+}
+
+fn style(layout: &str) -> ProgressStyle {
+    ProgressStyle::with_template(layout).expect("the layout is well formed").progress_chars("=> ")
 }
 
 /// `850 ms`, `2.4 s`, `3 min 05 s`: two figures are enough for a wait.

@@ -34,24 +34,28 @@ def main():
         record_timing=False,
         resources={"metadata": {"path": job["folder"]}},
     )
-    log = open(job["log"], "wb")
+    log = open(job["log"], "ab")
     with client.setup_kernel(stdout=log, stderr=log):
         say(event="ready")
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code":
                 continue
+            cell.outputs = []
+            cell.execution_count = None
             say(event="started", cell=index)
             dead = None
             try:
                 client.execute_cell(cell, index)
             except CellExecutionError:
                 pass
-            except (CellTimeoutError, DeadKernelError) as error:
-                dead = str(error).strip().splitlines()[0]
-            say(event="ended", cell=index, content=cell, dead=dead)
+            except CellTimeoutError:
+                dead = f"it took longer than {job['timeout']} s; allow more with `--timeout SECONDS`"
+            except DeadKernelError:
+                dead = "the kernel died"
+            say(event="ended", cell=index, outputs=cell.outputs, count=cell.execution_count, dead=dead)
             if sys.stdin.readline().strip() != "go":
                 break
-    say(event="finished", metadata=notebook.metadata)
+    say(event="finished")
 
 
 main()

@@ -1,23 +1,46 @@
-//! Drives one notebook through the kernel, cell by cell, with a progress bar.
+//! Drives one notebook through the kernel, cell by cell.
 
 use super::fault::{self, Fault};
-use super::notebook::{Notebook, is_code, text};
-use crate::command;
+use super::notebook::{Notebook, text};
+use super::places::Places;
 use crate::jupyter;
 use crate::launcher;
 use crate::paths::Checkout;
-use crate::progress::Step;
 use crate::setup::Ready;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::Stdio;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 const SCRIPT: &str = include_str!("execute.py");
+/// Seconds that one cell may take unless told otherwise.
+pub const TIMEOUT: u64 = 600;
 /// Seconds that the kernel may take to answer. Long, since a changed support crate is compiled first.
 const STARTUP: u64 = 900;
+
+/// How a notebook is executed: by which Python and kernel, where, and within what time.
+pub struct Session {
+    /// Python with the Jupyter packages, told where to find the kernelspec.
+    pub command: RefCell<Command>,
+    /// The kernel's working folder.
+    pub folder: PathBuf,
+    /// Seconds that one cell may take.
+    pub timeout: u64,
+    /// Seconds that the kernel may take to answer.
+    pub startup: u64,
+}
+
+impl Session {
+    /// The lab's kernel in the course's folder. A cell that panics fails.
+    pub fn of_the_lab(checkout: &Checkout, ready: &Ready) -> Self {
+        let mut command = jupyter::python(checkout, ready);
+        command.env(launcher::STRICT, "1");
+        Self { command: command.into(), folder: checkout.notebooks(), timeout: TIMEOUT, startup: STARTUP }
+    }
+}
 
 /// An executed notebook, up to its first failing cell.
 pub struct Outcome {
@@ -27,32 +50,30 @@ pub struct Outcome {
     pub fault: Option<Fault>,
 }
 
-/// Executes all cells in order.
+/// Executes all cells in order. `watch` is told the number of cells done and the first line of the cell at work.
 ///
 /// # Errors
 /// When the kernel cannot be started at all. A cell that fails is part of the outcome.
-pub fn execute(checkout: &Checkout, ready: &Ready, mut notebook: Notebook, timeout: u64) -> Result<Outcome> {
-    let code = notebook.cells().iter().filter(|cell| is_code(cell)).count();
-    let step = Step::of(notebook.name(), code as u64);
-    step.note("the kernel starts");
+pub fn execute(session: &Session, mut notebook: Notebook, watch: &dyn Fn(u64, &str)) -> Result<Outcome> {
+    watch(0, "the kernel starts");
+    let places = Places::of_this_machine();
     let noise = tempfile::NamedTempFile::new().context("the temporary folder cannot be written")?;
-    let mut child = jupyter::python(checkout, ready)
+    let mut child = session
+        .command
+        .borrow_mut()
         .args(["-c", SCRIPT])
-        .env(launcher::STRICT, "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(File::options().append(true).open(noise.path())?)
         .spawn()
-        .map_err(|error| {
-            anyhow!("{} could not be started: {error}; run `cargo lab setup`", ready.python.display())
-        })?;
+        .map_err(|error| anyhow!("Python could not be started: {error}; run `cargo lab setup`"))?;
     let mut answers = child.stdin.take().context("standard input was asked for")?;
     let events = BufReader::new(child.stdout.take().context("standard output was asked for")?);
     let job = json!({
-        "notebook": notebook.document, "folder": checkout.notebooks(), "timeout": timeout, "startup": STARTUP,
-        "log": noise.path(),
+        "notebook": notebook.document, "folder": session.folder, "timeout": session.timeout,
+        "startup": session.startup, "log": noise.path(),
     });
-    writeln!(answers, "{job}").context("Python ended at once; run `cargo lab doctor`")?;
+    let told = writeln!(answers, "{job}");
     let mut done = 0;
     let mut fault = None;
     let mut finished = false;
@@ -60,21 +81,20 @@ pub fn execute(checkout: &Checkout, ready: &Ready, mut notebook: Notebook, timeo
         let event: Value = serde_json::from_str(&line?).context("Python said what nobody understands")?;
         let index = event["cell"].as_u64().unwrap_or(0) as usize;
         match event["event"].as_str() {
-            Some("started") => step.note(first_line(&text(&notebook.cells()[index]["source"]))),
+            Some("started") => watch(done, &first_line(&text(&notebook.cells()[index]["source"]))),
             Some("ended") => {
                 done += 1;
-                step.at(done, code as u64);
-                notebook.cells_mut()[index] = event["content"].clone();
-                let dead = event["dead"].as_str().map(str::to_owned);
-                if let Some(message) = dead.or_else(|| fault::of(&notebook.cells()[index])) {
-                    let source = text(&notebook.cells()[index]["source"]);
-                    fault = Some(Fault {
-                        notebook: notebook.name().to_owned(),
-                        number: index + 1,
-                        source,
-                        message,
-                    });
+                let cell = &mut notebook.cells_mut()[index];
+                cell["outputs"] = event["outputs"].clone();
+                cell["execution_count"] = event["count"].clone();
+                places.leave_out(&mut cell["outputs"]);
+                let dead = event["dead"].as_str().map(|message| fault::of_dead_kernel(message, cell));
+                if let Some(message) = dead.or_else(|| fault::of(cell)) {
+                    let source = text(&cell["source"]);
+                    let name = notebook.name().to_owned();
+                    fault = Some(Fault { notebook: name, number: index + 1, source, message });
                 }
+                watch(done, "");
                 writeln!(answers, "{}", if fault.is_none() { "go" } else { "stop" })?;
             }
             Some("finished") => finished = true,
@@ -82,31 +102,39 @@ pub fn execute(checkout: &Checkout, ready: &Ready, mut notebook: Notebook, timeo
         }
     }
     let status = child.wait()?;
-    if !finished && fault.is_none() {
+    if fault.is_none() && (!finished || told.is_err()) {
         let said = std::fs::read_to_string(noise.path()).unwrap_or_default();
-        let last =
-            said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned();
-        bail!("{}: the kernel could not be run ({status}): {last}; run `cargo lab doctor`", notebook.name());
-    }
-    match &fault {
-        None => step.done_with(&format!("{code} cells")),
-        Some(fault) => step.done_with(&format!("cell {} failed", fault.number)),
+        bail!(
+            "{}: the kernel could not be run ({status}): {}; run `cargo lab doctor`",
+            notebook.name(),
+            telling(&said)
+        );
     }
     Ok(Outcome { notebook, fault })
 }
 
-/// Writes a web page beside an executed notebook, pictures and styles inside it.
-///
-/// # Errors
-/// When nbconvert fails.
-pub fn export(checkout: &Checkout, ready: &Ready, notebook: &Path) -> Result<()> {
-    let mut convert = jupyter::python(checkout, ready);
-    convert.args(["-m", "nbconvert", "--to", "html", "--embed-images", "--log-level", "ERROR"]).arg(notebook);
-    command::output(&mut convert)
-        .map(drop)
-        .map_err(|error| anyhow!("{} could not be exported: {error}", notebook.display()))
-}
-
 fn first_line(source: &str) -> String {
     source.lines().next().unwrap_or_default().chars().take(60).collect()
+}
+
+/// The line of a log that tells most: what the launcher or Python itself said last.
+fn telling(log: &str) -> &str {
+    let lines = || log.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines()
+        .rev()
+        .find_map(|line| line.strip_prefix("error: "))
+        .or_else(|| lines().next_back())
+        .unwrap_or("it said nothing")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_launcher_s_own_word_tells_more_than_a_traceback() {
+        let log = "error: the disk is full\nTraceback (most recent call last):\nRuntimeError: Kernel died\n";
+        assert_eq!(telling(log), "the disk is full");
+        assert_eq!(telling("Traceback\nRuntimeError: Kernel died\n"), "RuntimeError: Kernel died");
+    }
 }

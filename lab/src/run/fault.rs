@@ -57,6 +57,13 @@ pub fn of(cell: &Value) -> Option<String> {
     all.contains("EVCXR_").then(|| "the output holds raw EVCXR_ text: two threads wrote at once".to_owned())
 }
 
+/// What happened to a kernel that died or was too slow: what the cell wrote before, and the end.
+pub fn of_dead_kernel(end: &str, cell: &Value) -> String {
+    let outputs = cell["outputs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let errors = written(outputs, "stderr");
+    [panic(&errors), end].join("\n").trim().to_owned()
+}
+
 /// What a panic says of itself, without the frames of the kernel that called the cell.
 fn panic(errors: &str) -> &str {
     let ends = ["stack backtrace:", "note: run with `RUST_BACKTRACE"];

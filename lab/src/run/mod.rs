@@ -1,14 +1,18 @@
 //! `cargo lab run`: executes notebooks through the real kernel and exports them.
 
-mod execute;
+pub mod execute;
+mod export;
 mod fault;
-mod notebook;
+pub mod notebook;
 mod parameter;
+mod places;
 
 use crate::paths::Checkout;
+use crate::progress::Step;
 use crate::setup::Ready;
 use anyhow::{Context, Result, bail};
-use notebook::Notebook;
+use execute::{Outcome, Session};
+use notebook::{Notebook, is_code};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -37,26 +41,63 @@ impl Plan {
 /// Executes the plan and writes `<out>/<name>.ipynb` and `.html` for each notebook.
 ///
 /// # Errors
-/// At the first cell that fails, after everything up to it has been written.
+/// When a cell failed; everything up to it has been written.
 pub fn run(checkout: &Checkout, ready: &Ready, plan: Plan, out: &Path, timeout: u64) -> Result<()> {
-    fs::create_dir_all(out).with_context(|| format!("{} cannot be written", out.display()))?;
+    fs::create_dir_all(out).with_context(|| {
+        format!("the folder {} cannot be written; give another with `--out DIR`", out.display())
+    })?;
+    each(checkout, ready, plan, timeout, |outcome| {
+        let written = out.join(outcome.notebook.name()).with_extension("ipynb");
+        outcome.notebook.write(&written)?;
+        export::to_web_page(checkout, ready, &written)?;
+        println!("{}\n{}", written.display(), written.with_extension("html").display());
+        Ok(())
+    })
+}
+
+/// Executes the committed notebooks and puts their new outputs in their place. A notebook with a cell that fails stays as it is.
+///
+/// # Errors
+/// When a cell failed or a notebook cannot be written.
+pub fn refresh(checkout: &Checkout, ready: &Ready, plan: Plan, timeout: u64) -> Result<()> {
+    each(checkout, ready, plan, timeout, |outcome| {
+        if outcome.fault.is_none() {
+            outcome.notebook.write(&outcome.notebook.path)?;
+            println!("{}", outcome.notebook.path.display());
+        }
+        Ok(())
+    })
+}
+
+/// Executes the notebooks one after the other (at the same time they would measure each other) and hands each on.
+fn each(
+    checkout: &Checkout,
+    ready: &Ready,
+    plan: Plan,
+    timeout: u64,
+    mut take: impl FnMut(&Outcome) -> Result<()>,
+) -> Result<()> {
     let mut failed = Vec::new();
     for notebook in plan.notebooks {
-        let name = notebook.name().to_owned();
-        let outcome = execute::execute(checkout, ready, notebook, timeout)?;
-        let written = out.join(format!("{name}.ipynb"));
-        outcome.notebook.write(&written)?;
-        execute::export(checkout, ready, &written)?;
-        if let Some(fault) = outcome.fault {
+        let cells = notebook.cells().iter().filter(|cell| is_code(cell)).count() as u64;
+        let step = Step::of(notebook.name(), cells);
+        let session = Session { timeout, ..Session::of_the_lab(checkout, ready) };
+        let outcome = execute::execute(&session, notebook, &|done, note| {
+            step.at(done, cells);
+            step.note(note);
+        })?;
+        match &outcome.fault {
+            None => step.done_with(&format!("{cells} cells")),
+            Some(fault) => step.done_with(&format!("cell {} failed", fault.number)),
+        }
+        take(&outcome)?;
+        if let Some(fault) = &outcome.fault {
             eprintln!("{fault}");
-            failed.push(name);
-        } else {
-            println!("{}", written.display());
-            println!("{}", written.with_extension("html").display());
+            failed.push(outcome.notebook.name().to_owned());
         }
     }
     if !failed.is_empty() {
-        bail!("{} failed; the outputs up to the failing cell are in {}", failed.join(", "), out.display());
+        bail!("{} failed; change the cell shown above and run it again", failed.join(", "));
     }
     Ok(())
 }

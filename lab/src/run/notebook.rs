@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// A notebook and the file that it came from.
@@ -59,7 +60,16 @@ impl Notebook {
         );
         document.serialize(&mut writer)?;
         text.push(b'\n');
-        fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
+        // Under another name first: whoever is interrupted keeps the notebook that was there.
+        let failed =
+            || format!("{} cannot be written (`df -h` shows whether the disk is full)", path.display());
+        let mut part =
+            tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new("."))).with_context(failed)?;
+        std::io::Write::write_all(&mut part, &text).with_context(failed)?;
+        let mode = fs::metadata(path).map_or(0o644, |about| about.permissions().mode());
+        part.as_file().set_permissions(fs::Permissions::from_mode(mode)).with_context(failed)?;
+        part.persist(path).with_context(failed)?;
+        Ok(())
     }
 }
 

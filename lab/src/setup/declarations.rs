@@ -12,10 +12,9 @@ pub fn of(source: &str) -> String {
     reader.out
 }
 
-/// Attributes that no type depends on.
-const SILENT: [&str; 9] = [
+/// Attributes that no type depends on. (`stable` is none of them: macros are called with it.)
+const SILENT: [&str; 8] = [
     "doc",
-    "stable",
     "must_use",
     "inline",
     "track_caller",
@@ -46,9 +45,21 @@ impl Reader<'_> {
         if token.starts_with("//") || token.starts_with("/*") {
             return;
         }
+        if token == "\n" {
+            self.line_feed();
+            return;
+        }
         self.out.push_str(token);
         if token == "fn" && !follows_word(self.text, start) {
             self.function();
+        }
+    }
+
+    /// Ends a line, unless everything on it was left out.
+    fn line_feed(&mut self) {
+        self.out.truncate(self.out.trim_end_matches([' ', '\t']).len());
+        if !self.out.is_empty() && !self.out.ends_with('\n') {
+            self.out.push('\n');
         }
     }
 
@@ -208,7 +219,7 @@ mod tests {
     #[test]
     fn bodies_and_comments_go_signatures_stay() {
         let source = "/// Doc.\npub fn twice(x: [u8; 2]) -> u8 where u8: Copy { let s = \"}\"; x[0] * 2 } // end\nfn g();";
-        assert_eq!(of(source).trim(), "pub fn twice(x: [u8; 2]) -> u8 where u8: Copy {} \nfn g();");
+        assert_eq!(of(source).trim(), "pub fn twice(x: [u8; 2]) -> u8 where u8: Copy {}\nfn g();");
     }
 
     #[test]

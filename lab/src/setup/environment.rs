@@ -42,11 +42,6 @@ impl Pins {
     pub fn line(&self) -> String {
         self.packages.join(" ")
     }
-
-    /// Names and versions of the packages that are pinned to one version.
-    pub fn exact(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.packages.iter().filter_map(|package| package.split_once("=="))
-    }
 }
 
 #[cfg(test)]
@@ -56,7 +51,7 @@ mod tests {
     #[test]
     fn the_pip_section_is_read() {
         let pins = Pins::parse("dependencies:\n  - python\n  - pip:\n      - jupyterlab==4.6.6\n").unwrap();
-        assert_eq!(pins.exact().collect::<Vec<_>>(), [("jupyterlab", "4.6.6")]);
+        assert_eq!(pins.packages, ["jupyterlab==4.6.6"]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Raised when the reduction changes.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 /// The crates whose types cells can name. Without their manifests rust-analyzer needs no Cargo to load them.
 const CRATES: [&str; 4] = ["core", "alloc", "std", "proc_macro"];
 /// Folders that declare nothing a cell can name.

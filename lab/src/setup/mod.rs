@@ -8,13 +8,16 @@ pub mod prepared;
 pub mod python;
 pub mod spec;
 pub mod toolchain;
+pub mod trial;
 
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use environment::Pins;
+use kernel::Kernel;
 use prepared::Prepared;
 use std::path::PathBuf;
+use std::thread;
 use toolchain::Toolchain;
 
 /// Everything that a notebook needs, in place.
@@ -35,25 +38,55 @@ pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Ready> {
     if let Some(ready) = already(checkout, cache, &toolchain, &pins)? {
         return Ok(ready);
     }
-    let lock = cache.root().join("setup.lock");
-    let _lock =
-        Lock::take(&lock, || eprintln!("another set-up is running; this one goes on when it has ended"))?;
     toolchain.check()?;
-    let python = python::ready(checkout, cache, &pins)?;
-    let kernel = kernel::ready(cache, &toolchain)?;
-    library::ready(cache, &toolchain)?;
-    prepared::ready(checkout, cache, &toolchain, &kernel)?;
+    let lock = cache.root().join("setup.lock");
+    let lock =
+        Lock::take(&lock, || eprintln!("another set-up is running; this one goes on when it has ended"))?;
+    // Should this process be killed, the builds that it started keep the next set-up waiting until they have ended.
+    lock.share_with_children()?;
+    if let Some(ready) = already(checkout, cache, &toolchain, &pins)? {
+        return Ok(ready);
+    }
+    let (python, kernel) = install(checkout, cache, &toolchain, &pins)?;
     spec::ready(checkout, &toolchain)?;
-    Ok(Ready { python, kernel: kernel.path })
+    let ready = Ready { python, kernel: kernel.path };
+    trial::of_the_lab(checkout, &ready)?;
+    Ok(ready)
 }
 
 /// What is in place, if nothing is missing. Reads only.
 fn already(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, pins: &Pins) -> Result<Option<Ready>> {
     let Some(python) = python::found(checkout, pins) else { return Ok(None) };
-    let Some(kernel) = kernel::found(cache) else { return Ok(None) };
-    let prepared = Prepared::of(checkout, cache, toolchain, &kernel)?;
-    let complete = prepared.is_complete()
+    let Some(kernel) = kernel::found(cache, toolchain) else { return Ok(None) };
+    let complete = Prepared::of(checkout, cache, toolchain, &kernel)?.is_complete()
         && library::path(cache, toolchain).is_dir()
         && spec::is_current(checkout, toolchain)?;
     Ok(complete.then_some(Ready { python, kernel: kernel.path }))
+}
+
+/// The long steps. Downloading, the kernel and the support crate go on at the same time: each leaves cores idle now and then.
+fn install(
+    checkout: &Checkout,
+    cache: &Cache,
+    toolchain: &Toolchain,
+    pins: &Pins,
+) -> Result<(PathBuf, Kernel)> {
+    library::ready(cache, toolchain)?;
+    if kernel::is_to_be_tried(cache, toolchain) {
+        // A kernel that is already on the machine is tried through Jupyter, which must be there first.
+        let python = python::ready(checkout, cache, pins)?;
+        kernel::try_found(checkout, cache, toolchain, &python)?;
+    }
+    let kernel = kernel::chosen(cache, toolchain);
+    let (python, built, prepared) = thread::scope(|scope| {
+        let python = scope.spawn(|| python::ready(checkout, cache, pins));
+        let built = scope.spawn(|| kernel::ready(&kernel, cache, toolchain));
+        let prepared = prepared::ready(checkout, cache, toolchain, &kernel);
+        (python.join(), built.join(), prepared)
+    });
+    let lost = |_| anyhow!("set-up stopped at a fault of its own; run `cargo lab setup` again");
+    let python = python.map_err(lost)??;
+    built.map_err(lost)??;
+    prepared?;
+    Ok((python, kernel))
 }

@@ -56,6 +56,11 @@ impl Prepared {
         Ok(Self { path: cache.prepared().join(format!("{:016x}", hash::of(&state))) })
     }
 
+    /// Where it is, or will be.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Whether it has been built to the end.
     pub fn is_complete(&self) -> bool {
         self.path.join(ABOUT).is_file()

@@ -53,7 +53,7 @@ pub fn ready(checkout: &Checkout, cache: &Cache, pins: &Pins) -> Result<PathBuf>
     if venv.exists() {
         fs::remove_dir_all(&venv).with_context(|| cannot_write(checkout))?;
     }
-    let base = base_python()?;
+    let (base, _) = base()?;
     let step = Step::start("Jupyter packages (into .venv)");
     let made = install(&base, &venv, cache, pins, &step);
     if let Err(error) = made {
@@ -125,8 +125,11 @@ fn explain(error: anyhow::Error) -> anyhow::Error {
     }
 }
 
-/// The first Python on PATH that can make an environment.
-fn base_python() -> Result<PathBuf> {
+/// The first Python on PATH that can make an environment, and its version.
+///
+/// # Errors
+/// When there is none, or each is too old or lacks a part.
+pub fn base() -> Result<(PathBuf, String)> {
     let mut seen = None;
     for name in ["python3", "python"] {
         for folder in env::split_paths(&env::var_os("PATH").unwrap_or_default()) {
@@ -135,7 +138,7 @@ fn base_python() -> Result<PathBuf> {
                 continue;
             }
             match usable(&python) {
-                Ok(()) => return Ok(python),
+                Ok(version) => return Ok((python, version)),
                 Err(error) => seen = seen.or(Some(error)),
             }
         }
@@ -148,8 +151,8 @@ fn base_python() -> Result<PathBuf> {
     }))
 }
 
-/// Whether `python` is new enough and can make environments.
-fn usable(python: &Path) -> Result<()> {
+/// The version of a Python that is new enough and can make environments.
+fn usable(python: &Path) -> Result<String> {
     let printed =
         command::output(Command::new(python).args(["-c", "import sys; print(*sys.version_info[:2])"]))?;
     let version: Vec<u32> = printed.split_whitespace().filter_map(|part| part.parse().ok()).collect();
@@ -164,7 +167,7 @@ fn usable(python: &Path) -> Result<()> {
     if command::output(Command::new(python).args(["-c", "import venv, ensurepip"])).is_err() {
         bail!("Python {major}.{minor} cannot make environments; run `sudo apt install python3-venv`");
     }
-    Ok(())
+    Ok(format!("{major}.{minor}"))
 }
 
 /// Whether the environment at `prefix` has `package` installed, told by its metadata folder.

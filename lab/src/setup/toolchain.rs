@@ -67,6 +67,18 @@ impl Toolchain {
     /// # Errors
     /// When the compiler is too old or nothing links.
     pub fn check(&self) -> Result<()> {
+        self.check_release()?;
+        if linker(self.host()).is_none() {
+            bail!(NO_LINKER);
+        }
+        Ok(())
+    }
+
+    /// Checks the release alone.
+    ///
+    /// # Errors
+    /// When the compiler is too old.
+    pub fn check_release(&self) -> Result<()> {
         if numbers(self.release()) < numbers(&self.required) {
             bail!(
                 "rustc {} is too old, the course needs {} or newer; run `rustup update stable`",
@@ -74,19 +86,19 @@ impl Toolchain {
                 self.required
             );
         }
-        if linker().is_none() {
-            bail!(
-                "no C linker was found (`cc`), without which Rust links nothing; \
-                 run `sudo apt install gcc`, `sudo dnf install gcc` or `xcode-select --install`"
-            );
-        }
         Ok(())
     }
 }
 
-/// The linker driver that rustc calls, if there is one.
-pub fn linker() -> Option<PathBuf> {
-    on_path("cc")
+/// What to do where nothing links.
+pub const NO_LINKER: &str = "no C linker was found (`cc`), without which Rust links nothing; \
+                             run `sudo apt install gcc`, `sudo dnf install gcc` or `xcode-select --install`";
+
+/// The linker driver that rustc calls for `host`, if there is one: the one that Cargo is told of (conda does so), else `cc`.
+pub fn linker(host: &str) -> Option<PathBuf> {
+    let variable = format!("CARGO_TARGET_{}_LINKER", host.to_uppercase().replace('-', "_"));
+    let name = env::var(variable).unwrap_or_else(|_| "cc".to_owned());
+    if name.contains('/') { Some(PathBuf::from(name)).filter(|path| path.is_file()) } else { on_path(&name) }
 }
 
 /// Where `program` is on PATH.

@@ -1,0 +1,189 @@
+//! `cargo lab doctor`: what was found, what is missing, and the command that mends it.
+
+use crate::command;
+use crate::paths::{Cache, Checkout};
+use crate::setup::environment::Pins;
+use crate::setup::prepared::{Linker, Prepared};
+use crate::setup::toolchain::{Toolchain, linker};
+use crate::setup::{kernel, library, python, spec};
+use anyhow::{Result, bail};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// One thing that the course needs, or that its figures depend on.
+struct Item {
+    name: &'static str,
+    /// What was found, or what is wrong and the command that mends it.
+    state: Result<String, String>,
+}
+
+/// Prints a line for each item.
+///
+/// # Errors
+/// When something is missing.
+pub fn examine(checkout: &Checkout, cache: &Cache) -> Result<()> {
+    let items = items(checkout, cache);
+    let width = items.iter().map(|item| item.name.len()).max().unwrap_or(0);
+    let mut missing = Vec::new();
+    for item in &items {
+        match &item.state {
+            Ok(found) => println!("ok       {:width$}  {found}", item.name),
+            Err(mend) => {
+                println!("MISSING  {:width$}  {mend}", item.name);
+                missing.push(item.name);
+            }
+        }
+    }
+    if !missing.is_empty() {
+        bail!("{} missing: the lines above name the command for each", missing.join(", "));
+    }
+    Ok(())
+}
+
+fn items(checkout: &Checkout, cache: &Cache) -> Vec<Item> {
+    let item = |name, state: Result<String, String>| Item { name, state };
+    let toolchain = Toolchain::find(checkout);
+    let pins = Pins::read(&checkout.root().join("environment.yml"));
+    let mut items = vec![item("rustc", rustc(&toolchain))];
+    items.push(item(
+        "cargo",
+        said(Command::new("cargo").arg("--version"), "install Rust from https://rustup.rs"),
+    ));
+    items.push(item("linker", linker_found(toolchain.as_ref().map_or("", Toolchain::host))));
+    items.push(item(
+        "python",
+        python::base().map(|(path, version)| format!("{version}, {}", path.display())).map_err(told),
+    ));
+    items.push(match &pins {
+        Ok(pins) => item("jupyter", jupyter(checkout, pins)),
+        Err(error) => item("jupyter", Err(error.to_string())),
+    });
+    if let Ok(toolchain) = &toolchain {
+        let kernel = kernel::found(cache, toolchain);
+        let setup = || "run `cargo lab setup`".to_owned();
+        items.push(item(
+            "evcxr_jupyter",
+            kernel.as_ref().map(|kernel| kernel.path.display().to_string()).ok_or_else(setup),
+        ));
+        let library = library::path(cache, toolchain);
+        items.push(item(
+            "rust-src",
+            library.is_dir().then(|| library.display().to_string()).ok_or_else(setup),
+        ));
+        let prepared = kernel.and_then(|kernel| Prepared::of(checkout, cache, toolchain, &kernel).ok());
+        let prepared =
+            prepared.filter(Prepared::is_complete).map(|prepared| prepared.path().display().to_string());
+        items.push(item("build folder", prepared.ok_or_else(setup)));
+        let spec = spec::is_current(checkout, toolchain).unwrap_or(false);
+        items.push(item(
+            "kernelspec",
+            spec.then(|| spec::data_folder(checkout).display().to_string()).ok_or_else(setup),
+        ));
+    }
+    items.push(item("checkout", writable(checkout.root())));
+    items.push(item("cache", writable(cache.root())));
+    items.push(item("cores", Ok(cores())));
+    items.push(item("memory", Ok(memory())));
+    items
+}
+
+fn told(error: anyhow::Error) -> String {
+    error.to_string()
+}
+
+fn rustc(toolchain: &Result<Toolchain>) -> Result<String, String> {
+    match toolchain {
+        Ok(toolchain) => {
+            toolchain.check_release().map_err(told)?;
+            Ok(format!("{}, {}, {}", toolchain.release(), toolchain.host(), toolchain.sysroot.display()))
+        }
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn said(command: &mut Command, mend: &str) -> Result<String, String> {
+    command::output(command).map(|text| text.trim().to_owned()).map_err(|_| mend.to_owned())
+}
+
+fn linker_found(host: &str) -> Result<String, String> {
+    let Some(path) = linker(host) else { return Err(crate::setup::toolchain::NO_LINKER.to_owned()) };
+    let used = match Linker::in_force() {
+        Linker::Mold => ", linking with mold",
+        Linker::Lld => ", linking with lld",
+        Linker::System => "",
+    };
+    Ok(format!("{}{used}", path.display()))
+}
+
+fn jupyter(checkout: &Checkout, pins: &Pins) -> Result<String, String> {
+    let Some(python) = python::found(checkout, pins) else { return Err("run `cargo lab setup`".to_owned()) };
+    let prefix = python.parent().and_then(Path::parent).unwrap_or(Path::new("/"));
+    let versions = pins.packages.iter().map(|package| {
+        let name = package.split(['=', '<', '>', '~']).next().unwrap_or(package);
+        format!("{name} {}", python::version_of(prefix, name).unwrap_or_else(|| "?".to_owned()))
+    });
+    Ok(format!("{}, {}", versions.collect::<Vec<_>>().join(", "), prefix.display()))
+}
+
+/// Whether a folder, or the nearest one above it that exists, can be written, and how much room is left.
+fn writable(folder: &Path) -> Result<String, String> {
+    let nearest = folder.ancestors().find(|path| path.is_dir()).unwrap_or(Path::new("/"));
+    match tempfile::Builder::new().prefix(".concurrency-lab-").tempfile_in(nearest) {
+        Ok(_) => Ok(format!("{}{}", folder.display(), room(nearest))),
+        Err(error) => Err(format!(
+            "{} cannot be written ({error}); run `chmod u+w {}`",
+            folder.display(),
+            nearest.display()
+        )),
+    }
+}
+
+fn room(folder: &Path) -> String {
+    let Ok(text) = command::output(Command::new("df").args(["-Pk"]).arg(folder)) else {
+        return String::new();
+    };
+    let free = text
+        .lines()
+        .nth(1)
+        .and_then(|line| line.split_whitespace().nth(3))
+        .and_then(|free| free.parse::<f64>().ok());
+    free.map_or(String::new(), |free| format!(", {:.0} GB free", free / 1e6))
+}
+
+fn cores() -> String {
+    std::thread::available_parallelism().map_or_else(|_| "unknown".to_owned(), |cores| cores.to_string())
+}
+
+fn memory() -> String {
+    let linux = fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let total = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+        total.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib * 1024.0)
+    });
+    let other = || {
+        command::output(Command::new("sysctl").args(["-n", "hw.memsize"])).ok()?.trim().parse::<f64>().ok()
+    };
+    linux
+        .or_else(other)
+        .map_or_else(|| "unknown".to_owned(), |bytes| format!("{:.1} GiB", bytes / (1u64 << 30) as f64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_can_be_written_tells_its_room() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(writable(folder.path()).unwrap().contains("GB free"));
+        assert!(writable(&folder.path().join("not/yet/there")).is_ok());
+    }
+
+    #[test]
+    fn a_program_that_is_missing_names_its_mend() {
+        assert_eq!(
+            said(&mut Command::new("no-such-program"), "run `install it`"),
+            Err("run `install it`".to_owned())
+        );
+    }
+}
