@@ -214,7 +214,8 @@ impl Axis {
             canvas.text((middle, area.bottom() + 16.0), &label, &style, Align::Centre);
         }
         canvas.hairline((area.x, area.bottom()), (area.right(), area.bottom()), AXIS);
-        let title = style.ellipsize(&self.title(name, quantity), area.w);
+        let title = self.title(name, quantity);
+        let title = style.first_that_fits(&[&title, &title.replace("(logarithmic)", "(log)")], area.w);
         canvas.text((area.right(), area.bottom() + 32.0), &title, &style, Align::Right);
     }
 
@@ -266,7 +267,8 @@ fn decimals(value: f64, step: f64) -> String {
 fn round_duration(seconds: f64) -> String {
     let unit = TimeUnit::of(seconds * 1.0001);
     let value = seconds / unit.seconds();
-    let text = if value >= 0.9995 { format::fixed(value, 0) } else { format::significant(value, 1) };
+    let text = format::significant(value, 3);
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{text} {}", unit.name())
 }
 
@@ -313,9 +315,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tick_labels_stand_clear_and_differ(low in 1e-9f64..1e9, factor in 1.0f64..1e9, length in 60.0f64..900.0, log in any::<bool>()) {
+        fn tick_labels_stand_clear_and_differ(low in 1e-9f64..1e9, power in 0.0f64..9.0, length in 60.0f64..900.0, log in any::<bool>()) {
             let scale = if log { Scale::Log } else { Scale::Linear };
-            let axis = Axis::over([low, low * factor], scale, (0.0, length));
+            let axis = Axis::over([low, low * 10f64.powf(power)], scale, (0.0, length));
             for quantity in [Quantity::Seconds, Quantity::Bytes, Quantity::Times, Quantity::Number("tasks".into())] {
                 let room = |label: &str| 7.0 * label.chars().count() as f64;
                 let ticks = axis.ticks(&quantity, room);

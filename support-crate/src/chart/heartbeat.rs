@@ -28,73 +28,83 @@ pub struct HeartbeatSeries {
 /// The beats beside one way of working.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HeartbeatRow {
-    /// The model, for colour and marker.
+    /// The model, for colour and marker; `None` for anything else, coloured by its place.
     pub model: Option<Model>,
     /// Its name.
     pub name: String,
-    /// Seconds from the first intended beat to each beat that came, rising.
-    pub beats: Vec<f64>,
-    /// How long beats were watched, in seconds.
-    pub watched: f64,
-    /// From when to when the work ran, in the same seconds.
+    /// Every beat that was due, rising.
+    pub beats: Vec<Heartbeat>,
+    /// From when to when the work ran, in seconds from the start.
     pub work: Option<(f64, f64)>,
+    /// Why there are no beats, or not all; drawn as "failed: …".
+    pub failed: Option<String>,
+}
+
+/// One beat, in seconds from the start.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Heartbeat {
+    /// When it was due.
+    pub due: f64,
+    /// When it came; not finite if it never did.
+    pub came: f64,
 }
 
 /// How a row kept its beat.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rhythm {
-    /// Intended beats.
-    pub intended: usize,
-    /// Those of them in whose period no beat came; their numbers, from 0.
+    /// Numbers of the beats that came later than the next was due, or never.
     pub missed: Vec<usize>,
-    /// The longest time without a beat, in seconds.
-    pub longest: f64,
-    /// Where it lies.
-    pub silence: (f64, f64),
+    /// How late the latest beat came, in seconds.
+    pub latest: f64,
+    /// From when to when the longest pause between two beats lasted.
+    pub pause: (f64, f64),
 }
 
-/// More intended beats than this in one row could not be told apart.
-const MOST_BEATS: usize = 20_000;
-
 impl HeartbeatRow {
-    /// Holds the beats against the clock: an intended beat is missed if none comes before the next is due.
+    /// Holds the beats against the clock: a beat is missed if it comes after the next one is due.
     pub fn rhythm(&self, period: f64) -> Rhythm {
-        let beats: Vec<f64> = self.finite_beats().filter(|beat| *beat <= self.watched).collect();
-        let usable = period > 0.0 && period.is_finite() && self.watched.is_finite();
-        let intended = if usable { ((self.watched / period) as usize).min(MOST_BEATS) } else { 0 };
-        let mut came = vec![false; intended];
-        for beat in &beats {
-            // A beat early by less than a fifth of the period is the next one's, not this one's.
-            if let Some(slot) = came.get_mut((beat / period + 0.2).floor().max(0.0) as usize) {
-                *slot = true;
-            }
-        }
-        let missed = (0..intended).filter(|number| !came[*number]).collect();
-        let ends: Vec<f64> = [0.0].into_iter().chain(beats).chain([self.watched]).collect();
-        let gaps = ends.windows(2).map(|pair| (pair[0], pair[1]));
-        let silence = gaps.filter(|gap| gap.0.is_finite() && gap.1.is_finite());
-        let silence = silence.max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0))).unwrap_or((0.0, 0.0));
-        Rhythm { intended, missed, longest: silence.1 - silence.0, silence }
+        let late = |beat: &Heartbeat| beat.came - beat.due;
+        let missed = self.beats.iter().enumerate().filter(|(_, beat)| !(late(beat) <= period));
+        let latest = self.beats.iter().map(late).filter(|late| late.is_finite()).fold(0.0, f64::max);
+        let came: Vec<f64> = self.came().collect();
+        let pauses = came.windows(2).map(|pair| (pair[0], pair[1]));
+        let pause = pauses.max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0))).unwrap_or((0.0, 0.0));
+        Rhythm { missed: missed.map(|(number, _)| number).collect(), latest, pause }
     }
 
-    fn finite_beats(&self) -> impl Iterator<Item = f64> + '_ {
-        self.beats.iter().copied().filter(|beat| beat.is_finite())
+    fn came(&self) -> impl Iterator<Item = f64> + '_ {
+        self.beats.iter().map(|beat| beat.came).filter(|came| came.is_finite())
+    }
+
+    /// The last moment that has something to show.
+    fn end(&self) -> f64 {
+        let work = self.work.map_or(0.0, |(_, end)| end);
+        let due = self.beats.iter().map(|beat| beat.due).filter(|due| due.is_finite());
+        self.came().chain(due).fold(if work.is_finite() { work } else { 0.0 }, f64::max)
+    }
+
+    fn result(&self, period: f64) -> (String, String) {
+        let rhythm = self.rhythm(period);
+        let missed = match (rhythm.missed.len(), self.beats.len()) {
+            (_, 0) => "no beats".to_string(),
+            (0, _) => "none missed".to_string(),
+            (n, all) => format!("{} of {} missed", format::count(n as u64), format::count(all as u64)),
+        };
+        let latest = if self.beats.is_empty() {
+            String::new()
+        } else {
+            format!("latest {} late", format::duration(rhythm.latest))
+        };
+        (missed, latest)
     }
 }
 
 const NAME: TextStyle = TextStyle::new(12.5);
 const RESULT: TextStyle = TextStyle::new(12.5).bold();
+const FAILED: TextStyle = TextStyle::new(11.5).colour(ALERT);
 const DETAIL: TextStyle = TextStyle::new(11.0).colour(QUIET);
 const HEAD: f64 = 6.0;
 const ROW: f64 = 46.0;
-
-fn result(rhythm: &Rhythm) -> (String, String) {
-    let missed = match rhythm.missed.len() {
-        0 => "none missed".to_string(),
-        n => format!("{} of {} missed", format::count(n as u64), format::count(rhythm.intended as u64)),
-    };
-    (missed, format!("longest pause {}", format::duration(rhythm.longest)))
-}
 
 impl Chart for HeartbeatSeries {
     fn title(&self) -> String {
@@ -109,7 +119,7 @@ impl Chart for HeartbeatSeries {
         let work =
             if self.rows.iter().any(|row| row.work.is_some()) { " Grey line: the work runs." } else { "" };
         let reading = format!(
-            "Strokes: beats that came, one due every {}. Dots: beats missed.{work}",
+            "Strokes: beats as they came, one due every {}. Dots: beats that came after the next was due.{work}",
             format::duration(self.period)
         );
         (!self.rows.is_empty())
@@ -131,19 +141,26 @@ impl Chart for HeartbeatSeries {
             |style: &TextStyle, texts: Vec<String>| texts.iter().map(|t| style.width(t)).fold(0.0, f64::max);
         let names = widest(&NAME, self.rows.iter().map(|row| row.name.clone()).collect()) + 24.0;
         let names = names.clamp(50.0, area.w * 0.28);
-        let results: Vec<(String, String)> =
-            self.rows.iter().map(|row| result(&row.rhythm(self.period))).collect();
+        let results: Vec<(String, String)> = self.rows.iter().map(|row| row.result(self.period)).collect();
         let right = widest(&RESULT, results.iter().map(|r| r.0.clone()).collect())
             .max(widest(&DETAIL, results.iter().map(|r| r.1.clone()).collect()))
             .min(area.w * 0.34);
         let plot = area.without(names + 8.0, HEAD, right + 14.0, BELOW);
-        let axis = Axis::from_zero(self.rows.iter().map(|row| row.watched), (plot.x, plot.right()));
+        let axis = Axis::from_zero(self.rows.iter().map(HeartbeatRow::end), (plot.x, plot.right()));
         axis.draw_below(canvas, plot, &Quantity::Seconds, "time");
         for (index, row) in self.rows.iter().enumerate() {
             let middle = plot.y + ROW * (index as f64 + 0.5);
             let (colour, marker) = look(row.model, index);
             canvas.marker((area.x + 7.0, middle), 5.0, marker, colour);
             name(canvas, (area.x + 20.0, middle), names - 20.0, &row.name);
+            if let Some(reason) = &row.failed {
+                let lines = FAILED.wrap(&format!("failed: {reason}"), plot.w + right, 2);
+                for (index, line) in lines.iter().enumerate() {
+                    let y = middle + (index as f64 - (lines.len() as f64 - 1.0) / 2.0) * 14.0;
+                    canvas.text_at_middle((plot.x + 8.0, y), line, &FAILED, Align::Left);
+                }
+                continue;
+            }
             self.draw_beats(canvas, &axis, row, middle, colour);
             let x = plot.right() + 14.0;
             let bold = if row.rhythm(self.period).missed.is_empty() { RESULT } else { RESULT.colour(ALERT) };
@@ -163,8 +180,11 @@ impl Chart for HeartbeatSeries {
             .rows
             .iter()
             .map(|row| {
-                let (missed, longest) = result(&row.rhythm(self.period));
-                format!("{}: {missed}, {longest}", row.name)
+                if let Some(reason) = &row.failed {
+                    return format!("{} failed: {reason}", row.name);
+                }
+                let (missed, latest) = row.result(self.period);
+                format!("{}: {missed}, {latest}", row.name)
             })
             .collect();
         let rows = if rows.is_empty() { "nothing was measured".into() } else { rows.join("; ") };
@@ -176,6 +196,7 @@ impl Chart for HeartbeatSeries {
             Column::text("model"),
             Column::number("beats due", ""),
             Column::number("missed", ""),
+            Column::number("latest beat late by", "s"),
             Column::number("longest pause", "s"),
             Column::number("work took", "s"),
         ]);
@@ -183,11 +204,16 @@ impl Chart for HeartbeatSeries {
             let rhythm = row.rhythm(self.period);
             let count = |n: usize| Cell::number(n as f64, format::count(n as u64));
             let time = |seconds: f64| Cell::number(seconds, format::duration(seconds));
+            if let Some(reason) = &row.failed {
+                table.push([row.name.as_str().into(), format!("failed: {reason}").into()]);
+                continue;
+            }
             table.push([
                 row.name.as_str().into(),
-                count(rhythm.intended),
+                count(row.beats.len()),
                 count(rhythm.missed.len()),
-                time(rhythm.longest),
+                time(rhythm.latest),
+                time(rhythm.pause.1 - rhythm.pause.0),
                 row.work.map_or_else(Cell::none, |(from, to)| time(to - from)),
             ]);
         }
@@ -219,14 +245,14 @@ impl HeartbeatSeries {
     ) {
         let rhythm = row.rhythm(self.period);
         let (top, bottom) = (middle - 11.0, middle + 9.0);
-        let pause = (axis.at(rhythm.silence.0), axis.at(rhythm.silence.1));
+        let pause = (axis.at(rhythm.pause.0), axis.at(rhythm.pause.1));
         if !rhythm.missed.is_empty() {
             canvas.rect(Rect::between((pause.0, top), (pause.1, bottom)), ALERT.tint(0.09));
         }
-        canvas.line((axis.at(0.0), bottom), (axis.at(row.watched), bottom), 1.0, AXIS);
+        canvas.line((axis.at(0.0), bottom), (axis.at(row.end()), bottom), 1.0, AXIS);
         let mut drawn = f64::MIN;
-        for beat in row.finite_beats() {
-            let x = (axis.at(beat) * 2.0).round() / 2.0;
+        for came in row.came() {
+            let x = (axis.at(came) * 2.0).round() / 2.0;
             // Strokes that would fall on one another are drawn once.
             if x - drawn >= 1.0 {
                 canvas.line((x, top), (x, bottom), 1.0, colour);
@@ -235,7 +261,7 @@ impl HeartbeatSeries {
         }
         let mut drawn = f64::MIN;
         for number in &rhythm.missed {
-            let x = axis.at(*number as f64 * self.period);
+            let x = axis.at(row.beats[*number].due);
             if x - drawn >= 3.0 {
                 canvas.circle((x, bottom), 1.6, ALERT);
                 drawn = x;
@@ -251,27 +277,22 @@ impl HeartbeatSeries {
 mod tests {
     use super::*;
 
-    fn row(beats: &[f64]) -> HeartbeatRow {
-        HeartbeatRow { model: None, name: String::new(), beats: beats.to_vec(), watched: 1.0, work: None }
+    fn row(beats: &[(f64, f64)]) -> HeartbeatRow {
+        let beats = beats.iter().map(|(due, came)| Heartbeat { due: *due, came: *came }).collect();
+        HeartbeatRow { model: None, name: String::new(), beats, work: None, failed: None }
     }
 
     #[test]
-    fn a_late_beat_leaves_its_periods_missed() {
-        let rhythm = row(&[0.0, 0.1, 0.2, 0.65, 0.7, 0.8, 0.9]).rhythm(0.1);
-        assert_eq!((rhythm.intended, rhythm.missed), (10, vec![3, 4, 5]));
-        assert!((rhythm.longest - 0.45).abs() < 1e-9);
+    fn a_beat_is_missed_when_it_comes_after_the_next_is_due() {
+        let rhythm = row(&[(0.1, 0.101), (0.2, 0.45), (0.3, 0.451), (0.4, 0.452), (0.5, 0.5)]).rhythm(0.1);
+        assert_eq!(rhythm.missed, [1, 2]);
+        assert!((rhythm.latest - 0.25).abs() < 1e-9);
+        assert_eq!(rhythm.pause, (0.101, 0.45));
     }
 
     #[test]
-    fn small_jitter_misses_nothing() {
-        let beats: Vec<f64> =
-            (0..10).map(|n| f64::from(n) * 0.1 + if n % 2 == 0 { 0.004 } else { -0.004 }).collect();
-        assert!(row(&beats).rhythm(0.1).missed.is_empty());
-    }
-
-    #[test]
-    fn no_beat_and_no_period_are_no_trouble() {
-        assert_eq!(row(&[]).rhythm(0.1).missed.len(), 10);
-        assert_eq!(row(&[f64::NAN]).rhythm(0.0).intended, 0);
+    fn a_beat_that_never_came_is_missed() {
+        assert_eq!(row(&[(0.1, f64::NAN), (0.2, f64::INFINITY)]).rhythm(0.1).missed, [0, 1]);
+        assert_eq!(row(&[]).rhythm(0.0).latest, 0.0);
     }
 }

@@ -47,7 +47,7 @@ pub use faults::layout_faults;
 pub use figure::{Chart, Figure};
 pub use geometry::{Point, Rect};
 pub use growth::{GrowthLine, GrowthPoint, GrowthSeries};
-pub use heartbeat::{HeartbeatRow, HeartbeatSeries, Rhythm};
+pub use heartbeat::{Heartbeat, HeartbeatRow, HeartbeatSeries, Rhythm};
 pub use image::ImageSeries;
 pub use latency::{LatencyLine, LatencySeries};
 pub use map::{MapCell, MapSeries};

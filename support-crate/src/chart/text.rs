@@ -72,6 +72,12 @@ impl TextStyle {
         if room < 0.0 { String::new() } else { format!("{cut}…") }
     }
 
+    /// The first of `texts` that is at most `width` wide, or else the last of them, cut.
+    pub fn first_that_fits(&self, texts: &[&str], width: f64) -> String {
+        let fits = texts.iter().find(|text| self.width(text) <= width);
+        self.ellipsize(fits.or(texts.last()).copied().unwrap_or_default(), width)
+    }
+
     /// `text` in at most `most` lines of at most `width`; the last is cut with "…" if more would be needed.
     pub fn wrap(&self, text: &str, width: f64, most: usize) -> Vec<String> {
         let text = clean(text);
