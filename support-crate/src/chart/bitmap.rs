@@ -16,12 +16,15 @@ pub(super) struct BitmapSurface<'a> {
     backend: BitMapBackend<'a>,
     scale: f64,
     size: (i32, i32),
+    /// Coverage of the line being drawn; all zero between lines.
+    cover: Vec<f32>,
 }
 
 impl<'a> BitmapSurface<'a> {
     pub(super) fn new(buffer: &'a mut [u8], size: (u32, u32), scale: f64) -> Self {
         let backend = BitMapBackend::with_buffer(buffer, size);
-        Self { backend, scale, size: (size.0 as i32, size.1 as i32) }
+        let cover = vec![0.0; size.0 as usize * size.1 as usize];
+        Self { backend, scale, size: (size.0 as i32, size.1 as i32), cover }
     }
 
     fn dot(&mut self, x: i32, y: i32, paint: Paint, coverage: f32) {
@@ -113,9 +116,9 @@ impl Surface for BitmapSurface<'_> {
         if left >= right || top >= bottom {
             return;
         }
-        let row_length = (right - left) as usize;
-        // Coverage of the whole line first, so that it does not darken where its parts meet.
-        let mut cover = vec![0f32; row_length * (bottom - top) as usize];
+        // Coverage of the whole line first, so that it does not darken where its parts meet. Only what was touched
+        // is looked at again.
+        let mut touched = vec![(i32::MAX, i32::MIN); (bottom - top) as usize];
         for pair in points.windows(2) {
             let (a, b) = (pair[0], pair[1]);
             let along = (b.0 - a.0, b.1 - a.1);
@@ -131,8 +134,10 @@ impl Surface for BitmapSurface<'_> {
                     let reach = edge * length / along.1.abs();
                     (from, to) = (from.max(middle - reach), to.min(middle + reach));
                 }
-                let columns = (from.floor() as i32).max(left)..(to.ceil() as i32).min(right);
-                for column in columns {
+                let (from, to) = ((from.floor() as i32).max(left), (to.ceil() as i32).min(right));
+                let span = &mut touched[(row - top) as usize];
+                *span = (span.0.min(from), span.1.max(to));
+                for column in from..to {
                     let x = f64::from(column) + 0.5;
                     let t = if length > 0.0 {
                         (((x - a.0) * along.0 + (y - a.1) * along.1) / (length * length)).clamp(0.0, 1.0)
@@ -141,13 +146,19 @@ impl Surface for BitmapSurface<'_> {
                     };
                     let distance = (x - a.0 - t * along.0).hypot(y - a.1 - t * along.1);
                     let coverage = (radius + 0.5 - distance).clamp(0.0, (2.0 * radius).min(1.0)) as f32;
-                    let cell = &mut cover[(row - top) as usize * row_length + (column - left) as usize];
+                    let cell = &mut self.cover[row as usize * self.size.0 as usize + column as usize];
                     *cell = cell.max(coverage);
                 }
             }
         }
-        for (index, coverage) in cover.into_iter().enumerate().filter(|(_, coverage)| *coverage > 0.002) {
-            self.dot(left + (index % row_length) as i32, top + (index / row_length) as i32, paint, coverage);
+        for (row, (from, to)) in (top..).zip(touched) {
+            for column in from..to {
+                let cell = &mut self.cover[row as usize * self.size.0 as usize + column as usize];
+                let coverage = std::mem::take(cell);
+                if coverage > 0.002 {
+                    self.dot(column, row, paint, coverage);
+                }
+            }
         }
     }
 

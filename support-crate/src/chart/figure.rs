@@ -13,6 +13,7 @@ use super::bundle::Bundle;
 use super::canvas::{Canvas, Label};
 use super::geometry::Rect;
 use super::page::Page;
+use super::sheet::Sheet;
 use super::svg::escape;
 use super::table::Table;
 use super::text::clean;
@@ -52,7 +53,7 @@ pub trait Chart: Send + Sync {
 #[derive(Clone)]
 enum Content {
     Chart(Arc<dyn Chart>),
-    Table { caption: String, table: Table },
+    Table(Sheet),
     Nothing,
 }
 
@@ -88,7 +89,7 @@ impl Figure {
 
     /// A table alone, with a caption above it.
     pub fn table(caption: impl Into<String>, table: Table) -> Self {
-        Self::of(Content::Table { caption: caption.into(), table })
+        Self::of(Content::Table(Sheet { caption: caption.into(), table }))
     }
 
     /// Words alone; every line becomes a paragraph.
@@ -132,8 +133,8 @@ impl Figure {
     fn page(&self) -> Page<'_> {
         match &self.content {
             Content::Chart(chart) => Page::of(chart.as_ref(), f64::from(self.width)),
-            Content::Table { caption, table } => Page::words(caption, table.text(), f64::from(self.width)),
-            Content::Nothing => Page::words("", self.prose.join("\n"), f64::from(self.width)),
+            Content::Table(sheet) => Page::of(sheet, f64::from(self.width)),
+            Content::Nothing => Page::words(&self.prose, f64::from(self.width)),
         }
     }
 
@@ -162,7 +163,7 @@ impl Figure {
     pub fn alt(&self) -> String {
         match &self.content {
             Content::Chart(chart) => clean(&chart.alt()),
-            Content::Table { caption, .. } => clean(caption),
+            Content::Table(Sheet { caption, .. }) => clean(caption),
             Content::Nothing => self.prose.join(" "),
         }
     }
@@ -182,7 +183,7 @@ impl Figure {
                     let _ = write!(text, "\n{}", clean(&note));
                 }
             }
-            Content::Table { caption, table } => {
+            Content::Table(Sheet { caption, table }) => {
                 let _ = write!(text, "{gap}{}\n\n{}", clean(caption), table.text());
             }
             Content::Nothing => {}
@@ -210,7 +211,7 @@ impl Figure {
                     self.width
                 );
             }
-            Content::Table { caption, table } => {
+            Content::Table(Sheet { caption, table }) => {
                 if !caption.is_empty() {
                     let _ = writeln!(html, "<p>{}</p>", escape(&clean(caption)));
                 }
@@ -278,7 +279,7 @@ impl Figure {
     fn data(&self) -> Table {
         match &self.content {
             Content::Chart(chart) => chart.table(),
-            Content::Table { table, .. } => table.clone(),
+            Content::Table(Sheet { table, .. }) => table.clone(),
             Content::Nothing => Table::default(),
         }
     }
@@ -286,7 +287,7 @@ impl Figure {
     fn json(&self) -> serde_json::Value {
         match &self.content {
             Content::Chart(chart) => chart.json(),
-            Content::Table { caption, table } => json!({ "title": caption, "rows": table.json() }),
+            Content::Table(Sheet { caption, table }) => json!({ "title": caption, "rows": table.json() }),
             Content::Nothing => json!({ "text": self.prose }),
         }
     }

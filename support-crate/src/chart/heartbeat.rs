@@ -7,6 +7,7 @@ use super::canvas::{Align, Canvas};
 use super::caption::Caption;
 use super::figure::Chart;
 use super::geometry::Rect;
+use super::labels::named;
 use super::lines::{look, nothing};
 use super::table::{Cell, Column, Table};
 use super::text::TextStyle;
@@ -90,10 +91,10 @@ impl HeartbeatRow {
             (0, _) => "none missed".to_string(),
             (n, all) => format!("{} of {} missed", format::count(n as u64), format::count(all as u64)),
         };
-        let latest = if self.beats.is_empty() {
-            String::new()
-        } else {
-            format!("latest {} late", format::duration(rhythm.latest))
+        let latest = match (self.beats.is_empty(), self.came().next()) {
+            (true, _) => String::new(),
+            (false, None) => "none came".into(),
+            (false, Some(_)) => format!("latest {} late", format::duration(rhythm.latest)),
         };
         (missed, latest)
     }
@@ -152,7 +153,7 @@ impl Chart for HeartbeatSeries {
             let middle = plot.y + ROW * (index as f64 + 0.5);
             let (colour, marker) = look(row.model, index);
             canvas.marker((area.x + 7.0, middle), 5.0, marker, colour);
-            name(canvas, (area.x + 20.0, middle), names - 20.0, &row.name);
+            name(canvas, (area.x + 20.0, middle), names - 20.0, named(&row.name));
             if let Some(reason) = &row.failed {
                 let lines = FAILED.wrap(&format!("failed: {reason}"), plot.w + right, 2);
                 for (index, line) in lines.iter().enumerate() {

@@ -6,6 +6,7 @@ use super::canvas::{Align, Canvas};
 use super::caption::Caption;
 use super::figure::Chart;
 use super::geometry::Rect;
+use super::labels::named;
 use super::lines::nothing;
 use super::pixels::Pixels;
 use super::table::{Cell, Column, Table};
@@ -80,7 +81,7 @@ impl Chart for ImageSeries {
             let place = Rect::new(left, top, size.0.max(1.0).round(), size.1.max(1.0).round());
             canvas.picture(place, pixels);
             canvas.outline(place, 1.0, BORDER);
-            canvas.text((left, top + h + 16.0), &NAME.ellipsize(name, w), &NAME, Align::Left);
+            canvas.text((left, top + h + 16.0), &NAME.ellipsize(named(name), w), &NAME, Align::Left);
         }
     }
 

@@ -32,6 +32,11 @@ impl EndLabel {
     }
 }
 
+/// A name as it is drawn: never nothing at all.
+pub(super) fn named(name: &str) -> &str {
+    if name.trim().is_empty() { "(no name)" } else { name }
+}
+
 /// Height that so many labels with details take when they stand closest.
 pub(super) fn least_height(labels: &[EndLabel]) -> f64 {
     labels.iter().map(EndLabel::height).sum()
@@ -41,7 +46,7 @@ pub(super) fn least_height(labels: &[EndLabel]) -> f64 {
 pub(super) fn column_width(labels: &[EndLabel], most: f64) -> f64 {
     let text = labels
         .iter()
-        .map(|label| NAME.width(&label.text).max(DETAIL.width(&label.detail)))
+        .map(|label| NAME.width(named(&label.text)).max(DETAIL.width(&label.detail)))
         .fold(0.0, f64::max);
     (text + INDENT + GAP + 2.0).min(most)
 }
@@ -62,14 +67,10 @@ pub(super) fn draw_end_labels(canvas: &mut Canvas<'_>, column: Rect, labels: &[E
         let room = column.w - INDENT;
         let x = column.x + INDENT;
         let text = NAME.colour(label.colour.text());
-        canvas.text_at_middle((x, y), &text.ellipsize(&label.text, room), &text, Align::Left);
+        canvas.text_at_middle((x, y), &text.ellipsize(named(&label.text), room), &text, Align::Left);
         if !label.detail.is_empty() {
-            canvas.text_at_middle(
-                (x, y + 14.0),
-                &DETAIL.ellipsize(&label.detail, room),
-                &DETAIL,
-                Align::Left,
-            );
+            let (style, detail) = DETAIL.fit(&label.detail, room, 9.5);
+            canvas.text_at_middle((x, y + 14.0), &detail, &style, Align::Left);
         }
     }
 }

@@ -132,13 +132,10 @@ impl LatencySeries {
             }
         }
         canvas.hairline((plot.x, plot.bottom()), (plot.right(), plot.bottom()), AXIS);
-        let title = format!("share of {}s that took at most so long (stretched to the right)", self.of);
-        canvas.text(
-            (plot.right(), plot.bottom() + 32.0),
-            &style.ellipsize(&title, plot.w),
-            &style,
-            Align::Right,
-        );
+        let long = format!("share of {}s that took at most so long (stretched to the right)", self.of);
+        let short = format!("share of {}s (stretched to the right)", self.of);
+        let title = style.first_that_fits(&[&long, &short, &format!("share of {}s", self.of)], plot.w);
+        canvas.text((plot.right(), plot.bottom() + 32.0), &title, &style, Align::Right);
     }
 }
 
@@ -240,23 +237,21 @@ impl Chart for LatencySeries {
     }
 }
 
-/// The sorted values as a line, with no more points than can be told apart.
+/// The sorted values as a staircase: each holds from its predecessor's share to its own. No more points than can be
+/// told apart.
 fn steps(sorted: &[f64], level: &Axis, upright: &Axis) -> Vec<Point> {
     let number = sorted.len() as f64;
+    let (from, to) = level.pixels();
     let mut points: Vec<Point> = Vec::new();
+    let mut left = from;
     for (index, value) in sorted.iter().enumerate() {
-        let point = (level.at(stretched((index as f64 + 0.5) / number)), upright.at(*value));
-        let near = points
-            .last()
-            .is_some_and(|last| (point.0 - last.0).abs() < 0.7 && (point.1 - last.1).abs() < 0.7);
+        let y = upright.at(*value);
+        let right = level.at(stretched((index + 1) as f64 / number)).min(to);
+        let near = points.last().is_some_and(|last| right - last.0 < 0.6 && (y - last.1).abs() < 0.6);
         if !near || index + 1 == sorted.len() {
-            points.push(point);
+            points.extend([(left, y), (right, y)]);
+            left = right;
         }
-    }
-    if let ([only], true) = (points.as_slice(), number > 0.0) {
-        // One request: a short level line, so that there is something to see.
-        let (x, y) = *only;
-        points = vec![(level.pixels().0, y), (x, y)];
     }
     points
 }

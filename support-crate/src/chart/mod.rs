@@ -32,6 +32,7 @@ mod page;
 mod pixels;
 mod png;
 mod scaling;
+mod sheet;
 mod surface;
 mod svg;
 mod table;

@@ -14,15 +14,18 @@ use super::theme::{BORDER, CARD, QUIET};
 struct Block {
     style: TextStyle,
     lines: Vec<String>,
+    /// Room below it.
+    after: f64,
 }
 
 impl Block {
     fn new(style: TextStyle, text: &str, width: f64, most: usize) -> Self {
-        Self { style, lines: style.wrap(text, width, most) }
+        Self { style, lines: style.wrap(text, width, most), after: 2.0 }
     }
 
     fn height(&self) -> f64 {
         self.lines.len() as f64 * self.style.line_height()
+            + if self.lines.is_empty() { 0.0 } else { self.after }
     }
 
     /// Draws it with its upper edge at `y`; returns its lower edge.
@@ -65,13 +68,12 @@ impl<'a> Page<'a> {
         Self::new(width, margin, head, Some(chart), body, notes)
     }
 
-    /// A page of words alone: for saving a table or a note as a picture.
-    pub(super) fn words(title: &str, text: String, width: f64) -> Self {
+    /// A page of words alone: for saving a note as a picture.
+    pub(super) fn words(lines: &[String], width: f64) -> Self {
         let margin = 24.0;
-        let inner = width - 2.0 * margin;
-        let head = vec![Block::new(TextStyle::new(17.0).bold(), title, inner, 3)];
-        let lines = text.lines().map(|line| Block::new(TextStyle::new(12.5), line, inner, 6)).collect();
-        Self::new(width, margin, head, None, 0.0, lines)
+        let style = TextStyle::new(13.5);
+        let lines = lines.iter().map(|line| Block::new(style, line, width - 2.0 * margin, 12)).collect();
+        Self::new(width, margin, Vec::new(), None, 0.0, lines)
     }
 
     fn new(

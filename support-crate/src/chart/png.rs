@@ -14,18 +14,32 @@ pub(super) fn encode(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
     match palette(rgb) {
         Some(palette) => {
             let table: Vec<u8> = palette.colours.iter().flatten().copied().collect();
-            write(width, height, ColorType::Indexed, Some(table), &palette.indices, Filter::NoFilter)
+            write(
+                width,
+                height,
+                (ColorType::Indexed, Compression::Balanced, Filter::NoFilter),
+                Some(table),
+                &palette.indices,
+            )
         }
-        None => write(width, height, ColorType::Rgb, None, rgb, Filter::Adaptive),
+        None => write(width, height, (ColorType::Rgb, Compression::Fast, Filter::Paeth), None, rgb),
     }
 }
 
-fn write(w: u32, h: u32, kind: ColorType, palette: Option<Vec<u8>>, data: &[u8], filter: Filter) -> Vec<u8> {
+type Coding = (ColorType, Compression, Filter);
+
+fn write(
+    w: u32,
+    h: u32,
+    (kind, compression, filter): Coding,
+    palette: Option<Vec<u8>>,
+    data: &[u8],
+) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, w, h);
     encoder.set_color(kind);
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_compression(Compression::Balanced);
+    encoder.set_compression(compression);
     encoder.set_filter(filter);
     if let Some(palette) = palette {
         encoder.set_palette(palette);

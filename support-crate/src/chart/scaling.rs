@@ -175,7 +175,7 @@ impl Chart for ScalingSeries {
         workers.draw_below(canvas, plot, &number, "workers");
         for (index, line) in self.lines.iter().enumerate() {
             let (colour, _) = look(line.model, index);
-            draw_fit(canvas, line, colour, &workers, &speed);
+            draw_fit(canvas, line, colour, self.lines.len() <= MOST_BANDS, &workers, &speed);
         }
         self.draw_cores(canvas, plot, &workers);
         self.draw_ideal(canvas, plot, &workers, &speed);
@@ -282,7 +282,7 @@ impl ScalingSeries {
             }
             let x = workers.at(number as f64);
             canvas.dashes(&[(x, plot.y), (x, plot.bottom())], (1.5, 3.0), 1.2, QUIET);
-            let y = plot.bottom() - 8.0 - 16.0 * index as f64;
+            let y = plot.bottom() - 10.0 - 16.0 * index as f64;
             let right = x + 6.0 + style.width(&name) <= plot.right();
             let (x, align) = if right { (x + 6.0, Align::Left) } else { (x - 6.0, Align::Right) };
             text_on_patch(canvas, (x, y), &name, &style, align);
@@ -290,10 +290,14 @@ impl ScalingSeries {
     }
 }
 
+/// More bands than this would hide one another and the points.
+const MOST_BANDS: usize = 8;
+
 fn draw_fit(
     canvas: &mut Canvas<'_>,
     line: &ScalingLine,
     colour: super::theme::Colour,
+    band: bool,
     workers: &Axis,
     speed: &Axis,
 ) {
@@ -307,7 +311,7 @@ fn draw_fit(
     };
     let place = |(n, times): (f64, f64)| -> Point { (workers.at(n), speed.at(times)) };
     let inside = |point: &(f64, f64)| point.1 <= speed.range().1;
-    if fit.low.is_finite() && fit.high.is_finite() {
+    if band && fit.low.is_finite() && fit.high.is_finite() {
         // The band is cut at the plot's upper edge, the curve ends there.
         let band = curve(fit.low).into_iter().chain(curve(fit.high).into_iter().rev()).map(place);
         canvas.polygon(&band.collect::<Vec<Point>>(), colour.opacity(0.16));
@@ -336,7 +340,7 @@ fn draw_line(
             whisker(canvas, at.0, (speed.at(low), speed.at(high)), colour);
         }
         if point.failed.is_some() || !at.1.is_finite() {
-            let (x, y) = (at.0, plot.bottom() - 8.0);
+            let (x, y) = (at.0, plot.bottom());
             canvas.line((x - 4.0, y - 4.0), (x + 4.0, y + 4.0), 1.6, ALERT);
             canvas.line((x - 4.0, y + 4.0), (x + 4.0, y - 4.0), 1.6, ALERT);
         } else {

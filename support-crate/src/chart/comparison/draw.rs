@@ -4,6 +4,7 @@ use super::{ComparisonRow, ComparisonSeries, Dot};
 use crate::chart::axis::{Axis, BELOW, Scale, tick_style};
 use crate::chart::canvas::{Align, Canvas};
 use crate::chart::geometry::Rect;
+use crate::chart::labels::named;
 use crate::chart::text::TextStyle;
 use crate::chart::theme::{self, ALERT, BAND, CARD, Colour, INK, Marker, QUIET};
 
@@ -140,7 +141,8 @@ fn heading(series: &ComparisonSeries, canvas: &mut Canvas<'_>, columns: &Columns
         return;
     }
     if area.w < STACKED {
-        let text = style.ellipsize(&format!("{}, relative", series.statistic), columns.right - columns.value);
+        let long = format!("{}, relative", series.statistic);
+        let text = style.first_that_fits(&[&long, &series.statistic], columns.right - columns.value);
         canvas.text((columns.value, y), &text, &style, Align::Left);
     } else {
         let text = style.ellipsize(&series.statistic, columns.ratio - columns.value - 8.0);
@@ -152,13 +154,12 @@ fn heading(series: &ComparisonSeries, canvas: &mut Canvas<'_>, columns: &Columns
 
 fn name(canvas: &mut Canvas<'_>, left: f64, lane: Rect, row: &ComparisonRow, colour: Colour, marker: Marker) {
     let middle = lane.centre().1;
-    let unnamed = row.name.trim().is_empty();
     canvas.marker((left + 7.0, middle), 5.0, marker, colour);
     if row.null {
         canvas.marker((left + 7.0, middle), 3.0, marker, CARD);
     }
     let room = lane.x - left - 26.0;
-    let name = if unnamed { "(no name)" } else { &row.name };
+    let name = named(&row.name);
     let (style, text) = NAME.fit(name, room, 11.0);
     if style.width(name) <= room {
         canvas.text_at_middle((left + 20.0, middle), &text, &style, Align::Left);
