@@ -166,7 +166,7 @@ impl<'a> Answers<&'a str> for String {
 const NEAR: f64 = 0.1;
 
 /// Compares two numbers by their ratio, told with the words of each.
-fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Option<bool>, String) {
+pub(super) fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Option<bool>, String) {
     if !guess.is_finite() || !result.is_finite() {
         return (None, format!("You said {said}; this machine says {says}."));
     }

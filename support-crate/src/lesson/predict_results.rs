@@ -1,6 +1,7 @@
 //! Predictions held against comparisons, films and orders.
 
-use super::predict::{Answers, Guess};
+use super::predict::{Answers, Guess, by_ratio};
+use crate::format;
 use crate::measure::Comparison;
 use crate::model::Model;
 use crate::timeline::{Film, Orders};
@@ -15,6 +16,30 @@ impl Answers<Model> for Comparison {
         match agrees {
             true => (Some(true), format!("You said {said}, and this machine agrees. {headline}")),
             false => (Some(false), format!("You said {said}. {headline}")),
+        }
+    }
+}
+
+/// A guessed number is held against the best speed-up.
+impl Answers<f64> for Comparison {
+    fn answer(&self, guess: &f64) -> (Option<bool>, String) {
+        if let Some(problem) = &self.problem {
+            return (None, format!("You said {}; the run could not be made: {problem}.", guess.words()));
+        }
+        let best =
+            self.ranking().into_iter().find_map(|lane| self.lane_stats(lane)?.speedup.map(|x| (lane, x)));
+        match best {
+            None => (None, format!("You said {}; this run has too few rounds to tell.", guess.words())),
+            Some((lane, by)) => {
+                let says = format!("{} by {}", format::ratio(by.estimate, (by.low, by.high)), lane.name);
+                if by.contains(*guess) {
+                    return (
+                        Some(true),
+                        format!("You said {}; this machine says {says}: within the interval.", guess.words()),
+                    );
+                }
+                by_ratio(*guess, by.estimate, &guess.words(), &says)
+            }
         }
     }
 }

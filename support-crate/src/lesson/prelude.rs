@@ -1,9 +1,11 @@
 //! The lesson's part of what a notebook cell sees.
 
+pub use super::advise::advise;
 pub use super::check;
 pub use super::demo::{
     Lock, Place, Server, Sight, heartbeat, heartbeat_of, isolation, race, server_load, sharing, survive,
     survivors, turns,
 };
 pub use super::ledger::{ledger, ledger_of};
+pub use super::map::{map, map_of};
 pub use super::predict::predict;

@@ -63,12 +63,11 @@ pub(super) const PROCESSES_ARE_HEAVY: Claim = Claim {
         struct Many {
             bytes_a_thread: f64,
         }
-        let python = bench.python.as_ref().ok()?;
-        let measured = python.run::<Processes>(python::PROCESSES, &[]).and_then(|processes| {
-            let many: Many = python.run(python::MANY, &[])?;
-            Ok((processes, many))
-        });
-        Some(measured.map_or_else(Finding::none, |(processes, many)| {
+        let processes: Processes = match bench.printed(python::PROCESSES, &[])? {
+            Ok(processes) => processes,
+            Err(failed) => return Some(failed),
+        };
+        bench.ask_python(python::MANY, &[], |many: Many| {
             let evidence = format!(
                 "Each further forked process took {}, each spawned one {}, each thread {}.",
                 format::bytes(processes.bytes_forked),
@@ -76,7 +75,7 @@ pub(super) const PROCESSES_ARE_HEAVY: Claim = Claim {
                 format::bytes(many.bytes_a_thread)
             );
             Finding::new(heavy(single(processes.bytes_forked), single(many.bytes_a_thread)), evidence)
-        }))
+        })
     },
     rust: in_rust,
 };

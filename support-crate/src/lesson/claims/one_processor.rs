@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::{Claim, MULTIPROCESSING, WAYS};
 use crate::format;
-use crate::lesson::ledger::{Bench, Finding, Parallel, PythonCompute, Ruling, parallel, speedup, times};
+use crate::lesson::ledger::{Bench, Finding, Parallel, PythonCompute, Ruling, speedup, times};
 use crate::measure::Interval;
 use crate::model::Model::{Async, AsyncOn, Processes, Threads};
 use crate::process;
@@ -43,7 +43,7 @@ pub(super) const ASYNC_USES_ONE: Claim = Claim {
     rust: |bench| {
         let n = bench.workers();
         let (alone, many) = (speedup(bench.compute(), Async), speedup(bench.compute(), AsyncOn(n)));
-        let ruling = match (parallel(alone, n, bench.cores), parallel(many, n, bench.cores)) {
+        let ruling = match (bench.parallel(alone), bench.parallel(many)) {
             (Parallel::No, Parallel::Yes) => Ruling::Depends("on how many threads the runtime has".into()),
             (alone, _) => alone.uses_one(),
         };
@@ -70,12 +70,12 @@ pub(super) const PROCESSES_USE_MANY: Claim = Claim {
     rust: |bench| {
         let n = bench.workers();
         let seen = match seen_on_cores(n) {
-            Some((apart, both)) => format!(
+            Some((apart, both)) if both > 0 => format!(
                 " In {} of {} moments when several were caught computing, they were on different cores.",
                 format::count(apart as u64),
                 format::count(both as u64)
             ),
-            None => String::new(),
+            _ => String::new(),
         };
         many(bench, speedup(bench.compute(), Processes(n)), &format!("{n} processes"), seen)
     },
@@ -88,17 +88,17 @@ fn python_compute(
     judge: impl FnOnce(&Bench, Option<Interval>) -> Finding,
 ) -> Option<Finding> {
     Some(match bench.python_compute()? {
-        Ok(times) => judge(bench, times.speedup(column(times))),
+        Ok(times) => judge(bench, times.speedup(column(&times))),
         Err(failed) => failed,
     })
 }
 
 fn one(bench: &Bench, speedup: Option<Interval>, who: &str) -> Finding {
-    Finding::new(parallel(speedup, bench.workers(), bench.cores).uses_one(), told(speedup, who))
+    Finding::new(bench.parallel(speedup).uses_one(), told(speedup, who))
 }
 
 fn many(bench: &Bench, speedup: Option<Interval>, who: &str, more: String) -> Finding {
-    Finding::new(parallel(speedup, bench.workers(), bench.cores).uses_many(), told(speedup, who) + &more)
+    Finding::new(bench.parallel(speedup).uses_many(), told(speedup, who) + &more)
 }
 
 fn told(speedup: Option<Interval>, who: &str) -> String {

@@ -1,7 +1,6 @@
 //! A heartbeat of 60 beats a second while work runs in one place or another.
 
 use std::cell::{Cell as StdCell, RefCell};
-use std::hint::black_box;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
@@ -12,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 use crate::process;
 use crate::units::ms;
+use crate::workload::busy;
 
 /// Beats a second: a screen's usual rate.
-pub(super) const RATE: f64 = 60.0;
+pub(crate) const RATE: f64 = 60.0;
 /// Beats before the work begins, and after it has ended.
 const AROUND: usize = 4;
 
@@ -100,7 +100,7 @@ pub struct Heartbeat {
     pub title: String,
     /// Beats by place.
     pub pulses: Vec<Pulse>,
-    pub(super) problem: Option<String>,
+    pub(in crate::lesson) problem: Option<String>,
 }
 
 /// Keeps a heartbeat of 60 beats a second while a computation of the given length runs in six places.
@@ -165,16 +165,6 @@ pub(crate) fn pulse(place: Place, work: Work, yields_for: Option<Duration>) -> P
 
 fn failed(place: Place) -> Pulse {
     Pulse { place, beats: Vec::new(), work: (0.0, 0.0), failed: Some("the work panicked".into()) }
-}
-
-/// Computes for this long.
-pub(super) fn busy(span: Duration) {
-    let (start, mut value) = (Instant::now(), 1u64);
-    while start.elapsed() < span {
-        for _ in 0..1_000 {
-            value = black_box(value.rotate_left(5) ^ 0x9E37_79B9);
-        }
-    }
 }
 
 fn due(number: usize) -> Duration {

@@ -10,8 +10,8 @@ mod survivors;
 mod turns;
 
 pub use deadlock::{Lock, Locked, Survived, Waiter, survive};
-pub(crate) use heartbeat::pulse;
 pub use heartbeat::{Beat, Heartbeat, Place, Pulse, heartbeat, heartbeat_of};
+pub(crate) use heartbeat::{RATE, pulse};
 pub use isolation::{Isolation, Sight, isolation};
 pub use race::{Race, Way, race};
 pub use server::{Load, Server, ServerLoad, server_load};

@@ -64,7 +64,7 @@ pub struct ServerLoad {
     pub wait: f64,
     /// Each server with each number of clients.
     pub loads: Vec<Load>,
-    pub(super) problem: Option<String>,
+    pub(in crate::lesson) problem: Option<String>,
 }
 
 const PERIOD: Duration = ms(50);

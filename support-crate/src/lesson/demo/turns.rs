@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::heartbeat::busy;
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
 use crate::units::ms;
+use crate::workload::busy;
 
 /// Longest waits for a turn, in seconds; see [`turns`].
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,18 +1,21 @@
 //! Measurements that several claims share, each made once.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Instant;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::ruling::Finding;
+use super::ruling::{Finding, Parallel, parallel};
 use crate::lesson::demo::{Heartbeat, heartbeat};
 use crate::lesson::python::{self, Python, Script};
-use crate::machine::cores;
+use crate::machine::{Usage, cores};
 use crate::measure::{Comparison, Interval, Unit, UnitCosts, compare, paired_speedup, unit_costs_of};
 use crate::model::Model::{Async, AsyncOn, Processes, Sequential, Threads};
+use crate::model::values;
 use crate::units::{ms, secs};
-use crate::workload::Primes;
+use crate::workload::{Primes, busy};
 
 /// What claims are put to.
 pub(crate) struct Bench {
@@ -23,7 +26,10 @@ pub(crate) struct Bench {
     compute: OnceLock<Comparison>,
     heartbeat: OnceLock<Heartbeat>,
     costs: OnceLock<UnitCosts>,
-    python_compute: OnceLock<Result<PythonCompute, String>>,
+    /// What scripts have printed, by name.
+    printed: Mutex<HashMap<&'static str, Result<serde_json::Value, String>>>,
+    /// The fewest cores' worth of time that this process was given when it asked for all.
+    free: Mutex<f64>,
 }
 
 /// Seconds of the same computation in CPython, one entry a round.
@@ -54,7 +60,8 @@ impl Bench {
             compute: OnceLock::new(),
             heartbeat: OnceLock::new(),
             costs: OnceLock::new(),
-            python_compute: OnceLock::new(),
+            printed: Mutex::default(),
+            free: Mutex::new(f64::INFINITY),
         }
     }
 
@@ -67,10 +74,13 @@ impl Bench {
     pub(crate) fn compute(&self) -> &Comparison {
         self.compute.get_or_init(|| {
             let n = self.workers();
-            compare(Primes { below: 600_000, tasks: 8 * n })
+            let compared = compare(self.primes())
                 .models([Sequential, Async, AsyncOn(n), Threads(n), Processes(n)])
-                .budget(secs(2))
-                .run()
+                .rounds(7)
+                .budget(secs(10))
+                .run();
+            self.look_for_free_cores();
+            compared
         })
     }
 
@@ -84,12 +94,26 @@ impl Bench {
         self.costs.get_or_init(|| unit_costs_of(&[Unit::Task, Unit::Thread, Unit::Forked]))
     }
 
-    /// The same computation in CPython, every way.
-    pub(crate) fn python_compute(&self) -> Option<Result<&PythonCompute, Finding>> {
+    /// The same computation in CPython, every way; `None` without Python.
+    pub(crate) fn python_compute(&self) -> Option<Result<PythonCompute, Finding>> {
+        self.printed(python::COMPUTE, &[self.workers().to_string(), "5".into()])
+    }
+
+    /// What a script printed, which is run once; `None` without Python.
+    pub(crate) fn printed<T: DeserializeOwned>(
+        &self,
+        script: Script,
+        arguments: &[String],
+    ) -> Option<Result<T, Finding>> {
         let python = self.python.as_ref().ok()?;
-        let arguments = [self.workers().to_string(), "5".into()];
-        let run = || python.run(python::COMPUTE, &arguments).map_err(|error| error.to_string());
-        Some(self.python_compute.get_or_init(run).as_ref().map_err(Finding::none))
+        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = printed.entry(script.name).or_insert_with(|| {
+            let said = python.run(script, arguments).map_err(|error| error.to_string());
+            self.look_for_free_cores();
+            said
+        });
+        let value = value.clone().map_err(Finding::none);
+        Some(value.and_then(|value| serde_json::from_value(value).map_err(Finding::none)))
     }
 
     /// Runs a script and judges what it printed; `None` without Python.
@@ -99,8 +123,45 @@ impl Bench {
         arguments: &[String],
         judge: impl FnOnce(T) -> Finding,
     ) -> Option<Finding> {
-        let python = self.python.as_ref().ok()?;
-        Some(python.run(script, arguments).map_or_else(Finding::none, judge))
+        Some(self.printed(script, arguments)?.map_or_else(|failed| failed, judge))
+    }
+
+    /// Judges a speed-up by this bench's workers, on its cores.
+    pub(crate) fn parallel(&self, speedup: Option<Interval>) -> Parallel {
+        let free = *self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        parallel(speedup, self.workers(), self.cores, free)
+    }
+
+    /// Asks for all cores for a moment and notes how much was given: other programs' work is no fault of a model.
+    fn look_for_free_cores(&self) {
+        let threads = self.workers().min(self.cores);
+        let (start, before) = (Instant::now(), Usage::now(&[]));
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| busy(ms(25)));
+            }
+        });
+        let given = Usage::now(&[]).since(&before).cpu / start.elapsed().as_secs_f64();
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        *free = free.min(given);
+    }
+
+    /// Primes to count in about 40 ms on one core, whatever the build.
+    pub(crate) fn primes(&self) -> Primes {
+        static BELOW: OnceLock<usize> = OnceLock::new();
+        const PROBE: usize = 40_000;
+        let below = *BELOW.get_or_init(|| {
+            let once = || {
+                let start = Instant::now();
+                let _ = values(Primes { below: PROBE, tasks: 1 }, Sequential);
+                start.elapsed().as_secs_f64()
+            };
+            let took = (0..3).map(|_| once()).fold(f64::INFINITY, f64::min);
+            // The work grows a little slower than with the power of three halves.
+            let scale = (0.04 / took.max(1e-6)).powf(2.0 / 3.0).clamp(0.2, 50.0);
+            (PROBE as f64 * scale) as usize / 1_000 * 1_000
+        });
+        Primes { below, tasks: 8 * self.workers() }
     }
 }
 

@@ -9,7 +9,7 @@ pub use row::Row;
 pub use ruling::{Finding, Ruling};
 
 pub(crate) use bench::{Bench, PythonCompute, speedup};
-pub(crate) use ruling::{Parallel, UNCLEAR, parallel, times};
+pub(crate) use ruling::{Parallel, UNCLEAR, times};
 
 use std::time::Instant;
 

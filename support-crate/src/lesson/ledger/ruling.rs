@@ -73,6 +73,8 @@ pub(crate) enum Parallel {
     Yes,
     No,
     Unclear,
+    /// Other programs had the cores.
+    Busy,
     /// With one core there is nothing to see.
     OneCore,
 }
@@ -81,8 +83,8 @@ pub(crate) enum Parallel {
 const SHARE: f64 = 0.3;
 
 /// Judges a speed-up by `workers` workers on `cores` cores: the whole interval has to lie on one side of 30% of the ideal
-/// gain.
-pub(crate) fn parallel(speedup: Option<Interval>, workers: usize, cores: usize) -> Parallel {
+/// gain. Where fewer than 80% of the cores were `free`, a gain that did not come says nothing.
+pub(crate) fn parallel(speedup: Option<Interval>, workers: usize, cores: usize, free: f64) -> Parallel {
     let ideal = workers.min(cores);
     let Some(speedup) = speedup.filter(|_| ideal > 1) else {
         return if cores < 2 { Parallel::OneCore } else { Parallel::Unclear };
@@ -90,6 +92,8 @@ pub(crate) fn parallel(speedup: Option<Interval>, workers: usize, cores: usize) 
     let line = 1.0 + SHARE * (ideal - 1) as f64;
     if speedup.low > line {
         Parallel::Yes
+    } else if free < 0.8 * ideal as f64 {
+        Parallel::Busy
     } else if speedup.high < line {
         Parallel::No
     } else {
@@ -98,6 +102,7 @@ pub(crate) fn parallel(speedup: Option<Interval>, workers: usize, cores: usize) 
 }
 
 const ONE_CORE: &str = "with one core nothing can run at the same time";
+const BUSY: &str = "other programs had the cores; close them and run it again";
 pub(crate) const UNCLEAR: &str = "the interval is too wide to tell; close other programs and run it again";
 
 impl Parallel {
@@ -107,6 +112,7 @@ impl Parallel {
             Self::Yes => Ruling::DoesNotHold,
             Self::No => Ruling::Holds,
             Self::Unclear => Ruling::NotDecided(UNCLEAR.into()),
+            Self::Busy => Ruling::NotDecided(BUSY.into()),
             Self::OneCore => Ruling::NotDecided(ONE_CORE.into()),
         }
     }
@@ -123,7 +129,7 @@ impl Parallel {
 
 /// "1.96x [1.93, 1.99]", or that there is no figure.
 pub(crate) fn times(speedup: Option<Interval>) -> String {
-    speedup.map_or_else(|| "not measured".into(), |x| format::ratio(x.estimate, (x.low, x.high)))
+    speedup.map_or_else(|| "(no figure)".into(), |x| format::ratio(x.estimate, (x.low, x.high)))
 }
 
 #[cfg(test)]
@@ -136,17 +142,23 @@ mod tests {
 
     #[test]
     fn the_whole_interval_decides() {
-        assert_eq!(parallel(around(1.9, 0.1), 2, 2), Parallel::Yes);
-        assert_eq!(parallel(around(1.0, 0.1), 2, 2), Parallel::No);
-        assert_eq!(parallel(around(1.3, 0.2), 2, 2), Parallel::Unclear);
-        assert_eq!(parallel(None, 2, 2), Parallel::Unclear);
-        assert_eq!(parallel(around(1.9, 0.1), 8, 8), Parallel::No);
+        assert_eq!(parallel(around(1.9, 0.1), 2, 2, f64::INFINITY), Parallel::Yes);
+        assert_eq!(parallel(around(1.0, 0.1), 2, 2, f64::INFINITY), Parallel::No);
+        assert_eq!(parallel(around(1.3, 0.2), 2, 2, f64::INFINITY), Parallel::Unclear);
+        assert_eq!(parallel(None, 2, 2, f64::INFINITY), Parallel::Unclear);
+        assert_eq!(parallel(around(1.9, 0.1), 8, 8, f64::INFINITY), Parallel::No);
+    }
+
+    #[test]
+    fn a_gain_that_did_not_come_says_nothing_on_a_busy_machine() {
+        assert_eq!(parallel(around(1.0, 0.1), 2, 2, 1.1), Parallel::Busy);
+        assert_eq!(parallel(around(1.9, 0.1), 2, 2, 1.1), Parallel::Yes);
     }
 
     #[test]
     fn one_core_decides_nothing() {
         for speedup in [around(1.0, 0.0), around(2.0, 0.1), None] {
-            let parallel = parallel(speedup, 2, 1);
+            let parallel = parallel(speedup, 2, 1, 1.0);
             assert_eq!(parallel, Parallel::OneCore);
             assert!(matches!(parallel.uses_one(), Ruling::NotDecided(why) if why == ONE_CORE));
             assert!(matches!(parallel.uses_many(), Ruling::NotDecided(why) if why == ONE_CORE));

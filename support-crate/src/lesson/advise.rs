@@ -1,0 +1,258 @@
+//! A recommendation for the reader's own workload, with the evidence it rests on.
+
+use std::fmt;
+
+use crate::chart::Figure;
+use crate::format;
+use crate::machine::cores;
+use crate::measure::{Comparison, Lane, Standing, compare};
+use crate::model::Model;
+use crate::units::secs;
+use crate::workload::{Nature, Workload};
+
+/// A recommendation; see [`advise`].
+#[derive(Clone, Debug)]
+pub struct Advice {
+    /// The model to use; `None` when the run allows no recommendation.
+    pub model: Option<Model>,
+    /// What was measured, and why it leads there.
+    pub evidence: Vec<String>,
+    /// What the run cannot tell, or what to mind.
+    pub caveats: Vec<String>,
+    /// The comparison behind it.
+    pub comparison: Comparison,
+}
+
+/// Measures a workload for a few seconds in every model, and recommends one: the fastest, or the simplest of those that
+/// are not clearly slower than the fastest.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let advice = advise(Waits { tasks: 8, wait: ms(2) });
+/// assert!(advice.evidence.len() > 0);
+/// ```
+pub fn advise<W: Workload>(workload: W) -> Advice {
+    let comparison = compare(workload).budget(secs(3)).run();
+    judge(comparison, cores())
+}
+
+/// Models from the simplest; for waiting, tasks come before threads, since they weigh less.
+fn simplicity(model: Model, nature: Nature) -> usize {
+    let waits = nature != Nature::Computes;
+    match model {
+        Model::Sequential => 0,
+        Model::Async => {
+            if waits {
+                1
+            } else {
+                5
+            }
+        }
+        Model::Pool(_) => 2,
+        Model::Threads(_) => 3,
+        Model::AsyncOn(_) => 4,
+        Model::Processes(_) => 6,
+        Model::Spawned(_) => 7,
+    }
+}
+
+fn judge(comparison: Comparison, cores: usize) -> Advice {
+    let none = |why: String, comparison| Advice {
+        model: None,
+        evidence: vec![why],
+        caveats: Vec::new(),
+        comparison,
+    };
+    if let Some(problem) = comparison.problem.clone() {
+        return none(problem, comparison);
+    }
+    let ranking: Vec<Lane> = comparison.ranking().into_iter().cloned().collect();
+    let Some(fastest) = ranking.first() else {
+        return none("no model finished, so none can be recommended".into(), comparison);
+    };
+    let mut undecided = false;
+    let near: Vec<&Lane> = ranking
+        .iter()
+        .filter(|lane| match comparison.against(lane, fastest) {
+            _ if lane.name == fastest.name => true,
+            Standing::Slower(_) => false,
+            Standing::NotDecided => {
+                undecided = true;
+                false
+            }
+            _ => true,
+        })
+        .collect();
+    let nature = comparison.workload.nature;
+    let chosen = near.iter().min_by_key(|lane| simplicity(lane.model, nature)).copied().unwrap_or(fastest);
+
+    let mut evidence = vec![against_baseline(&comparison, chosen)];
+    let others: Vec<_> =
+        near.iter().filter(|lane| lane.name != chosen.name).map(|lane| lane.name.as_str()).collect();
+    if !others.is_empty() {
+        evidence.push(format!(
+            "{} came out no clearly different, and {} is the simpler.",
+            others.join(", "),
+            chosen.name
+        ));
+    }
+    for lane in ranking.iter().filter(|lane| !near.iter().any(|other| other.name == lane.name)) {
+        if let Standing::Slower(by) = comparison.against(lane, fastest) {
+            let times = format::ratio(1.0 / by.estimate, (1.0 / by.high, 1.0 / by.low));
+            evidence.push(format!("{} took {times} as long as {}.", lane.name, fastest.name));
+        }
+    }
+
+    let mut caveats: Vec<String> =
+        chosen.notes.iter().map(|note| format!("{}: {note}.", chosen.name)).collect();
+    if undecided {
+        caveats.push(
+            "some models had too few rounds to be judged; allow more time or make the work smaller.".into(),
+        );
+    }
+    if cores == 1 {
+        caveats.push("with one core this run cannot show what more cores would give to computing.".into());
+    }
+    match chosen.model {
+        Model::Async | Model::AsyncOn(_) => {
+            caveats.push(
+                "one call that blocks stops every task on its thread: keep the whole path awaiting.".into(),
+            );
+        }
+        Model::Processes(_) | Model::Spawned(_) => {
+            caveats.push(
+                "arguments and results are copied between processes, and each has memory of its own.".into(),
+            );
+        }
+        Model::Threads(_) | Model::Pool(_) => {
+            caveats.push("what threads share needs a lock, an atomic or a channel.".into());
+        }
+        Model::Sequential => {}
+    }
+    if !matches!(chosen.model, Model::Processes(_) | Model::Spawned(_)) {
+        caveats.push("if a task may crash or damage memory, use processes whatever their speed.".into());
+    }
+    caveats
+        .extend(comparison.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice)));
+    Advice { model: Some(chosen.model), evidence, caveats, comparison }
+}
+
+fn against_baseline(comparison: &Comparison, lane: &Lane) -> String {
+    let name = &lane.name;
+    let baseline = comparison.baseline().map_or("the baseline", |baseline| baseline.name.as_str());
+    match comparison.standing(lane) {
+        Standing::Baseline => format!("no model was clearly faster than {baseline}, which is the simplest."),
+        Standing::Faster(by) => {
+            format!("{name} was {} as fast as {baseline}.", format::ratio(by.estimate, (by.low, by.high)))
+        }
+        Standing::Slower(by) => {
+            format!("{name} was {} as fast as {baseline}.", format::ratio(by.estimate, (by.low, by.high)))
+        }
+        Standing::NoClearDifference(by) => format!(
+            "{name} came first, but was not clearly faster than {baseline}: {}.",
+            format::ratio(by.estimate, (by.low, by.high))
+        ),
+        Standing::NotDecided | Standing::Failed => {
+            format!("{name} came first, but this run has too few rounds to say by how much.")
+        }
+    }
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.model {
+            Some(model) => writeln!(out, "Use {model} for {}.", self.comparison.workload.title)?,
+            None => writeln!(out, "No recommendation.")?,
+        }
+        for sentence in &self.evidence {
+            let mut letters = sentence.chars();
+            let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+            writeln!(out, "{first}{}", letters.as_str())?;
+        }
+        for caveat in &self.caveats {
+            writeln!(out, "Mind: {caveat}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Advice {
+    /// The words above the comparison they rest on.
+    pub fn figure(&self) -> Figure {
+        match self.model {
+            Some(_) => self.comparison.chart().with_prose(self.to_string().trim_end()),
+            None => Figure::problem(self.evidence.join(" ")),
+        }
+    }
+
+    /// Shows the advice under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::Sample;
+    use Model::*;
+
+    fn result(nature: Nature, lanes: &[(Model, bool, f64)]) -> Comparison {
+        let lane = |&(model, null, seconds): &(Model, bool, f64)| {
+            let mut lane = Lane::new(model, null);
+            let sample = |round: usize| Sample {
+                round,
+                // Rounds differ a little, each model in its own way.
+                wall: seconds * (1.0 + 0.002 * ((round * 7 + seconds.to_bits() as usize) % 5) as f64),
+                position: 0,
+                cpu: 0.0,
+                voluntary: 0,
+                involuntary: 0,
+                disturbed: false,
+            };
+            lane.samples = (0..9).map(sample).collect();
+            lane
+        };
+        let mut comparison = Comparison { lanes: lanes.iter().map(lane).collect(), ..Comparison::default() };
+        comparison.workload.nature = nature;
+        comparison
+    }
+
+    fn advice(nature: Nature, lanes: &[(Model, f64)], cores: usize) -> Advice {
+        let mut all = vec![(Sequential, false, 1.0), (Sequential, true, 1.0)];
+        all.extend(lanes.iter().map(|&(model, seconds)| (model, false, seconds)));
+        judge(result(nature, &all), cores)
+    }
+
+    #[test]
+    fn the_fastest_is_advised_and_the_simplest_where_several_are_as_fast() {
+        let computes = advice(
+            Nature::Computes,
+            &[(Async, 1.0), (Threads(2), 0.5), (Pool(2), 0.5), (Processes(2), 0.6)],
+            2,
+        );
+        assert_eq!(computes.model, Some(Pool(2)));
+        assert!(computes.to_string().contains("Threads (2) came out no clearly different"), "{computes}");
+        assert!(
+            computes.evidence.iter().any(|said| said.starts_with("processes (2) took 1.2")),
+            "{computes}"
+        );
+        let waits = advice(Nature::Waits, &[(Async, 0.1), (Threads(8), 0.1)], 2);
+        assert_eq!(waits.model, Some(Async));
+        assert!(waits.to_string().contains("keep the whole path awaiting"), "{waits}");
+    }
+
+    #[test]
+    fn nothing_faster_means_the_plain_program() {
+        let lone = advice(Nature::Computes, &[(Async, 1.0), (Threads(2), 1.0), (Processes(2), 1.3)], 1);
+        assert_eq!(lone.model, Some(Sequential));
+        assert!(lone.to_string().contains("with one core this run cannot show"), "{lone}");
+    }
+
+    #[test]
+    fn a_problem_is_no_recommendation() {
+        let advice = judge(Comparison::problem("0 tasks: give 1 or more"), 2);
+        assert_eq!((advice.model, advice.evidence.len()), (None, 1));
+        assert!(advice.figure().text().contains("0 tasks"));
+    }
+}

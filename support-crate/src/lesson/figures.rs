@@ -1,0 +1,187 @@
+//! The lesson's measurements as pictures: from results to chart series in one step, drawn elsewhere.
+
+use super::demo::{Heartbeat, Place, Server, ServerLoad};
+use crate::chart::{Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine, LatencySeries};
+use crate::format;
+use crate::machine::{Machine, machine};
+use crate::measure::median;
+use crate::model::Model;
+
+/// What stands below a title: what it was measured on.
+pub(crate) fn subtitle(machine: &Machine) -> String {
+    let cores = format::plural(machine.cores.allowed as u64, "core");
+    format!("{} · {cores} · {}", machine.cpu, machine.profile)
+}
+
+impl Place {
+    /// The model whose colour it is drawn in.
+    fn model(self) -> Model {
+        match self {
+            Self::InPlace => Model::Sequential,
+            Self::Task | Self::TaskThatYields | Self::SpawnBlocking => Model::Async,
+            Self::Thread => Model::Threads(1),
+            Self::Process => Model::Processes(1),
+        }
+    }
+}
+
+impl Heartbeat {
+    /// Beats against the clock, one row a place, missed ones marked.
+    pub fn chart(&self) -> Figure {
+        if let Some(problem) = &self.problem {
+            return Figure::problem(problem);
+        }
+        let rows = self.pulses.iter().map(|pulse| {
+            let first = pulse.beats.first().map_or(0.0, |beat| beat.due);
+            let last = pulse.beats.last().map_or(0.0, |beat| beat.came);
+            HeartbeatRow {
+                model: Some(pulse.place.model()),
+                name: pulse.place.name().into(),
+                beats: pulse.beats.iter().map(|beat| (beat.came - first).max(0.0)).collect(),
+                watched: (last - first).max(0.0),
+                work: Some((pulse.work.0 - first, pulse.work.1 - first)),
+            }
+        });
+        let title = format!("A heartbeat beside {}", self.title);
+        Figure::new(HeartbeatSeries {
+            caption: Caption::new(title, subtitle(&machine())),
+            period: 1.0 / super::demo::RATE,
+            rows: rows.collect(),
+        })
+    }
+
+    /// The latest beat and the missed ones of every place, in words.
+    pub fn verdict(&self) -> String {
+        if let Some(problem) = &self.problem {
+            return problem.clone();
+        }
+        let told = self.pulses.iter().map(|pulse| match &pulse.failed {
+            Some(reason) => format!("{}: {reason}.", pulse.place.name()),
+            None => format!(
+                "{}: the latest beat came {} late, {} missed.",
+                pulse.place.name(),
+                format::duration(pulse.latest()),
+                format::plural(pulse.missed() as u64, "beat"),
+            ),
+        });
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The words above the picture.
+    pub fn figure(&self) -> Figure {
+        if self.problem.is_some() { self.chart() } else { self.chart().with_prose(self.verdict()) }
+    }
+
+    /// Shows words and picture under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
+    }
+}
+
+impl Server {
+    /// The model whose colour it is drawn in.
+    fn model(self) -> Model {
+        match self {
+            Self::Sequential => Model::Sequential,
+            Self::ThreadEach => Model::Threads(1),
+            Self::Async => Model::Async,
+        }
+    }
+}
+
+impl ServerLoad {
+    /// How long requests took, sorted, one line a server, under the load of the most clients.
+    pub fn chart(&self) -> Figure {
+        if let Some(problem) = &self.problem {
+            return Figure::problem(problem);
+        }
+        let most = self.loads.iter().map(|load| load.clients).max().unwrap_or(0);
+        let lines = self.loads.iter().filter(|load| load.clients == most).map(|load| LatencyLine {
+            model: Some(load.server.model()),
+            name: load.server.name().into(),
+            seconds: load.latencies.clone(),
+            unanswered: (load.sent - load.latencies.len()) as u64,
+        });
+        let title = format!(
+            "{} ask a server that waits {} for each request",
+            format::plural(most as u64, "client"),
+            format::duration(self.wait)
+        );
+        let caption = Caption::new(title, subtitle(&machine()))
+            .with_note("counted from the moment a request was meant to be sent (open loop)");
+        Figure::new(LatencySeries::new(caption, "request", lines.collect()))
+    }
+
+    /// Requests answered each second and the typical time of one, by server and clients, in words.
+    pub fn verdict(&self) -> String {
+        if let Some(problem) = &self.problem {
+            return problem.clone();
+        }
+        let told = self.loads.iter().map(|load| {
+            let clients = format::plural(load.clients as u64, "client");
+            let name = load.server.name();
+            match (&load.failed, median(&load.latencies)) {
+                (Some(reason), _) => format!("{name}, {clients}: {reason}."),
+                (None, None) => format!("{name}, {clients}: no request was answered."),
+                (None, Some(typical)) => format!(
+                    "{name}, {clients}: {} requests a second answered, {} left unanswered; a request typically took {}.",
+                    format::count(load.per_second.round() as u64),
+                    format::count((load.sent - load.latencies.len()) as u64),
+                    format::duration(typical)
+                ),
+            }
+        });
+        told.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The words above the picture.
+    pub fn figure(&self) -> Figure {
+        if self.problem.is_some() { self.chart() } else { self.chart().with_prose(self.verdict()) }
+    }
+
+    /// Shows words and picture under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::demo::{Beat, Load, Pulse};
+
+    #[test]
+    fn a_heartbeat_is_drawn_and_told_with_its_missed_beats() {
+        let beat = |due: f64, came: f64| Beat { due, came };
+        let pulse = Pulse {
+            place: Place::InPlace,
+            beats: vec![beat(0.016, 0.016), beat(0.033, 0.3), beat(0.05, 0.3)],
+            work: (0.016, 0.3),
+            failed: None,
+        };
+        let heart = Heartbeat { title: "a nap".into(), pulses: vec![pulse], ..Heartbeat::default() };
+        assert_eq!(heart.verdict(), "in place: the latest beat came 267 ms late, 2 beats missed.");
+        assert!(heart.figure().text().contains("A heartbeat beside a nap"));
+    }
+
+    #[test]
+    fn a_server_that_left_requests_unanswered_is_told_so() {
+        let load = Load {
+            server: Server::Sequential,
+            clients: 8,
+            period: 0.05,
+            span: 0.4,
+            sent: 64,
+            latencies: vec![0.005, 0.2, 0.4],
+            per_second: 7.5,
+            failed: None,
+        };
+        let load = ServerLoad { wait: 0.005, loads: vec![load], ..ServerLoad::default() };
+        assert!(
+            load.verdict().contains("8 requests a second answered, 61 left unanswered"),
+            "{}",
+            load.verdict()
+        );
+        assert!(load.figure().text().contains("8 clients ask a server"));
+    }
+}
