@@ -1,7 +1,7 @@
 //! The lesson's measurements as pictures: from results to chart series in one step, drawn elsewhere.
 
 use super::demo::{Heartbeat, Place, Server, ServerLoad};
-use crate::chart::{Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine, LatencySeries};
+use crate::chart::{self, Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine, LatencySeries};
 use crate::format;
 use crate::machine::{Machine, machine};
 use crate::measure::median;
@@ -31,16 +31,16 @@ impl Heartbeat {
         if let Some(problem) = &self.problem {
             return Figure::problem(problem);
         }
-        let rows = self.pulses.iter().map(|pulse| {
-            let first = pulse.beats.first().map_or(0.0, |beat| beat.due);
-            let last = pulse.beats.last().map_or(0.0, |beat| beat.came);
-            HeartbeatRow {
-                model: Some(pulse.place.model()),
-                name: pulse.place.name().into(),
-                beats: pulse.beats.iter().map(|beat| (beat.came - first).max(0.0)).collect(),
-                watched: (last - first).max(0.0),
-                work: Some((pulse.work.0 - first, pulse.work.1 - first)),
-            }
+        let rows = self.pulses.iter().map(|pulse| HeartbeatRow {
+            model: Some(pulse.place.model()),
+            name: pulse.place.name().into(),
+            beats: pulse
+                .beats
+                .iter()
+                .map(|beat| chart::Heartbeat { due: beat.due, came: beat.came })
+                .collect(),
+            work: Some(pulse.work),
+            failed: pulse.failed.clone(),
         });
         let title = format!("A heartbeat beside {}", self.title);
         Figure::new(HeartbeatSeries {
