@@ -29,6 +29,11 @@ impl Ledger {
         )
     }
 
+    /// How many claims hold in Rust as they stand; what depends, or was not decided, is not counted.
+    pub fn held_in_rust(&self) -> usize {
+        self.rows.iter().filter(|row| row.rust.ruling == Ruling::Holds).count()
+    }
+
     /// The row of a claim.
     pub fn row(&self, number: usize) -> Option<&Row> {
         self.rows.iter().find(|row| row.number == number)
