@@ -21,6 +21,8 @@ pub(crate) enum Ending<T> {
     Panicked(String),
     /// It had not returned when the time was over.
     TimedOut,
+    /// All its threads waited without end, for one another or for what nobody would send.
+    Stuck,
     /// Its process ended otherwise, or could not be started.
     Ended(Crash),
 }
@@ -57,6 +59,7 @@ where
             }
         }
         Err(Crash::TimedOut(_)) => Ending::TimedOut,
+        Err(Crash::Deadlocked) => Ending::Stuck,
         Err(crash) => Ending::Ended(crash),
     }
 }

@@ -90,6 +90,9 @@ impl Exercise {
             ),
             Ending::Panicked(message) => (Standing::Wrong, format!("it panicked: {message}")),
             Ending::Ended(crash) => (Standing::Wrong, crash.to_string()),
+            Ending::Stuck => {
+                (Standing::Wrong, format!("it waited for something that never came; {}", self.endless))
+            }
             Ending::TimedOut => {
                 let seconds = self.limit.as_secs();
                 (Standing::Wrong, format!("it had not come back after {seconds} s; {}", self.endless))
