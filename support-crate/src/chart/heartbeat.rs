@@ -65,7 +65,8 @@ impl HeartbeatRow {
     /// Holds the beats against the clock: a beat is missed if it comes after the next one is due.
     pub fn rhythm(&self, period: f64) -> Rhythm {
         let late = |beat: &Heartbeat| beat.came - beat.due;
-        let missed = self.beats.iter().enumerate().filter(|(_, beat)| !(late(beat) <= period));
+        let missed =
+            self.beats.iter().enumerate().filter(|(_, beat)| late(beat).is_nan() || late(beat) > period);
         let latest = self.beats.iter().map(late).filter(|late| late.is_finite()).fold(0.0, f64::max);
         let came: Vec<f64> = self.came().collect();
         let pauses = came.windows(2).map(|pair| (pair[0], pair[1]));

@@ -74,7 +74,7 @@ mod tests {
             let round = |rng: &mut Rng| {
                 let one = 1.0 + 0.01 * rng.normal();
                 (1..=6)
-                    .map(|n| f64::from(n))
+                    .map(f64::from)
                     .map(|n| (n, amdahl(0.1, n) * one * (1.0 + 0.01 * rng.normal())))
                     .collect()
             };

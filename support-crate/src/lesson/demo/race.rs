@@ -76,7 +76,8 @@ pub fn race(threads: usize, updates: usize) -> Race {
 }
 
 fn run(threads: usize, updates: usize) -> Race {
-    let ways: [(&str, usize, fn(usize, usize) -> u64); 5] = [
+    type Count = fn(usize, usize) -> u64;
+    let ways: [(&str, usize, Count); 5] = [
         ("load, meet, store", FORCED.min(updates), load_meet_store),
         ("load, store", updates, load_store),
         ("atomic add", updates, atomic_add),
