@@ -123,7 +123,7 @@ pub fn percent(share: f64) -> String {
 /// use concurrency_lab::format::significant;
 /// assert_eq!(significant(0.012345, 3), "0.0123");
 /// assert_eq!(significant(9.999, 3), "10.0");
-/// assert_eq!(significant(12345.6, 3), "12,346");
+/// assert_eq!(significant(12345.6, 3), "12,300");
 /// ```
 pub fn significant(value: f64, digits: usize) -> String {
     if let Some(text) = special(value) {
