@@ -40,6 +40,8 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
         .env("EVCXR_TMPDIR", home.build.join("ctx"))
         .env("EVCXR_CONFIG_DIR", &home.settings)
         .env("CONCURRENCY_LAB_KERNEL", "lab")
+        // A panic is told in a sentence; its frames are the kernel's, not the reader's.
+        .env("RUST_BACKTRACE", "0")
         .env(LIBRARY_PATH, library_path(&toolchain)?)
         .env("RUST_SRC_PATH", library)
         .env(front::CARGO, toolchain.tool("cargo"))

@@ -62,6 +62,7 @@ pub fn run(checkout: &Checkout, ready: &Ready, plan: Plan, out: &Path, timeout: 
 pub fn refresh(checkout: &Checkout, ready: &Ready, plan: Plan, timeout: u64) -> Result<()> {
     each(checkout, ready, plan, timeout, |outcome| {
         if outcome.fault.is_none() {
+            outcome.notebook.seal();
             outcome.notebook.write(&outcome.notebook.path)?;
             println!("{}", outcome.notebook.path.display());
         }
@@ -75,14 +76,14 @@ fn each(
     ready: &Ready,
     plan: Plan,
     timeout: u64,
-    mut take: impl FnMut(&Outcome) -> Result<()>,
+    mut take: impl FnMut(&mut Outcome) -> Result<()>,
 ) -> Result<()> {
     let mut failed = Vec::new();
     for notebook in plan.notebooks {
         let cells = notebook.cells().iter().filter(|cell| is_code(cell)).count() as u64;
         let step = Step::of(notebook.name(), cells);
         let session = Session { timeout, ..Session::of_the_lab(checkout, ready) };
-        let outcome = execute::execute(&session, notebook, &|done, note| {
+        let mut outcome = execute::execute(&session, notebook, &|done, note| {
             step.at(done, cells);
             step.note(note);
         })?;
@@ -90,7 +91,7 @@ fn each(
             None => step.done_with(&format!("{cells} cells")),
             Some(fault) => step.done_with(&format!("cell {} failed", fault.number)),
         }
-        take(&outcome)?;
+        take(&mut outcome)?;
         if let Some(fault) = &outcome.fault {
             eprintln!("{fault}");
             failed.push(outcome.notebook.name().to_owned());

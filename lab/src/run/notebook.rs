@@ -43,6 +43,18 @@ impl Notebook {
         self.document["cells"].as_array_mut().map_or(&mut [], Vec::as_mut_slice)
     }
 
+    /// Notes which code the outputs come from, so that a later change of the code can be told (64-bit FNV-1a over
+    /// the sources of all code cells, each ended by a zero byte: <http://www.isthe.com/chongo/tech/comp/fnv/>).
+    pub fn seal(&mut self) {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for cell in self.cells().iter().filter(|cell| is_code(cell)) {
+            for byte in text(&cell["source"]).bytes().chain([0]) {
+                hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+        }
+        self.document["metadata"]["concurrency_lab"]["source_hash"] = format!("fnv1a64:{hash:016x}").into();
+    }
+
     /// Writes the notebook as Jupyter does: one space a level, a line feed at the end.
     ///
     /// # Errors
