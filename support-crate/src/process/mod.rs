@@ -104,6 +104,16 @@ where
     )
 }
 
+/// A value as bytes that keep everything of it; [`decode`] reads them.
+pub(crate) fn encode<T: Serialize + 'static>(value: &T) -> Result<Vec<u8>, String> {
+    codec::to_bytes(value).map_err(|error| error.to_string())
+}
+
+/// A value from the bytes of [`encode`].
+pub(crate) fn decode<T: DeserializeOwned + 'static>(bytes: Vec<u8>) -> Result<T, String> {
+    codec::from_bytes(bytes).map_err(|error| error.to_string())
+}
+
 /// What the process of [`spawn`] does.
 fn call<T: Serialize + 'static>(channel: Channel, function: usize, _arguments: Vec<u8>) -> ! {
     child::once(&channel, <fn() -> T>::at(function))

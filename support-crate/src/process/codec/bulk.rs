@@ -36,8 +36,7 @@ macro_rules! plain {
         })*
 
         /// The bytes of a value that is a vector of numbers, or a string; `None` for anything else.
-        pub(super) fn write<T: 'static>(value: &T) -> Option<Vec<u8>> {
-            let value: &dyn Any = value;
+        pub(super) fn write(value: &dyn Any) -> Option<Vec<u8>> {
             if let Some(bytes) = value.downcast_ref::<Vec<u8>>() {
                 return write_bytes(bytes);
             }
@@ -55,16 +54,26 @@ macro_rules! plain {
         /// The value, if it is a vector of numbers stored as one run; otherwise the bytes back.
         pub(super) fn read<T: 'static>(bytes: Vec<u8>) -> Result<T, Vec<u8>> {
             let mut slot: Option<T> = None;
-            let target: &mut dyn Any = &mut slot;
+            let rest = read_into(&mut slot, bytes);
+            slot.ok_or(rest)
+        }
+
+        /// Fills in the value, which is an `Option` of it, or hands the bytes back.
+        fn read_into(target: &mut dyn Any, bytes: Vec<u8>) -> Vec<u8> {
             if let Some(target) = target.downcast_mut::<Option<Vec<u8>>>() {
                 // Bytes need no second buffer.
-                *target = Some(read_bytes(bytes)?);
-                return slot.ok_or_else(Vec::new);
+                return match read_bytes(bytes) {
+                    Ok(bytes) => {
+                        *target = Some(bytes);
+                        Vec::new()
+                    }
+                    Err(bytes) => bytes,
+                };
             }
             $(if let Some(target) = target.downcast_mut::<Option<Vec<$type>>>() {
                 *target = read_run(&bytes);
             })*
-            slot.ok_or(bytes)
+            bytes
         }
     };
 }
