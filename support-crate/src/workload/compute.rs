@@ -3,9 +3,10 @@
 use std::any::type_name;
 use std::fmt::{self, Debug};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Nature, Workload, check, travel, words};
+use super::travel::{self, Ticket};
+use super::{Nature, Workload, check, words};
 use crate::error::Error;
 
 /// A function or closure of the reader's own, called once a task with the task's number.
@@ -43,7 +44,7 @@ impl<F> Compute<F> {
 
 impl<F> Debug for Compute<F> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Compute::new({}, {})", self.tasks, name_of::<F>())
+        write!(out, "Compute::new({}, {})", self.tasks, name_of(type_name::<F>()))
     }
 }
 
@@ -55,7 +56,7 @@ where
     type Output = T;
 
     fn title(&self) -> String {
-        format!("{} of {}", words::counted(self.tasks, "task", "tasks"), name_of::<F>())
+        title(self.tasks, type_name::<F>())
     }
 
     fn tasks(&self) -> usize {
@@ -67,7 +68,7 @@ where
     }
 
     fn parameters(&self) -> Vec<(String, String)> {
-        vec![("tasks".into(), words::count(self.tasks)), ("function".into(), name_of::<F>())]
+        parameters(self.tasks, &[("function", type_name::<F>())])
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -80,18 +81,48 @@ where
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let ticket = travel::ticket::<F, fn(usize) -> T>(&self.function)?;
-        travel::pack(&(self.tasks, self.nature, ticket))
+        Packed { tasks: self.tasks, nature: self.nature, functions: vec![ticket] }.to_bytes()
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (tasks, nature, ticket) = travel::unpack(bytes)?;
-        Ok(Self { tasks, nature, function: travel::redeem::<F, fn(usize) -> T>(&ticket)? })
+        let Packed { tasks, nature, functions } = Packed::from_bytes(bytes)?;
+        Ok(Self { tasks, nature, function: travel::redeem::<F, fn(usize) -> T>(functions.first())? })
     }
 }
 
-/// A function's name as the reader wrote it.
-pub(super) fn name_of<F>() -> String {
-    let name = type_name::<F>();
+// Plain functions from here on: compiled once, not for every function of a reader's.
+
+/// "16 tasks of my_task".
+pub(super) fn title(tasks: usize, function: &str) -> String {
+    format!("{} of {}", words::counted(tasks, "task", "tasks"), name_of(function))
+}
+
+/// The number of tasks, and the names of functions by what they are for.
+pub(super) fn parameters(tasks: usize, functions: &[(&str, &str)]) -> Vec<(String, String)> {
+    let functions = functions.iter().map(|(what, function)| ((*what).to_owned(), name_of(function)));
+    std::iter::once(("tasks".to_owned(), words::count(tasks))).chain(functions).collect()
+}
+
+/// What crosses into a fresh process.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Packed {
+    pub(super) tasks: usize,
+    pub(super) nature: Nature,
+    pub(super) functions: Vec<Ticket>,
+}
+
+impl Packed {
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        travel::pack(self)
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        travel::unpack(bytes)
+    }
+}
+
+/// A function's name as the reader wrote it, of the name of its type.
+fn name_of(name: &str) -> String {
     if name.contains("{{closure}}") {
         return "a closure".into();
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::Content;
 use super::noise::Noise;
-use super::{Nature, Workload, check, descriptors, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, erased_here, scratch, travel, words};
 use crate::error::Error;
 use crate::trace;
 use crate::units::{KIB, MIB};
@@ -111,6 +111,8 @@ impl Workload for Files {
         scratch::adopt(folder);
         Ok(files)
     }
+
+    erased_here!();
 }
 
 #[cfg(test)]

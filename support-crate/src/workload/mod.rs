@@ -7,6 +7,7 @@ mod content;
 mod descriptors;
 mod downloads;
 mod files;
+mod job;
 mod noise;
 mod off_thread;
 mod pace;
@@ -23,6 +24,9 @@ pub use compute::Compute;
 pub use content::Content;
 pub use downloads::Downloads;
 pub use files::Files;
+#[doc(hidden)]
+pub use job::{Job, Later, Revive, Value};
+pub(crate) use job::{Parcel, erased_here, prepare, typed};
 pub use off_thread::OffThread;
 pub use pace::{busy, pause};
 pub use primes::Primes;
@@ -32,6 +36,7 @@ pub use waits::Waits;
 
 use std::fmt::Debug;
 use std::future::Future;
+use std::sync::Arc;
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -116,4 +121,10 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// # Errors
     /// When the bytes are not a workload of this type.
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error>;
+
+    /// The same work with its type forgotten; nothing to write in a workload of one's own.
+    #[doc(hidden)]
+    fn erased(self: Arc<Self>) -> Arc<dyn Job> {
+        self
+    }
 }

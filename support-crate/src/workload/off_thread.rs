@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::job::{Job, Later, typed_one};
 use super::{Nature, Workload};
 use crate::error::Error;
 
@@ -52,17 +53,8 @@ impl<W: Workload> Workload for OffThread<W> {
         self.0.task(index)
     }
 
-    fn task_async(&self, index: usize) -> impl Future<Output = Result<W::Output, Error>> + Send {
-        let workload = self.0.clone();
-        async move {
-            match tokio::task::spawn_blocking(move || workload.task(index)).await {
-                Ok(value) => value,
-                Err(error) => match error.try_into_panic() {
-                    Ok(payload) => std::panic::resume_unwind(payload),
-                    Err(error) => Err(Error::failed(format!("cancelled before it began ({error})"))),
-                },
-            }
-        }
+    async fn task_async(&self, index: usize) -> Result<W::Output, Error> {
+        off_thread(self.0.clone().erased(), index).await.map(typed_one::<W>)
     }
 
     fn has_async_form(&self) -> bool {
@@ -76,4 +68,17 @@ impl<W: Workload> Workload for OffThread<W> {
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         W::from_bytes(bytes).map(Self::new)
     }
+}
+
+/// The part that is the same for every workload, compiled once.
+fn off_thread(job: Arc<dyn Job>, index: usize) -> Later {
+    Box::pin(async move {
+        match tokio::task::spawn_blocking(move || job.task(index)).await {
+            Ok(value) => value,
+            Err(error) => match error.try_into_panic() {
+                Ok(payload) => std::panic::resume_unwind(payload),
+                Err(error) => Err(Error::failed(format!("cancelled before it began ({error})"))),
+            },
+        }
+    })
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nature, Workload, check, travel, words};
+use super::{Nature, Workload, check, erased_here, travel, words};
 use crate::error::Error;
 
 /// Counts the primes below a bound by trial division; a task counts those of one range, and its value is the count.
@@ -70,6 +70,8 @@ impl Workload for Primes {
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         travel::unpack(bytes)
     }
+
+    erased_here!();
 }
 
 /// The number of primes in `from..to`.

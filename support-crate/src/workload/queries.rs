@@ -6,7 +6,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
 use super::noise::Noise;
-use super::{Nature, Workload, check, descriptors, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, erased_here, scratch, travel, words};
 use crate::error::Error;
 
 /// How many sensors the table has readings of; a query asks for one of them.
@@ -146,6 +146,8 @@ impl Workload for Queries {
         scratch::adopt(folder);
         Ok(queries)
     }
+
+    erased_here!();
 }
 
 #[cfg(test)]

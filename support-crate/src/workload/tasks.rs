@@ -1,11 +1,12 @@
 //! Tasks of the reader's own with a blocking and an async form.
 
+use std::any::type_name;
 use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::compute::name_of;
-use super::{Nature, Workload, check, travel, words};
+use super::compute::{self, Packed};
+use super::{Nature, Workload, check, travel};
 use crate::error::Error;
 
 /// Tasks of the reader's own that wait, given once as blocking code and once as async code.
@@ -87,7 +88,7 @@ where
     type Output = T;
 
     fn title(&self) -> String {
-        format!("{} of {}", words::counted(self.tasks, "task", "tasks"), name_of::<F>())
+        compute::title(self.tasks, type_name::<F>())
     }
 
     fn tasks(&self) -> usize {
@@ -99,11 +100,8 @@ where
     }
 
     fn parameters(&self) -> Vec<(String, String)> {
-        vec![
-            ("tasks".into(), words::count(self.tasks)),
-            ("blocking form".into(), name_of::<F>()),
-            ("async form".into(), name_of::<G>()),
-        ]
+        let functions = [("blocking form", type_name::<F>()), ("async form", type_name::<G>())];
+        compute::parameters(self.tasks, &functions)
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -125,16 +123,17 @@ where
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let blocking = travel::ticket::<F, fn(usize) -> T>(&self.blocking)?;
         let asynchronous = travel::ticket::<G, fn(usize) -> U>(&self.asynchronous)?;
-        travel::pack(&(self.tasks, self.nature, blocking, asynchronous))
+        let functions = vec![blocking, asynchronous];
+        Packed { tasks: self.tasks, nature: self.nature, functions }.to_bytes()
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (tasks, nature, blocking, asynchronous) = travel::unpack(bytes)?;
+        let Packed { tasks, nature, functions } = Packed::from_bytes(bytes)?;
         Ok(Self {
             tasks,
             nature,
-            blocking: travel::redeem::<F, fn(usize) -> T>(&blocking)?,
-            asynchronous: travel::redeem::<G, fn(usize) -> U>(&asynchronous)?,
+            blocking: travel::redeem::<F, fn(usize) -> T>(functions.first())?,
+            asynchronous: travel::redeem::<G, fn(usize) -> U>(functions.get(1))?,
         })
     }
 }

@@ -42,30 +42,40 @@ pub(crate) fn ticket<F: Any, P: Pointer>(function: &F) -> Result<Ticket, Error> 
     if size_of::<F>() == 0 && !needs_drop::<F>() {
         return Ok(Ticket { kind, place: None });
     }
-    Err(Error::bad_input(
+    Err(captures())
+}
+
+fn captures() -> Error {
+    Error::bad_input(
         "a closure that captures variables cannot start in a fresh process, which shares no memory with this one; \
          use Processes(n), which forks, or process::fork, or pass the values by a plain fn",
-    ))
+    )
 }
 
 /// The function that a [`ticket`] stands for.
-pub(crate) fn redeem<F: Any, P: Pointer>(ticket: &Ticket) -> Result<F, Error> {
-    let wrong = || {
-        Error::new(
-            ErrorKind::Format,
-            format!("this ticket is for {}, not for {}", ticket.kind, type_name::<F>()),
-        )
-    };
-    if ticket.kind != type_name::<F>() {
-        return Err(wrong());
-    }
-    match &ticket.place {
+pub(crate) fn redeem<F: Any, P: Pointer>(ticket: Option<&Ticket>) -> Result<F, Error> {
+    let kind = type_name::<F>();
+    let found = match place(ticket, kind)? {
         Some(place) => {
             let found: Box<dyn Any> = Box::new(P::at(place)?);
-            found.downcast::<F>().map(|function| *function).map_err(|_| wrong())
+            found.downcast::<F>().ok().map(|function| *function)
         }
-        None => from_nothing().ok_or_else(wrong),
+        None => from_nothing(),
+    };
+    found.ok_or_else(|| wrong(ticket, kind))
+}
+
+/// The place in a ticket for a function of such a type.
+fn place<'a>(ticket: Option<&'a Ticket>, kind: &str) -> Result<Option<&'a Place>, Error> {
+    match ticket {
+        Some(ticket) if ticket.kind == kind => Ok(ticket.place.as_ref()),
+        other => Err(wrong(other, kind)),
     }
+}
+
+fn wrong(ticket: Option<&Ticket>, kind: &str) -> Error {
+    let given = ticket.map_or("nothing", |ticket| &ticket.kind);
+    Error::new(ErrorKind::Format, format!("this ticket is for {given}, not for {kind}"))
 }
 
 /// A function pointer type, as a place in a program file and back.
@@ -86,13 +96,15 @@ fn from_nothing<F: Any>() -> Option<F> {
     Some(unsafe { NonNull::<F>::dangling().as_ptr().read() })
 }
 
+fn place_at(address: usize) -> Result<Place, Error> {
+    process::place_of(address).ok_or_else(|| {
+        Error::unavailable("the machine code of this function cannot be found; use Processes(n), which forks")
+    })
+}
+
 impl<A: 'static, T: 'static> Pointer for fn(A) -> T {
     fn place(self) -> Result<Place, Error> {
-        process::place_of(self as usize).ok_or_else(|| {
-            Error::unavailable(
-                "the machine code of this function cannot be found; use Processes(n), which forks",
-            )
-        })
+        place_at(self as usize)
     }
 
     fn at(place: &Place) -> Result<Self, Error> {
@@ -113,7 +125,7 @@ mod tests {
     }
 
     fn there_and_back<F: Any>(function: F) -> Result<F, Error> {
-        redeem::<F, fn(usize) -> u64>(&ticket::<F, fn(usize) -> u64>(&function)?)
+        redeem::<F, fn(usize) -> u64>(Some(&ticket::<F, fn(usize) -> u64>(&function)?))
     }
 
     #[test]
@@ -144,7 +156,7 @@ mod tests {
     #[test]
     fn a_ticket_for_another_type_is_not_redeemed() {
         let other = ticket::<_, fn(usize) -> u64>(&square).unwrap();
-        let error = redeem::<fn(usize) -> u64, fn(usize) -> u64>(&other).unwrap_err();
+        let error = redeem::<fn(usize) -> u64, fn(usize) -> u64>(Some(&other)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Format);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nature, Workload, check, travel, words};
+use super::{Nature, Workload, check, erased_here, travel, words};
 use crate::error::Error;
 use crate::trace;
 
@@ -70,4 +70,6 @@ impl Workload for Waits {
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         travel::unpack(bytes)
     }
+
+    erased_here!();
 }

@@ -7,7 +7,7 @@ pub use picture::{Picture, Strip};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nature, Workload, check, travel, words};
+use super::{Nature, Workload, check, erased_here, travel, words};
 use crate::error::Error;
 
 /// More pixels than this (48 million: 6,000 by 8,000) take a gigabyte while they are worked on.
@@ -113,4 +113,6 @@ impl Workload for Blur {
         blur.prepare()?;
         Ok(blur)
     }
+
+    erased_here!();
 }

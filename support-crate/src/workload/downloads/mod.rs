@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::{Nature, Workload, check, travel, words};
+use super::{Nature, Workload, check, erased_here, travel, words};
 use crate::error::Error;
 use crate::trace;
 use crate::units::MIB;
@@ -106,6 +106,8 @@ impl Workload for Downloads {
         server::adopt(port);
         Ok(downloads)
     }
+
+    erased_here!();
 }
 
 #[cfg(test)]
