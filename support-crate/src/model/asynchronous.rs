@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::{crew, guard, limits};
 use crate::error::Error;
 use crate::trace;
-use crate::workload::Workload;
+use crate::workload::{Job, Value};
 
 pub(super) struct Runtime {
     // `None` only while it is dropped.
@@ -45,20 +45,16 @@ impl Runtime {
         }
     }
 
-    pub(super) fn run<W: Workload>(
-        &mut self,
-        workload: &Arc<W>,
-        deadline: Option<Instant>,
-    ) -> Result<Vec<W::Output>, Error> {
+    pub(super) fn run(&mut self, job: &Arc<dyn Job>, deadline: Option<Instant>) -> Result<Vec<Value>, Error> {
         let runtime = self.runtime.as_ref().expect("there until dropped");
         let done = AtomicUsize::new(0);
         let run = || {
             guard::quietly(|| {
                 runtime.block_on(async {
                     match deadline {
-                        None => Some(all(workload, &done).await),
+                        None => Some(all(job, &done).await),
                         Some(deadline) => {
-                            tokio::time::timeout_at(deadline.into(), all(workload, &done)).await.ok()
+                            tokio::time::timeout_at(deadline.into(), all(job, &done)).await.ok()
                         }
                     }
                 })
@@ -75,7 +71,7 @@ impl Runtime {
                         "the rest was cancelled where it waited; a task that blocks its thread runs on to its end"
                     }
                 };
-                Err(crew::given_up(done.load(Ordering::Relaxed), workload.tasks(), rest))
+                Err(crew::given_up(done.load(Ordering::Relaxed), job.tasks(), rest))
             }
         }
     }
@@ -113,13 +109,13 @@ impl<T> Drop for Started<T> {
     }
 }
 
-async fn all<W: Workload>(workload: &Arc<W>, done: &AtomicUsize) -> Result<Vec<W::Output>, Error> {
-    let tasks = 0..workload.tasks();
+async fn all(job: &Arc<dyn Job>, done: &AtomicUsize) -> Result<Vec<Value>, Error> {
+    let tasks = 0..job.tasks();
     super::all_ready(tasks.end);
     let mut started = Started(match trace::is_recording() {
-        true => tasks.map(|i| tokio::spawn(watched(workload.clone(), i))).collect(),
+        true => tasks.map(|i| tokio::spawn(trace::task_async(i, job.clone().task_async(i)))).collect(),
         // The watcher's own state would double the size of a small task.
-        false => tasks.map(|i| tokio::spawn(plain(workload.clone(), i))).collect(),
+        false => tasks.map(|i| tokio::spawn(job.clone().task_async(i))).collect(),
     });
     let mut values = Vec::with_capacity(started.0.len());
     let mut failure = None;
@@ -152,12 +148,4 @@ async fn all<W: Workload>(workload: &Arc<W>, done: &AtomicUsize) -> Result<Vec<W
     }
     started.0.clear();
     Err(error)
-}
-
-pub(super) async fn plain<W: Workload>(workload: Arc<W>, index: usize) -> Result<W::Output, Error> {
-    workload.task_async(index).await
-}
-
-async fn watched<W: Workload>(workload: Arc<W>, index: usize) -> Result<W::Output, Error> {
-    trace::task_async(index, workload.task_async(index)).await
 }

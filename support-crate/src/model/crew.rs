@@ -1,5 +1,6 @@
 //! A crew: the threads, pool, runtime or processes of one model, started and ready to run.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use super::processes::Processes;
 use super::threads::Threads;
 use super::{Model, sequential};
 use crate::error::{Error, ErrorKind};
-use crate::workload::{Workload, words};
+use crate::workload::{Job, Value, Workload, typed, words};
 
 /// What runs the tasks of one workload under one model, started and kept warm between runs.
 ///
@@ -23,20 +24,8 @@ use crate::workload::{Workload, words};
 /// assert_eq!(crew.run().unwrap(), first);
 /// ```
 pub struct Crew<W: Workload> {
-    model: Model,
-    workload: Arc<W>,
-    kind: Kind<W>,
-    process: u32,
-}
-
-enum Kind<W: Workload> {
-    Sequential,
-    Async(Runtime),
-    Threads(Threads<W>),
-    Pool(Pool),
-    Processes(Processes<W>),
-    /// A run was given up, for this reason.
-    Ended(Error),
+    crew: JobCrew,
+    values: PhantomData<fn() -> W>,
 }
 
 impl Model {
@@ -47,32 +36,34 @@ impl Model {
     /// # Errors
     /// A number of workers that is not allowed, or that the system refuses.
     pub fn start<W: Workload>(self, workload: Arc<W>) -> Result<Crew<W>, Error> {
+        Ok(Crew { crew: self.start_job(workload.erased())?, values: PhantomData })
+    }
+
+    /// Like [`Model::start`], for a workload whose type is forgotten.
+    pub(crate) fn start_job(self, job: Arc<dyn Job>) -> Result<JobCrew, Error> {
         self.validate()?;
         let kind = match self {
             Self::Sequential => Kind::Sequential,
             Self::Async => Kind::Async(Runtime::start(None)?),
             Self::AsyncOn(n) => Kind::Async(Runtime::start(Some(n))?),
-            Self::Threads(n) => Kind::Threads(Threads::start(n, &workload)?),
+            Self::Threads(n) => Kind::Threads(Threads::start(n, &job)?),
             Self::Pool(n) => Kind::Pool(Pool::start(n)?),
-            Self::Processes(n) => Kind::Processes(Processes::fork(n, &workload)?),
-            Self::Spawned(n) => Kind::Processes(Processes::spawn(n, &workload)?),
+            Self::Processes(n) => Kind::Processes(Processes::fork(n, &job)?),
+            Self::Spawned(n) => Kind::Processes(Processes::spawn(n, &job)?),
         };
-        Ok(Crew { model: self, workload, kind, process: std::process::id() })
+        Ok(JobCrew { model: self, job, kind, process: std::process::id() })
     }
 }
 
 impl<W: Workload> Crew<W> {
     /// The model that this crew runs.
     pub fn model(&self) -> Model {
-        self.model
+        self.crew.model
     }
 
     /// Process ids of the workers; empty unless the model has processes of its own.
     pub fn pids(&self) -> Vec<u32> {
-        match &self.kind {
-            Kind::Processes(processes) => processes.pids(),
-            _ => Vec::new(),
-        }
+        self.crew.pids()
     }
 
     /// Runs every task once and hands back the values in task order.
@@ -80,7 +71,7 @@ impl<W: Workload> Crew<W> {
     /// # Errors
     /// The first task, by number, that was seen to fail, with the message of its panic.
     pub fn run(&mut self) -> Result<Vec<W::Output>, Error> {
-        self.run_until(None)
+        self.crew.run().map(typed::<W>)
     }
 
     /// Like [`Crew::run`], but gives the run up after `limit`; the crew cannot be used again then.
@@ -92,6 +83,43 @@ impl<W: Workload> Crew<W> {
     /// # Errors
     /// Those of [`Crew::run`], and [`ErrorKind::TimeLimit`].
     pub fn run_within(&mut self, limit: Duration) -> Result<Vec<W::Output>, Error> {
+        self.crew.run_within(limit).map(typed::<W>)
+    }
+}
+
+/// A crew whose workload's type is forgotten, and all there is to a [`Crew`].
+pub(crate) struct JobCrew {
+    model: Model,
+    job: Arc<dyn Job>,
+    kind: Kind,
+    process: u32,
+}
+
+enum Kind {
+    Sequential,
+    Async(Runtime),
+    Threads(Threads),
+    Pool(Pool),
+    Processes(Processes),
+    /// A run was given up, for this reason.
+    Ended(Error),
+}
+
+impl JobCrew {
+    /// See [`Crew::pids`].
+    pub(crate) fn pids(&self) -> Vec<u32> {
+        match &self.kind {
+            Kind::Processes(processes) => processes.pids(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// See [`Crew::run`].
+    pub(crate) fn run(&mut self) -> Result<Vec<Value>, Error> {
+        self.run_until(None)
+    }
+
+    fn run_within(&mut self, limit: Duration) -> Result<Vec<Value>, Error> {
         self.run_until(Instant::now().checked_add(limit)).map_err(|error| match error.kind() {
             ErrorKind::TimeLimit => {
                 let error =
@@ -103,7 +131,7 @@ impl<W: Workload> Crew<W> {
         })
     }
 
-    fn run_until(&mut self, deadline: Option<Instant>) -> Result<Vec<W::Output>, Error> {
+    fn run_until(&mut self, deadline: Option<Instant>) -> Result<Vec<Value>, Error> {
         if self.process != std::process::id() {
             return Err(Error::bad_input(format!(
                 "{}: this crew was started in another process, and its threads stayed there; start it in the child",
@@ -111,11 +139,11 @@ impl<W: Workload> Crew<W> {
             )));
         }
         match &mut self.kind {
-            Kind::Sequential => sequential::run(&*self.workload, deadline),
-            Kind::Async(runtime) => runtime.run(&self.workload, deadline),
-            Kind::Threads(threads) => threads.run(self.workload.tasks(), deadline),
-            Kind::Pool(pool) => pool.run(&self.workload, deadline),
-            Kind::Processes(processes) => processes.run(self.workload.tasks(), deadline),
+            Kind::Sequential => sequential::run(&*self.job, deadline),
+            Kind::Async(runtime) => runtime.run(&self.job, deadline),
+            Kind::Threads(threads) => threads.run(self.job.tasks(), deadline),
+            Kind::Pool(pool) => pool.run(&self.job, deadline),
+            Kind::Processes(processes) => processes.run(self.job.tasks(), deadline),
             Kind::Ended(reason) => Err(reason.clone()),
         }
     }

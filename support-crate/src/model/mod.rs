@@ -13,6 +13,7 @@ mod threads;
 mod values;
 
 pub use crew::Crew;
+pub(crate) use crew::JobCrew;
 pub use values::values;
 
 use std::fmt;
@@ -112,25 +113,29 @@ impl Model {
     /// assert!(Async.notes(&Compute::new(4, |i| i).waits())[0].starts_with("no async form"));
     /// ```
     pub fn notes<W: Workload>(self, workload: &W) -> Vec<String> {
+        self.notes_on(workload.nature(), workload.tasks(), workload.has_async_form())
+    }
+
+    pub(crate) fn notes_on(self, nature: Nature, tasks: usize, has_async_form: bool) -> Vec<String> {
         let mut notes = Vec::new();
-        if matches!(self, Self::Async | Self::AsyncOn(_)) && !workload.has_async_form() {
+        if matches!(self, Self::Async | Self::AsyncOn(_)) && !has_async_form {
             let threads = match self.workers() {
                 1 => "the one thread".to_string(),
                 n => format!("one of the {} threads", words::count(n)),
             };
-            notes.push(match workload.nature() {
+            notes.push(match nature {
                 Nature::Computes => {
                     format!("no async form: a task computes without ever awaiting and holds {threads} until it is done")
                 }
                 _ => format!("no async form: while a task waits it blocks {threads}"),
             });
         }
-        if self.workers() > workload.tasks() {
+        if self.workers() > tasks {
             notes.push(format!(
                 "{} of {} workers have nothing to do: there are only {}",
-                words::count(self.workers() - workload.tasks()),
+                words::count(self.workers() - tasks),
                 words::count(self.workers()),
-                words::counted(workload.tasks(), "task", "tasks")
+                words::counted(tasks, "task", "tasks")
             ));
         }
         notes

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::{crew, guard, limits};
 use crate::error::Error;
 use crate::trace;
-use crate::workload::Workload;
+use crate::workload::{Job, Value};
 
 pub(super) struct Pool(rayon::ThreadPool);
 
@@ -30,19 +30,15 @@ impl Pool {
             })
     }
 
-    pub(super) fn run<W: Workload>(
-        &self,
-        workload: &Arc<W>,
-        deadline: Option<Instant>,
-    ) -> Result<Vec<W::Output>, Error> {
-        super::all_ready(workload.tasks());
+    pub(super) fn run(&self, job: &Arc<dyn Job>, deadline: Option<Instant>) -> Result<Vec<Value>, Error> {
+        super::all_ready(job.tasks());
         let Some(deadline) = deadline else {
-            let (workload, stop, done) = (&**workload, &AtomicBool::new(false), &AtomicUsize::new(0));
-            return self.0.install(|| all(workload, stop, done));
+            let (job, stop, done) = (&**job, &AtomicBool::new(false), &AtomicUsize::new(0));
+            return self.0.install(|| all(job, stop, done));
         };
         let progress = Arc::new((AtomicBool::new(false), AtomicUsize::new(0)));
         let (finished, answer) = bounded(1);
-        let (work, seen) = (workload.clone(), progress.clone());
+        let (work, seen) = (job.clone(), progress.clone());
         self.0.spawn(move || {
             // Nobody listens any more when the run was given up.
             let _ = finished.send(all(&*work, &seen.0, &seen.1));
@@ -52,11 +48,7 @@ impl Pool {
             Err(RecvTimeoutError::Timeout) => {
                 progress.0.store(true, Ordering::Relaxed);
                 let done = progress.1.load(Ordering::Relaxed);
-                Err(crew::given_up(
-                    done,
-                    workload.tasks(),
-                    "threads cannot be stopped: each ends with its task",
-                ))
+                Err(crew::given_up(done, job.tasks(), "threads cannot be stopped: each ends with its task"))
             }
             Err(RecvTimeoutError::Disconnected) => {
                 unreachable!("a task's panic is caught before it gets here")
@@ -65,15 +57,15 @@ impl Pool {
     }
 }
 
-fn all<W: Workload>(workload: &W, stop: &AtomicBool, done: &AtomicUsize) -> Result<Vec<W::Output>, Error> {
-    (0..workload.tasks())
+fn all(job: &dyn Job, stop: &AtomicBool, done: &AtomicUsize) -> Result<Vec<Value>, Error> {
+    (0..job.tasks())
         .into_par_iter()
         .with_max_len(1)
         .map(|index| {
             if stop.load(Ordering::Relaxed) {
                 return Err(Error::failed("stopped"));
             }
-            let value = guard::caught(index, || trace::task(index, || workload.task(index)));
+            let value = guard::caught(index, || trace::task(index, || job.task(index)));
             done.fetch_add(1, Ordering::Relaxed);
             value
         })

@@ -7,36 +7,45 @@ use super::crew;
 use crate::error::Error;
 use crate::process::{Crash, Workers};
 use crate::trace;
-use crate::workload::Workload;
+use crate::workload::{Job, Parcel, Value};
 
-/// What a worker answers: the task's value, or why there is none.
-type Answer<W> = Result<<W as Workload>::Output, String>;
+/// Ends an answer that is a value.
+const VALUE: u8 = 1;
+/// Ends an answer that is the reason why there is no value.
+const REASON: u8 = 0;
 
-pub(super) struct Processes<W: Workload>(Workers<Answer<W>>);
+pub(super) struct Processes {
+    // Answers travel as bytes, so that this is compiled once for all workloads.
+    workers: Workers<Vec<u8>>,
+    job: Arc<dyn Job>,
+}
 
-impl<W: Workload> Processes<W> {
-    pub(super) fn fork(n: usize, workload: &Arc<W>) -> Result<Self, Error> {
-        let workload = workload.clone();
-        Workers::fork(n, move |index| task(&*workload, index)).map(Self)
+impl Processes {
+    pub(super) fn fork(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
+        let work = job.clone();
+        let workers = Workers::fork(n, move |index| answer(&*work, index))?;
+        Ok(Self { workers, job: job.clone() })
     }
 
-    pub(super) fn spawn(n: usize, workload: &Arc<W>) -> Result<Self, Error> {
-        Workers::spawn(n, worker::<W>, workload.to_bytes()?).map(Self)
+    pub(super) fn spawn(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
+        let workers = Workers::spawn(n, worker, Parcel::of(&**job)?)?;
+        Ok(Self { workers, job: job.clone() })
     }
 
     pub(super) fn pids(&self) -> Vec<u32> {
-        self.0.pids()
+        self.workers.pids()
     }
 
-    pub(super) fn run(&mut self, tasks: usize, deadline: Option<Instant>) -> Result<Vec<W::Output>, Error> {
+    pub(super) fn run(&mut self, tasks: usize, deadline: Option<Instant>) -> Result<Vec<Value>, Error> {
         super::all_ready(tasks);
-        let answers = self.0.run_while(tasks, deadline, |answer| matches!(answer, Ok(Ok(_))));
+        let is_value =
+            |answer: &Result<Vec<u8>, Crash>| answer.as_ref().is_ok_and(|bytes| bytes.last() == Some(&VALUE));
+        let answers = self.workers.run_while(tasks, deadline, is_value);
         let mut values = Vec::with_capacity(tasks);
         let mut missing = false;
         for (index, answer) in answers.into_iter().enumerate() {
             match answer {
-                Some(Ok(Ok(value))) => values.push(value),
-                Some(Ok(Err(error))) => return Err(Error::failed(format!("task {index}: {error}"))),
+                Some(Ok(bytes)) => values.push(self.value(index, bytes)?),
                 Some(Err(crash)) => return Err(crashed(index, &crash)),
                 None => missing = true,
             }
@@ -46,19 +55,43 @@ impl<W: Workload> Processes<W> {
             true => Err(crew::given_up(values.len(), tasks, "the worker processes were killed")),
         }
     }
-}
 
-/// What a freshly spawned worker makes of the workload's bytes: the function that runs tasks.
-fn worker<W: Workload>(bytes: Vec<u8>) -> impl FnMut(usize) -> Answer<W> {
-    let workload = W::from_bytes(&bytes);
-    move |index| match &workload {
-        Ok(workload) => task(workload, index),
-        Err(error) => Err(error.to_string()),
+    /// The value in an answer.
+    fn value(&self, index: usize, mut answer: Vec<u8>) -> Result<Value, Error> {
+        match answer.pop() {
+            Some(VALUE) => self.job.read(answer).map_err(|reason| crashed(index, &Crash::Lost(reason))),
+            _ => Err(Error::failed(format!("task {index}: {}", String::from_utf8_lossy(&answer)))),
+        }
     }
 }
 
-fn task<W: Workload>(workload: &W, index: usize) -> Answer<W> {
-    trace::task(index, || workload.task(index)).map_err(|error| error.to_string())
+/// What a freshly spawned worker makes of the job's parcel: the function that runs tasks.
+fn worker(parcel: Parcel) -> impl FnMut(usize) -> Vec<u8> {
+    let job = parcel.open();
+    move |index| match &job {
+        Ok(job) => answer(&**job, index),
+        Err(error) => reason(error.to_string()),
+    }
+}
+
+/// Runs one task: its value as bytes, or why there is none, and which of the two it is.
+fn answer(job: &dyn Job, index: usize) -> Vec<u8> {
+    match trace::task(index, || job.task(index)) {
+        Ok(value) => match job.write(&value) {
+            Ok(mut bytes) => {
+                bytes.push(VALUE);
+                bytes
+            }
+            Err(error) => reason(Crash::Lost(error).to_string()),
+        },
+        Err(error) => reason(error.to_string()),
+    }
+}
+
+fn reason(text: String) -> Vec<u8> {
+    let mut bytes = text.into_bytes();
+    bytes.push(REASON);
+    bytes
 }
 
 fn crashed(index: usize, crash: &Crash) -> Error {

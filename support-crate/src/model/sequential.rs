@@ -5,17 +5,17 @@ use std::time::Instant;
 use super::{crew, guard};
 use crate::error::Error;
 use crate::trace;
-use crate::workload::Workload;
+use crate::workload::{Job, Value};
 
-pub(super) fn run<W: Workload>(workload: &W, deadline: Option<Instant>) -> Result<Vec<W::Output>, Error> {
-    let tasks = workload.tasks();
+pub(super) fn run(job: &dyn Job, deadline: Option<Instant>) -> Result<Vec<Value>, Error> {
+    let tasks = job.tasks();
     super::all_ready(tasks);
     let mut values = Vec::with_capacity(tasks);
     for index in 0..tasks {
         if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
             return Err(crew::given_up(index, tasks, "the rest was not begun"));
         }
-        values.push(guard::caught(index, || trace::task(index, || workload.task(index)))?);
+        values.push(guard::caught(index, || trace::task(index, || job.task(index)))?);
     }
     Ok(values)
 }

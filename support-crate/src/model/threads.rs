@@ -10,31 +10,31 @@ use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use super::{crew, guard, limits};
 use crate::error::Error;
 use crate::trace;
-use crate::workload::Workload;
+use crate::workload::{Job, Value};
 
 /// A task's number and value; no value: the run was over before it began.
-type Answer<T> = (usize, Option<Result<T, Error>>);
+type Answer = (usize, Option<Result<Value, Error>>);
 
-pub(super) struct Threads<W: Workload> {
+pub(super) struct Threads {
     tasks: Option<Sender<usize>>,
-    answers: Receiver<Answer<W::Output>>,
+    answers: Receiver<Answer>,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
-impl<W: Workload> Threads<W> {
-    pub(super) fn start(n: usize, workload: &Arc<W>) -> Result<Self, Error> {
+impl Threads {
+    pub(super) fn start(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
         limits::check_mappings(n)?;
         let (tasks, waiting) = unbounded();
         let (done, answers) = unbounded();
         let stop = Arc::new(AtomicBool::new(false));
         let mut crew = Self { tasks: Some(tasks), answers, stop, threads: Vec::with_capacity(n) };
         for number in 0..n {
-            let (workload, waiting, done) = (workload.clone(), waiting.clone(), done.clone());
+            let (job, waiting, done) = (job.clone(), waiting.clone(), done.clone());
             let stop = crew.stop.clone();
             let thread = std::thread::Builder::new()
                 .name(format!("worker {number}"))
-                .spawn(move || work(&*workload, &waiting, &done, &stop));
+                .spawn(move || work(&*job, &waiting, &done, &stop));
             match thread {
                 Ok(thread) => crew.threads.push(thread),
                 // Dropping the crew ends the threads that did start.
@@ -44,14 +44,14 @@ impl<W: Workload> Threads<W> {
         Ok(crew)
     }
 
-    pub(super) fn run(&mut self, tasks: usize, deadline: Option<Instant>) -> Result<Vec<W::Output>, Error> {
+    pub(super) fn run(&mut self, tasks: usize, deadline: Option<Instant>) -> Result<Vec<Value>, Error> {
         self.stop.store(false, Ordering::Relaxed);
         let queue = self.tasks.as_ref().expect("the queue is open until the crew is dropped");
         for index in 0..tasks {
             trace::ready(index);
             queue.send(index).expect("the threads listen until the queue is closed");
         }
-        let mut values: Vec<Option<W::Output>> = std::iter::repeat_with(|| None).take(tasks).collect();
+        let mut values: Vec<Option<Value>> = std::iter::repeat_with(|| None).take(tasks).collect();
         let mut failure: Option<(usize, Error)> = None;
         // Also after a failure every task is answered for, so that the next run finds both channels empty.
         for done in 0..tasks {
@@ -82,7 +82,7 @@ impl<W: Workload> Threads<W> {
     }
 
     /// The next answer; an error when the deadline came first.
-    fn answer(&self, deadline: Option<Instant>) -> Result<Answer<W::Output>, ()> {
+    fn answer(&self, deadline: Option<Instant>) -> Result<Answer, ()> {
         let gone = "the threads answer until the queue is closed";
         match deadline {
             None => Ok(self.answers.recv().expect(gone)),
@@ -95,7 +95,7 @@ impl<W: Workload> Threads<W> {
     }
 }
 
-impl<W: Workload> Drop for Threads<W> {
+impl Drop for Threads {
     fn drop(&mut self) {
         self.tasks = None;
         for thread in self.threads.drain(..) {
@@ -105,16 +105,11 @@ impl<W: Workload> Drop for Threads<W> {
     }
 }
 
-fn work<W: Workload>(
-    workload: &W,
-    tasks: &Receiver<usize>,
-    answers: &Sender<Answer<W::Output>>,
-    stop: &AtomicBool,
-) {
+fn work(job: &dyn Job, tasks: &Receiver<usize>, answers: &Sender<Answer>, stop: &AtomicBool) {
     guard::quiet_thread();
     for index in tasks {
         let value = (!stop.load(Ordering::Relaxed))
-            .then(|| guard::caught(index, || trace::task(index, || workload.task(index))));
+            .then(|| guard::caught(index, || trace::task(index, || job.task(index))));
         if answers.send((index, value)).is_err() {
             break;
         }

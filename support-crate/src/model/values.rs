@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Model;
 use crate::error::Error;
-use crate::workload::Workload;
+use crate::workload::{self, Job, Value, Workload};
 
 /// Runs `workload` once under `model` and hands back the value of every task, in task order.
 ///
@@ -16,9 +16,13 @@ use crate::workload::Workload;
 /// let words = values(Compute::new(3, |i| "ab".repeat(i)), Threads(2)).unwrap();
 /// assert_eq!(words, ["", "ab", "abab"]);
 /// ```
-pub fn values<W: Workload>(mut workload: W, model: Model) -> Result<Vec<W::Output>, Error> {
+pub fn values<W: Workload>(workload: W, model: Model) -> Result<Vec<W::Output>, Error> {
+    run_once(Arc::new(workload).erased(), model).map(workload::typed::<W>)
+}
+
+fn run_once(mut job: Arc<dyn Job>, model: Model) -> Result<Vec<Value>, Error> {
     model.validate()?;
-    workload.validate()?;
-    workload.prepare()?;
-    model.start(Arc::new(workload))?.run()
+    job.validate()?;
+    workload::prepare(&mut job)?;
+    model.start_job(job)?.run()
 }
