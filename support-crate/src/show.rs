@@ -5,7 +5,6 @@ use crate::machine::{Machine, OnCores};
 use crate::measure::{Compare, Comparison, Grow, Growth, Saved, Scale, Scaling, UnitCosts};
 use crate::timeline::{Film, Timeline};
 use crate::verdict::Verdict;
-use crate::workload::Workload;
 
 impl Comparison {
     /// The verdict above the chart.
@@ -26,7 +25,7 @@ impl Comparison {
     }
 }
 
-impl<W: Workload> Compare<W> {
+impl Compare {
     /// Runs the comparison, unless that was done, and shows the verdict and the chart under the cell.
     pub fn evcxr_display(&self) {
         self.result().evcxr_display();
@@ -59,7 +58,7 @@ impl Scaling {
     }
 }
 
-impl<W: Workload> Scale<W> {
+impl Scale {
     /// Runs the measurement, unless that was done, and shows the verdict and the chart under the cell.
     pub fn evcxr_display(&self) {
         self.result().evcxr_display();
@@ -78,7 +77,7 @@ impl Growth {
     }
 }
 
-impl<W: Workload> Grow<W> {
+impl Grow {
     /// Runs the measurement, unless that was done, and shows the verdict and the chart under the cell.
     pub fn evcxr_display(&self) {
         self.result().evcxr_display();
@@ -125,7 +124,7 @@ macro_rules! shown {
 
 shown!(
     [] Timeline, [T] Film<T>, [] Figure, [] Comparison, [] Scaling, [] Growth, [] UnitCosts, [] Verdict, [] Machine, [] Saved,
-    [W: Workload] Compare<W>, [W: Workload] Scale<W>, [W: Workload] Grow<W>,
+    [] Compare, [] Scale, [] Grow,
 );
 
 impl<T: Shown> OnCores<T> {

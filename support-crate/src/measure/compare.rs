@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use super::lanes::{Lanes, Typed};
+use super::lanes::{Crews, Lanes};
 use super::plan::{Options, Plan, Restrict};
 use super::replay::Replay;
 use super::result::{Comparison, FORMAT, Settings, WorkloadInfo};
@@ -13,7 +13,7 @@ use super::world::Here;
 use crate::error::Error;
 use crate::machine::{Restriction, cores, machine};
 use crate::model::Model;
-use crate::workload::Workload;
+use crate::workload::{self, Job, Workload};
 
 /// Compares all execution models on `workload`; change what is compared and how, then `.run()`, or end the cell with
 /// it: a comparison that is shown runs itself.
@@ -23,25 +23,29 @@ use crate::workload::Workload;
 /// let result = compare(Waits { tasks: 4, wait: ms(2) }).models([Sequential, Async]).rounds(5).run();
 /// assert!(result.stats(Async).unwrap().median < 1.0);
 /// ```
-pub fn compare<W: Workload>(workload: W) -> Compare<W> {
-    let mut options = Options::default();
-    // Made inside `on_cores` and shown after it has ended, a comparison still means those cores.
-    let restricted = Restriction::current();
-    if !restricted.is_empty() {
-        options.cores = Some(Restrict::List(restricted));
-    }
-    Compare { workload: Mutex::new(Some(workload)), options, done: OnceLock::new() }
+pub fn compare<W: Workload>(workload: W) -> Compare {
+    Compare::of(Arc::new(workload).erased())
 }
 
 /// A comparison that has not run yet; see [`compare`].
 #[must_use = "end the cell with it, or call .run()"]
-pub struct Compare<W: Workload> {
-    workload: Mutex<Option<W>>,
+pub struct Compare {
+    job: Mutex<Option<Arc<dyn Job>>>,
     options: Options,
     done: OnceLock<Comparison>,
 }
 
-impl<W: Workload> Compare<W> {
+impl Compare {
+    fn of(job: Arc<dyn Job>) -> Self {
+        let mut options = Options::default();
+        // Made inside `on_cores` and shown after it has ended, a comparison still means those cores.
+        let restricted = Restriction::current();
+        if !restricted.is_empty() {
+            options.cores = Some(Restrict::List(restricted));
+        }
+        Self { job: Mutex::new(Some(job)), options, done: OnceLock::new() }
+    }
+
     /// Which models to compare; without it, all five with as many workers as there are cores.
     pub fn models(mut self, models: impl IntoIterator<Item = Model>) -> Self {
         self.options.models = Some(models.into_iter().collect());
@@ -102,38 +106,37 @@ impl<W: Workload> Compare<W> {
     /// A parameter outside what is allowed, a workload that cannot be made ready, a budget too short for one round.
     /// A lane that fails is no error: it says so itself, and the others finish.
     pub fn try_run(self) -> Result<Comparison, Error> {
-        let workload = self.workload.into_inner().unwrap_or_else(PoisonError::into_inner);
-        measure(workload, &self.options)
+        let job = self.job.into_inner().unwrap_or_else(PoisonError::into_inner);
+        measure(job, &self.options)
     }
 
     /// Runs it unless it has run, and hands out the result: what showing it in a cell does.
     pub fn result(&self) -> &Comparison {
         self.done.get_or_init(|| {
-            let workload = self.workload.lock().unwrap_or_else(PoisonError::into_inner).take();
-            measure(workload, &self.options).unwrap_or_else(|error| Comparison::problem(error.to_string()))
+            let job = self.job.lock().unwrap_or_else(PoisonError::into_inner).take();
+            measure(job, &self.options).unwrap_or_else(|error| Comparison::problem(error.to_string()))
         })
     }
 }
 
-fn measure<W: Workload>(workload: Option<W>, options: &Options) -> Result<Comparison, Error> {
-    let Some(mut workload) = workload else {
+fn measure(job: Option<Arc<dyn Job>>, options: &Options) -> Result<Comparison, Error> {
+    let Some(mut job) = job else {
         return Err(Error::failed("this comparison was given up while it ran: run the cell again"));
     };
-    workload.validate()?;
-    let mut plan = options.plan(workload.tasks(), workload.nature())?;
+    job.validate()?;
+    let mut plan = options.plan(job.tasks(), job.nature())?;
     for lane in &mut plan.lanes {
-        lane.notes = lane.model.notes(&workload);
+        lane.notes = lane.model.notes_on(job.nature(), job.tasks(), job.has_async_form());
     }
-    workload.prepare()?;
-    let info = WorkloadInfo::of(&workload);
-    let workload = Arc::new(workload);
-    let mut lanes = Typed::new(workload.clone(), plan.lanes.len());
+    workload::prepare(&mut job)?;
+    let info = WorkloadInfo::of(&*job);
+    let mut lanes = Crews::new(job.clone(), plan.lanes.len());
     let mut comparison = execute(&plan, info, &mut lanes)?;
-    comparison.replay = Some(Replay::new(workload, plan.cores));
+    comparison.replay = Some(Replay::new(job, plan.cores));
     Ok(comparison)
 }
 
-/// The part that is the same for every workload, compiled once.
+/// Runs a plan, on the cores it names.
 pub(super) fn execute(
     plan: &Plan,
     workload: WorkloadInfo,

@@ -16,7 +16,7 @@ use crate::format;
 use crate::machine::{Machine, machine, thread_limit};
 use crate::model::Model;
 use crate::process::{self, Crash};
-use crate::workload::Workload;
+use crate::workload::{self, Job, Workload};
 
 /// Time allowed unless the reader says otherwise.
 const DEFAULT_BUDGET: Duration = Duration::from_secs(8);
@@ -95,27 +95,34 @@ impl GrowthPoint {
 /// let growth = growth(|tasks| Waits { tasks, wait: ms(5) }).tasks([10, 100]).models([Async]).run();
 /// assert_eq!(growth.lanes[0].points.len(), 2);
 /// ```
-pub fn growth<W: Workload>(make: impl Fn(usize) -> W + Send + Sync + 'static) -> Grow<W> {
-    Grow {
-        make: Arc::new(make),
-        tasks: vec![10, 100, 1_000, 10_000, 100_000],
-        models: vec![Model::Async, Model::Threads(1)],
-        budget: DEFAULT_BUDGET,
-        done: OnceLock::new(),
-    }
+pub fn growth<W: Workload>(make: impl Fn(usize) -> W + Send + Sync + 'static) -> Grow {
+    Grow::of(Arc::new(move |tasks| Arc::new(make(tasks)).erased()))
 }
+
+/// Makes the workload of so many tasks.
+type Make = dyn Fn(usize) -> Arc<dyn Job> + Send + Sync;
 
 /// A growth measurement that has not run yet; see [`growth`].
 #[must_use = "end the cell with it, or call .run()"]
-pub struct Grow<W: Workload> {
-    make: Arc<dyn Fn(usize) -> W + Send + Sync>,
+pub struct Grow {
+    make: Arc<Make>,
     tasks: Vec<usize>,
     models: Vec<Model>,
     budget: Duration,
     done: OnceLock<Growth>,
 }
 
-impl<W: Workload> Grow<W> {
+impl Grow {
+    fn of(make: Arc<Make>) -> Self {
+        Self {
+            make,
+            tasks: vec![10, 100, 1_000, 10_000, 100_000],
+            models: vec![Model::Async, Model::Threads(1)],
+            budget: DEFAULT_BUDGET,
+            done: OnceLock::new(),
+        }
+    }
+
     /// The numbers of tasks; without it, 10 to 100,000 by tens.
     pub fn tasks(mut self, tasks: impl IntoIterator<Item = usize>) -> Self {
         self.tasks = tasks.into_iter().take(100).collect();
@@ -182,12 +189,11 @@ impl<W: Workload> Grow<W> {
 type Measured = Result<(f64, Option<u64>), String>;
 
 /// Runs in the child: makes everything from nothing, runs it once, watches its memory.
-fn one<W: Workload>(model: Model, mut workload: W) -> Measured {
-    workload.prepare().map_err(|error| error.to_string())?;
-    let workload = Arc::new(workload);
+fn one(model: Model, mut job: Arc<dyn Job>) -> Measured {
+    workload::prepare(&mut job).map_err(|error| error.to_string())?;
     let (ran, memory) = peak::during(|workers| {
         let start = Instant::now();
-        let mut crew = model.start(workload)?;
+        let mut crew = model.start_job(job)?;
         workers(crew.pids());
         crew.run()?;
         Ok::<f64, Error>(start.elapsed().as_secs_f64())
@@ -195,7 +201,7 @@ fn one<W: Workload>(model: Model, mut workload: W) -> Measured {
     ran.map(|seconds| (seconds, memory)).map_err(|error| error.to_string())
 }
 
-/// The part that is the same for every workload: which points, how often, and where a model ends.
+/// Which points, how often, and where a model ends.
 fn drive(
     title: String,
     tasks: &[usize],

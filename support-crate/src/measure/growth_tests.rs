@@ -74,7 +74,7 @@ fn numbers_are_rounded_down_to_two_digits() {
 #[test]
 fn mistakes_are_named_before_any_work_starts() {
     let make = |tasks| Waits { tasks, wait: Duration::from_millis(1) };
-    let refused = |grow: Grow<Waits>| grow.run().problem.unwrap();
+    let refused = |grow: Grow| grow.run().problem.unwrap();
     assert!(refused(growth(make).tasks([])).starts_with("no numbers of tasks"));
     assert!(refused(growth(make).models([])).starts_with("no models"));
     assert!(refused(growth(make).tasks([0, 10])).contains("0 is no work"));

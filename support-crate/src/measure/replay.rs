@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::machine::Restriction;
 use crate::model::Model;
-use crate::workload::Workload;
+use crate::workload::Job;
 
 /// One warm run, to be called as often as wanted.
 pub type RunOnce<'a> = &'a mut dyn FnMut() -> Result<(), Error>;
@@ -21,9 +21,9 @@ pub struct Replay {
 }
 
 impl Replay {
-    pub(crate) fn new<W: Workload>(workload: Arc<W>, cores: Vec<usize>) -> Self {
+    pub(crate) fn new(job: Arc<dyn Job>, cores: Vec<usize>) -> Self {
         let scene = move |model: Model, body: &mut dyn FnMut(RunOnce<'_>)| {
-            let mut crew = model.start(workload.clone())?;
+            let mut crew = model.start_job(job.clone())?;
             body(&mut || crew.run().map(drop));
             Ok(())
         };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::replay::Replay;
 use crate::machine::Machine;
 use crate::model::Model;
-use crate::workload::{Nature, Workload};
+use crate::workload::{Job, Nature};
 
 /// Version of the file format this build writes, and the newest it reads.
 pub const FORMAT: u32 = 1;
@@ -57,13 +57,8 @@ pub struct WorkloadInfo {
 }
 
 impl WorkloadInfo {
-    pub(crate) fn of<W: Workload>(workload: &W) -> Self {
-        Self {
-            title: workload.title(),
-            tasks: workload.tasks(),
-            nature: workload.nature(),
-            parameters: workload.parameters(),
-        }
+    pub(crate) fn of(job: &dyn Job) -> Self {
+        Self { title: job.title(), tasks: job.tasks(), nature: job.nature(), parameters: job.parameters() }
     }
 }
 

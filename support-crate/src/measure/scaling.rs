@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::amdahl;
 use super::compare::execute;
-use super::lanes::Typed;
+use super::lanes::Crews;
 use super::plan::{Options, Restrict};
 use super::result::{Comparison, FORMAT, WorkloadInfo};
 use super::stats::Interval;
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::format;
 use crate::machine::Restriction;
 use crate::model::Model;
-use crate::workload::{Nature, Workload};
+use crate::workload::{self, Job, Nature, Workload};
 
 /// Most points of one curve.
 const MOST_POINTS: usize = 64;
@@ -71,29 +71,31 @@ impl ScalingPoint {
 /// assert_eq!(curve.points.len(), 2);
 /// assert!(curve.not_fitted.unwrap().contains("needs 4 points or more"));
 /// ```
-pub fn scaling<W: Workload>(workload: W, workers: impl IntoIterator<Item = usize>) -> Scale<W> {
-    let mut options = Options::default();
-    let restricted = Restriction::current();
-    if !restricted.is_empty() {
-        options.cores = Some(Restrict::List(restricted));
-    }
+pub fn scaling<W: Workload>(workload: W, workers: impl IntoIterator<Item = usize>) -> Scale {
     // One more than allowed is enough to refuse a range without end.
-    let workers = workers.into_iter().take(MOST_POINTS + 1).collect();
-    let workload = Mutex::new(Some(workload));
-    Scale { workload, workers, model: Model::Threads, options, done: OnceLock::new() }
+    Scale::of(Arc::new(workload).erased(), workers.into_iter().take(MOST_POINTS + 1).collect())
 }
 
 /// A scaling curve that has not run yet; see [`scaling`].
 #[must_use = "end the cell with it, or call .run()"]
-pub struct Scale<W: Workload> {
-    workload: Mutex<Option<W>>,
+pub struct Scale {
+    job: Mutex<Option<Arc<dyn Job>>>,
     workers: Vec<usize>,
     model: fn(usize) -> Model,
     options: Options,
     done: OnceLock<Scaling>,
 }
 
-impl<W: Workload> Scale<W> {
+impl Scale {
+    fn of(job: Arc<dyn Job>, workers: Vec<usize>) -> Self {
+        let mut options = Options::default();
+        let restricted = Restriction::current();
+        if !restricted.is_empty() {
+            options.cores = Some(Restrict::List(restricted));
+        }
+        Self { job: Mutex::new(Some(job)), workers, model: Model::Threads, options, done: OnceLock::new() }
+    }
+
     /// What the workers are: `Threads`, `Pool`, `Processes`, `Spawned` or `AsyncOn`.
     pub fn with(mut self, model: fn(usize) -> Model) -> Self {
         self.model = model;
@@ -145,21 +147,21 @@ impl<W: Workload> Scale<W> {
     /// Runs it unless it has run, and hands out the result: what showing it in a cell does.
     pub fn result(&self) -> &Scaling {
         self.done.get_or_init(|| {
-            let workload = self.workload.lock().unwrap_or_else(PoisonError::into_inner).take();
-            self.measure(workload).unwrap_or_else(|error| Scaling::problem(error.to_string()))
+            let job = self.job.lock().unwrap_or_else(PoisonError::into_inner).take();
+            self.measure(job).unwrap_or_else(|error| Scaling::problem(error.to_string()))
         })
     }
 
-    fn measure(&self, workload: Option<W>) -> Result<Scaling, Error> {
-        let Some(mut workload) = workload else {
+    fn measure(&self, job: Option<Arc<dyn Job>>) -> Result<Scaling, Error> {
+        let Some(mut job) = job else {
             return Err(Error::failed("this measurement was given up while it ran: run the cell again"));
         };
-        workload.validate()?;
+        job.validate()?;
         let options = Options { models: Some(models(&self.workers, self.model)?), ..self.options.clone() };
-        let plan = options.plan(workload.tasks(), workload.nature())?;
-        workload.prepare()?;
-        let info = WorkloadInfo::of(&workload);
-        let mut lanes = Typed::new(Arc::new(workload), plan.lanes.len());
+        let plan = options.plan(job.tasks(), job.nature())?;
+        workload::prepare(&mut job)?;
+        let info = WorkloadInfo::of(&*job);
+        let mut lanes = Crews::new(job, plan.lanes.len());
         Ok(Scaling::of(execute(&plan, info, &mut lanes)?))
     }
 }
