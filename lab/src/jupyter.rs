@@ -4,6 +4,7 @@ use crate::launcher;
 use crate::paths::Checkout;
 use crate::setup::{self, Ready};
 use anyhow::{Result, anyhow, bail};
+use nix::unistd::geteuid;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -44,6 +45,10 @@ pub fn open(checkout: &Checkout, ready: &Ready, port: Option<u16>, browser: bool
     }
     if !browser {
         command.arg("--no-browser");
+    }
+    // In a container one often is root, which JupyterLab else refuses.
+    if geteuid().is_root() {
+        command.arg("--allow-root");
     }
     command.arg("--LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb");
     command
