@@ -32,7 +32,10 @@ pub fn watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<()>
     if let Some(stderr) = child.stderr.take() {
         each_line(stderr, |line| {
             watch(line);
-            kept.push(line.to_owned());
+            // Cargo's progress bar would push the reason out.
+            if !line.starts_with("Building [") {
+                kept.push(line.to_owned());
+            }
             if kept.len() > 40 {
                 kept.remove(0);
             }

@@ -4,18 +4,20 @@
 //! changed, and read the sources of every package that Cargo names: 100 of them, of which a cell can name a handful. This front
 //! answers such questions from a record, names the packages that matter, and hands everything else to the real Cargo.
 
+mod cell;
 mod metadata;
 mod record;
 
 use anyhow::{Context, Result, anyhow};
+use cell::Compile;
 use record::Answer;
 use serde_json::Value;
 use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::{Command, ExitCode, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
 
 /// Names the real Cargo.
 pub const CARGO: &str = "CONCURRENCY_LAB_CARGO";
@@ -54,7 +56,11 @@ fn answer(arguments: &[OsString]) -> Result<ExitCode> {
     };
     let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
     match Request::of(&words) {
-        Request::Build => without_other_warnings(real()),
+        Request::Build => match Compile::known().zip(env::var_os(BUILD)) {
+            Some((compile, build)) => compile.run(Path::new(&build)),
+            None => observed(real()),
+        },
+        Request::Check => without_other_warnings(real()),
         Request::Validate if metadata::is_support_crate_alone() => Ok(ExitCode::SUCCESS),
         Request::Metadata => record::kept(&words, metadata::state(), || {
             let answer = Answer::of(&mut real())?;
@@ -68,8 +74,10 @@ fn answer(arguments: &[OsString]) -> Result<ExitCode> {
 /// What Cargo is asked for.
 #[derive(Debug, PartialEq)]
 enum Request {
-    /// A cell is compiled or checked.
+    /// A cell is compiled.
     Build,
+    /// A cell is checked without being compiled.
+    Check,
     /// evcxr asks whether a `:dep` line is sound.
     Validate,
     /// rust-analyzer asks for the packages.
@@ -82,7 +90,8 @@ enum Request {
 impl Request {
     fn of(words: &[&str]) -> Self {
         match words {
-            ["build" | "check", .., "--message-format=json"] => Self::Build,
+            ["build", .., "--message-format=json"] => Self::Build,
+            ["check", .., "--message-format=json"] => Self::Check,
             ["metadata", "--format-version=1"] => Self::Validate,
             ["metadata", "--format-version", "1", rest @ ..] if rest.contains(&"--manifest-path") => {
                 Self::Metadata
@@ -96,13 +105,44 @@ impl Request {
     }
 }
 
-/// Runs a build and leaves out what the compiler says of other packages than the cell: Cargo repeats the support crate's
-/// warnings in every build, and evcxr would show them as errors of the cell.
-fn without_other_warnings(mut command: Command) -> Result<ExitCode> {
-    let mut child = command
+/// Runs a build and keeps the command by which it compiled the cell.
+fn observed(mut command: Command) -> Result<ExitCode> {
+    let told = command.arg("--verbose").stderr(Stdio::piped());
+    let mut child = told
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| anyhow!("cargo could not be started: {error}"))?;
+    let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
+    let watched = std::thread::spawn(move || {
+        let mut found = None;
+        for line in said.lines().map_while(Result::ok) {
+            found = Compile::of_line(&line).or(found);
+            // evcxr passes lines on that say what is being compiled; the rest is of use when a build fails.
+            if !line.trim_start().starts_with("Fresh ") && !line.trim_start().starts_with("Running ") {
+                eprintln!("{line}");
+            }
+        }
+        found
+    });
+    let code = pass_on(child)?;
+    if let (Ok(Some(compile)), 0) = (watched.join(), code) {
+        compile.keep();
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// Runs a check and leaves out what the compiler says of other packages than the cell: Cargo repeats the support crate's
+/// warnings in every build, and evcxr would show them as errors of the cell.
+fn without_other_warnings(mut command: Command) -> Result<ExitCode> {
+    let child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| anyhow!("cargo could not be started: {error}"))?;
+    Ok(ExitCode::from(pass_on(child)?))
+}
+
+/// Passes on what a build says of the cell, and gives its exit status.
+fn pass_on(mut child: Child) -> Result<u8> {
     let messages = BufReader::new(child.stdout.take().context("standard output was asked for")?);
     let mut out = std::io::stdout().lock();
     for line in messages.lines() {
@@ -112,8 +152,7 @@ fn without_other_warnings(mut command: Command) -> Result<ExitCode> {
         }
     }
     out.flush()?;
-    let code = child.wait()?.code().unwrap_or(101);
-    Ok(ExitCode::from(u8::try_from(code).unwrap_or(101)))
+    Ok(child.wait()?.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(101))
 }
 
 fn is_of_the_cell(line: &str) -> bool {
@@ -132,6 +171,7 @@ mod tests {
     #[test]
     fn requests_are_told_apart() {
         assert_eq!(Request::of(&["build", "--target", "x", "--message-format=json"]), Request::Build);
+        assert_eq!(Request::of(&["check", "--target", "x", "--message-format=json"]), Request::Check);
         assert_eq!(Request::of(&["metadata", "--format-version=1"]), Request::Validate);
         assert_eq!(
             Request::of(&["metadata", "--format-version", "1", "--manifest-path", "a"]),
