@@ -52,9 +52,14 @@ macro_rules! stored {
         impl $type {
             /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole.
             pub fn save(&self, path: impl AsRef<Path>) -> Saved {
+                self.save_to(path.as_ref())
+            }
+
+            // The work is done in functions without type parameters, which a cell need not compile.
+            fn save_to(&self, path: &Path) -> Saved {
                 let outcome = match &self.problem {
                     Some(problem) => Err(Error::bad_input(format!("nothing to save: {problem}"))),
-                    None => write(self, $kind, path.as_ref()),
+                    None => write(self, $kind, path),
                 };
                 Saved { outcome }
             }
@@ -69,7 +74,11 @@ macro_rules! stored {
             /// # Errors
             /// When the file cannot be read, is no such result, or was written by a newer version.
             pub fn try_load(path: impl AsRef<Path>) -> Result<Self, Error> {
-                read($kind, path.as_ref())
+                Self::read_from(path.as_ref())
+            }
+
+            fn read_from(path: &Path) -> Result<Self, Error> {
+                read($kind, path)
             }
         }
     };
