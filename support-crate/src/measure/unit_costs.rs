@@ -229,20 +229,3 @@ fn starts(unit: Unit) -> Result<Vec<f64>, String> {
         Unit::Spawned => timed(&|| process::spawn(nothing).join().map_err(|crash| crash.to_string())),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_thread_costs_memory_and_time() {
-        let costs = unit_costs_of(&[Unit::Thread]);
-        let thread = costs.unit(Unit::Thread).unwrap();
-        assert_eq!(thread.failure, None);
-        assert_eq!(thread.starts.len(), STARTS);
-        let bytes = thread.bytes.unwrap();
-        assert!((1e3..1e6).contains(&bytes.estimate), "{bytes:?}");
-        assert!(thread.start.unwrap().estimate > 0.0);
-        assert!(costs.unit(Unit::Task).is_none());
-    }
-}
