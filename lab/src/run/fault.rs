@@ -38,8 +38,12 @@ pub fn of(cell: &Value) -> Option<String> {
         let said = plain(&text(&error["traceback"]));
         let value = plain(&text(&error["evalue"]));
         return Some(
-            [errors, value.clone(), if said.contains(value.trim()) { String::new() } else { said }]
-                .join("\n"),
+            [
+                panic(&errors).to_owned(),
+                value.clone(),
+                if said.contains(value.trim()) { String::new() } else { said },
+            ]
+            .join("\n"),
         );
     }
     if errors.contains("panicked at") {
