@@ -7,8 +7,10 @@ use std::time::Instant;
 use lab_tests::lab::{self, lab};
 use lab_tests::notebook::{self, Notebook, workspace};
 
-/// Longest time that a notebook may take with its default parameters, in seconds.
+/// How long a notebook should take at the most with its default parameters on two free cores, in seconds. A test may
+/// run on a busy machine, so only a multiple of it fails; every time is printed.
 const LONGEST: f64 = 60.0;
+const BUSY: f64 = 3.0;
 
 #[test]
 fn every_notebook_runs() {
@@ -46,7 +48,7 @@ fn run_all(folder: &str, before: &[&str]) {
         }
         let executed = Notebook::read(&out.join(notebook.path.file_name().expect("a file")));
         failures.extend(faults(&executed).into_iter().map(|fault| format!("{}: {fault}", notebook.name())));
-        if seconds > LONGEST {
+        if seconds > BUSY * LONGEST {
             failures.push(format!("{} took {seconds:.1} s", notebook.name()));
         }
         if !out.join(notebook.name()).with_extension("html").exists() {
