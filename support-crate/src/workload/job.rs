@@ -19,7 +19,7 @@ pub type Later = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send>>;
 /// Makes a workload of a certain type from its bytes again.
 pub type Revive = fn(Vec<u8>) -> Result<Arc<dyn Job>, Error>;
 
-/// A [`Workload`] of any type. Every workload is one; only the values need their type again, which [`typed`] gives back.
+/// A [`Workload`] of any type. Every workload is one; only the values need their type again, which `typed` gives back.
 ///
 /// What is here is all that a cell has to compile for a workload of its own: keep it small.
 pub trait Job: Send + Sync + 'static {
