@@ -157,7 +157,7 @@ impl Comparison {
             [core] => format!("core {core} alone"),
             list => format!("{} of {} cores", list.len(), self.machine.cores.online),
         };
-        format!("{} · {cores} · {} · {rounds}, shuffled", self.machine.cpu, self.machine.profile)
+        format!("{} · {rounds}, shuffled", self.machine.with_cores(&cores))
     }
 
     /// What models had to do otherwise, and what to know before believing a number.

@@ -5,7 +5,6 @@ use super::caption::Caption;
 use super::comparison::{ComparisonRow, ComparisonSeries, Dot, Ratio};
 use super::figure::Figure;
 use super::memory::{MemoryRow, MemorySeries};
-use crate::format;
 use crate::measure::{UnitCost, UnitCosts};
 
 impl UnitCosts {
@@ -72,8 +71,7 @@ impl UnitCosts {
     }
 
     fn caption(&self, title: &str) -> Caption {
-        let cores = format::plural(self.machine.cores.allowed as u64, "core");
-        Caption::new(title, format!("{} · {cores} · {}", self.machine.cpu, self.machine.profile))
+        Caption::new(title, self.machine.in_short())
     }
 }
 

@@ -3,7 +3,6 @@
 use super::caption::Caption;
 use super::figure::Figure;
 use super::growth::{GrowthLine, GrowthPoint, GrowthSeries};
-use crate::format;
 use crate::measure::{Growth, GrowthLane};
 
 impl Growth {
@@ -17,16 +16,10 @@ impl Growth {
 
     /// What the figure is drawn from.
     pub fn series(&self) -> GrowthSeries {
-        let machine = &self.machine;
         let kind = if self.proportional { "proportional set size" } else { "resident size" };
         let caption = Caption {
             title: format!("From few tasks to many: {}", self.title),
-            subtitle: format!(
-                "{} · {} · {} · every point in a process of its own",
-                machine.cpu,
-                format::plural(machine.cores.allowed as u64, "core"),
-                machine.profile
-            ),
+            subtitle: format!("{} · every point in a process of its own", self.machine.in_short()),
             notes: vec![format!(
                 "Time from nothing to the last answer, start-up included; memory as {kind}."
             )],

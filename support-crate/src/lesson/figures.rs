@@ -3,15 +3,9 @@
 use super::demo::{Heartbeat, Place, Server, ServerLoad};
 use crate::chart::{self, Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine, LatencySeries};
 use crate::format;
-use crate::machine::{Machine, machine};
+use crate::machine::machine;
 use crate::measure::median;
 use crate::model::Model;
-
-/// What stands below a title: what it was measured on.
-pub(crate) fn subtitle(machine: &Machine) -> String {
-    let cores = format::plural(machine.cores.allowed as u64, "core");
-    format!("{} · {cores} · {}", machine.cpu, machine.profile)
-}
 
 impl Place {
     /// The model whose colour it is drawn in.
@@ -44,7 +38,7 @@ impl Heartbeat {
         });
         let title = format!("A heartbeat beside {}", self.title);
         Figure::new(HeartbeatSeries {
-            caption: Caption::new(title, subtitle(&machine())),
+            caption: Caption::new(title, machine().in_short()),
             period: 1.0 / super::demo::RATE,
             rows: rows.collect(),
         })
@@ -107,7 +101,7 @@ impl ServerLoad {
             format::plural(most as u64, "client"),
             format::duration(self.wait)
         );
-        let caption = Caption::new(title, subtitle(&machine()))
+        let caption = Caption::new(title, machine().in_short())
             .with_note("counted from the moment a request was meant to be sent (open loop)");
         Figure::new(LatencySeries::new(caption, "request", lines.collect()))
     }

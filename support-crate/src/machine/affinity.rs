@@ -8,6 +8,7 @@ use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 
 use crate::error::Error;
+use crate::format;
 
 /// The cores the calling thread may run on, by number, lowest first.
 pub fn allowed_cores() -> Vec<usize> {
@@ -171,10 +172,7 @@ pub(crate) fn list(cores: &[usize]) -> String {
         [] => "no cores".to_owned(),
         [only] => format!("core {only}"),
         [first, .., last] if contiguous && cores.len() > 2 => format!("cores {first} to {last}"),
-        [most @ .., last] => {
-            let most: Vec<String> = most.iter().map(usize::to_string).collect();
-            format!("cores {} and {last}", most.join(", "))
-        }
+        cores => format!("cores {}", format::list(cores)),
     }
 }
 

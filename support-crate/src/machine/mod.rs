@@ -18,6 +18,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::format;
+
 pub(crate) use affinity::check as check_cores;
 pub use affinity::{OnCores, Restriction, allowed_cores, first_core, on_cores};
 pub use cores::{Cores, cores};
@@ -85,6 +87,18 @@ impl Machine {
             ("notebook kernel", self.kernel.clone()),
         ];
         rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+}
+
+impl Machine {
+    /// What stands below a title: processor, cores, build.
+    pub(crate) fn in_short(&self) -> String {
+        self.with_cores(&format::plural(self.cores.allowed as u64, "core"))
+    }
+
+    /// As [`Machine::in_short`], for a run that had other `cores` than the machine.
+    pub(crate) fn with_cores(&self, cores: &str) -> String {
+        format!("{} · {cores} · {}", self.cpu, self.profile.in_short())
     }
 }
 

@@ -32,6 +32,14 @@ impl Profile {
     pub fn is_optimised(&self) -> bool {
         matches!(self.opt_level.as_str(), "2" | "3")
     }
+
+    /// "release build" where it is one, else all of it.
+    pub(crate) fn in_short(&self) -> String {
+        match self.opt_level == "3" && !self.overflow_checks && !self.debug_assertions {
+            true => "release build".to_owned(),
+            false => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for Profile {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::lanes::{Crews, Lanes};
-use super::plan::{Options, Plan, Restrict};
+use super::plan::{Options, Plan, Restrict, setters};
 use super::replay::Replay;
 use super::result::{Comparison, FORMAT, Settings, WorkloadInfo};
 use super::rounds;
@@ -37,13 +37,7 @@ pub struct Compare {
 
 impl Compare {
     fn of(job: Arc<dyn Job>) -> Self {
-        let mut options = Options::default();
-        // Made inside `on_cores` and shown after it has ended, a comparison still means those cores.
-        let restricted = Restriction::current();
-        if !restricted.is_empty() {
-            options.cores = Some(Restrict::List(restricted));
-        }
-        Self { job: Mutex::new(Some(job)), options, done: OnceLock::new() }
+        Self { job: Mutex::new(Some(job)), options: Options::here(), done: OnceLock::new() }
     }
 
     /// Which models to compare; without it, all five with as many workers as there are cores.
@@ -58,41 +52,7 @@ impl Compare {
         self
     }
 
-    /// Exactly so many rounds (1 to 1,000); without it, as many as the precision needs and the budget allows.
-    pub fn rounds(mut self, rounds: usize) -> Self {
-        self.options.rounds = Some(rounds);
-        self
-    }
-
-    /// Time allowed for the rounds; 2 s without it, and then three rounds are run even if they take longer.
-    pub fn budget(mut self, budget: Duration) -> Self {
-        self.options.budget = Some(budget);
-        self
-    }
-
-    /// How narrow the intervals are to be: half their width as a share of the ratio, 0.001 to 1; 0.02 without it.
-    pub fn precision(mut self, share: f64) -> Self {
-        self.options.precision = Some(share);
-        self
-    }
-
-    /// Seed of the shuffled order and of the bootstrap; 1 without it.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.options.seed = Some(seed);
-        self
-    }
-
-    /// Be a machine with `n` cores: the run, its threads and its processes stay on the first `n` allowed ones.
-    pub fn cores(mut self, n: usize) -> Self {
-        self.options.cores = Some(Restrict::Count(n));
-        self
-    }
-
-    /// Keep the run, its threads and its processes on these cores.
-    pub fn on_cores(mut self, cores: impl IntoIterator<Item = usize>) -> Self {
-        self.options.cores = Some(Restrict::List(cores.into_iter().collect()));
-        self
-    }
+    setters!();
 
     /// Runs it. A mistake in the parameters yields a comparison whose every figure and text is that one sentence.
     pub fn run(self) -> Comparison {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::result::Lane;
 use crate::error::Error;
-use crate::machine::{allowed_cores, cores};
+use crate::machine::{Restriction, allowed_cores, cores};
 use crate::model::Model;
 use crate::workload::{Nature, words};
 
@@ -28,6 +28,48 @@ pub(crate) struct Options {
     pub(crate) seed: Option<u64>,
     pub(crate) cores: Option<Restrict>,
 }
+
+/// What can be asked of every measurement that has `options`: written once, since traits would have to be in scope.
+macro_rules! setters {
+    () => {
+        /// Exactly so many rounds (1 to 1,000); without it, as many as the precision needs and the budget allows.
+        pub fn rounds(mut self, rounds: usize) -> Self {
+            self.options.rounds = Some(rounds);
+            self
+        }
+
+        /// Time allowed for the rounds; 2 s without it, and then three rounds are run even if they take longer.
+        pub fn budget(mut self, budget: Duration) -> Self {
+            self.options.budget = Some(budget);
+            self
+        }
+
+        /// How narrow the intervals are to be: half their width as a share of the ratio, 0.001 to 1; 0.02 without it.
+        pub fn precision(mut self, share: f64) -> Self {
+            self.options.precision = Some(share);
+            self
+        }
+
+        /// Seed of the shuffled order and of the bootstrap; 1 without it.
+        pub fn seed(mut self, seed: u64) -> Self {
+            self.options.seed = Some(seed);
+            self
+        }
+
+        /// Be a machine with `n` cores: the run, its threads and its processes stay on the first `n` allowed ones.
+        pub fn cores(mut self, n: usize) -> Self {
+            self.options.cores = Some(Restrict::Count(n));
+            self
+        }
+
+        /// Keep the run, its threads and its processes on these cores.
+        pub fn on_cores(mut self, cores: impl IntoIterator<Item = usize>) -> Self {
+            self.options.cores = Some(Restrict::List(cores.into_iter().collect()));
+            self
+        }
+    };
+}
+pub(super) use setters;
 
 /// Which cores a run is kept on.
 #[derive(Clone, Debug)]
@@ -54,6 +96,12 @@ pub(crate) struct Plan {
 }
 
 impl Options {
+    /// Nothing asked for yet. Made inside `on_cores` and shown after it has ended, a measurement still means those cores.
+    pub(super) fn here() -> Self {
+        let restricted = Restriction::current();
+        Self { cores: (!restricted.is_empty()).then_some(Restrict::List(restricted)), ..Self::default() }
+    }
+
     /// Checks everything that can be checked without running.
     pub(crate) fn plan(&self, tasks: usize, nature: Nature) -> Result<Plan, Error> {
         let cores = self.restriction()?;

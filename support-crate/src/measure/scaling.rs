@@ -8,13 +8,12 @@ use serde::{Deserialize, Serialize};
 use super::amdahl;
 use super::compare::execute;
 use super::lanes::Crews;
-use super::plan::{Options, Restrict};
+use super::plan::{Options, Restrict, setters};
 use super::result::{Comparison, FORMAT, WorkloadInfo};
 use super::stats::Interval;
 use super::warnings::cores_in_force;
 use crate::error::Error;
 use crate::format;
-use crate::machine::Restriction;
 use crate::model::Model;
 use crate::workload::{self, Job, Nature, Workload};
 
@@ -88,11 +87,7 @@ pub struct Scale {
 
 impl Scale {
     fn of(job: Arc<dyn Job>, workers: Vec<usize>) -> Self {
-        let mut options = Options::default();
-        let restricted = Restriction::current();
-        if !restricted.is_empty() {
-            options.cores = Some(Restrict::List(restricted));
-        }
+        let options = Options::here();
         Self { job: Mutex::new(Some(job)), workers, model: Model::Threads, options, done: OnceLock::new() }
     }
 
@@ -102,41 +97,7 @@ impl Scale {
         self
     }
 
-    /// Exactly so many rounds; see [`Compare::rounds`](super::Compare::rounds).
-    pub fn rounds(mut self, rounds: usize) -> Self {
-        self.options.rounds = Some(rounds);
-        self
-    }
-
-    /// Time allowed for the rounds; see [`Compare::budget`](super::Compare::budget).
-    pub fn budget(mut self, budget: Duration) -> Self {
-        self.options.budget = Some(budget);
-        self
-    }
-
-    /// Half-width the intervals are to reach; see [`Compare::precision`](super::Compare::precision).
-    pub fn precision(mut self, share: f64) -> Self {
-        self.options.precision = Some(share);
-        self
-    }
-
-    /// Seed of the shuffled order and of the bootstrap.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.options.seed = Some(seed);
-        self
-    }
-
-    /// Be a machine with `n` cores; see [`Compare::cores`](super::Compare::cores).
-    pub fn cores(mut self, n: usize) -> Self {
-        self.options.cores = Some(Restrict::Count(n));
-        self
-    }
-
-    /// Keep the run, its threads and its processes on these cores.
-    pub fn on_cores(mut self, cores: impl IntoIterator<Item = usize>) -> Self {
-        self.options.cores = Some(Restrict::List(cores.into_iter().collect()));
-        self
-    }
+    setters!();
 
     /// Runs it. A mistake in the parameters yields a curve whose every figure and text is that one sentence.
     pub fn run(self) -> Scaling {

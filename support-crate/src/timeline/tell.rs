@@ -12,13 +12,13 @@ pub fn sentence(facts: &Facts) -> String {
         [] | [_] => format::plural(facts.threads as u64, "thread"),
         pids => {
             let processes = format::plural(pids.len() as u64, "process");
-            if pids.len() <= 4 { format!("{processes} (pids {})", list(pids)) } else { processes }
+            if pids.len() <= 4 { format!("{processes} (pids {})", format::list(pids)) } else { processes }
         }
     };
     match facts.cores.as_slice() {
         [] => {}
         [core] => text += &format!(" on core {core}"),
-        cores if cores.len() <= 8 => text += &format!(" on cores {}", list(cores)),
+        cores if cores.len() <= 8 => text += &format!(" on cores {}", format::list(cores)),
         cores => text += &format!(" on {} cores", cores.len()),
     }
     if facts.threads > 1 {
@@ -52,16 +52,6 @@ pub fn sentence(facts: &Facts) -> String {
 /// Nanoseconds as a duration with a unit that suits it.
 pub(super) fn time(nanoseconds: u64) -> String {
     format::duration(nanoseconds as f64 * 1e-9)
-}
-
-/// "1", "1 and 2", "1, 2 and 3".
-pub(super) fn list<T: std::fmt::Display>(items: &[T]) -> String {
-    let Some((last, rest)) = items.split_last() else { return String::new() };
-    if rest.is_empty() {
-        return last.to_string();
-    }
-    let rest: Vec<String> = rest.iter().map(T::to_string).collect();
-    format!("{} and {last}", rest.join(", "))
 }
 
 #[cfg(test)]
@@ -111,12 +101,5 @@ mod tests {
             sentence(&two),
             "2 threads, together for 4.00 µs of 10.0 µs; the steps changed hands 3 times"
         );
-    }
-
-    #[test]
-    fn lists_end_with_and() {
-        assert_eq!(list::<u8>(&[]), "");
-        assert_eq!(list(&[1]), "1");
-        assert_eq!(list(&[1, 2, 3]), "1, 2 and 3");
     }
 }

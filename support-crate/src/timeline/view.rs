@@ -112,7 +112,7 @@ impl Timeline {
             let names: Vec<&str> = self.lanes.iter().map(|lane| lane.name.as_str()).collect();
             return Self::of_problem(format!(
                 "no lane is called {name:?}; this timeline has {}",
-                if names.is_empty() { "none".to_owned() } else { tell::list(&names) }
+                if names.is_empty() { "none".to_owned() } else { crate::format::list(&names) }
             ));
         }
         Self { lanes, ..self.clone() }

@@ -32,7 +32,7 @@ pub(super) fn headline(result: &Comparison) -> String {
     format!(
         "There is no clear winner {} among {}: two runs of the very same program differ here by up to {}.",
         place(result),
-        list(&close),
+        format::list(&close),
         format::times(floor)
     )
 }
@@ -129,13 +129,4 @@ pub(super) fn show(ratio: Interval) -> String {
 
 fn inverse(ratio: Interval) -> Interval {
     Interval { estimate: 1.0 / ratio.estimate, low: 1.0 / ratio.high, high: 1.0 / ratio.low }
-}
-
-/// "a", "a and b", "a, b and c".
-fn list(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).into(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
 }

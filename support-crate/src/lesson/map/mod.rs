@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::figures::subtitle;
 use crate::chart::{Caption, Figure, MapCell, MapSeries};
 use crate::error::Error;
 use crate::format;
@@ -175,7 +174,7 @@ impl ModelMap {
         }
         let title = format!("Which model wins, for {TASKS} tasks");
         Figure::new(MapSeries {
-            caption: Caption::new(title, subtitle(&self.machine)),
+            caption: Caption::new(title, self.machine.in_short()),
             across: "size of a task".into(),
             columns: self.sizes.iter().map(|size| format::duration(*size)).collect(),
             up: "share of it that is waiting".into(),

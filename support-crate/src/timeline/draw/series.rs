@@ -251,7 +251,7 @@ fn notes(timeline: &Timeline, lanes: &[DrawnLane]) -> Vec<String> {
             .collect();
         if !open.is_empty() {
             let more = open.len().saturating_sub(5);
-            let named = tell::list(&open[..open.len() - more]);
+            let named = format::list(&open[..open.len() - more]);
             let more = if more > 0 { format!(", and {more} more") } else { String::new() };
             notes.push(format!("{of}not finished: {named}{more}"));
         }

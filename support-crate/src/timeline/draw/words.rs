@@ -127,8 +127,8 @@ fn cells(row: &Row, lane: &DrawnLane, number: usize) -> Vec<Cell> {
         span(row.time(State::Waiting) + row.time(State::Blocked)),
         span(row.time(State::Ready)),
         Cell::number(stretches as f64, format::count(stretches as u64)),
-        Cell::text(tell::list(&cores)),
-        Cell::text(tell::list(&pids)),
+        Cell::text(format::list(&cores)),
+        Cell::text(format::list(&pids)),
         Cell::text(words.join("; ")),
     ]
 }

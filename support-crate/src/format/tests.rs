@@ -99,3 +99,10 @@ proptest! {
         prop_assert!(!log_ticks(value, value * 2.0, 5).is_empty());
     }
 }
+
+#[test]
+fn lists_end_with_and() {
+    assert_eq!(list::<u8>(&[]), "");
+    assert_eq!(list(&[1]), "1");
+    assert_eq!(list(&[1, 2, 3]), "1, 2 and 3");
+}
