@@ -235,6 +235,17 @@ fn the_description_and_the_table_tell_the_same_as_the_picture() {
 }
 
 #[test]
+fn pictures_of_fixed_recordings_do_not_change() {
+    for (name, recording) in [("two_tasks", two_tasks()), ("two_processes", two_processes())] {
+        let figure = timeline(recording).figure();
+        let svg = figure.svg();
+        let (before, rest) = svg.split_once("base64,").unwrap();
+        let (_, after) = rest.split_once(')').unwrap();
+        insta::assert_snapshot!(name, format!("{}\n\n{}\n{before}{after}", figure.alt(), figure.text()));
+    }
+}
+
+#[test]
 fn the_trace_holds_every_stretch_and_step_of_the_recording() {
     let lane = Lane::new("", None, Scene::new(two_processes()));
     let scene = lane.scene.clone();

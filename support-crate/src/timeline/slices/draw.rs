@@ -10,6 +10,8 @@ use super::{Slice, Slices, Switched, time};
 
 const BAR: f64 = 18.0;
 const PITCH: f64 = 46.0;
+/// Share of the width that names may take.
+const NAMES: f64 = 0.3;
 /// A slice is at least so wide, to be seen.
 const THINNEST: f64 = 0.8;
 
@@ -87,7 +89,9 @@ impl Chart for SlicesChart {
     fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
         let name = TextStyle::new(if area.w < 560.0 { 11.0 } else { 12.0 });
         let small = TextStyle::new(if area.w < 560.0 { 10.0 } else { 10.5 }).colour(QUIET);
-        let widest = self.data.tracks.iter().map(|track| name.width(&track.name)).fold(0.0, f64::max);
+        let names: Vec<String> =
+            self.data.tracks.iter().map(|track| name.ellipsize(&track.name, area.w * NAMES)).collect();
+        let widest = names.iter().map(|text| name.width(text)).fold(0.0, f64::max);
         let left = area.x + widest.ceil() + 10.0;
         let plot = Rect::between((left, area.y), (area.right() - 8.0, area.bottom() - BELOW));
         let length = self.data.length().max(1) as f64;
@@ -98,7 +102,7 @@ impl Chart for SlicesChart {
             let y = area.y + place as f64 * PITCH + 4.0;
             let middle = y + BAR / 2.0;
             let colour = nth_colour(place);
-            canvas.text_at_middle((left - 10.0, middle), &track.name, &name, Align::Right);
+            canvas.text_at_middle((left - 10.0, middle), &names[place], &name, Align::Right);
             let (mut first, mut last) = (f64::MAX, f64::MIN);
             for slice in self.of(place) {
                 (first, last) = (first.min(x(slice.start)), last.max(x(slice.end)));

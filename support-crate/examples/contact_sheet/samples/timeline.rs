@@ -1,13 +1,24 @@
-//! Films of the deck's program in every model, and of what goes wrong, as pictures to look at:
-//! `cargo run --release --example timelines -- FOLDER [WIDTH]`.
+//! Films of real code: the deck's program in every model, and what goes wrong.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use concurrency_lab::chart::Figure;
 use concurrency_lab::prelude::*;
 use concurrency_lab::trace;
 use rayon::prelude::*;
+
+use super::hard_names;
+
+type Named = (String, Figure);
+
+pub fn all() -> Vec<Named> {
+    [deck(), computing(), trouble(), hard(), models(), comparisons()].concat()
+}
+
+fn shown(name: &str, timeline: &Timeline) -> Named {
+    (format!("timeline-{name}"), timeline.figure())
+}
 
 fn do_first() {
     for line in 1..=3 {
@@ -53,39 +64,11 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
 }
 
-struct Gallery {
-    folder: PathBuf,
-    width: u32,
-}
-
-impl Gallery {
-    fn show(&self, name: &str, timeline: &Timeline) {
-        let start = Instant::now();
-        let figure = timeline.width(self.width).figure();
-        let saved = figure.save(self.folder.join(format!("{name}-{}.png", self.width)));
-        println!("{name}: {} in {:?}\n  {}\n", saved.text().trim(), start.elapsed(), figure.alt());
-    }
-}
-
-fn main() {
-    let mut words = std::env::args().skip(1);
-    let folder = PathBuf::from(words.next().unwrap_or_else(|| "timelines".into()));
-    let width = words.next().and_then(|width| width.parse().ok()).unwrap_or(800);
-    std::fs::create_dir_all(&folder).expect("the folder can be made");
-    let gallery = Gallery { folder, width };
-    deck(&gallery);
-    computing(&gallery);
-    trouble(&gallery);
-    models(&gallery);
-    slicing(&gallery);
-}
-
-fn deck(gallery: &Gallery) {
+fn deck() -> Vec<Named> {
     let sequential = film(|| {
         do_first();
         do_second();
     });
-    gallery.show("sequential", &sequential);
     let tasks = film(|| {
         runtime().block_on(async {
             for task in [tokio::spawn(first_block()), tokio::spawn(second_block())] {
@@ -93,47 +76,45 @@ fn deck(gallery: &Gallery) {
             }
         });
     });
-    gallery.show("async", &tasks);
     let watched = film(|| {
         runtime().block_on(async {
             tokio::join!(watch("do_first", first_block()), watch("do_second", second_block()))
         })
     });
-    gallery.show("async-watched", &watched);
     let threads = film(|| {
         let first = std::thread::spawn(do_first);
         let second = std::thread::spawn(do_second);
         first.join().unwrap();
         second.join().unwrap();
     });
-    gallery.show("threads", &threads);
     let processes = film(|| {
         let first = process::fork(do_first);
         let second = process::fork(do_second);
         first.join().unwrap();
         second.join().unwrap();
     });
-    gallery.show("processes", &processes);
+    vec![
+        shown("sequential", &sequential),
+        shown("async", &tasks),
+        shown("async-watched", &watched),
+        shown("threads", &threads),
+        shown("processes", &processes),
+    ]
 }
 
-fn computing(gallery: &Gallery) {
+fn computing() -> Vec<Named> {
     let threads = film(|| {
         let first = std::thread::spawn(|| busy("first"));
         let second = std::thread::spawn(|| busy("second"));
         first.join().unwrap();
         second.join().unwrap();
     });
-    gallery.show("busy-threads", &threads);
-    gallery.show("busy-threads-by-core", &threads.by_core());
     let processes = film(|| {
         let first = process::fork(|| busy("first"));
         let second = process::fork(|| busy("second"));
         first.join().unwrap();
         second.join().unwrap();
     });
-    gallery.show("busy-processes", &processes);
-    gallery.show("busy-processes-by-core", &processes.by_core());
-    gallery.show("busy-processes-by-process", &processes.by_process());
     let four = film(|| {
         std::thread::scope(|scope| {
             for name in ["a", "b", "c", "d"] {
@@ -141,9 +122,7 @@ fn computing(gallery: &Gallery) {
             }
         });
     });
-    gallery.show("four-threads", &four);
     let silent = film(|| (0..200u64).into_par_iter().map(|_| spin(us(200))).sum::<u64>());
-    gallery.show("rayon-silent", &silent);
     let sleeping = film(|| {
         let sleepers = [10, 20, 15].map(|time| {
             std::thread::spawn(move || {
@@ -155,16 +134,24 @@ fn computing(gallery: &Gallery) {
         });
         sleepers.map(|sleeper| sleeper.join().unwrap())
     });
-    gallery.show("sleeping-threads", &sleeping);
+    vec![
+        shown("busy-threads", &threads),
+        shown("busy-threads-by-core", &threads.by_core()),
+        shown("busy-processes", &processes),
+        shown("busy-processes-by-core", &processes.by_core()),
+        shown("busy-processes-by-process", &processes.by_process()),
+        shown("four-threads", &four),
+        shown("rayon-silent", &silent),
+        shown("sleeping-threads", &sleeping),
+    ]
 }
 
-fn trouble(gallery: &Gallery) {
+fn trouble() -> Vec<Named> {
     let panic = film(|| {
         step!("so far so good");
         spin(ms(2));
         panic!("the number 7 is too much");
     });
-    gallery.show("panic", &panic);
     let left = film(|| {
         let left = std::thread::spawn(|| {
             step!("begins");
@@ -177,39 +164,71 @@ fn trouble(gallery: &Gallery) {
             let _ = tokio::time::timeout(ms(3), never).await;
         });
     });
-    gallery.show("left-running", &left);
-    gallery.show("empty", &film(|| ()));
     let million = film(|| {
         for index in 0..500_000 {
             trace::task(index % 5, || ());
         }
     });
-    gallery.show("million", &million);
+    vec![
+        shown("panic", &panic),
+        shown("left-running", &left),
+        shown("no-events", &film(|| ())),
+        shown("million-events", &million),
+    ]
 }
 
-fn models(gallery: &Gallery) {
+/// Names, labels and numbers of rows that are hard to set.
+fn hard() -> Vec<Named> {
+    let names = hard_names();
+    let labelled = film(|| {
+        runtime().block_on(async {
+            for name in &names {
+                watch(name, async {
+                    step!("{name}");
+                    spin(us(50));
+                    tokio::task::yield_now().await;
+                    step!("{name} again");
+                })
+                .await;
+            }
+        });
+    });
+    let forty = film(|| {
+        for lane in 0..40 {
+            trace::task(lane, || spin(us(100)));
+        }
+    });
+    let range = film(|| {
+        step!("at once");
+        std::thread::sleep(secs(1));
+        step!("a thousand million nanoseconds later");
+    });
+    vec![
+        shown("hard-names", &labelled.titled(names.join(" "))),
+        shown("forty-rows", &forty),
+        shown("range", &range),
+    ]
+}
+
+fn models() -> Vec<Named> {
+    let mut all = Vec::new();
     for (name, model) in [("model-async", Async), ("model-threads", Threads(4)), ("model-pool", Pool(2))] {
         let work = Arc::new(Waits { tasks: 40, wait: ms(5) });
         let mut crew = model.start(work).expect("the model starts");
         let film = film(|| crew.run());
-        gallery.show(name, &film);
-        gallery.show(&format!("{name}-by-thread"), &film.by_thread());
+        all.push(shown(name, &film));
+        all.push(shown(&format!("{name}-by-thread"), &film.by_thread()));
     }
+    all
 }
 
-fn slicing(gallery: &Gallery) {
-    let save = |name: &str, slices: &Slices| {
-        let path = gallery.folder.join(format!("{name}-{}.png", gallery.width));
-        let saved = slices.figure().width(gallery.width).save(path);
-        println!("{name}: {}\n  {}\n{}", saved.text().trim(), slices.figure().alt(), slices.figure().text());
-    };
-    save("slices", &slices(3, ms(200)));
-    save("task-slices", &task_slices(3, ms(200), 4));
-    save("slices-problem", &slices(0, ms(200)));
-    let result = compare(Waits { tasks: 40, wait: ms(5) }).rounds(2).run();
-    gallery.show("comparison-waits", &result.timeline());
-    let result = compare(Primes { below: 400_000, tasks: 16 }).rounds(2).run();
-    gallery.show("comparison-primes", &result.timeline());
-    gallery.show("comparison-primes-by-core", &result.timeline().by_core());
-    gallery.show("comparison-lane", &result.timeline().lane("threads (2)"));
+fn comparisons() -> Vec<Named> {
+    let waits = compare(Waits { tasks: 40, wait: ms(5) }).rounds(2).run().timeline();
+    let primes = compare(Primes { below: 400_000, tasks: 16 }).rounds(2).run().timeline();
+    vec![
+        shown("comparison-waits", &waits),
+        shown("comparison-primes", &primes),
+        shown("comparison-primes-by-core", &primes.by_core()),
+        shown("comparison-lane", &primes.lane("threads (2)")),
+    ]
 }

@@ -8,12 +8,19 @@ mod latency;
 mod map;
 mod memory;
 mod scaling;
+mod slices;
+mod timeline;
 
 use concurrency_lab::chart::{Caption, Figure};
 use concurrency_lab::model::Model;
 
 /// Every figure by name.
 pub fn all() -> Vec<(String, Figure)> {
+    [of_fixed_data(), slices::measured(), timeline::all()].concat()
+}
+
+/// The figures whose data does not change from run to run.
+pub fn of_fixed_data() -> Vec<(String, Figure)> {
     let mut all = Vec::new();
     all.extend(comparison::all());
     all.extend(scaling::all());
@@ -23,6 +30,7 @@ pub fn all() -> Vec<(String, Figure)> {
     all.extend(heartbeat::all());
     all.extend(map::all());
     all.extend(image::all());
+    all.extend(slices::of_fixed_data());
     all
 }
 

@@ -1,0 +1,185 @@
+//! What the crate's own figures are worth: held against hand-written code of the same job in the same run.
+//!
+//! `cargo bench -p concurrency-lab --bench models`. Prints what running through the harness costs, how well the models
+//! use the cores, what waiting together takes, and how often a winner is claimed where there is none. Goals stand beside
+//! the figures; they hold on free cores, so this is no test.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use concurrency_lab::measure::Standing;
+use concurrency_lab::prelude::*;
+use crossbeam::channel;
+use rayon::prelude::*;
+
+const BLOCKS: usize = 15;
+const TASKS: usize = 64;
+const WAITS: usize = 40;
+
+fn main() {
+    overhead();
+    efficiency();
+    waiting_together();
+    nothing_to_win();
+}
+
+/// About a millisecond of computing.
+fn task(index: usize) -> u64 {
+    (0..1_500_000u64).fold(index as u64, |sum, step| black_box(sum.rotate_left(5) ^ step))
+}
+
+/// Hand-written code, and the figure that `compare` reports for the same job, in turns; the median of the ratios.
+fn overhead() {
+    println!("the figure of `compare` / the figure of hand-written code ({TASKS} tasks, goal: at most 1.02)");
+    let n = cores();
+    let mut runtime = Job::current_thread();
+    let mut threads = HandThreads::start(n);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().expect("a pool");
+    let mut ways: Vec<Way> = vec![
+        (Sequential, Box::new(|| drop(black_box((0..TASKS).map(task).collect::<Vec<_>>()))), vec![]),
+        (Async, Box::new(move || runtime.run()), vec![]),
+        (Threads(n), Box::new(move || threads.run()), vec![]),
+        (
+            Pool(n),
+            Box::new(move || {
+                drop(black_box(pool.install(|| (0..TASKS).into_par_iter().map(task).collect::<Vec<_>>())))
+            }),
+            vec![],
+        ),
+    ];
+    for _ in 0..BLOCKS {
+        for (model, by_hand, ratios) in &mut ways {
+            // Before and after, so that a machine that becomes busier touches both sides.
+            let mut seconds = timed(5, by_hand);
+            let result = compare(Compute::new(TASKS, task)).models([*model]).rounds(10).run();
+            seconds.extend(timed(5, by_hand));
+            ratios.push(result.stats(*model).expect("it ran").median / median(seconds));
+        }
+    }
+    for (model, _, ratios) in ways {
+        println!("  {:16} {}", model.to_string(), spread(ratios));
+    }
+}
+
+/// A model, the same by hand, and the ratios.
+type Way = (Model, Box<dyn FnMut()>, Vec<f64>);
+
+fn timed(times: usize, job: &mut Box<dyn FnMut()>) -> Vec<f64> {
+    let once = |_| {
+        let start = Instant::now();
+        job();
+        start.elapsed().as_secs_f64()
+    };
+    (0..times).map(once).collect()
+}
+
+/// Tokio, one thread, a spawned task each.
+struct Job(tokio::runtime::Runtime);
+
+impl Job {
+    fn current_thread() -> Self {
+        Self(tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime"))
+    }
+
+    fn run(&mut self) {
+        self.0.block_on(async {
+            let tasks: Vec<_> = (0..TASKS).map(|index| tokio::spawn(async move { task(index) })).collect();
+            for task in tasks {
+                black_box(task.await.expect("it ends"));
+            }
+        });
+    }
+}
+
+/// Threads that take numbers from a channel.
+struct HandThreads {
+    numbers: channel::Sender<usize>,
+    answers: channel::Receiver<(usize, u64)>,
+}
+
+impl HandThreads {
+    fn start(n: usize) -> Self {
+        let (numbers, waiting) = channel::unbounded();
+        let (done, answers) = channel::unbounded();
+        for _ in 0..n {
+            let (waiting, done) = (waiting.clone(), done.clone());
+            std::thread::spawn(move || waiting.iter().try_for_each(|index| done.send((index, task(index)))));
+        }
+        Self { numbers, answers }
+    }
+
+    fn run(&mut self) {
+        let mut values = vec![0; TASKS];
+        (0..TASKS).for_each(|index| self.numbers.send(index).expect("the threads listen"));
+        for _ in 0..TASKS {
+            let (index, value) = self.answers.recv().expect("the threads answer");
+            values[index] = value;
+        }
+        black_box(values);
+    }
+}
+
+/// How many times as fast as sequential, a worker: with few tasks that are long, and with many that are short.
+fn efficiency() {
+    const MOST: usize = 16 * TASKS;
+    let n = cores();
+    println!("\nefficiency on {n} cores, about a second of computing (goal: at least 0.95)");
+    for tasks in [TASKS, MOST] {
+        let each = MOST / tasks;
+        let work = move |index| (0..each).fold(0, |sum, part| sum ^ task(index * each + part));
+        let models = [Sequential, Threads(n), Pool(n), Processes(n)];
+        let result = compare(Compute::new(tasks, work)).models(models).rounds(9).run();
+        for model in &models[1..] {
+            let Some(speedup) = result.stats(*model).and_then(|stats| stats.speedup) else { continue };
+            let share = speedup.map(|ratio| ratio / n as f64);
+            let (share, low, high) = (share.estimate, share.low, share.high);
+            println!("  {tasks:5} tasks, {:16} {share:.3} [{low:.3}, {high:.3}]", model.to_string());
+        }
+        result.warnings.iter().for_each(|warning| println!("  mind: {}", warning.what));
+    }
+}
+
+fn waiting_together() {
+    let wait = ms(25);
+    println!("\n{WAITS} waits of 25 ms together / one wait (goal: at most 1.10)");
+    let result = compare(Waits { tasks: WAITS, wait }).models([Async, Threads(WAITS)]).rounds(15).run();
+    for model in [Async, Threads(WAITS)] {
+        let took = result.stats(model).expect("it ran").median;
+        println!("  {:16} {:.3}", model.to_string(), took / wait.as_secs_f64());
+    }
+    let grown =
+        growth(|tasks| Waits { tasks, wait: ms(100) }).tasks([1_000, 10_000, 100_000]).models([Async]).run();
+    println!(
+        "\n100,000 waiting tasks (goals: under 1 s, at most 1 KiB each by slope)\n{}",
+        grown.chart().text()
+    );
+}
+
+/// Two names for the same work: neither can win.
+fn nothing_to_win() {
+    const COMPARISONS: u64 = 200;
+    let claims = |seed: &u64| {
+        let work = Compute::new(8, |index| task(index) ^ task(index + 1));
+        let result = compare(work).models([Sequential, Async]).rounds(9).seed(*seed).run();
+        let standing = result.standing(result.lane(Async).expect("it was asked for"));
+        matches!(standing, Standing::Faster(_) | Standing::Slower(_))
+    };
+    let start = Instant::now();
+    let claimed = (1..=COMPARISONS).filter(claims).count();
+    let took = Duration::from_secs(start.elapsed().as_secs());
+    println!(
+        "{COMPARISONS} comparisons of the same work: {claimed} claim a difference (goal: at most 10), in {took:?}"
+    );
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// "1.003 (0.998 to 1.009 in the middle half)".
+fn spread(mut ratios: Vec<f64>) -> String {
+    ratios.sort_by(f64::total_cmp);
+    let at = |share: f64| ratios[(share * (ratios.len() - 1) as f64).round() as usize];
+    format!("{:.3} ({:.3} to {:.3} in the middle half)", at(0.5), at(0.25), at(0.75))
+}
