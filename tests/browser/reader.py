@@ -25,6 +25,20 @@ class Lab(Chromium):
         self.wait("JupyterLab", f"!!document.querySelector('{PANEL} .jp-Cell')", 90)
         self.wait("the splash to go", "!document.querySelector('#jupyterlab-splash')")
 
+    def kernel_ready(self):
+        """Waits until the kernel answers. Before the page has a kernel it says "idle" too, and runs nothing."""
+        kernel = f"document.querySelector('{PANEL} .jp-KernelName')?.textContent"
+        self.wait("a kernel", f"/Rust/.test({kernel})", 60)
+        since = [time.monotonic()]
+        status = f"document.querySelector('{PANEL} .jp-Notebook-ExecutionIndicator')?.dataset.status"
+
+        def steady():
+            if self.evaluate(status) != "idle":
+                since[0] = time.monotonic()
+            return time.monotonic() - since[0] > 2
+
+        wait_for("a kernel that stays idle", 90, steady)
+
     def no_kernel(self):
         """Answers the question for a kernel: none."""
         self.click(".jp-Dialog button", "No Kernel")
@@ -39,13 +53,20 @@ class Lab(Chromium):
         status = f"document.querySelector('{PANEL} .jp-Notebook-ExecutionIndicator')?.dataset.status"
         self.wait("an idle kernel", f"{status} === 'idle'", seconds)
 
+    def prompts(self):
+        """The number before each code cell that is shown, as "[3]:"; a folded cell has none."""
+        cells = f"[...document.querySelectorAll('{PANEL} .jp-CodeCell .jp-InputPrompt')]"
+        return [prompt for prompt in self.evaluate(f"{cells}.map(e => e.textContent)") if prompt]
+
     def run_all(self, seconds=180):
-        """Clears every output, runs all cells, and waits for the last."""
+        """Clears every output, runs all cells, and waits for the last. The window must be as tall as the notebook:
+        JupyterLab keeps only the cells that are in view."""
         self.menu("Edit", "Clear Outputs of All Cells")
-        self.wait("cleared outputs", f"{PICTURES}.length === 0")
+        wait_for("cleared prompts", 10, lambda: (shown := self.prompts()) and set(shown) == {"[ ]:"})
+        number = len(self.prompts())
         self.menu("Run", "Run All Cells")
-        prompts = f"[...document.querySelectorAll('{PANEL} .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent)"
-        self.wait("every cell to run", f"{prompts}.every(p => /\\[\\d+\\]/.test(p))", seconds)
+        ran = lambda: len(done := self.prompts()) >= number and all(re.match(r"\[\d+\]", prompt) for prompt in done)
+        wait_for("every cell to run", seconds, ran)
         self.kernel_idle()
 
     def pictures(self):

@@ -32,16 +32,17 @@ def change_a_parameter(lab):
 
 
 def main(address, folder):
-    with Lab(1400, 1600) as lab:
+    with Lab(1400, 16_000) as lab:
         lab.open(address)
         lab.ready()
-        lab.kernel_idle()
+        lab.kernel_ready()
         lab.run_all()
         pictures = lab.pictures()
         assert pictures, "no picture was drawn"
         assert all(p["loaded"] and p["alt"].strip() and p["width"] > 100 for p in pictures), pictures
-        lab.pages(folder, "run-all")
         change_a_parameter(lab)
+        lab.resize(1400, 1600)
+        lab.pages(folder, "run-all")
         lab.evaluate(f"{PICTURES}[0].scrollIntoView({{block: 'center'}})")
         lab.screenshot(f"{folder}/changed-parameter.png")
 

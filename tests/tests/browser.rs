@@ -6,7 +6,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use lab_tests::lab::{self, lab};
@@ -53,9 +53,25 @@ impl Drop for Server {
     }
 }
 
+/// A file that JupyterLab saves while a test runs; put back when the test ends.
+struct Kept(PathBuf, Vec<u8>);
+
+impl Kept {
+    fn of(path: &Path) -> Kept {
+        Kept(path.to_owned(), fs::read(path).expect("the notebook can be read"))
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = fs::write(&self.0, &self.1);
+    }
+}
+
 #[test]
 #[ignore = "needs Chromium"]
 fn the_first_notebook_runs_in_the_browser_and_a_changed_parameter_redraws_its_chart() {
+    let _kept = Kept::of(&notebook::workspace().join("notebooks/00-start-here.ipynb"));
     let (_server, address) = Server::start();
     assert!(address.contains("00-start-here"), "`cargo lab` opens the first notebook: {address}");
     let mut command = script("run_all.py");
