@@ -24,7 +24,10 @@ impl Comparison {
         let rows: Vec<ComparisonRow> = self.in_order().map(|lane| self.row(lane)).collect();
         let baseline = self.baseline().map(|lane| lane.name.clone()).unwrap_or_default();
         let centre = rows.first().map(|row| row.value).filter(|median| median.is_finite());
-        let band = centre.zip(self.floor()).map(|(centre, floor)| (centre / floor, centre * floor));
+        // Both medians of the same model belong to what two runs of the same thing differ by.
+        let again = rows.iter().find(|row| row.null).map_or(f64::NAN, |row| row.value);
+        let around = |centre: f64, floor: f64| ((centre / floor).min(again), (centre * floor).max(again));
+        let band = centre.zip(self.floor()).map(|(centre, floor)| around(centre, floor));
         ComparisonSeries {
             caption: Caption {
                 title: self.workload.title.clone(),
@@ -50,7 +53,7 @@ impl Comparison {
             Column::number("median", "s"),
             Column::number("spread (MAD)", "s"),
             Column::number("shortest", "s"),
-            Column::number("cold start", "s"),
+            Column::number("first run, with start-up", "s"),
             Column::number("processor time", "s"),
             Column::number("switches: gave way", ""),
             Column::number("switches: taken away", ""),
@@ -62,7 +65,7 @@ impl Comparison {
                 None => Cell::text("–"),
             };
             let number = |value: Option<f64>| match value {
-                Some(value) => Cell::number(value, format::significant(value, 3)),
+                Some(value) => Cell::number(value, count(value)),
                 None => Cell::text("–"),
             };
             let stats = self.lane_stats(lane);
@@ -182,4 +185,9 @@ impl Machine {
 
 fn ratio(interval: Interval) -> Ratio {
     Ratio { value: interval.estimate, low: interval.low, high: interval.high }
+}
+
+/// A median of counts: whole, or halfway between two.
+fn count(value: f64) -> String {
+    if value.fract() == 0.0 { format::count(value as u64) } else { format::fixed(value, 1) }
 }

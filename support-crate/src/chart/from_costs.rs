@@ -36,7 +36,7 @@ impl UnitCosts {
         });
         MemorySeries {
             caption: self.caption("Memory for each further one"),
-            measure: format!("memory by the slope over their number, {kind}"),
+            measure: format!("memory for each further one, {kind}"),
             rows: rows.collect(),
         }
     }

@@ -95,7 +95,7 @@ impl HeartbeatRow {
         let latest = match (self.beats.is_empty(), self.came().next()) {
             (true, _) => String::new(),
             (false, None) => "none came".into(),
-            (false, Some(_)) => format!("latest {} late", format::duration(rhythm.latest)),
+            (false, Some(_)) => format!("worst: {} late", format::duration(rhythm.latest)),
         };
         (missed, latest)
     }
@@ -198,7 +198,7 @@ impl Chart for HeartbeatSeries {
             Column::text("model"),
             Column::number("beats due", ""),
             Column::number("missed", ""),
-            Column::number("latest beat late by", "s"),
+            Column::number("worst beat late by", "s"),
             Column::number("longest pause", "s"),
             Column::number("work took", "s"),
         ]);

@@ -56,7 +56,7 @@ impl LatencyLine {
 }
 
 /// The smallest value that at least `share` of the sorted values do not exceed (nearest rank).
-fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
+pub(crate) fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
     let rank = (share * sorted.len() as f64).ceil() as usize;
     sorted.get(rank.saturating_sub(1)).copied()
 }

@@ -50,6 +50,7 @@ pub use geometry::{Point, Rect};
 pub use growth::{GrowthLine, GrowthPoint, GrowthSeries};
 pub use heartbeat::{Heartbeat, HeartbeatRow, HeartbeatSeries, Rhythm};
 pub use image::ImageSeries;
+pub(crate) use latency::percentile;
 pub use latency::{LatencyLine, LatencySeries};
 pub use map::{MapCell, MapSeries};
 pub use memory::{MemoryRow, MemorySeries};

@@ -4,7 +4,6 @@ use super::demo::{Heartbeat, Place, Server, ServerLoad};
 use crate::chart::{self, Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine, LatencySeries};
 use crate::format;
 use crate::machine::machine;
-use crate::measure::median;
 use crate::model::Model;
 
 impl Place {
@@ -52,7 +51,7 @@ impl Heartbeat {
         let told = self.pulses.iter().map(|pulse| match &pulse.failed {
             Some(reason) => format!("{}: {reason}.", pulse.place.name()),
             None => format!(
-                "{}: the latest beat came {} late, {} missed.",
+                "{}: the most delayed beat came {} late, {} missed.",
                 pulse.place.name(),
                 format::duration(pulse.latest()),
                 format::plural(pulse.missed() as u64, "beat"),
@@ -114,7 +113,7 @@ impl ServerLoad {
         let told = self.loads.iter().map(|load| {
             let clients = format::plural(load.clients as u64, "client");
             let name = load.server.name();
-            match (&load.failed, median(&load.latencies)) {
+            match (&load.failed, typical(&load.latencies)) {
                 (Some(reason), _) => format!("{name}, {clients}: {reason}."),
                 (None, None) => format!("{name}, {clients}: no request was answered."),
                 (None, Some(typical)) => format!(
@@ -139,6 +138,13 @@ impl ServerLoad {
     }
 }
 
+/// The half-way mark that the picture shows too.
+fn typical(latencies: &[f64]) -> Option<f64> {
+    let mut sorted = latencies.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    chart::percentile(&sorted, 0.5)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,7 +160,7 @@ mod tests {
             failed: None,
         };
         let heart = Heartbeat { title: "a nap".into(), pulses: vec![pulse], ..Heartbeat::default() };
-        assert_eq!(heart.verdict(), "in place: the latest beat came 267 ms late, 2 beats missed.");
+        assert_eq!(heart.verdict(), "in place: the most delayed beat came 267 ms late, 2 beats missed.");
         assert!(heart.figure().text().contains("A heartbeat beside a nap"));
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::format;
 use crate::lesson::show;
 use crate::model::Model;
 
@@ -126,7 +127,7 @@ impl Guess for bool {
 
 impl Guess for Duration {
     fn words(&self) -> String {
-        format!("{self:?}")
+        format::duration(self.as_secs_f64())
     }
 }
 
@@ -261,7 +262,10 @@ mod tests {
         let slow = said(ms(1000), ms(25));
         assert_eq!(
             slow,
-            (Some(false), "You said 1s; this machine says 25ms: your guess was 40 times as much.".into())
+            (
+                Some(false),
+                "You said 1.00 s; this machine says 25.0 ms: your guess was 40 times as much.".into()
+            )
         );
         assert_eq!(said(Model::Async, Model::Threads(2)).1, "You said async; this machine says threads (2).");
     }

@@ -4,7 +4,7 @@ use super::predict::{Answers, Guess, by_ratio};
 use crate::format;
 use crate::measure::Comparison;
 use crate::model::Model;
-use crate::timeline::{Film, Orders};
+use crate::timeline::{Film, Orders, Timeline};
 
 impl Answers<Model> for Comparison {
     fn answer(&self, guess: &Model) -> (Option<bool>, String) {
@@ -47,6 +47,24 @@ impl Answers<f64> for Comparison {
 impl<'a> Answers<&'a str> for Comparison {
     fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
         (None, format!("You said: {guess}. {}", self.verdict().headline))
+    }
+}
+
+/// What was guessed is which models used more than one core.
+impl<'a> Answers<&'a str> for Timeline {
+    fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
+        let several: Vec<&str> = self
+            .lanes()
+            .iter()
+            // One thread may be moved to another core: that is not using two.
+            .filter(|lane| lane.facts.overlap * 20 > lane.facts.busy)
+            .map(|lane| lane.name.as_str())
+            .collect();
+        let said = match several.as_slice() {
+            [] => "In this run no model used more than one core at a time".to_owned(),
+            names => format!("More than one core at a time was used by {}", format::list(names)),
+        };
+        (None, format!("You said: {guess}. {said}."))
     }
 }
 

@@ -38,3 +38,4 @@ pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers, quantile};
 pub use store::Saved;
 pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
+pub(crate) use warnings::cores_in_force;

@@ -224,9 +224,10 @@ impl Run<'_> {
     fn progress(&self, done: usize, about: f64) -> String {
         let of = match self.plan.rounds {
             Some(rounds) => format!("round {done} of {rounds} done"),
-            None => format!("round {done} done, at least {FEWEST}"),
+            None if done < FEWEST => format!("round {done} of at least {FEWEST} done"),
+            None => format!("round {done} done"),
         };
-        format!("{of}; a round takes about {}", format::duration(about))
+        format!("{of}; each takes about {}", format::duration(about))
     }
 
     /// Says a line when the reader has waited for a while.

@@ -276,9 +276,6 @@ fn progress_is_told_only_to_who_waits() {
     let slow = play(&Options { rounds: Some(3), ..three_models() }, |_, _| Ok(1.0), AGREED);
     let said = slow.stage.borrow().said.clone();
     assert!(said[0].contains("has run once; next: "), "{said:?}");
-    assert!(
-        said.iter().any(|line| line.contains("round 2 of 3 done; a round takes about 4.00 s")),
-        "{said:?}"
-    );
+    assert!(said.iter().any(|line| line.contains("round 2 of 3 done; each takes about 4.00 s")), "{said:?}");
     assert!(said.iter().all(|line| !line.contains('\n')));
 }

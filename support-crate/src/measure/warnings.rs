@@ -6,6 +6,10 @@ use crate::format;
 
 /// Runs shorter than this, in seconds, drown in what starting and ending them costs.
 const SHORT: f64 = 1e-3;
+/// In runs shorter than this, in seconds, it may take the system a good part of the run to spread workers over cores.
+const BRIEF: f64 = 50e-3;
+/// Share of the cores it could use that a lane keeps busy at least, if it is spread over them.
+const IDLE: f64 = 0.8;
 /// A first round this many times as slow as the median of the others is called slow.
 const SLOW_FIRST: f64 = 1.5;
 /// Share of the cores that others may use before the machine is called busy.
@@ -13,8 +17,19 @@ const BUSY: f64 = 0.1;
 
 /// All warnings that a finished comparison calls for, gravest first.
 pub(crate) fn of(result: &Comparison) -> Vec<Warning> {
-    let checks =
-        [unoptimised, checked, throttled, busy, quota, too_short, slow_first, few_cores, blocked, few_rounds];
+    let checks = [
+        unoptimised,
+        checked,
+        throttled,
+        busy,
+        quota,
+        too_short,
+        idle_cores,
+        slow_first,
+        few_cores,
+        blocked,
+        few_rounds,
+    ];
     checks.iter().filter_map(|check| check(result)).collect()
 }
 
@@ -101,13 +116,13 @@ fn too_short(result: &Comparison) -> Option<Warning> {
         .filter(|(_, median)| *median < SHORT)
         .collect();
     let (lane, time) = short.iter().min_by(|one, other| one.1.total_cmp(&other.1))?;
-    let others = match short.len() - 1 {
-        0 => String::new(),
-        n => format!(" (and {n} more)"),
+    let (others, verb) = match short.len() - 1 {
+        0 => (String::new(), "takes"),
+        n => (format!(" (and {n} more)"), "take"),
     };
     warning(
         format!(
-            "{}{others} takes {} a run, too short to tell the work from starting and ending it",
+            "{}{others} {verb} {} a run, too short to tell the work from starting and ending it",
             lane.name,
             format::duration(*time)
         ),
@@ -115,18 +130,49 @@ fn too_short(result: &Comparison) -> Option<Warning> {
     )
 }
 
+/// In a run of a few milliseconds the system often leaves two workers that it woke on one core.
+fn idle_cores(result: &Comparison) -> Option<Warning> {
+    let cores = cores_in_force(result);
+    if cores < 2 || result.workload.nature != crate::workload::Nature::Computes {
+        return None;
+    }
+    let kept = |lane: &Lane| {
+        let shares = lane.samples.iter().filter(|sample| !sample.disturbed && sample.wall > 0.0);
+        median(&shares.map(|sample| sample.cpu / sample.wall).collect::<Vec<_>>())
+    };
+    let idle = result.lanes.iter().filter(|lane| !lane.null).filter_map(|lane| {
+        let able = lane.model.workers().min(cores).min(result.workload.tasks) as f64;
+        let (time, kept) = (result.lane_stats(lane)?.median, kept(lane)?);
+        let short = (SHORT..BRIEF).contains(&time);
+        (able >= 2.0 && short && kept < IDLE * able).then_some((lane, kept, time))
+    });
+    let (lane, kept, time) = idle.min_by(|one, other| one.1.total_cmp(&other.1))?;
+    warning(
+        format!(
+            "{} kept only {} of {} busy in its runs of {}: in so short a run the system often leaves workers that it \
+             woke on one core",
+            lane.name,
+            format::significant(kept, 2),
+            format::plural(cores as u64, "core"),
+            format::duration(time)
+        ),
+        "make the work larger, until a run takes 50 ms or more",
+    )
+}
+
 fn slow_first(result: &Comparison) -> Option<Warning> {
     let slow = |lane: &Lane| {
         let (first, rest) = lane.samples.split_first()?;
         let usual = median(&rest.iter().map(|sample| sample.wall).collect::<Vec<_>>())?;
-        (!lane.null && rest.len() >= 2 && usual >= SHORT && first.wall > SLOW_FIRST * usual)
+        let alone = !lane.null && !first.disturbed;
+        (alone && rest.len() >= 2 && usual >= SHORT && first.wall > SLOW_FIRST * usual)
             .then_some(first.wall / usual)
     };
     let slowed: Vec<_> = result.lanes.iter().filter_map(|lane| Some((lane, slow(lane)?))).collect();
     let (lane, times) = slowed.iter().max_by(|one, other| one.1.total_cmp(&other.1))?;
     warning(
         format!(
-            "the first round of {} took {} the usual time: something was still cold",
+            "the first round of {} took {} the usual time, as a first round may",
             lane.name,
             format::times(*times)
         ),
@@ -176,3 +222,7 @@ pub(crate) fn cores_in_force(result: &Comparison) -> usize {
         n => n,
     }
 }
+
+#[cfg(test)]
+#[path = "warnings_tests.rs"]
+mod tests;

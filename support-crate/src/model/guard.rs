@@ -31,13 +31,13 @@ pub(super) fn panicked(index: usize, payload: &(dyn Any + Send)) -> Error {
 }
 
 /// What a panic said.
-pub(super) fn message(payload: &(dyn Any + Send)) -> &str {
+pub(crate) fn message(payload: &(dyn Any + Send)) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("(no message)")
 }
 
 /// Runs `run` while panics of this thread print nothing.
-pub(super) fn quietly<T>(run: impl FnOnce() -> T) -> T {
+pub(crate) fn quietly<T>(run: impl FnOnce() -> T) -> T {
     struct Restore(bool);
     impl Drop for Restore {
         fn drop(&mut self) {

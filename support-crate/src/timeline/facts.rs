@@ -44,8 +44,6 @@ impl Facts {
         let steps = scene.steps.iter().filter_map(|step| step.core);
         let cores: BTreeSet<u16> = running.iter().filter_map(|span| span.core).chain(steps).collect();
         let (busy, overlap) = together(&running);
-        // One core does one thing at a time: what looks like overlap there is the moment in which a switch was noticed.
-        let overlap = if cores.len() == 1 { 0 } else { overlap };
         let tasks = scene.actors.iter().filter(|actor| !actor.is_thread()).count();
         Self {
             threads: active.len(),

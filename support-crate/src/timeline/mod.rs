@@ -10,6 +10,7 @@ mod export;
 mod facts;
 mod film;
 mod on_core;
+mod one_core;
 mod orders;
 mod replay;
 mod rows;

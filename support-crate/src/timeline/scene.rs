@@ -7,6 +7,7 @@ use crate::trace::{Event, Kind, Recording, Thread, Who};
 use super::actor::{Actor, Ending, Key, names};
 use super::claims::Claimed;
 use super::on_core::{Curve, settle};
+use super::one_core::one_at_a_time;
 
 /// What someone was doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -281,6 +282,7 @@ impl<'a> Reader<'a> {
             });
         }
         self.spans.sort_by_key(|span| span.start);
+        one_at_a_time(&mut self.spans, &self.steps);
         waits_between_steps(&mut self.spans, &self.steps, &last_step);
         for span in &self.spans {
             // Sorted by start, and one actor's stretches do not overlap.

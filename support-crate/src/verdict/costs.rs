@@ -37,10 +37,16 @@ impl UnitCosts {
         }
         let many = heavier.iter().map(|(cost, bytes)| {
             let count = format::significant(bytes / least, 2);
-            format!("a {} as much as {count}", cost.unit.name())
+            (cost.unit.name(), count)
         });
-        let many: Vec<String> = many.collect();
-        format!("In memory one {} is the measure: {}.", light.unit.name(), many.join(", "))
+        let mut text = String::new();
+        for (place, (name, count)) in many.enumerate() {
+            text += &match place {
+                0 => format!("A {name} takes about as much memory as {count} {}s", light.unit.name()),
+                _ => format!(", a {name} as much as {count}"),
+            };
+        }
+        text + "."
     }
 }
 
@@ -82,10 +88,7 @@ mod tests {
     fn heavier_ones_are_counted_in_the_lightest() {
         let units = vec![cost(Unit::Task, 512.0, 3e-7), cost(Unit::Thread, 10_240.0, 1e-5)];
         let verdict = UnitCosts { units, ..UnitCosts::default() }.verdict().to_string();
-        assert!(
-            verdict.starts_with("In memory one async task is the measure: a thread as much as 20."),
-            "{verdict}"
-        );
+        assert!(verdict.starts_with("A thread takes about as much memory as 20 async tasks."), "{verdict}");
         assert!(
             verdict.contains("thread: 10 KiB [9 KiB, 11 KiB] of memory for each further one; 10.0 µs"),
             "{verdict}"

@@ -108,6 +108,20 @@ mod tests {
     }
 
     #[test]
+    fn what_more_cores_did_is_told_as_it_was() {
+        let pair = |times: &[f64]| {
+            let again = (Model::Sequential, true, AGAIN);
+            comparison(&[(Model::Sequential, false, SLOW), again, (Model::Threads(2), false, times)])
+        };
+        let told = |result: &Comparison| sentence::processor_time(result).unwrap();
+        assert!(told(&pair(HALF)).ends_with("this work computes. More cores helped."));
+        assert!(told(&pair(SLOW)).ends_with("this work computes. More cores helped no model here."));
+        let mut alone = pair(SLOW);
+        alone.settings.cores = vec![0];
+        assert!(told(&alone).ends_with("There was only one core to be had."));
+    }
+
+    #[test]
     fn equal_lanes_have_no_clear_winner() {
         let result = comparison(&[
             (Model::Sequential, false, SLOW),

@@ -1,7 +1,7 @@
 //! One sentence each: the answer, how a model stands, why a lane failed, what the processor time says.
 
 use crate::format;
-use crate::measure::{Comparison, Interval, Lane, Sample, Standing, median};
+use crate::measure::{Comparison, Interval, Lane, Sample, Standing, cores_in_force, median};
 
 /// Share of its time above which a sequential run counts as computing, and below one minus it as waiting.
 const MOSTLY: f64 = 0.8;
@@ -30,10 +30,10 @@ pub(super) fn headline(result: &Comparison) -> String {
         .map(|lane| lane.name.as_str())
         .collect();
     format!(
-        "There is no clear winner {} among {}: two runs of the very same program differ here by up to {}.",
+        "There is no clear winner {} among {}: two runs of the very same program differ here by {}.",
         place(result),
         format::list(&close),
-        format::times(floor)
+        by_up_to(floor)
     )
 }
 
@@ -48,7 +48,9 @@ pub(super) fn standing(result: &Comparison, lane: &Lane) -> Option<String> {
             format!("{name}: {} slower than {baseline} {place}.", show(inverse(ratio)))
         }
         Standing::NoClearDifference(ratio) => {
-            format!("{name} and {baseline}: no clear difference ({}).", show(ratio))
+            let inside = !ratio.contains(1.0);
+            let inside = if inside { ", no more than the same thing differs from itself" } else { "" };
+            format!("{name} and {baseline}: no clear difference ({}{inside}).", show(ratio))
         }
         Standing::NotDecided => format!("{name} against {baseline}: not decided by {}.", rounds(result)),
         Standing::Baseline | Standing::Failed => return None,
@@ -78,8 +80,12 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
             "{name} had a core for {percent} of its time; other work on this machine had it otherwise."
         ));
     }
+    let subject = if baseline.model.workers() == 1 { "a core" } else { "its cores" };
     let what = match share {
-        share if share >= MOSTLY => "this work computes, so that more cores are what helps",
+        share if share >= MOSTLY => {
+            let name = format!("{name} kept {subject} busy for {percent} of its time");
+            return Some(format!("{name}: this work computes.{}", whether_cores_helped(result)));
+        }
         share if share <= 1.0 - MOSTLY => {
             "this work waits, so that what helps is to have many waits open at once"
         }
@@ -87,8 +93,30 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
         _ if disturbed => return None,
         _ => "this work does some of both, computing and waiting",
     };
-    let subject = if baseline.model.workers() == 1 { "a core" } else { "its cores" };
     Some(format!("{name} kept {subject} busy for {percent} of its time: {what}."))
+}
+
+/// What the models with several workers made of the cores there were.
+fn whether_cores_helped(result: &Comparison) -> &'static str {
+    let several = || result.lanes.iter().filter(|lane| !lane.null && lane.model.workers() > 1);
+    let faster = several().any(|lane| matches!(result.standing(lane), Standing::Faster(_)));
+    let judged = several()
+        .any(|lane| matches!(result.standing(lane), Standing::Slower(_) | Standing::NoClearDifference(_)));
+    match cores_in_force(result) {
+        1 => " There was only one core to be had.",
+        _ if faster => " More cores helped.",
+        _ if judged => " More cores helped no model here.",
+        _ => "",
+    }
+}
+
+/// "up to 6%", of a ratio of 1.06.
+fn by_up_to(floor: f64) -> String {
+    match floor - 1.0 {
+        share if share < 0.01 => "less than 1%".to_owned(),
+        share if share < 1.0 => format!("up to {}", format::percent((share * 100.0).round() / 100.0)),
+        _ => format!("up to {}", format::times(floor)),
+    }
 }
 
 /// How many cores the quickest model kept busy at once, if that says more than the baseline's figure.

@@ -81,7 +81,9 @@ pub(super) fn draw(series: &ComparisonSeries, canvas: &mut Canvas<'_>, area: Rec
     let (axis, bars) = axis(series, plot);
     if let Some((low, high)) = series.band.filter(|(low, high)| low.is_finite() && high.is_finite()) {
         let band = Rect::between((axis.at(low), plot.y), (axis.at(high), plot.bottom()));
-        let band = Rect { w: band.w.max(1.5), ..band };
+        // A band too narrow to be seen is drawn wide enough, around its middle.
+        let wide = band.w.max(5.0);
+        let band = Rect { x: band.centre().0 - wide / 2.0, w: wide, ..band };
         canvas.rect(band, BAND);
         let style = HEADING;
         let label = style.ellipsize("no clear winner", plot.w);

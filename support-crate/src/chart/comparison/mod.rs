@@ -113,7 +113,9 @@ impl Chart for ComparisonSeries {
 
     fn notes(&self) -> Vec<String> {
         let any = |test: fn(&Dot) -> bool| self.rows.iter().flat_map(|row| &row.dots).any(test);
-        let mut reading = format!("Line on a bar: 95% interval of the {}. Dots: single runs", self.statistic);
+        let mut reading = "Line on a bar: 95% interval of a typical run (the outer fifths left out). \
+                           Dots: single runs"
+            .to_owned();
         if any(|dot| dot.outlier) {
             reading.push_str(" (hollow: outliers)");
         }
@@ -168,8 +170,8 @@ impl Chart for ComparisonSeries {
             Column::text("model"),
             Column::number(&self.statistic, unit),
             Column::text("95% interval"),
-            Column::number("least", unit),
-            Column::text(format!("relative to {}", self.baseline)),
+            Column::number("shortest", unit),
+            Column::text(format!("against {}", self.baseline)),
             Column::number("runs", ""),
         ]);
         for row in &self.rows {

@@ -1,23 +1,17 @@
 //! A heartbeat of 60 beats a second while work runs in one place or another.
 
-use std::cell::{Cell as StdCell, RefCell};
-use std::rc::Rc;
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::beating::pulse;
 use crate::error::Error;
-use crate::process;
 use crate::units::ms;
 use crate::workload::busy;
 
 /// Beats a second: a screen's usual rate.
 pub(crate) const RATE: f64 = 60.0;
-/// Beats before the work begins, and after it has ended.
-const AROUND: usize = 4;
-
 /// Where the work runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Place {
@@ -149,126 +143,6 @@ impl Heartbeat {
     }
 }
 
-type Work = Arc<dyn Fn() + Send + Sync>;
-
-/// Runs the work in one place beside a heart of its own.
-pub(crate) fn pulse(place: Place, work: Work, yields_for: Option<Duration>) -> Pulse {
-    let beaten = match place {
-        Place::InPlace | Place::Thread | Place::Process => beat(place, work),
-        // A thread of its own, so that it is no matter whether the cell runs inside a runtime already.
-        _ => thread::spawn(move || beat_async(place, work, yields_for))
-            .join()
-            .unwrap_or_else(|_| failed(place)),
-    };
-    Pulse { place, ..beaten }
-}
-
-fn failed(place: Place) -> Pulse {
-    Pulse { place, beats: Vec::new(), work: (0.0, 0.0), failed: Some("the work panicked".into()) }
-}
-
-fn due(number: usize) -> Duration {
-    Duration::from_secs_f64(number as f64 / RATE)
-}
-
-/// A heart on this thread.
-fn beat(place: Place, work: Work) -> Pulse {
-    let start = Instant::now();
-    let now = || start.elapsed().as_secs_f64();
-    let (mut beats, mut began, mut ended) = (Vec::new(), 0.0, None);
-    let mut ran: Option<Box<dyn Fn() -> bool>> = None;
-    let mut finish: Option<Box<dyn FnOnce() -> Option<String>>> = None;
-    let mut after = 0;
-    for number in 1.. {
-        thread::sleep(due(number).saturating_sub(start.elapsed()));
-        beats.push(Beat { due: due(number).as_secs_f64(), came: now() });
-        if number == AROUND {
-            began = now();
-            match place {
-                Place::Thread => {
-                    let work = work.clone();
-                    let thread = Rc::new(RefCell::new(Some(thread::spawn(move || work()))));
-                    let running = thread.clone();
-                    ran = Some(Box::new(move || running.borrow().as_ref().is_none_or(|t| t.is_finished())));
-                    finish = Some(Box::new(move || {
-                        thread.borrow_mut().take()?.join().err().map(|_| "the work panicked".into())
-                    }));
-                }
-                Place::Process => {
-                    let work = work.clone();
-                    let copy = Rc::new(RefCell::new(Some(process::fork(move || work()))));
-                    let running = copy.clone();
-                    ran = Some(Box::new(move || running.borrow().as_ref().is_none_or(|c| c.is_finished())));
-                    finish = Some(Box::new(move || {
-                        copy.borrow_mut().take()?.join().err().map(|crash| crash.to_string())
-                    }));
-                }
-                _ => {
-                    work();
-                    ended = Some(now());
-                }
-            }
-        }
-        if ended.is_none() && ran.as_ref().is_some_and(|ran| ran()) {
-            ended = Some(now());
-        }
-        after += usize::from(ended.is_some());
-        if after > AROUND {
-            break;
-        }
-    }
-    let failed = finish.and_then(|finish| finish());
-    Pulse { place, beats, work: (began, ended.unwrap_or(began)), failed }
-}
-
-/// A heart that is a task on a one-thread runtime.
-fn beat_async(place: Place, work: Work, yields_for: Option<Duration>) -> Pulse {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_time().build() else {
-        return Pulse { failed: Some("no runtime could be made".into()), ..failed(place) };
-    };
-    let start = Instant::now();
-    let now = move || start.elapsed().as_secs_f64();
-    let ended = Rc::new(StdCell::new(None));
-    let begun = Rc::new(StdCell::new(0.0));
-    let beats = Rc::new(RefCell::new(Vec::new()));
-    let local = tokio::task::LocalSet::new();
-    local.block_on(&runtime, async {
-        let mut worker = None;
-        let mut after = 0;
-        for number in 1.. {
-            tokio::time::sleep_until((start + due(number)).into()).await;
-            beats.borrow_mut().push(Beat { due: due(number).as_secs_f64(), came: now() });
-            if number == AROUND {
-                begun.set(now());
-                let (work, ended) = (work.clone(), ended.clone());
-                worker = Some(tokio::task::spawn_local(async move {
-                    match (place, yields_for) {
-                        (Place::SpawnBlocking, _) => drop(tokio::task::spawn_blocking(move || work()).await),
-                        (Place::TaskThatYields, Some(span)) => {
-                            let start = Instant::now();
-                            while start.elapsed() < span {
-                                busy(ms(1));
-                                tokio::task::yield_now().await;
-                            }
-                        }
-                        _ => work(),
-                    }
-                    ended.set(Some(now()));
-                }));
-            }
-            after += usize::from(
-                ended.get().is_some() || worker.as_ref().is_some_and(|worker| worker.is_finished()),
-            );
-            if after > AROUND {
-                break;
-            }
-        }
-    });
-    let beats = beats.take();
-    let failed = ended.get().is_none().then(|| "the work panicked".into());
-    Pulse { place, beats, work: (begun.get(), ended.get().unwrap_or(begun.get())), failed }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,12 +172,23 @@ mod tests {
     }
 
     #[test]
-    fn work_that_panics_is_told() {
-        let quiet = process::fork(|| {
-            process::keep_panics();
-            heartbeat_of("a fault", || panic!("no")).pulses.iter().filter(|p| p.failed.is_some()).count()
-        });
-        assert!(quiet.join().is_err(), "in place, the reader's panic is the reader's");
+    fn every_beat_that_was_due_while_the_work_ran_is_there() {
+        let heart = heartbeat(ms(100));
+        for pulse in &heart.pulses {
+            let ended = pulse.work.1;
+            let last = pulse.beats.last().unwrap().due;
+            assert!(last > ended + 3.0 / RATE && last < ended + 8.0 / RATE, "{pulse:?}");
+        }
+        assert!(heart.pulse(Place::InPlace).unwrap().missed() >= 4, "100 ms are six beats");
+    }
+
+    #[test]
+    fn work_that_panics_is_told_and_harms_nothing() {
+        let heart = heartbeat_of("a fault", || panic!("no more paper"));
+        for pulse in &heart.pulses {
+            let told = pulse.failed.as_deref().unwrap_or_default();
+            assert!(told.contains("no more paper"), "{:?}: {told}", pulse.place);
+        }
         assert!(heartbeat(ms(0)).problem.unwrap().contains("allowed are"));
     }
 }

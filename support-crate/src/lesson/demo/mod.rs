@@ -1,5 +1,6 @@
 //! Demonstrations that come out the same way on every run: what goes wrong, what mends it, and what each mend costs.
 
+mod beating;
 mod deadlock;
 mod heartbeat;
 mod isolation;
@@ -9,9 +10,10 @@ mod sharing;
 mod survivors;
 mod turns;
 
+pub(crate) use beating::pulse;
 pub use deadlock::{Lock, Locked, Survived, Waiter, survive};
+pub(crate) use heartbeat::RATE;
 pub use heartbeat::{Beat, Heartbeat, Place, Pulse, heartbeat, heartbeat_of};
-pub(crate) use heartbeat::{RATE, pulse};
 pub use isolation::{Isolation, Sight, isolation};
 pub use race::{Race, Way, race};
 pub use server::{Load, Server, ServerLoad, server_load};

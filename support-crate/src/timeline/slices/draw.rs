@@ -98,11 +98,11 @@ impl Chart for SlicesChart {
         let axis = Axis::exactly((0.0, length * 1e-9), Scale::Linear, (plot.x, plot.right()));
         axis.draw_below(canvas, plot, &Quantity::Seconds, "since the start");
         let x = |time: u64| plot.x + plot.w * time as f64 / length;
-        for (place, track) in self.data.tracks.iter().enumerate() {
+        for (place, track_name) in names.iter().enumerate() {
             let y = area.y + place as f64 * PITCH + 4.0;
             let middle = y + BAR / 2.0;
             let colour = nth_colour(place);
-            canvas.text_at_middle((left - 10.0, middle), &names[place], &name, Align::Right);
+            canvas.text_at_middle((left - 10.0, middle), track_name, &name, Align::Right);
             let (mut first, mut last) = (f64::MAX, f64::MIN);
             for slice in self.of(place) {
                 (first, last) = (first.min(x(slice.start)), last.max(x(slice.end)));
