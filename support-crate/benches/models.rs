@@ -21,6 +21,7 @@ fn main() {
     efficiency();
     waiting_together();
     nothing_to_win();
+    a_million_events();
 }
 
 /// About a millisecond of computing.
@@ -170,6 +171,19 @@ fn nothing_to_win() {
     println!(
         "{COMPARISONS} comparisons of the same work: {claimed} claim a difference (goal: at most 10), in {took:?}"
     );
+}
+
+/// Half a million tasks begin and end: a million events.
+fn a_million_events() {
+    let filmed = film(|| (0..500_000).for_each(|index| concurrency_lab::trace::task(index % 5, || ())));
+    let start = Instant::now();
+    let figure = filmed.figure();
+    let bytes = figure.svg().len() + figure.png().len();
+    let took = start.elapsed();
+    println!(
+        "\na film of a million events drawn twice, as SVG and PNG ({bytes} bytes): {took:.2?} (goal: under 2 s)"
+    );
+    figure.text().lines().filter(|line| line.contains("event")).for_each(|line| println!("  {line}"));
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

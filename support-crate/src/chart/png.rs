@@ -1,17 +1,21 @@
 //! PNG files: a palette where the colours are few or nearly so, else full colour.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use png::{BitDepth, ColorType, Compression, Encoder, Filter};
 
 /// Smoothed edges have thousands of shades; merging those that differ by no more than this cannot be seen.
 const COARSEST: i32 = 20;
+/// Dots above which a chart is packed more quickly than tightly, so that it is there in a tenth of a second.
+const LARGE: usize = 3_000_000;
+/// The level of compression for it, of 1 to 9.
+const QUICKER: u8 = 2;
 /// With more colours than this it is a photograph, and a palette would show.
 const PHOTOGRAPH: usize = 8_000;
 
 /// An RGB buffer as a PNG file. The same buffer always gives the same bytes.
 pub(super) fn encode(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
-    match palette(rgb) {
+    match palette(rgb, width as usize) {
         Some(palette) => {
             let table: Vec<u8> = palette.colours.iter().flatten().copied().collect();
             write(
@@ -43,6 +47,9 @@ fn write(
     encoder.set_filter(filter);
     if let Some(palette) = palette {
         encoder.set_palette(palette);
+        if data.len() > LARGE {
+            encoder.set_deflate_compression(png::DeflateCompression::Level(QUICKER));
+        }
     }
     // Twice the dots of a screen: 192 to the inch.
     let density = 7_559;
@@ -60,12 +67,14 @@ struct Palette {
 }
 
 /// At most 256 colours for the picture, the frequent ones exact; `None` for a photograph.
-fn palette(rgb: &[u8]) -> Option<Palette> {
-    let mut frequency: BTreeMap<[u8; 3], usize> = BTreeMap::new();
-    for run in runs(rgb) {
-        *frequency.entry(run.0).or_default() += run.1;
-        if frequency.len() > PHOTOGRAPH {
-            return None;
+fn palette(rgb: &[u8], width: usize) -> Option<Palette> {
+    let mut frequency: HashMap<[u8; 3], usize> = HashMap::new();
+    for (row, times) in rows(rgb, width) {
+        for (colour, length) in runs(row) {
+            *frequency.entry(colour).or_default() += length * times;
+            if frequency.len() > PHOTOGRAPH {
+                return None;
+            }
         }
     }
     let mut by_frequency: Vec<([u8; 3], usize)> = frequency.into_iter().collect();
@@ -79,18 +88,24 @@ fn palette(rgb: &[u8]) -> Option<Palette> {
         }
     };
     let mut indices = Vec::with_capacity(rgb.len() / 3);
-    for (colour, length) in runs(rgb) {
-        indices.extend(std::iter::repeat_n(place[&colour], length));
+    for (row, times) in rows(rgb, width) {
+        let start = indices.len();
+        for (colour, length) in runs(row) {
+            indices.extend(std::iter::repeat_n(place[&colour], length));
+        }
+        for _ in 1..times {
+            indices.extend_from_within(start..start + width);
+        }
     }
     Some(Palette { colours, indices })
 }
 
-type Merged = (Vec<[u8; 3]>, BTreeMap<[u8; 3], u8>);
+type Merged = (Vec<[u8; 3]>, HashMap<[u8; 3], u8>);
 
 /// Takes each colour in turn, or the nearest one already taken if it is within the tolerance.
 fn merged(by_frequency: &[([u8; 3], usize)], tolerance: i32) -> Option<Merged> {
     let mut colours: Vec<[u8; 3]> = Vec::new();
-    let mut place = BTreeMap::new();
+    let mut place = HashMap::new();
     for (colour, _) in by_frequency {
         let distance = |other: &[u8; 3]| {
             (0..3).map(|i| (i32::from(colour[i]) - i32::from(other[i])).abs()).max().unwrap_or(0)
@@ -107,6 +122,19 @@ fn merged(by_frequency: &[([u8; 3], usize)], tolerance: i32) -> Option<Merged> {
         place.insert(*colour, index as u8);
     }
     Some((colours, place))
+}
+
+/// Rows that are equal and follow one another, as most do in a chart: one of them, and how many there are.
+fn rows(rgb: &[u8], width: usize) -> impl Iterator<Item = (&[u8], usize)> {
+    let mut rest = rgb.chunks_exact(3 * width.max(1)).peekable();
+    std::iter::from_fn(move || {
+        let row = rest.next()?;
+        let mut times = 1;
+        while rest.next_if(|next| *next == row).is_some() {
+            times += 1;
+        }
+        Some((row, times))
+    })
 }
 
 /// Equal neighbours counted together.
