@@ -5,7 +5,7 @@ use crate::paths::{Cache, Checkout};
 use crate::setup::environment::Pins;
 use crate::setup::prepared::{Linker, Prepared};
 use crate::setup::toolchain::{Toolchain, linker};
-use crate::setup::{kernel, library, python, spec};
+use crate::setup::{kernel, library, python, room, spec};
 use anyhow::{Result, bail};
 use std::fs;
 use std::path::Path;
@@ -81,8 +81,8 @@ fn items(checkout: &Checkout, cache: &Cache) -> Vec<Item> {
             spec.then(|| spec::data_folder(checkout).display().to_string()).ok_or_else(setup),
         ));
     }
-    items.push(item("checkout", writable(checkout.root())));
-    items.push(item("cache", writable(cache.root())));
+    items.push(item("checkout", room::told(checkout.root())));
+    items.push(item("cache", room::told(cache.root())));
     items.push(item("cores", Ok(cores())));
     items.push(item("memory", Ok(memory())));
     items
@@ -126,31 +126,6 @@ fn jupyter(checkout: &Checkout, pins: &Pins) -> Result<String, String> {
     Ok(format!("{}, {}", versions.collect::<Vec<_>>().join(", "), prefix.display()))
 }
 
-/// Whether a folder, or the nearest one above it that exists, can be written, and how much room is left.
-fn writable(folder: &Path) -> Result<String, String> {
-    let nearest = folder.ancestors().find(|path| path.is_dir()).unwrap_or(Path::new("/"));
-    match tempfile::Builder::new().prefix(".concurrency-lab-").tempfile_in(nearest) {
-        Ok(_) => Ok(format!("{}{}", folder.display(), room(nearest))),
-        Err(error) => Err(format!(
-            "{} cannot be written ({error}); run `chmod u+w {}`",
-            folder.display(),
-            nearest.display()
-        )),
-    }
-}
-
-fn room(folder: &Path) -> String {
-    let Ok(text) = command::output(Command::new("df").args(["-Pk"]).arg(folder)) else {
-        return String::new();
-    };
-    let free = text
-        .lines()
-        .nth(1)
-        .and_then(|line| line.split_whitespace().nth(3))
-        .and_then(|free| free.parse::<f64>().ok());
-    free.map_or(String::new(), |free| format!(", {:.0} GB free", free / 1e6))
-}
-
 fn cores() -> String {
     std::thread::available_parallelism().map_or_else(|_| "unknown".to_owned(), |cores| cores.to_string())
 }
@@ -171,13 +146,6 @@ fn memory() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_folder_that_can_be_written_tells_its_room() {
-        let folder = tempfile::tempdir().unwrap();
-        assert!(writable(folder.path()).unwrap().contains("GB free"));
-        assert!(writable(&folder.path().join("not/yet/there")).is_ok());
-    }
 
     #[test]
     fn a_program_that_is_missing_names_its_mend() {

@@ -50,7 +50,10 @@ pub fn ready(cache: &Cache, toolchain: &Toolchain) -> Result<PathBuf> {
     let part = path.with_extension("part");
     let _ = fs::remove_dir_all(&part);
     for name in CRATES {
-        reduce(&source.join(name), &part.join(name))?;
+        if let Err(error) = reduce(&source.join(name), &part.join(name)) {
+            let _ = fs::remove_dir_all(&part);
+            return Err(error);
+        }
     }
     fs::rename(&part, &path).with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(path)

@@ -6,6 +6,7 @@ pub mod kernel;
 pub mod library;
 pub mod prepared;
 pub mod python;
+pub mod room;
 pub mod spec;
 pub mod toolchain;
 pub mod trial;
@@ -39,6 +40,8 @@ pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Ready> {
         return Ok(ready);
     }
     toolchain.check()?;
+    python::check(checkout, &pins)?;
+    room::check(checkout, cache)?;
     let lock = cache.root().join("setup.lock");
     let lock =
         Lock::take(&lock, || eprintln!("another set-up is running; this one goes on when it has ended"))?;

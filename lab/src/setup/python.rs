@@ -64,6 +64,17 @@ pub fn ready(checkout: &Checkout, cache: &Cache, pins: &Pins) -> Result<PathBuf>
     Ok(python_of(&venv))
 }
 
+/// Checks that there is a Python to go on with, before any work starts.
+///
+/// # Errors
+/// Those of [`base`], unless the packages are there already.
+pub fn check(checkout: &Checkout, pins: &Pins) -> Result<()> {
+    if found(checkout, pins).is_none() {
+        base()?;
+    }
+    Ok(())
+}
+
 fn install(base: &Path, venv: &Path, cache: &Cache, pins: &Pins, step: &Step) -> Result<()> {
     step.note("making the environment");
     command::output(Command::new(base).args(["-m", "venv"]).arg(venv))
