@@ -166,7 +166,10 @@ impl Comparison {
     /// What models had to do otherwise, and what to know before believing a number.
     fn remarks(&self) -> Vec<String> {
         let notes = self.lanes.iter().filter(|lane| !lane.null);
-        let notes = notes.flat_map(|lane| lane.notes.iter().map(|note| format!("{}: {note}.", lane.name)));
+        let notes = notes.flat_map(|lane| lane.notes.iter().map(|note| format!("{}: {note}", lane.name)));
+        // What a warning repeats, with what to do about it, is said once.
+        let repeated = |note: &String| self.warnings.iter().any(|warning| warning.what == *note);
+        let notes = notes.filter(|note| !repeated(note)).map(|note| note + ".");
         let warnings = self.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice));
         notes.chain(warnings).collect()
     }

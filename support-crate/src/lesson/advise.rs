@@ -91,8 +91,9 @@ fn judge(comparison: Comparison, cores: usize) -> Advice {
         near.iter().filter(|lane| lane.name != chosen.name).map(|lane| lane.name.as_str()).collect();
     if !others.is_empty() {
         evidence.push(format!(
-            "{} came out no clearly different, and {} is the simpler.",
-            others.join(", "),
+            "{} {} not clearly different, and {} is the simplest.",
+            format::list(&others),
+            if others.len() == 1 { "was" } else { "were" },
             chosen.name
         ));
     }
@@ -109,6 +110,13 @@ fn judge(comparison: Comparison, cores: usize) -> Advice {
         caveats.push(
             "some models had too few rounds to be judged; allow more time or make the work smaller.".into(),
         );
+    }
+    let disturbed = comparison.conditions.disturbed.len();
+    if 2 * disturbed > comparison.settings.rounds {
+        caveats.push(format!(
+            "this run cannot tell well: other programs had the cores in {disturbed} of {}; close them and ask again.",
+            format::plural(comparison.settings.rounds as u64, "round")
+        ));
     }
     if cores == 1 {
         caveats.push("with one core this run cannot show what more cores would give to computing.".into());
@@ -232,7 +240,7 @@ mod tests {
             2,
         );
         assert_eq!(computes.model, Some(Pool(2)));
-        assert!(computes.to_string().contains("Threads (2) came out no clearly different"), "{computes}");
+        assert!(computes.to_string().contains("Threads (2) was not clearly different"), "{computes}");
         assert!(
             computes.evidence.iter().any(|said| said.starts_with("processes (2) took 1.2")),
             "{computes}"

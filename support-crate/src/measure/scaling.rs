@@ -1,5 +1,6 @@
 //! `scaling(workload, 1..=n)`: how much faster more workers are, and why not faster still.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -14,11 +15,14 @@ use super::stats::Interval;
 use super::warnings::cores_in_force;
 use crate::error::Error;
 use crate::format;
+use crate::machine::cores;
 use crate::model::Model;
 use crate::workload::{self, Job, Nature, Workload};
 
 /// Most points of one curve.
-const MOST_POINTS: usize = 64;
+const MOST_POINTS: usize = 32;
+/// Numbers of workers that are looked at: a range without end is cut here.
+const MOST_NUMBERS: usize = 4_096;
 
 /// Speed-up against one worker as the number of workers grows, with all its runs.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -62,6 +66,8 @@ impl ScalingPoint {
 
 /// Measures `workload` with each number of workers; change how, then `.run()`, or end the cell with it.
 ///
+/// Of more than 32 numbers of workers, 32 are measured, closer together where they are few.
+///
 /// Workers are threads unless `.with(Pool)` or `.with(Processes)` says otherwise. One worker is always measured.
 ///
 /// ```
@@ -72,7 +78,7 @@ impl ScalingPoint {
 /// ```
 pub fn scaling<W: Workload>(workload: W, workers: impl IntoIterator<Item = usize>) -> Scale {
     // One more than allowed is enough to refuse a range without end.
-    Scale::of(Arc::new(workload).erased(), workers.into_iter().take(MOST_POINTS + 1).collect())
+    Scale::of(Arc::new(workload).erased(), workers.into_iter().take(MOST_NUMBERS + 1).collect())
 }
 
 /// A scaling curve that has not run yet; see [`scaling`].
@@ -130,9 +136,9 @@ impl Scale {
 /// One model a number of workers, one worker first.
 fn models(workers: &[usize], model: fn(usize) -> Model) -> Result<Vec<Model>, Error> {
     let mut workers = workers.to_vec();
-    if workers.len() > MOST_POINTS {
+    if workers.len() > MOST_NUMBERS {
         return Err(Error::bad_input(format!(
-            "more than {MOST_POINTS} numbers of workers: choose fewer, as in [1, 2, 4, 8, 16]"
+            "more than {MOST_NUMBERS} numbers of workers: choose fewer, as in [1, 2, 4, 8, 16]"
         )));
     }
     if workers.is_empty() {
@@ -144,7 +150,26 @@ fn models(workers: &[usize], model: fn(usize) -> Model) -> Result<Vec<Model>, Er
     workers.push(1);
     workers.sort_unstable();
     workers.dedup();
+    let workers = thinned(workers);
     Ok(workers.into_iter().map(model).collect())
+}
+
+/// At most [`MOST_POINTS`] of them: close together where they are few, since there the curve bends; the first, the last
+/// and the number of cores are kept.
+fn thinned(workers: Vec<usize>) -> Vec<usize> {
+    let (Some(&first), Some(&last)) = (workers.first(), workers.last()) else { return workers };
+    if workers.len() <= MOST_POINTS {
+        return workers;
+    }
+    let step = (last as f64 / first as f64).powf(1.0 / (MOST_POINTS - 2) as f64);
+    let wanted = |point: usize| first as f64 * step.powi(point as i32);
+    let nearest = |wanted: f64| {
+        let far = |workers: &&usize| (**workers as f64 - wanted).abs();
+        workers.iter().min_by(|one, other| far(one).total_cmp(&far(other))).copied()
+    };
+    let kept: BTreeSet<usize> = (0..MOST_POINTS - 1).filter_map(|point| nearest(wanted(point))).collect();
+    let cores = workers.iter().copied().filter(|workers| *workers == cores());
+    kept.into_iter().chain(cores).collect::<BTreeSet<usize>>().into_iter().collect()
 }
 
 impl Scaling {

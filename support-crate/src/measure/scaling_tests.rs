@@ -71,14 +71,14 @@ fn mistakes_are_named_before_any_work_starts() {
     let refused = |workers: &[usize]| models(workers, Model::Threads).unwrap_err().to_string();
     assert!(refused(&[]).starts_with("no number of workers"));
     assert!(refused(&[0, 1]).starts_with("0 workers run nothing"));
-    assert!(refused(&[1; 65]).starts_with("more than 64"));
+    assert!(refused(&[1; 5_000]).starts_with("more than 4096"));
     assert_eq!(
         models(&[4, 2, 2], Model::Pool).unwrap(),
         [Model::Pool(1), Model::Pool(2), Model::Pool(4)],
         "one worker is always measured"
     );
     let endless = scaling(crate::workload::Compute::new(1, |i| i), 1..).run();
-    assert!(endless.problem.unwrap().starts_with("more than 64"));
+    assert!(endless.problem.unwrap().starts_with("more than 4096"));
 }
 
 #[test]
@@ -88,4 +88,15 @@ fn it_survives_json() {
     let back: Scaling = serde_json::from_str(&text).unwrap();
     assert_eq!(back.points.len(), 4);
     assert_eq!(back.runs.settings, Settings { ..curve.runs.settings });
+}
+
+#[test]
+fn a_long_range_is_thinned_and_keeps_its_ends() {
+    let counts = |models: Vec<Model>| models.into_iter().map(Model::workers).collect::<Vec<_>>();
+    let all: Vec<usize> = (1..=128).collect();
+    let kept = counts(models(&all, Model::Threads).unwrap());
+    assert!(kept.len() <= MOST_POINTS && kept.len() > MOST_POINTS / 2, "{kept:?}");
+    assert_eq!((kept[..4].to_vec(), kept.last()), (vec![1, 2, 3, 4], Some(&128)));
+    let few: Vec<usize> = (1..=16).collect();
+    assert_eq!(counts(models(&few, Model::Threads).unwrap()), few);
 }

@@ -78,8 +78,9 @@ fn busy(result: &Comparison) -> Option<Warning> {
         return None;
     }
     let rounds = format::plural(result.settings.rounds as u64, "round");
+    let were = if conditions.disturbed.len() == 1 { "was" } else { "were" };
     let mut what =
-        format!("{} of {rounds} were disturbed by other work on this machine", conditions.disturbed.len());
+        format!("{} of {rounds} {were} disturbed by other work on this machine", conditions.disturbed.len());
     if share > BUSY {
         what = format!(
             "{what}, which took about {} of the time of {}",

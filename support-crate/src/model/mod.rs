@@ -126,9 +126,9 @@ impl Model {
             };
             notes.push(match nature {
                 Nature::Computes => {
-                    format!("no async form: a task computes without ever awaiting and holds {threads} until it is done")
+                    format!("these tasks have nothing to wait for: each holds {threads} until it is done")
                 }
-                _ => format!("no async form: while a task waits it blocks {threads}"),
+                _ => format!("no async form of these tasks: each blocks {threads} until it is done"),
             });
         }
         if self.workers() > tasks {
@@ -159,7 +159,7 @@ impl fmt::Display for Model {
             Self::Threads(n) => write!(out, "threads ({n})"),
             Self::Pool(n) => write!(out, "pool ({n})"),
             Self::Processes(n) => write!(out, "processes ({n})"),
-            Self::Spawned(n) => write!(out, "processes, spawned ({n})"),
+            Self::Spawned(n) => write!(out, "spawned processes ({n})"),
         }
     }
 }

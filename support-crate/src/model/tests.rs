@@ -253,7 +253,7 @@ fn numbers_of_workers_that_cannot_be_meant_are_refused() {
 fn what_a_model_cannot_do_is_told() {
     let compute = Compute::new(2, |i| i);
     assert!(Model::Sequential.notes(&compute).is_empty());
-    assert!(Model::Async.notes(&compute)[0].contains("computes without ever awaiting"));
+    assert!(Model::Async.notes(&compute)[0].contains("nothing to wait for"));
     assert!(Model::AsyncOn(2).notes(&compute.waits())[0].contains("one of the 2 threads"));
     assert!(Model::Threads(4).notes(&compute)[0].starts_with("2 of 4 workers have nothing to do"));
 }

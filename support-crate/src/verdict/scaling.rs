@@ -128,7 +128,7 @@ impl Scaling {
             let most = format::times(1.0 / serial.low.min(1.0));
             format!("{fitted}: however many cores, at most {most} as fast as one.")
         } else {
-            format!("{fitted}, which may be none at all: this run sets no upper limit.")
+            format!("{fitted}, which may be none at all: so this run sets no limit to the speed-up.")
         })
     }
 }

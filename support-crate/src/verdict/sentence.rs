@@ -6,6 +6,9 @@ use crate::measure::{Comparison, Interval, Lane, Sample, Standing, cores_in_forc
 /// Share of its time above which a sequential run counts as computing, and below one minus it as waiting.
 const MOSTLY: f64 = 0.8;
 
+/// An interval of no clear difference that reaches beyond this ratio leaves open that there is one.
+const UNCLEAR: f64 = 1.2;
+
 /// The answer in one sentence.
 pub(super) fn headline(result: &Comparison) -> String {
     let ranking = result.ranking();
@@ -102,9 +105,15 @@ fn whether_cores_helped(result: &Comparison) -> &'static str {
     let faster = several().any(|lane| matches!(result.standing(lane), Standing::Faster(_)));
     let judged = several()
         .any(|lane| matches!(result.standing(lane), Standing::Slower(_) | Standing::NoClearDifference(_)));
+    let unclear = several().any(
+        |lane| matches!(result.standing(lane), Standing::NoClearDifference(ratio) if ratio.high > UNCLEAR),
+    );
     match cores_in_force(result) {
         1 => " There was only one core to be had.",
         _ if faster => " More cores helped.",
+        _ if unclear || 2 * result.conditions.disturbed.len() > result.settings.rounds => {
+            " Whether more cores helped this run cannot tell."
+        }
         _ if judged => " More cores helped no model here.",
         _ => "",
     }

@@ -74,7 +74,9 @@ pub(super) const PROCESSES_ARE_HEAVY: Claim = Claim {
                 format::bytes(processes.bytes_spawned),
                 format::bytes(many.bytes_a_thread)
             );
-            Finding::new(heavy(single(processes.bytes_forked), single(many.bytes_a_thread)), evidence)
+            let thread = single(many.bytes_a_thread);
+            let heavier = |bytes| heavy(single(bytes), thread);
+            Finding::new(both(heavier(processes.bytes_forked), heavier(processes.bytes_spawned)), evidence)
         })
     },
     rust: in_rust,
@@ -82,8 +84,8 @@ pub(super) const PROCESSES_ARE_HEAVY: Claim = Claim {
 
 fn in_rust(bench: &Bench) -> Finding {
     let bytes = |unit| bench.costs().unit(unit).and_then(|cost| cost.bytes);
-    let (Some(task), Some(thread), Some(process)) =
-        (bytes(Unit::Task), bytes(Unit::Thread), bytes(Unit::Forked))
+    let (Some(task), Some(thread), Some(forked), Some(spawned)) =
+        (bytes(Unit::Task), bytes(Unit::Thread), bytes(Unit::Forked), bytes(Unit::Spawned))
     else {
         return Finding::none("memory could not be measured here");
     };
@@ -91,17 +93,30 @@ fn in_rust(bench: &Bench) -> Finding {
         format!(
             "{} [{}, {}]",
             format::bytes(bytes.estimate),
-            format::bytes(bytes.low),
+            format::bytes(bytes.low.max(0.0)),
             format::bytes(bytes.high)
         )
     };
     let evidence = format!(
-        "Each further forked process took {}, each thread {}, each async task {}.",
-        shown(process),
+        "Each further forked process took {}, each spawned one {}, each thread {}, each async task {}.",
+        shown(forked),
+        shown(spawned),
         shown(thread),
         shown(task)
     );
-    Finding::new(heavy(process, thread), evidence)
+    Finding::new(both(heavy(forked, thread), heavy(spawned, thread)), evidence)
+}
+
+/// What forked and spawned processes say together.
+fn both(forked: Ruling, spawned: Ruling) -> Ruling {
+    match (&forked, &spawned) {
+        (Ruling::Holds, Ruling::Holds) | (Ruling::DoesNotHold, Ruling::DoesNotHold) => forked,
+        (Ruling::NotDecided(_), Ruling::Holds) => Ruling::Depends(
+            "on how they are started: spawned ones are heavy, for forked ones this run cannot tell".into(),
+        ),
+        (_, Ruling::Holds) | (Ruling::Holds, _) => Ruling::Depends("on how they are started".into()),
+        _ => spawned,
+    }
 }
 
 fn single(value: f64) -> Interval {

@@ -56,7 +56,12 @@ pub(super) const RESPONSIVE: Claim = Claim {
         bench.ask_python(python::HEARTBEAT, &[], |beats: PythonBeats| {
             responsive(
                 beats.latest(),
-                &[("a thread", beats.late(&beats.thread)), ("a process", beats.late(&beats.process))],
+                &[
+                    ("a thread", beats.late(&beats.thread)),
+                    ("a process", beats.late(&beats.process)),
+                    ("an asyncio task that yields", beats.late(&beats.task_that_yields)),
+                    ("an asyncio task that never awaits", beats.late(&beats.task)),
+                ],
             )
         })
     },
@@ -164,6 +169,8 @@ struct PythonBeats {
     in_place: Vec<f64>,
     thread: Vec<f64>,
     process: Vec<f64>,
+    task: Vec<f64>,
+    task_that_yields: Vec<f64>,
 }
 
 impl PythonBeats {
@@ -207,7 +214,7 @@ fn responsive(in_place: f64, others: &[(&str, f64)]) -> Finding {
     let told: Vec<_> =
         others.iter().map(|(who, late)| format!("{} by {who}", format::duration(*late))).collect();
     let evidence = format!(
-        "The latest of 60 beats a second was {} late with the work in place, and with it done elsewhere {}.",
+        "The most delayed of 60 beats a second was {} late with the work in place, and with it done elsewhere {}.",
         format::duration(in_place),
         told.join(", ")
     );

@@ -33,6 +33,12 @@ impl Row {
             (Ruling::NotDecided(one), Ruling::NotDecided(other)) => {
                 Ruling::NotDecided(format!("in CPython, {one}; in Rust, {other}"))
             }
+            (python, Ruling::NotDecided(why)) => {
+                Ruling::NotDecided(format!("in CPython {}; in Rust, {why}", said(python)))
+            }
+            (Ruling::NotDecided(why), rust) => {
+                Ruling::NotDecided(format!("in Rust {}; in CPython, {why}", said(rust)))
+            }
             (python, rust) => Ruling::Depends(format!("in CPython {}, in Rust {}", said(python), said(rust))),
         }
     }
@@ -43,7 +49,7 @@ fn said(ruling: &Ruling) -> String {
         Ruling::Holds => "it holds".into(),
         Ruling::DoesNotHold => "it does not hold".into(),
         Ruling::Depends(on) => format!("it depends {on}"),
-        Ruling::NotDecided(_) => "it was not decided".into(),
+        Ruling::NotDecided(why) => format!("it was not decided: {why}"),
     }
 }
 
@@ -84,7 +90,10 @@ mod tests {
         let unclear = NotDecided("one core".into());
         assert_eq!(verdict(Some(unclear.clone()), unclear.clone()), "not decided by this run: one core");
         assert_eq!(verdict(None, unclear.clone()), "not decided by this run: one core");
-        assert_eq!(verdict(Some(unclear), Holds), "depends: in CPython it was not decided, in Rust it holds");
+        assert_eq!(
+            verdict(Some(unclear), Holds),
+            "not decided by this run: in Rust it holds; in CPython, one core"
+        );
         assert_eq!(verdict(None, DoesNotHold), "does not hold");
     }
 }

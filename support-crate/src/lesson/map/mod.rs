@@ -160,7 +160,7 @@ impl ModelMap {
         let close = self.cells.iter().filter(|cell| cell.close).count();
         let wins: Vec<_> = counts.iter().map(|(name, count)| format!("{name} won {count}")).collect();
         let wins = if wins.is_empty() { "no model won anywhere".to_owned() } else { wins.join(", ") };
-        let mut text = format!("Of {} places, {wins} clearly; {close} too close to call.", self.cells.len());
+        let mut text = format!("Of {} places, {wins} clearly; {close} too close to tell.", self.cells.len());
         for failed in &self.failed {
             text += &format!("\nNot measured: {failed}.");
         }
@@ -208,7 +208,7 @@ mod tests {
             cells: vec![cell(0, Async, false), cell(1, Async, false), cell(2, Pool(2), true)],
             ..ModelMap::default()
         };
-        assert_eq!(map.verdict(), "Of 3 places, async won 2 clearly; 1 too close to call.");
+        assert_eq!(map.verdict(), "Of 3 places, async won 2 clearly; 1 too close to tell.");
         assert!(map.figure().text().contains("Which model wins"));
     }
 

@@ -1,5 +1,5 @@
-"""A 60-per-second heartbeat on the main thread while work runs in place, on a thread and in a process."""
-import json, multiprocessing, threading, time
+"""A 60-per-second heartbeat on the main thread while work runs in place, on a thread, in a process and as asyncio tasks."""
+import asyncio, json, multiprocessing, threading, time
 
 PERIOD, WORK = 1 / 60, 0.25
 
@@ -32,6 +32,30 @@ def beat_while(busy, in_place):
             return late
 
 
+async def beat_beside(task):
+    """Lateness of every beat of an asyncio heart from the start of a task to its end."""
+    start = time.monotonic()
+    worker = asyncio.create_task(task())
+    late, number = [], 1
+    while not worker.done():
+        due = start + number * PERIOD
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+        late.append(time.monotonic() - due)
+        number += 1
+    return late
+
+
+async def never_awaits():
+    work(WORK)
+
+
+async def gives_way():
+    end = time.monotonic() + WORK
+    while time.monotonic() < end:
+        work(0.001)
+        await asyncio.sleep(0)
+
+
 def main():
     context = multiprocessing.get_context("fork")
     answer = {"period": PERIOD, "work": WORK, "in_place": beat_while(lambda: False, True)}
@@ -40,6 +64,8 @@ def main():
         worker.start()
         answer[name] = beat_while(worker.is_alive, False)
         worker.join()
+    answer["task"] = asyncio.run(beat_beside(never_awaits))
+    answer["task_that_yields"] = asyncio.run(beat_beside(gives_way))
     print(json.dumps(answer))
 
 

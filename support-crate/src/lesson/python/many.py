@@ -43,7 +43,7 @@ def main():
     threads = [on_threads(count) for count in THREADS]
     tasks = [asyncio.run(as_tasks(count)) for count in TASKS]
     print(json.dumps({
-        "tasks": TASKS, "task_seconds": [seconds for seconds, _ in tasks], "bytes_a_task": slope(TASKS, tasks),
+        "tasks": TASKS, "task_seconds": [max(0.0, seconds - WAIT) for seconds, _ in tasks], "bytes_a_task": slope(TASKS, tasks),
         "threads": THREADS, "thread_seconds": [seconds for seconds, _ in threads],
         "bytes_a_thread": slope(THREADS, threads),
         "wait": WAIT,
