@@ -3,8 +3,9 @@
 use crate::launcher;
 use crate::paths::Checkout;
 use crate::setup::{self, Ready};
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use nix::unistd::geteuid;
+use std::fs;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
@@ -30,6 +31,20 @@ pub fn python(checkout: &Checkout, ready: &Ready) -> Command {
     command
 }
 
+/// Answers JupyterLab's question about news beforehand, so that nothing covers the first notebook. An answer of the
+/// reader's own is kept.
+fn ask_nothing(checkout: &Checkout) -> Result<()> {
+    let folder = checkout.jupyter().join("settings").join("@jupyterlab").join("apputils-extension");
+    let file = folder.join("notification.jupyterlab-settings");
+    if !file.exists() {
+        let cannot = || format!("{} cannot be written; run `cargo lab doctor`", file.display());
+        fs::create_dir_all(&folder).with_context(cannot)?;
+        fs::write(&file, "{ \"fetchNews\": \"false\", \"checkForUpdates\": false }\n")
+            .with_context(cannot)?;
+    }
+    Ok(())
+}
+
 /// Becomes JupyterLab on the first notebook.
 ///
 /// # Errors
@@ -46,6 +61,7 @@ pub fn open(checkout: &Checkout, ready: &Ready, port: Option<u16>, browser: bool
     if !browser {
         command.arg("--no-browser");
     }
+    ask_nothing(checkout)?;
     // In a container one often is root, which JupyterLab else refuses.
     if geteuid().is_root() {
         command.arg("--allow-root");

@@ -2,7 +2,9 @@
 
 use std::env;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Instant;
 
 use lab_tests::{lab, notebook, system};
@@ -12,10 +14,10 @@ use serde_yaml_ng::Value;
 fn set_up() -> f64 {
     let program = lab::target().join("release/lab");
     let start = Instant::now();
-    let mut command = lab::clean(std::process::Command::new(program));
+    let mut command = lab::clean(Command::new(program));
     lab::succeed(std::mem::replace(
         command.arg("setup").current_dir(notebook::workspace()),
-        std::process::Command::new("true"),
+        Command::new("true"),
     ));
     start.elapsed().as_secs_f64()
 }
@@ -41,6 +43,56 @@ fn a_second_set_up_takes_under_a_second_and_changes_no_file() {
     assert!(fastest < 1.0, "the fastest of three took {fastest:.2} s");
 }
 
+/// `lab setup` in a checkout with nothing set up, an empty cache, and no other programs than these; the toolchain's own
+/// come after them.
+fn set_up_with(programs: &[(&str, &str)]) -> (Option<i32>, String, usize) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (checkout, bin, cache) =
+        (folder.path().join("checkout"), folder.path().join("bin"), folder.path().join("cache"));
+    for part in ["Cargo.toml", "environment.yml", "support-crate/Cargo.toml"] {
+        let copy = checkout.join(part);
+        fs::create_dir_all(copy.parent().expect("a folder")).expect("make the folder");
+        fs::copy(notebook::workspace().join(part), copy).expect("copy a part of the checkout");
+    }
+    fs::create_dir_all(&bin).expect("make the folder");
+    for (name, program) in programs {
+        let path = bin.join(name);
+        fs::write(&path, format!("#!/bin/sh\n{program}\n")).expect("write the script");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("make it a program");
+    }
+    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc runs").stdout;
+    let toolchain = PathBuf::from(String::from_utf8(sysroot).expect("a path").trim()).join("bin");
+    let mut command = lab::clean(Command::new(lab::target().join("release/lab")));
+    command.arg("setup").current_dir(&checkout).env("XDG_CACHE_HOME", &cache);
+    command.env("PATH", env::join_paths([bin, toolchain]).expect("a PATH"));
+    command.env_remove("VIRTUAL_ENV").env_remove("CONDA_PREFIX");
+    let output = command.output().expect("lab starts");
+    let written = if cache.exists() { system::listing(&cache).len() } else { 0 };
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned(), written)
+}
+
+#[test]
+fn what_is_missing_is_said_in_one_sentence_before_any_work_starts() {
+    lab::installed(); // the lab itself is built
+    let old = r#"printf 'rustc 1.70.0\nhost: x86_64-unknown-linux-gnu\nrelease: 1.70.0\n'"#;
+    let no_venv = r#"case "$*" in *ensurepip*) exit 1;; esac; echo 3 12"#;
+    let linker = || ("cc", "exit 0");
+    for (programs, says, mend) in [
+        (vec![], "no C linker was found", "apt install gcc"),
+        (vec![linker()], "no Python was found", "apt install python3"),
+        (
+            vec![linker(), ("python3", no_venv)],
+            "Python 3.12 cannot make environments",
+            "apt install python3-venv",
+        ),
+        (vec![linker(), ("rustc", old)], "rustc 1.70.0 is too old", "rustup update stable"),
+    ] {
+        let (status, said, written) = set_up_with(&programs);
+        assert_eq!((status, said.lines().count(), written), (Some(1), 1, 0), "{said}");
+        assert!(said.starts_with("error: ") && said.contains(says) && said.contains(mend), "{said}");
+    }
+}
+
 #[test]
 fn the_environment_file_names_what_the_set_up_installs() {
     let file = environment();
@@ -48,7 +100,7 @@ fn the_environment_file_names_what_the_set_up_installs() {
     for pin in pins(&file) {
         let (name, version) = pin.split_once("==").unwrap_or_else(|| panic!("{pin} is not pinned"));
         let ask = format!("from importlib.metadata import version; print(version('{name}'), end='')");
-        let mut command = lab::clean(std::process::Command::new(python));
+        let mut command = lab::clean(Command::new(python));
         let _ = command.args(["-c", &ask]);
         assert_eq!(lab::succeed(command), version, "{name}");
     }
