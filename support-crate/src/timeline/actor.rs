@@ -1,6 +1,6 @@
 //! Whom a row is about, and what it is called.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::trace::{Event, Recording, Who};
 
@@ -99,7 +99,10 @@ pub(super) fn names(actors: &mut [Actor], recording: &Recording) {
 pub fn thread_names(recording: &Recording) -> Vec<String> {
     let given: HashMap<u32, &str> =
         recording.processes.iter().map(|(pid, name)| (*pid, name.as_str())).collect();
-    let mut processes: HashMap<u32, usize> = HashMap::new();
+    // What a process recorded comes home when it ends, so the order in which they were started is that of their ids.
+    let children = recording.threads.iter().map(|thread| thread.pid).filter(|pid| *pid != recording.home.0);
+    let children: BTreeSet<u32> = children.collect();
+    let processes: HashMap<u32, usize> = children.into_iter().zip(1..).collect();
     let mut unnamed = 0;
     let mut times = HashMap::new();
     let names = recording.threads.iter().map(|thread| {
@@ -108,8 +111,7 @@ pub fn thread_names(recording: &Recording) -> Vec<String> {
             return "main".to_owned();
         }
         if pid != recording.home.0 {
-            let next = processes.len() + 1;
-            let number = *processes.entry(pid).or_insert(next);
+            let number = processes[&pid];
             let process = given.get(&pid).map_or(format!("process {number}"), |name| (*name).to_owned());
             return match &thread.name {
                 _ if pid == tid => format!("{process} (pid {pid})"),

@@ -9,7 +9,7 @@ use super::scene::{Scene, Span, State};
 pub struct Facts {
     /// Threads that ran a task, made a step or computed; the film's own thread only if it did more than wait.
     pub threads: usize,
-    /// Their processes, in the order of appearance.
+    /// Their processes, by number.
     pub pids: Vec<u32>,
     /// Cores they ran on.
     pub cores: Vec<usize>,
@@ -41,6 +41,7 @@ impl Facts {
                 pids.push(thread.pid);
             }
         }
+        pids.sort_unstable();
         let steps = scene.steps.iter().filter_map(|step| step.core);
         let cores: BTreeSet<u16> = running.iter().filter_map(|span| span.core).chain(steps).collect();
         let (busy, overlap) = together(&running);

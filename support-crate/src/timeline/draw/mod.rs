@@ -10,6 +10,7 @@ use crate::chart::theme::{ALERT, AXIS, CARD, Colour, Hatch, INK, QUIET};
 use crate::chart::{Align, Axis, Canvas, Chart, Quantity, Rect, Scale, Table};
 
 use super::export;
+use super::rows::Row;
 use super::scene::State;
 use super::view::{Lane, Timeline};
 
@@ -19,6 +20,8 @@ use series::Series;
 
 /// A strip that runs is at least so wide, to be seen.
 const THINNEST: f64 = 1.2;
+/// Borders between tasks are left out where they would stand closer than this on average.
+const BORDERS_APART: f64 = 8.0;
 /// About so many strips are drawn at most; with more rows, columns get wider.
 const MOST_STRIPS: f64 = 40_000.0;
 
@@ -161,6 +164,9 @@ impl Painter<'_, '_> {
             let x = (self.x + self.layout.left + strip.start).min(self.x + self.layout.right - wide);
             self.strip(Rect::new(x, y, wide, place.bar), strip.state, lane.colour(strip.hue), strip.tenths);
         }
+        if lane.packed {
+            self.borders(row, y, place.bar);
+        }
         for tick in &place.ticks {
             self.tick(self.x + tick, y, place.bar);
         }
@@ -170,6 +176,19 @@ impl Painter<'_, '_> {
             self.canvas.line((x, y + place.bar + 2.0), (x, text + self.layout.small.size), 0.8, AXIS);
             let baseline = (self.x + label.at.left, text + self.layout.small.size);
             self.canvas.text(baseline, &label.text, &self.layout.small, Align::Left);
+        }
+    }
+
+    /// Where one task ends and the next one begins, as long as the gaps leave something to see between them.
+    fn borders(&mut self, row: &Row, y: f64, bar: f64) {
+        let changes = row.spans.windows(2).filter(|pair| pair[0].actor != pair[1].actor);
+        let places: Vec<f64> = changes.map(|pair| self.layout.x(pair[1].start, self.series)).collect();
+        if places.len() as f64 * BORDERS_APART > self.layout.right - self.layout.left {
+            return;
+        }
+        for place in places {
+            let x = self.x + place;
+            self.canvas.line((x, y), (x, y + bar), 1.0, CARD);
         }
     }
 
