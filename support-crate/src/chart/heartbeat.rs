@@ -120,8 +120,12 @@ impl Chart for HeartbeatSeries {
     fn notes(&self) -> Vec<String> {
         let work =
             if self.rows.iter().any(|row| row.work.is_some()) { " Grey line: the work runs." } else { "" };
+        let pause = match self.rows.iter().any(|row| !row.rhythm(self.period).missed.is_empty()) {
+            true => " Tinted: the longest pause.",
+            false => "",
+        };
         let reading = format!(
-            "Strokes: beats as they came, one due every {}. Dots: beats that came after the next was due.{work}",
+            "Strokes: beats as they came, one due every {}. Dots: beats that came after the next was due.{work}{pause}",
             format::duration(self.period)
         );
         (!self.rows.is_empty())

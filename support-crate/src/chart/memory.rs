@@ -122,7 +122,7 @@ impl Chart for MemorySeries {
                 continue;
             }
             let interval = row.interval.map_or_else(Cell::none, |(low, high)| {
-                format!("{} to {}", format::bytes(low), format::bytes(high)).into()
+                format!("{} to {}", format::bytes(low.max(0.0)), format::bytes(high)).into()
             });
             table.push([
                 row.name.as_str().into(),

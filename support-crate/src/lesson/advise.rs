@@ -97,10 +97,14 @@ fn judge(comparison: Comparison, cores: usize) -> Advice {
             chosen.name
         ));
     }
-    for lane in ranking.iter().filter(|lane| !near.iter().any(|other| other.name == lane.name)) {
-        if let Standing::Slower(by) = comparison.against(lane, fastest) {
+    let baseline = comparison.baseline().map(|lane| lane.name.clone());
+    let told = |lane: &&Lane| {
+        Some(&lane.name) != baseline.as_ref() && !near.iter().any(|other| other.name == lane.name)
+    };
+    for lane in ranking.iter().filter(told) {
+        if let Standing::Slower(by) = comparison.against(lane, chosen) {
             let times = format::ratio(1.0 / by.estimate, (1.0 / by.high, 1.0 / by.low));
-            evidence.push(format!("{} took {times} as long as {}.", lane.name, fastest.name));
+            evidence.push(format!("{} took {times} as long as {}.", lane.name, chosen.name));
         }
     }
 

@@ -165,6 +165,8 @@ impl<'a> Answers<&'a str> for String {
 
 /// How near a guessed number has to be to count as right: within a tenth, since no two runs agree to the last digit.
 const NEAR: f64 = 0.1;
+/// Whole numbers below this are taken for counts that a reader can hit.
+const COUNTED: f64 = 100.0;
 
 /// Compares two numbers by their ratio, told with the words of each.
 pub(super) fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Option<bool>, String) {
@@ -174,7 +176,9 @@ pub(super) fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Opti
     if guess == result {
         return (Some(true), format!("You said {said}, and this machine says exactly that."));
     }
-    if (guess - result).abs() <= NEAR * result.abs() {
+    // A count is hit or missed; what is measured is never hit exactly.
+    let counts = guess.fract() == 0.0 && result.fract() == 0.0 && result.abs() < COUNTED;
+    if !counts && (guess - result).abs() <= NEAR * result.abs() {
         return (Some(true), format!("You said {said}; this machine says {says}: within a tenth of it."));
     }
     let ratio = result / guess;

@@ -23,8 +23,10 @@ impl UnitCosts {
         let known: Vec<(&UnitCost, f64)> = self
             .units
             .iter()
-            .filter_map(|cost| Some((cost, cost.bytes?.estimate)))
-            .filter(|(_, bytes)| *bytes > 0.0)
+            .filter_map(|cost| Some((cost, cost.bytes?)))
+            // Where the interval begins near nothing, how much it is this run cannot tell.
+            .filter(|(_, bytes)| bytes.low > 0.5 * bytes.estimate && bytes.estimate > 0.0)
+            .map(|(cost, bytes)| (cost, bytes.estimate))
             .collect();
         let Some(((light, least), heavier)) = known.split_first() else {
             return "Nothing can be said: no memory could be measured.".to_owned();

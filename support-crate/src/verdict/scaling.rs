@@ -68,7 +68,22 @@ impl Scaling {
         match self.runs.floor() {
             None => format!("Not decided: {one} has too few rounds against itself to tell noise from speed."),
             Some(floor) if speedup.low > floor => {
-                format!("{many}: {} as fast as {one} {place}, the most of all measured.", show(speedup))
+                // The fewest workers whose interval reaches into that of the best.
+                let few = self.points.iter().filter(|few| few.workers > 1 && few.workers < point.workers);
+                let few = few.filter_map(|few| Some((few, few.speedup?)));
+                match few.into_iter().find(|(_, few)| few.high >= speedup.low && few.low > floor) {
+                    Some((few, by)) => format!(
+                        "{}: {} as fast as {one} {place}; more made no difference that this run can tell.",
+                        self.counted(few.workers),
+                        show(by)
+                    ),
+                    None => {
+                        format!(
+                            "{many}: {} as fast as {one} {place}, the most of all measured.",
+                            show(speedup)
+                        )
+                    }
+                }
             }
             Some(_) => format!(
                 "More {} made no clear difference {place}: {many} {} as fast as {one}.",

@@ -25,16 +25,15 @@ pub(super) fn headline(result: &Comparison) -> String {
         let time = result.lane_stats(winner).map_or(f64::NAN, |stats| stats.median);
         return format!("Fastest {}: {}, with {} a run.", place(result), winner.name, format::duration(time));
     }
-    let close: Vec<&str> = ranking
-        .iter()
-        .take_while(|lane| {
-            !matches!(result.against(first, lane), Standing::Faster(_)) || lane.name == first.name
-        })
-        .map(|lane| lane.name.as_str())
-        .collect();
+    let beaten =
+        |lane: &Lane| ranking.iter().any(|other| matches!(result.against(other, lane), Standing::Faster(_)));
+    let close: Vec<&str> =
+        ranking[1..].iter().filter(|lane| !beaten(lane)).map(|lane| lane.name.as_str()).collect();
     format!(
-        "There is no clear winner {} among {}: two runs of the very same program differ here by {}.",
+        "There is no clear winner {}: {} has the shortest time, but what it gains over {} is not clearly more than two \
+         runs of the very same program differ by ({}).",
         place(result),
+        first.name,
         format::list(&close),
         by_up_to(floor)
     )
@@ -51,9 +50,10 @@ pub(super) fn standing(result: &Comparison, lane: &Lane) -> Option<String> {
             format!("{name}: {} slower than {baseline} {place}.", show(inverse(ratio)))
         }
         Standing::NoClearDifference(ratio) => {
-            let inside = !ratio.contains(1.0);
-            let inside = if inside { ", no more than the same thing differs from itself" } else { "" };
-            format!("{name} and {baseline}: no clear difference ({}{inside}).", show(ratio))
+            if ratio.high > UNCLEAR || ratio.low < 1.0 / UNCLEAR {
+                return Some(format!("{name} and {baseline}: this run cannot tell ({}).", show(ratio)));
+            }
+            format!("{name} and {baseline}: no clear difference ({}).", show(ratio))
         }
         Standing::NotDecided => format!("{name} against {baseline}: not decided by {}.", rounds(result)),
         Standing::Baseline | Standing::Failed => return None,

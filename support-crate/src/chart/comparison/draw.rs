@@ -86,7 +86,7 @@ pub(super) fn draw(series: &ComparisonSeries, canvas: &mut Canvas<'_>, area: Rec
         let band = Rect { x: band.centre().0 - wide / 2.0, w: wide, ..band };
         canvas.rect(band, BAND);
         let style = HEADING;
-        let label = style.ellipsize("no clear winner", plot.w);
+        let label = style.ellipsize("no clear difference", plot.w);
         let half = style.width(&label) / 2.0;
         let middle = band.centre().0.clamp(plot.x + half, (plot.right() - half).max(plot.x + half));
         canvas.text((middle, plot.y - 7.0), &label, &style, Align::Centre);
@@ -229,7 +229,9 @@ fn data(
         }
     }
     if let Some((low, high)) = row.interval {
-        let (low, high) = (axis.at(low), axis.at(high));
+        // A logarithmic axis has no place for nothing or less: the line comes from beyond its edge.
+        let low = if low <= 0.0 && point.is_some() { lane.x } else { axis.at(low) };
+        let high = axis.at(high);
         canvas.line((low, middle), (high, middle), 1.6, INK);
         for end in [low, high] {
             canvas.line((end, middle - 5.0), (end, middle + 5.0), 1.6, INK);

@@ -113,9 +113,10 @@ impl Chart for ComparisonSeries {
 
     fn notes(&self) -> Vec<String> {
         let any = |test: fn(&Dot) -> bool| self.rows.iter().flat_map(|row| &row.dots).any(test);
-        let mut reading = "Line on a bar: 95% interval of a typical run (the outer fifths left out). \
-                           Dots: single runs"
-            .to_owned();
+        let mut reading =
+            "Bar: the median. Line and ratio: a typical run (mean without the outer fifths), with 95% \
+                           confidence. Dots: single runs"
+                .to_owned();
         if any(|dot| dot.outlier) {
             reading.push_str(" (hollow: outliers)");
         }

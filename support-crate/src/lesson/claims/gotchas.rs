@@ -1,5 +1,6 @@
 //! Claims 17 to 19: what goes wrong.
 
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -56,7 +57,8 @@ pub(super) const NOT_THREAD_SAFE: Claim = Claim {
         }
         bench.ask_python(python::THREAD_SAFETY, &[], |said: Printed| {
             let evidence = format!(
-                "A result set from another thread was noticed {} later, by call_soon_threadsafe {}; debug mode {} the \
+                "A result set from another thread was noticed only when a timer woke the loop, {} later; by call_soon_threadsafe \
+                 after {}; debug mode {} the \
                  call from another thread.",
                 format::duration(said.r#unsafe),
                 format::duration(said.safe),
@@ -114,7 +116,19 @@ pub(super) const THREADS_RACE: Claim = Claim {
         let lost = |at: usize| race.ways[at].lost.iter().sum::<u64>();
         let all = |at: usize| race.ways[at].expected * race.ways[at].lost.len() as u64;
         let mends = [("with an atomic add", lost(2)), ("with a mutex", lost(3)), ("with messages", lost(4))];
-        raced((lost(1), all(1)), (lost(0), all(0)), &mends)
+        let found = raced((lost(1), all(1)), (lost(0), all(0)), &mends);
+        // A shared plain number cannot even be handed to a second thread.
+        match found.ruling {
+            Ruling::Holds if !Sendable::<&Cell<u64>>::YES => Finding {
+                ruling: Ruling::Depends(
+                    "on the data: a plain number that several threads change the compiler refuses, an atomic one that is \
+                     read and written in two steps lost updates"
+                        .into(),
+                ),
+                ..found
+            },
+            _ => found,
+        }
     },
 };
 

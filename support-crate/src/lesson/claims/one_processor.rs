@@ -45,6 +45,7 @@ pub(super) const ASYNC_USES_ONE: Claim = Claim {
         let (alone, many) = (speedup(bench.compute(), Async), speedup(bench.compute(), AsyncOn(n)));
         let ruling = match (bench.parallel(alone), bench.parallel(many)) {
             (Parallel::No, Parallel::Yes) => Ruling::Depends("on how many threads the runtime has".into()),
+            (Parallel::No, many) => many.uses_one(),
             (alone, _) => alone.uses_one(),
         };
         let evidence = format!(

@@ -138,9 +138,9 @@ pub(super) const CHUNKS_PARALLELISE: Claim = Claim {
             }
             (Some(serial), _) => format!(
                 " By Amdahl's law {} [{}, {}] of the work is serial.",
-                format::percent(serial.estimate),
-                format::percent(serial.low),
-                format::percent(serial.high)
+                format::percent(serial.estimate.clamp(0.0, 1.0)),
+                format::percent(serial.low.max(0.0)),
+                format::percent(serial.high.min(1.0))
             ),
             (None, Some(why)) => format!(" The serial share: {why}."),
             (None, None) => String::new(),
@@ -179,9 +179,16 @@ fn thousands(tasks: Crowd, threads: Crowd) -> Finding {
         let (took, each) = (format::duration(seconds), format::bytes(bytes));
         format!("{count} {what} took {took} besides the wait, {each} each")
     };
-    let evidence = format!("{}; {}.", told(tasks, "waiting tasks"), told(threads, "waiting threads"));
+    let each = |(count, seconds, _): Crowd| seconds / count as f64;
+    let evidence = format!(
+        "{}; {}. So a thread took {} the memory and {} the time of a task; from three times on it counts as heavier.",
+        told(tasks, "waiting tasks"),
+        told(threads, "waiting threads"),
+        format::times(threads.2 / tasks.2),
+        format::times(each(threads) / each(tasks))
+    );
     let heavier = threads.2 > 3.0 * tasks.2;
-    let slower = threads.1 / threads.0 as f64 > 3.0 * tasks.1 / tasks.0 as f64;
+    let slower = each(threads) > 3.0 * each(tasks);
     let ruling = match (heavier, slower) {
         (true, true) => Ruling::Holds,
         (true, false) => {
@@ -221,6 +228,9 @@ fn images(bench: &Bench, processes: Option<Interval>, threads: Option<Interval>)
         (Parallel::Yes, Parallel::Yes) => {
             Ruling::Depends("on what else they are for: threads did it in parallel too".into())
         }
+        (Parallel::Yes, Parallel::Unclear | Parallel::Busy) => Ruling::NotDecided(
+            "processes did it in parallel; whether threads do as well this run cannot tell".into(),
+        ),
         (processes, _) => processes.uses_many(),
     };
     Finding::new(ruling, evidence)

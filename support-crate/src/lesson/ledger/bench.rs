@@ -91,7 +91,7 @@ impl Bench {
 
     /// What tasks, threads and processes cost.
     pub(crate) fn costs(&self) -> &UnitCosts {
-        self.costs.get_or_init(|| unit_costs_of(&[Unit::Task, Unit::Thread, Unit::Forked]))
+        self.costs.get_or_init(|| unit_costs_of(&Unit::ALL))
     }
 
     /// The same computation in CPython, every way; `None` without Python.

@@ -39,7 +39,7 @@ impl Row {
             (Ruling::NotDecided(why), rust) => {
                 Ruling::NotDecided(format!("in Rust {}; in CPython, {why}", said(rust)))
             }
-            (python, rust) => Ruling::Depends(format!("in CPython {}, in Rust {}", said(python), said(rust))),
+            (python, rust) => Ruling::Depends(format!("in CPython {}; in Rust {}", said(python), said(rust))),
         }
     }
 }
@@ -76,12 +76,12 @@ mod tests {
         assert_eq!(verdict(Some(DoesNotHold), DoesNotHold), "does not hold");
         assert_eq!(
             verdict(Some(Holds), DoesNotHold),
-            "depends: in CPython it holds, in Rust it does not hold"
+            "depends: in CPython it holds; in Rust it does not hold"
         );
         let on_work = Depends("on the work".into());
         assert_eq!(
             verdict(Some(Holds), on_work),
-            "depends: in CPython it holds, in Rust it depends on the work"
+            "depends: in CPython it holds; in Rust it depends on the work"
         );
     }
 

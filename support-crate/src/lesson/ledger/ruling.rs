@@ -79,22 +79,22 @@ pub(crate) enum Parallel {
     OneCore,
 }
 
-/// A gain below this share of the ideal one is not called parallel; one above it is not called sequential.
-const SHARE: f64 = 0.3;
+/// One core does not gain so much: an interval above it is the work of several.
+const SOME_GAIN: f64 = 1.1;
+/// Several cores gain at least so much: an interval below it is the work of one.
+const LITTLE_GAIN: f64 = 1.2;
 
-/// Judges a speed-up by `workers` workers on `cores` cores: the whole interval has to lie on one side of 30% of the ideal
-/// gain. Where fewer than 80% of the cores were `free`, a gain that did not come says nothing.
+/// Judges a speed-up by `workers` workers on `cores` cores by its whole interval, whatever the number of cores. Where fewer than 80% of the cores were `free`, a gain that did not come says nothing.
 pub(crate) fn parallel(speedup: Option<Interval>, workers: usize, cores: usize, free: f64) -> Parallel {
     let ideal = workers.min(cores);
     let Some(speedup) = speedup.filter(|_| ideal > 1) else {
         return if cores < 2 { Parallel::OneCore } else { Parallel::Unclear };
     };
-    let line = 1.0 + SHARE * (ideal - 1) as f64;
-    if speedup.low > line {
+    if speedup.low > SOME_GAIN {
         Parallel::Yes
     } else if free < 0.8 * ideal as f64 {
         Parallel::Busy
-    } else if speedup.high < line {
+    } else if speedup.high < LITTLE_GAIN {
         Parallel::No
     } else {
         Parallel::Unclear
@@ -144,9 +144,10 @@ mod tests {
     fn the_whole_interval_decides() {
         assert_eq!(parallel(around(1.9, 0.1), 2, 2, f64::INFINITY), Parallel::Yes);
         assert_eq!(parallel(around(1.0, 0.1), 2, 2, f64::INFINITY), Parallel::No);
-        assert_eq!(parallel(around(1.3, 0.2), 2, 2, f64::INFINITY), Parallel::Unclear);
+        assert_eq!(parallel(around(1.2, 0.2), 2, 2, f64::INFINITY), Parallel::Unclear);
         assert_eq!(parallel(None, 2, 2, f64::INFINITY), Parallel::Unclear);
-        assert_eq!(parallel(around(1.9, 0.1), 8, 8, f64::INFINITY), Parallel::No);
+        assert_eq!(parallel(around(1.9, 0.1), 8, 8, f64::INFINITY), Parallel::Yes);
+        assert_eq!(parallel(around(1.0, 0.05), 8, 8, f64::INFINITY), Parallel::No);
     }
 
     #[test]

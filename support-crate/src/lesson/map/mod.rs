@@ -177,7 +177,7 @@ impl ModelMap {
             caption: Caption::new(title, self.machine.in_short()),
             across: "size of a task".into(),
             columns: self.sizes.iter().map(|size| format::duration(*size)).collect(),
-            up: "share of it that is waiting".into(),
+            up: "share of a task that is waiting".into(),
             rows: self.wait_shares.iter().map(|share| format::percent(*share)).collect(),
             cells: self.cells.clone(),
         })

@@ -1,6 +1,6 @@
 //! What a timeline's picture shows, computed once: lanes of rows, what colours mean, what must be said below.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::chart::theme::{self, Colour};
@@ -164,14 +164,8 @@ fn drawn(lane: &Lane, by: By, single: bool) -> DrawnLane {
 }
 
 fn hues(scene: &Scene, rows: &[Row], by: By, pack: bool) -> Hues {
-    let number = |keys: Vec<u32>| {
-        let mut hues: HashMap<u32, u32> = HashMap::new();
-        for key in keys {
-            let next = hues.len() as u32;
-            hues.entry(key).or_insert(next);
-        }
-        hues
-    };
+    // In the order in which they first did something, so that every view of a film has the same colours.
+    let number = |keys: BTreeSet<u32>| -> HashMap<u32, u32> { keys.into_iter().zip(0..).collect() };
     // The thread that only waits for the others stays grey: the colours are for who works.
     let active = active_threads(scene);
     let idle = |span: &Span| scene.actors[span.actor as usize].is_thread() && !active.contains(&span.thread);
