@@ -114,6 +114,8 @@ pub(super) fn require(holds: bool, otherwise: impl FnOnce() -> String) -> Result
 #[cfg(test)]
 #[track_caller]
 pub(super) fn assert_reply(reply: &Reply, standing: Standing, reason: &str) {
+    // Shown by `cargo test lesson::check -- --nocapture`: what a learner would read.
+    println!("{reply}");
     assert_eq!(reply.standing(), standing, "{reply}");
     assert!(reply.sentence().contains(reason), "expected \"{reason}\" in: {reply}");
 }

@@ -155,7 +155,7 @@ pub(super) const CHUNKS_PARALLELISE: Claim = Claim {
     },
 };
 
-/// A picture that is blurred in about 40 ms on one core, whatever the build.
+/// A picture that is blurred in about 100 ms on one core, whatever the build.
 fn picture(workers: usize) -> Blur {
     let probe = Blur { width: 64, height: 40, radius: 6, tasks: 1 };
     // The first run draws the picture.
@@ -165,7 +165,7 @@ fn picture(workers: usize) -> Blur {
         let _ = values(probe, Sequential);
         took = took.min(start.elapsed().as_secs_f64());
     }
-    let scale = (0.04 / took.max(1e-6)).sqrt().clamp(1.0, 20.0);
+    let scale = (0.1 / took.max(1e-6)).sqrt().clamp(1.0, 20.0);
     Blur { width: (64.0 * scale) as usize, height: (40.0 * scale) as usize, tasks: 4 * workers, ..probe }
 }
 

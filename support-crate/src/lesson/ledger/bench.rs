@@ -10,12 +10,12 @@ use serde::de::DeserializeOwned;
 use super::ruling::{Finding, Parallel, parallel};
 use crate::lesson::demo::{Heartbeat, heartbeat};
 use crate::lesson::python::{self, Python, Script};
-use crate::machine::{Usage, cores};
+use crate::machine::{Meter, cores};
 use crate::measure::{Comparison, Interval, Unit, UnitCosts, compare, paired_speedup, unit_costs_of};
 use crate::model::Model::{Async, AsyncOn, Processes, Sequential, Threads};
 use crate::model::values;
 use crate::units::{ms, secs};
-use crate::workload::{Primes, busy};
+use crate::workload::Primes;
 
 /// What claims are put to.
 pub(crate) struct Bench {
@@ -28,7 +28,7 @@ pub(crate) struct Bench {
     costs: OnceLock<UnitCosts>,
     /// What scripts have printed, by name.
     printed: Mutex<HashMap<&'static str, Result<serde_json::Value, String>>>,
-    /// The fewest cores' worth of time that this process was given when it asked for all.
+    /// The fewest cores that other programs left during a measurement.
     free: Mutex<f64>,
 }
 
@@ -74,13 +74,14 @@ impl Bench {
     pub(crate) fn compute(&self) -> &Comparison {
         self.compute.get_or_init(|| {
             let n = self.workers();
-            let compared = compare(self.primes())
-                .models([Sequential, Async, AsyncOn(n), Threads(n), Processes(n)])
-                .rounds(7)
-                .budget(secs(10))
-                .run();
-            self.look_for_free_cores();
-            compared
+            let primes = self.primes();
+            self.watched(|| {
+                compare(primes)
+                    .models([Sequential, Async, AsyncOn(n), Threads(n), Processes(n)])
+                    .rounds(7)
+                    .budget(secs(10))
+                    .run()
+            })
         })
     }
 
@@ -108,9 +109,7 @@ impl Bench {
         let python = self.python.as_ref().ok()?;
         let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
         let value = printed.entry(script.name).or_insert_with(|| {
-            let said = python.run(script, arguments).map_err(|error| error.to_string());
-            self.look_for_free_cores();
-            said
+            self.watched(|| python.run(script, arguments).map_err(|error| error.to_string()))
         });
         let value = value.clone().map_err(Finding::none);
         Some(value.and_then(|value| serde_json::from_value(value).map_err(Finding::none)))
@@ -132,21 +131,22 @@ impl Bench {
         parallel(speedup, self.workers(), self.cores, free)
     }
 
-    /// Asks for all cores for a moment and notes how much was given: other programs' work is no fault of a model.
-    fn look_for_free_cores(&self) {
-        let threads = self.workers().min(self.cores);
-        let (start, before) = (Instant::now(), Usage::now(&[]));
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| busy(ms(25)));
-            }
-        });
-        let given = Usage::now(&[]).since(&before).cpu / start.elapsed().as_secs_f64();
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        *free = free.min(given);
+    /// Measures, and notes how many cores other programs left meanwhile: their work is no fault of a model.
+    fn watched<T>(&self, run: impl FnOnce() -> T) -> T {
+        // The system counts others' work in hundredths of a second: in less than this it cannot be told.
+        const LONG_ENOUGH: f64 = 0.2;
+        let (mut meter, start) = (Meter::start(), Instant::now());
+        let value = run();
+        let took = start.elapsed().as_secs_f64();
+        if took > LONG_ENOUGH {
+            let left = self.cores as f64 - meter.read().foreign / took;
+            let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+            *free = free.min(left);
+        }
+        value
     }
 
-    /// Primes to count in about 40 ms on one core, whatever the build.
+    /// Primes to count in about 100 ms on one core, whatever the build.
     pub(crate) fn primes(&self) -> Primes {
         static BELOW: OnceLock<usize> = OnceLock::new();
         const PROBE: usize = 40_000;
@@ -158,7 +158,7 @@ impl Bench {
             };
             let took = (0..3).map(|_| once()).fold(f64::INFINITY, f64::min);
             // The work grows a little slower than with the power of three halves.
-            let scale = (0.04 / took.max(1e-6)).powf(2.0 / 3.0).clamp(0.2, 50.0);
+            let scale = (0.1 / took.max(1e-6)).powf(2.0 / 3.0).clamp(0.2, 50.0);
             (PROBE as f64 * scale) as usize / 1_000 * 1_000
         });
         Primes { below, tasks: 8 * self.workers() }

@@ -2,7 +2,7 @@
 import json, multiprocessing, sys, time
 from concurrent.futures import ThreadPoolExecutor
 
-WORKERS, WIDTH, HEIGHT, ROUNDS = int(sys.argv[1]), 160, 96, 3
+WORKERS, WIDTH, HEIGHT, ROUNDS = int(sys.argv[1]), 320, 192, 5
 image = [[(x * y) % 256 for x in range(WIDTH)] for y in range(HEIGHT)]
 
 
