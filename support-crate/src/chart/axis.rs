@@ -174,7 +174,11 @@ impl Axis {
             (Quantity::Bytes, Scale::Linear) => self.binary_steps(values.len().max(2)),
             _ => values,
         };
-        values.into_iter().map(|value| (value, label(value))).collect()
+        let mut labelled: Vec<(f64, String)> =
+            values.into_iter().map(|value| (value, label(value))).collect();
+        // Over a range finer than the digits of a label, several would read the same.
+        labelled.dedup_by(|next, before| next.1 == before.1);
+        labelled
     }
 
     fn binary_decades(&self, most: usize) -> Vec<f64> {
@@ -302,6 +306,12 @@ mod tests {
         assert_eq!(labels(&axis, &Quantity::Bytes), ["1 KiB", "32 KiB", "1 MiB"]);
         let axis = Axis::from_zero([3.2 * 1024.0 * 1024.0], (0.0, 300.0));
         assert_eq!(labels(&axis, &Quantity::Bytes), ["0", "1 MiB", "2 MiB", "3 MiB"]);
+    }
+
+    #[test]
+    fn a_range_finer_than_the_digits_of_a_label_has_each_label_once() {
+        let axis = Axis::over([1e-9, 1.0057e-9], Scale::Linear, (0.0, 408.85));
+        assert_eq!(labels(&axis, &Quantity::Bytes), ["0.000000001 B"]);
     }
 
     #[test]
