@@ -170,6 +170,12 @@ impl Comparison {
     }
 }
 
+/// Cores kept busy at once: the median of processor time over time.
+pub(crate) fn cores_kept_busy<'a>(samples: impl IntoIterator<Item = &'a Sample>) -> Option<f64> {
+    let timed = samples.into_iter().filter(|sample| sample.wall > 0.0);
+    median(&timed.map(|sample| sample.cpu / sample.wall).collect::<Vec<_>>())
+}
+
 /// How many times as fast `lane` is as `other`: exp of the centre of ln(other / lane) over common rounds.
 pub(crate) fn ratio(lane: &Lane, other: &Lane, rng: Rng) -> Option<Interval> {
     bootstrap::interval(&log_ratios(lane, other), rng).map(|interval| interval.map(f64::exp))

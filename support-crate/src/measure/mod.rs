@@ -29,6 +29,7 @@ mod world;
 pub use amdahl::amdahl;
 pub use compare::{Compare, compare};
 pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
+pub(crate) use lane_stats::cores_kept_busy;
 pub use lane_stats::{LaneStats, Standing, paired_speedup};
 pub use replay::{Replay, RunOnce};
 pub use result::{

@@ -1,5 +1,6 @@
 //! What the reader should know before believing a number, each with what to do.
 
+use super::lane_stats::cores_kept_busy;
 use super::result::{Comparison, Lane, Warning};
 use super::stats::median;
 use crate::format;
@@ -137,10 +138,7 @@ fn idle_cores(result: &Comparison) -> Option<Warning> {
     if cores < 2 || result.workload.nature != crate::workload::Nature::Computes {
         return None;
     }
-    let kept = |lane: &Lane| {
-        let shares = lane.samples.iter().filter(|sample| !sample.disturbed && sample.wall > 0.0);
-        median(&shares.map(|sample| sample.cpu / sample.wall).collect::<Vec<_>>())
-    };
+    let kept = |lane: &Lane| cores_kept_busy(lane.samples.iter().filter(|sample| !sample.disturbed));
     let idle = result.lanes.iter().filter(|lane| !lane.null).filter_map(|lane| {
         let able = lane.model.workers().min(cores).min(result.workload.tasks) as f64;
         let (time, kept) = (result.lane_stats(lane)?.median, kept(lane)?);

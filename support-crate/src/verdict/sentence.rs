@@ -1,7 +1,7 @@
 //! One sentence each: the answer, how a model stands, why a lane failed, what the processor time says.
 
 use crate::format;
-use crate::measure::{Comparison, Interval, Lane, Sample, Standing, cores_in_force, median};
+use crate::measure::{Comparison, Interval, Lane, Sample, Standing, cores_in_force, cores_kept_busy};
 
 /// Share of its time above which a sequential run counts as computing, and below one minus it as waiting.
 const MOSTLY: f64 = 0.8;
@@ -74,7 +74,7 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
     let calm: Vec<&Sample> = baseline.samples.iter().filter(|sample| !sample.disturbed).collect();
     let disturbed = 2 * calm.len() < baseline.samples.len();
     let samples = if disturbed { baseline.samples.iter().collect() } else { calm };
-    let share = busy(&samples)? / baseline.model.workers() as f64;
+    let share = cores_kept_busy(samples.iter().copied())? / baseline.model.workers() as f64;
     let percent = format::percent(share.min(1.0));
     // A task that did not give its core up, and yet had it for a part of the time only, lost it to others.
     let gave_way = samples.iter().any(|sample| sample.voluntary > sample.involuntary);
@@ -131,16 +131,10 @@ fn by_up_to(floor: f64) -> String {
 /// How many cores the quickest model kept busy at once, if that says more than the baseline's figure.
 pub(super) fn cores_busy(result: &Comparison) -> Option<String> {
     let quickest = *result.ranking().first()?;
-    let busy = busy(&quickest.samples.iter().collect::<Vec<_>>())?;
+    let busy = cores_kept_busy(&quickest.samples)?;
     (quickest.model.workers() > 1 && busy > 1.0).then(|| {
         format!("{} kept {} cores busy at the same time.", quickest.name, format::significant(busy, 3))
     })
-}
-
-/// Median of processor time over time: cores kept busy at once.
-fn busy(samples: &[&Sample]) -> Option<f64> {
-    let shares = samples.iter().filter(|sample| sample.wall > 0.0).map(|sample| sample.cpu / sample.wall);
-    median(&shares.collect::<Vec<_>>())
 }
 
 /// "on your 2 cores", or what the run was restricted to.
