@@ -21,8 +21,13 @@ def connect(manager):
     return client
 
 
+# A line that a cell printed can arrive after the word that the cell is done; after such a pause (seconds) none does.
+PAUSE = 0.05
+
+
 def finish(manager, client, message, seconds):
-    """Collects what one cell showed until the kernel is idle again."""
+    """Collects what one cell showed until the kernel is idle again and nothing more arrives."""
+    idle = False
     cell = {"stdout": "", "stderr": "", "error": None, "data": {}, "pid": manager.provisioner.pid}
     started = time.monotonic()
     while True:
@@ -32,8 +37,10 @@ def finish(manager, client, message, seconds):
         if not manager.is_alive():
             return cell | {"status": "dead"}
         try:
-            received = client.get_iopub_msg(timeout=min(left, 1.0))
+            received = client.get_iopub_msg(timeout=PAUSE if idle else min(left, 1.0))
         except queue.Empty:
+            if idle:
+                break
             continue
         if received["parent_header"].get("msg_id") != message:
             continue
@@ -46,7 +53,7 @@ def finish(manager, client, message, seconds):
             text = [content["ename"], content["evalue"], *content["traceback"]]
             cell["error"] = (cell["error"] or "") + re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(text))
         elif kind == "status" and content["execution_state"] == "idle":
-            break
+            idle = True
     reply = client.get_shell_msg(timeout=10)
     while reply["parent_header"].get("msg_id") != message:
         reply = client.get_shell_msg(timeout=10)

@@ -56,6 +56,15 @@ fn an_err_of_a_question_mark_fails_the_run_and_is_named() {
     fails_with("std::fs::read_to_string(\"no-such-file\")?;", &["No such file"]);
 }
 
+/// The kernel says that a cell is done while the last lines of what it wrote are still on their way.
+#[test]
+fn an_error_whose_words_arrive_late_fails_the_run_too() {
+    fails_with(
+        "for n in 0..20_000 { eprintln!(\"{n}\"); } std::fs::read_to_string(\"no-such-file\")?;",
+        &["No such file"],
+    );
+}
+
 #[test]
 fn a_cell_that_does_not_compile_fails_the_run_and_is_named() {
     fails_with("let number: u8 = \"text\";", &["mismatched types"]);

@@ -69,8 +69,10 @@ pub fn execute(session: &Session, mut notebook: Notebook, watch: &dyn Fn(u64, &s
         .map_err(|error| anyhow!("Python could not be started: {error}; run `cargo lab setup`"))?;
     let mut answers = child.stdin.take().context("standard input was asked for")?;
     let events = BufReader::new(child.stdout.take().context("standard output was asked for")?);
+    let may_fail_in_silence: Vec<usize> =
+        (0..notebook.cells().len()).filter(|&index| fault::may_be_silent(&notebook.cells()[index])).collect();
     let job = json!({
-        "notebook": notebook.document, "folder": session.folder, "timeout": session.timeout,
+        "notebook": notebook.document, "may_fail_in_silence": may_fail_in_silence, "folder": session.folder, "timeout": session.timeout,
         "startup": session.startup, "log": noise.path(),
     });
     let told = writeln!(answers, "{job}");

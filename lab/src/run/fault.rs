@@ -51,7 +51,8 @@ pub fn of(cell: &Value) -> Option<String> {
     }
     if !errors.trim().is_empty() && has_question_mark(&text(&cell["source"])) {
         return Some(format!(
-            "a `?` returned an error, which ends the cell though the kernel calls it well: {errors}"
+            "a `?` returned an error, which ends the cell though the kernel calls it well: {}",
+            last_lines(&errors)
         ));
     }
     let shown = outputs
@@ -59,6 +60,11 @@ pub fn of(cell: &Value) -> Option<String> {
         .flat_map(|output| output["data"].as_object().into_iter().flat_map(|data| data.values()));
     let all = written(outputs, "stdout") + &shown.map(text).collect::<String>();
     all.contains("EVCXR_").then(|| "the output holds raw EVCXR_ text: two threads wrote at once".to_owned())
+}
+
+/// Whether only what a cell writes to standard error tells that it failed: an error returned by `?`.
+pub fn may_be_silent(cell: &Value) -> bool {
+    is_code(cell) && !is_meant_to_fail(cell) && has_question_mark(&text(&cell["source"]))
 }
 
 /// What happened to a kernel that died or was too slow: what the cell wrote before, and the end.
@@ -73,6 +79,12 @@ fn panic(errors: &str) -> &str {
     let ends = ["stack backtrace:", "note: run with `RUST_BACKTRACE"];
     let end = ends.iter().filter_map(|end| errors.find(end)).min().unwrap_or(errors.len());
     errors[..end].trim_end()
+}
+
+/// The end of a long text: the error is what was written last.
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    lines[lines.len().saturating_sub(20)..].join("\n")
 }
 
 fn is_meant_to_fail(cell: &Value) -> bool {
