@@ -6,6 +6,9 @@ use super::text::TextStyle;
 use super::theme::{AXIS, GRID, QUIET};
 use crate::format::{self, TimeUnit};
 
+/// Steps between ticks at powers of two, of which every range has many.
+const BINARY_STEPS: usize = 6;
+
 /// What an axis or a bar measures.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Quantity {
@@ -136,7 +139,7 @@ impl Axis {
                     .collect(),
                 _ => values,
             };
-            chosen = self.labelled(values, quantity);
+            chosen = self.labelled(values, quantity, most);
             let places: Vec<f64> = chosen.iter().map(|(value, _)| self.at(*value)).collect();
             let clear = chosen.windows(2).zip(places.windows(2)).all(|(labels, places)| {
                 (places[1] - places[0]).abs() >= (room(&labels[0].1) + room(&labels[1].1)) / 2.0
@@ -152,7 +155,7 @@ impl Axis {
         chosen
     }
 
-    fn labelled(&self, values: Vec<f64>, quantity: &Quantity) -> Vec<(f64, String)> {
+    fn labelled(&self, values: Vec<f64>, quantity: &Quantity, most: usize) -> Vec<(f64, String)> {
         let step = values.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::MAX, f64::min);
         let label = |value: f64| -> String {
             match (quantity, self.scale) {
@@ -170,7 +173,7 @@ impl Axis {
         };
         // Memory is counted in powers of two: ticks at powers of ten would read "976.6 KiB".
         let values = match (quantity, self.scale) {
-            (Quantity::Bytes, Scale::Log) => self.binary_decades(values.len().max(2)),
+            (Quantity::Bytes, Scale::Log) => self.binary_decades(most.min(BINARY_STEPS)),
             (Quantity::Bytes, Scale::Linear) => self.binary_steps(values.len().max(2)),
             _ => values,
         };
@@ -184,7 +187,7 @@ impl Axis {
     fn binary_decades(&self, most: usize) -> Vec<f64> {
         let (first, last) = (self.low.log2().ceil() as i32, self.high.log2().floor() as i32);
         let step =
-            [1, 2, 5, 10, 20, 40].into_iter().find(|step| (last - first) / step < most as i32).unwrap_or(80);
+            [1, 2, 5, 10, 20, 40].into_iter().find(|step| (last - first) / step <= most as i32).unwrap_or(80);
         (first..=last).filter(|power| power % step == 0).map(|power| 2f64.powi(power)).collect()
     }
 
@@ -303,7 +306,12 @@ mod tests {
     #[test]
     fn memory_ticks_are_binary() {
         let axis = Axis::over([300.0, 3e6], Scale::Log, (0.0, 500.0));
-        assert_eq!(labels(&axis, &Quantity::Bytes), ["1 KiB", "32 KiB", "1 MiB"]);
+        assert_eq!(
+            labels(&axis, &Quantity::Bytes),
+            ["256 B", "1 KiB", "4 KiB", "16 KiB", "64 KiB", "256 KiB", "1 MiB"]
+        );
+        let short = Axis::over([7e5, 1.6e8], Scale::Log, (0.0, 200.0));
+        assert_eq!(labels(&short, &Quantity::Bytes), ["1 MiB", "4 MiB", "16 MiB", "64 MiB"]);
         let axis = Axis::from_zero([3.2 * 1024.0 * 1024.0], (0.0, 300.0));
         assert_eq!(labels(&axis, &Quantity::Bytes), ["0", "1 MiB", "2 MiB", "3 MiB"]);
     }

@@ -18,6 +18,7 @@ use super::svg::escape;
 use super::table::Table;
 use super::text::clean;
 use crate::error::{Error, ErrorKind};
+use crate::format;
 
 /// Something that can be drawn. One drawing function serves SVG and PNG; the title, subtitle and notes are set around it.
 pub trait Chart: Send + Sync {
@@ -104,7 +105,7 @@ impl Figure {
 
     /// Adds words above the picture; every line becomes a paragraph.
     pub fn with_prose(mut self, text: impl AsRef<str>) -> Self {
-        self.prose.extend(text.as_ref().lines().map(|line| clean(line).trim_end().to_string()));
+        self.prose.extend(text.as_ref().lines().map(|line| format::sentence(clean(line).trim_end())));
         self
     }
 
@@ -113,7 +114,7 @@ impl Figure {
         let allowed = pixels.clamp(Self::NARROWEST, Self::WIDEST);
         if allowed != pixels {
             self.prose.push(format!(
-                "a width of {pixels} pixels cannot be drawn; this one is {allowed}: choose {} to {}",
+                "A width of {pixels} pixels cannot be drawn; this one is {allowed}: choose {} to {}",
                 Self::NARROWEST,
                 Self::WIDEST
             ));
@@ -180,7 +181,7 @@ impl Figure {
                 let _ = write!(text, "{gap}{}\n{}\n\n", clean(&chart.title()), clean(&chart.subtitle()));
                 text.push_str(&chart.table().text());
                 for note in chart.notes() {
-                    let _ = write!(text, "\n{}", clean(&note));
+                    let _ = write!(text, "\n{}", format::sentence(&clean(&note)));
                 }
             }
             Content::Table(Sheet { caption, table }) => {

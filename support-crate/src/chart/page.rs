@@ -9,6 +9,7 @@ use super::surface::{Nowhere, Surface};
 use super::svg::{self, SvgSurface};
 use super::text::TextStyle;
 use super::theme::{BORDER, CARD, QUIET};
+use crate::format;
 
 /// Lines with their style, one under the other.
 struct Block {
@@ -63,7 +64,8 @@ impl<'a> Page<'a> {
             Block::new(TextStyle::new(small).colour(QUIET), &chart.subtitle(), inner, 3),
         ];
         let note = TextStyle::new(small - 0.5).colour(QUIET);
-        let notes = chart.notes().iter().map(|text| Block::new(note, text, inner, 4)).collect();
+        let notes =
+            chart.notes().iter().map(|text| Block::new(note, &format::sentence(text), inner, 4)).collect();
         let body = chart.height(inner).clamp(20.0, 4_000.0).round();
         Self::new(width, margin, head, Some(chart), body, notes)
     }

@@ -11,6 +11,8 @@ use super::text::clean;
 
 /// Longer texts are cut in the plain-text table, so that its columns stay side by side.
 const WIDEST: usize = 44;
+/// In the last column, which no other has to stand beside, there is more room.
+const WIDEST_LAST: usize = 160;
 
 /// Columns and rows; every cell knows the number behind its text.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -119,9 +121,13 @@ impl Table {
         if self.columns.is_empty() {
             return String::new();
         }
-        let heads: Vec<String> = self.columns.iter().map(|column| short(&column.name)).collect();
-        let rows: Vec<Vec<String>> =
-            self.rows.iter().map(|row| row.iter().map(|cell| short(&cell.shown)).collect()).collect();
+        let last = self.columns.len() - 1;
+        let shown = |(at, text): (usize, &str)| short(text, if at == last { WIDEST_LAST } else { WIDEST });
+        let heads: Vec<String> =
+            self.columns.iter().map(|column| column.name.as_str()).enumerate().map(shown).collect();
+        let cells =
+            |row: &Vec<Cell>| row.iter().map(|cell| cell.shown.as_str()).enumerate().map(shown).collect();
+        let rows: Vec<Vec<String>> = self.rows.iter().map(cells).collect();
         let widths: Vec<usize> = (0..heads.len())
             .map(|at| {
                 rows.iter().map(|row| columns_of(&row[at])).chain([columns_of(&heads[at])]).max().unwrap_or(0)
@@ -201,12 +207,12 @@ fn columns_of(text: &str) -> usize {
     text.chars().map(|character| if is_wide(character) { 2 } else { 1 }).sum()
 }
 
-fn short(text: &str) -> String {
+fn short(text: &str, widest: usize) -> String {
     let text = clean(text);
-    if columns_of(&text) <= WIDEST {
+    if columns_of(&text) <= widest {
         return text;
     }
-    let mut room = WIDEST - 1;
+    let mut room = widest - 1;
     let kept: String = text
         .chars()
         .take_while(|character| {

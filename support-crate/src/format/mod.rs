@@ -113,6 +113,16 @@ pub fn plural(number: u64, thing: &str) -> String {
     format!("{} {thing}{ending}", count(number))
 }
 
+/// A text that begins with a capital letter, as a sentence does.
+///
+/// ```
+/// assert_eq!(concurrency_lab::format::sentence("threads (2) kept busy"), "Threads (2) kept busy");
+/// ```
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Several things in a sentence.
 ///
 /// ```

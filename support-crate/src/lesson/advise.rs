@@ -177,9 +177,7 @@ impl fmt::Display for Advice {
             None => writeln!(out, "No recommendation.")?,
         }
         for sentence in &self.evidence {
-            let mut letters = sentence.chars();
-            let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-            writeln!(out, "{first}{}", letters.as_str())?;
+            writeln!(out, "{}", format::sentence(sentence))?;
         }
         for caveat in &self.caveats {
             writeln!(out, "Mind: {caveat}")?;

@@ -90,7 +90,7 @@ fn what_is_left_when_the_film_ends_is_named() {
         unfinished,
         ["still waiting when the film ended", "stopped before its end", "still running when the film ended"]
     );
-    assert!(timeline.figure().text().contains("not finished: task 1 (still waiting when the film ended)"));
+    assert!(timeline.figure().text().contains("Not finished: task 1 (still waiting when the film ended)"));
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn a_file_that_cannot_be_written_gives_one_sentence() {
     let timeline = timeline(two_tasks());
     for name in ["trace.json", "picture.png"] {
         let text = timeline.save(std::path::Path::new("/no such folder").join(name)).text();
-        assert!(text.starts_with("cannot write /no such folder/"), "{text}");
+        assert!(text.starts_with("Cannot write /no such folder/"), "{text}");
         assert!(text.contains("name a file in a folder that exists"), "{text}");
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
+use crate::format;
 use crate::units::{ms, secs};
 
 use super::job::answer;
@@ -108,13 +109,13 @@ fn judge(theirs: impl Fn(&mut Heart, LongWork) -> u64) -> Verdict {
     shared.with(|state| {
         require(state.worked_on.is_some(), || "the work was never begun: call its run()".into())?;
         require(state.done, || "it came back while the work was still running: join its thread".into())?;
-        let (beats, during) = (state.beats, state.beats_during);
+        let (beats, during) = (format::plural(state.beats as u64, "beat"), state.beats_during);
         require(state.worked_on != Some(here), || {
-            format!("the work ran on the interface's own thread, and of {beats} beats none came meanwhile")
+            format!("the work ran on the interface's own thread, and no beat came meanwhile ({beats} in all)")
         })?;
         require(during > 0, || {
             format!(
-                "of {beats} beats none came while the work ran: beat until its thread has finished, then join"
+                "no beat came while the work ran ({beats} in all): beat until its thread has finished, then join"
             )
         })?;
         require(!state.patience_lost, || {
@@ -146,7 +147,7 @@ mod tests {
             heart.beat();
             answer
         };
-        assert_reply(&keep_beating(join_at_once), Wrong, "none came while the work ran");
+        assert_reply(&keep_beating(join_at_once), Wrong, "no beat came while the work ran");
         let too_few = |heart: &mut Heart, work: LongWork| {
             let began = heart.shared.clone();
             let thread = thread::spawn(move || work.run());

@@ -190,11 +190,7 @@ fn title(timeline: &Timeline) -> String {
         return title.clone();
     }
     match timeline.lanes.as_slice() {
-        [lane] => {
-            let text = tell::sentence(&lane.facts);
-            let mut letters = text.chars();
-            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-        }
+        [lane] => format::sentence(&tell::sentence(&lane.facts)),
         lanes => format!("One round of {}", format::plural(lanes.len() as u64, "model")),
     }
 }
