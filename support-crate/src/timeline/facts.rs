@@ -17,8 +17,14 @@ pub struct Facts {
     pub busy: u64,
     /// Time in which at least two cores ran one of them each.
     pub overlap: u64,
+    /// Whether it may have been more: some ran beside others on a core that is not known.
+    pub at_least: bool,
+    /// Whether a step on one core was seen while another thread ran on another.
+    pub met: bool,
     /// How often a thread went on with another task than it had run before.
     pub switches: usize,
+    /// How many of these switches came because the task before had ended.
+    pub ends: usize,
     /// How often a step was made by another one than the step before it.
     pub turns: usize,
     /// How many steps there were.
@@ -44,7 +50,8 @@ impl Facts {
         pids.sort_unstable();
         let steps = scene.steps.iter().filter_map(|step| step.core);
         let cores: BTreeSet<u16> = running.iter().filter_map(|span| span.core).chain(steps).collect();
-        let (busy, overlap) = together(&running);
+        let Together { busy, overlap, unknown } = Together::of(&running);
+        let (switches, ends) = switches(scene, &running);
         let tasks = scene.actors.iter().filter(|actor| !actor.is_thread()).count();
         Self {
             threads: active.len(),
@@ -52,7 +59,10 @@ impl Facts {
             cores: cores.into_iter().map(usize::from).collect(),
             busy,
             overlap,
-            switches: switches(scene, &running),
+            at_least: unknown > overlap / 20 + SHORTEST_OVERLAP,
+            met: met(scene, &running),
+            switches,
+            ends,
             turns: scene.steps.windows(2).filter(|pair| pair[0].actor != pair[1].actor).count(),
             steps: scene.steps.len(),
             cooperative: scene.cooperative(),
@@ -93,50 +103,83 @@ pub(super) fn active_threads(scene: &Scene) -> HashSet<u32> {
 
 const SHORTEST_OVERLAP: u64 = 200;
 
-/// Time with one core or more, and with two cores or more, at work. Two stretches on one core at once are one
-/// core that goes from one to the other; a core that is not known is not counted as a second one.
-fn together(running: &[&Span]) -> (u64, u64) {
-    let mut edges: Vec<(u64, bool, Option<u16>)> = Vec::with_capacity(2 * running.len());
-    for span in running {
-        edges.push((span.start, true, span.core));
-        edges.push((span.end, false, span.core));
-    }
-    edges.sort_unstable_by_key(|edge| (edge.0, edge.1));
-    let mut on: HashMap<Option<u16>, usize> = HashMap::new();
-    let (mut busy, mut overlap, mut any, mut cores, mut since) = (0, 0, 0usize, 0usize, 0);
-    for (time, starts, place) in edges {
-        if any >= 1 {
-            busy += time - since;
-        }
-        // Who follows whom on two cores may seem to overlap for the moment between two clocks.
-        if cores >= 2 && time - since >= SHORTEST_OVERLAP {
-            overlap += time - since;
-        }
-        since = time;
-        let count = on.entry(place).or_default();
-        if starts {
-            any += 1;
-            *count += 1;
-            cores += usize::from(*count == 1 && place.is_some());
-        } else {
-            any -= 1;
-            *count -= 1;
-            cores -= usize::from(*count == 0 && place.is_some());
-        }
-    }
-    (busy, overlap)
+/// How long one core or more, and two cores or more, were at work.
+struct Together {
+    busy: u64,
+    overlap: u64,
+    /// Time in which only a core that is not known may have been the second one.
+    unknown: u64,
 }
 
-fn switches(scene: &Scene, running: &[&Span]) -> usize {
-    let mut last: HashMap<u32, u32> = HashMap::new();
+impl Together {
+    /// Two stretches on one core at once are one core that goes from one to the other.
+    fn of(running: &[&Span]) -> Self {
+        let mut edges: Vec<(u64, bool, Option<u16>)> = Vec::with_capacity(2 * running.len());
+        for span in running {
+            edges.push((span.start, true, span.core));
+            edges.push((span.end, false, span.core));
+        }
+        edges.sort_unstable_by_key(|edge| (edge.0, edge.1));
+        let mut on: HashMap<Option<u16>, usize> = HashMap::new();
+        let mut sum = Self { busy: 0, overlap: 0, unknown: 0 };
+        let (mut any, mut cores, mut since) = (0, 0, 0);
+        for (time, starts, place) in edges {
+            let span = time - since;
+            if any >= 1 {
+                sum.busy += span;
+            }
+            // Who follows whom on two cores may seem to overlap for the moment between two clocks.
+            if span >= SHORTEST_OVERLAP {
+                let nowhere = on.get(&None).copied().unwrap_or(0);
+                match cores {
+                    2.. => sum.overlap += span,
+                    _ if cores + nowhere >= 2 => sum.unknown += span,
+                    _ => {}
+                }
+            }
+            since = time;
+            let count = on.entry(place).or_default();
+            if starts {
+                any += 1;
+                *count += 1;
+                cores += usize::from(*count == 1 && place.is_some());
+            } else {
+                any -= 1;
+                *count -= 1;
+                cores -= usize::from(*count == 0 && place.is_some());
+            }
+        }
+        sum
+    }
+}
+
+/// A thread that mostly waits may be known by its steps only: whether one fell into another's stretch elsewhere.
+fn met(scene: &Scene, running: &[&Span]) -> bool {
+    scene.steps.iter().any(|step| {
+        running.iter().any(|span| {
+            span.thread != step.thread
+                && span.core.is_some_and(|core| step.core.is_some_and(|other| other != core))
+                && span.start + SHORTEST_OVERLAP < step.time
+                && step.time + SHORTEST_OVERLAP < span.end
+        })
+    })
+}
+
+/// How often a thread went on with another task, and how often because the one before had ended.
+fn switches(scene: &Scene, running: &[&Span]) -> (usize, usize) {
     let mut stretches: Vec<(u64, u32, u32)> =
         running.iter().map(|span| (span.start, span.thread, span.actor)).collect();
     // A task that is only known by its steps runs at each of them.
     stretches.extend(scene.steps.iter().map(|step| (step.time, step.thread, step.actor)));
+    stretches.retain(|(_, _, actor)| !scene.actors[*actor as usize].is_thread());
     stretches.sort_unstable();
-    stretches
-        .into_iter()
-        .filter(|(_, _, actor)| !scene.actors[*actor as usize].is_thread())
-        .filter(|&(_, thread, actor)| last.insert(thread, actor).is_some_and(|before| before != actor))
-        .count()
+    let latest: HashMap<u32, u64> = stretches.iter().map(|&(start, _, actor)| (actor, start)).collect();
+    let mut on: HashMap<u32, u32> = HashMap::new();
+    let (mut switches, mut ends) = (0, 0);
+    for (start, thread, actor) in stretches {
+        let Some(before) = on.insert(thread, actor).filter(|before| *before != actor) else { continue };
+        switches += 1;
+        ends += usize::from(latest[&before] <= start && scene.unfinished(before).is_none());
+    }
+    (switches, ends)
 }

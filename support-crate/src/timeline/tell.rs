@@ -23,15 +23,18 @@ pub fn sentence(facts: &Facts) -> String {
     }
     if facts.threads > 1 {
         text += &match facts.overlap {
+            0 if facts.at_least || facts.met => ", together for too short a time to measure".to_owned(),
             0 => ", never two at the same time".to_owned(),
-            overlap => format!(", together for {} of {}", time(overlap), time(facts.busy)),
+            overlap => {
+                let least = if facts.at_least { "at least " } else { "" };
+                format!(", together for {least}{} of {}", time(overlap), time(facts.busy))
+            }
         };
     }
     if facts.tasks > 1 && facts.switches > 0 {
         let switches = format::plural(facts.switches as u64, "switch");
         text += &match (facts.cooperative, facts.switches) {
-            (true, 1) => "; one switch, at an await".to_owned(),
-            (true, _) => format!("; {switches}, each at an await"),
+            (true, all) => format!("; {}", cooperative(all, facts.ends)),
             // One after the other is no switching to and fro.
             (false, n) if n < facts.tasks => String::new(),
             (false, _) => format!("; {switches} between tasks"),
@@ -47,6 +50,19 @@ pub fn sentence(facts: &Facts) -> String {
         text += &format!("; {} in order", format::plural(facts.steps as u64, "step"));
     }
     text
+}
+
+/// Where tasks that give way themselves were switched: at an await, or because one had ended.
+fn cooperative(switches: usize, ends: usize) -> String {
+    let all = format::plural(switches as u64, "switch");
+    match (switches - ends, ends) {
+        (1, 0) => "one switch, at an await".to_owned(),
+        (0, 1) => "one switch, at a task's end".to_owned(),
+        (_, 0) => format!("{all}, each at an await"),
+        (0, _) => format!("{all}, each at a task's end"),
+        (awaits, 1) => format!("{all}, {awaits} at an await and 1 at a task's end"),
+        (awaits, ends) => format!("{all}, {awaits} at an await and {ends} at tasks' ends"),
+    }
 }
 
 /// Nanoseconds as a duration with a unit that suits it.
@@ -70,6 +86,23 @@ mod tests {
             ..Facts::default()
         };
         assert_eq!(sentence(&facts), "one thread on core 1; 3 switches, each at an await");
+    }
+
+    #[test]
+    fn a_task_that_ends_leaves_the_thread_without_an_await() {
+        assert_eq!(cooperative(1, 0), "one switch, at an await");
+        assert_eq!(cooperative(1, 1), "one switch, at a task's end");
+        assert_eq!(cooperative(3, 3), "3 switches, each at a task's end");
+        assert_eq!(cooperative(2, 1), "2 switches, 1 at an await and 1 at a task's end");
+        assert_eq!(cooperative(5, 2), "5 switches, 3 at an await and 2 at tasks' ends");
+    }
+
+    #[test]
+    fn a_meeting_that_cannot_be_measured_is_not_called_none() {
+        let facts = Facts { threads: 2, cores: vec![0, 1], met: true, ..Facts::default() };
+        assert_eq!(sentence(&facts), "2 threads on cores 0 and 1, together for too short a time to measure");
+        let facts = Facts { threads: 2, overlap: 4_000, busy: 9_000, at_least: true, ..Facts::default() };
+        assert_eq!(sentence(&facts), "2 threads, together for at least 4.00 µs of 9.00 µs");
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn tasks_on_one_thread_switch_at_awaits_and_never_run_together() {
     assert_eq!(timeline.order(), ["do_first", "do_second", "do_first", "do_second"]);
     let steps = ["do_first block 1", "do_second block 1", "do_first block 2", "do_second block 2"];
     assert_eq!(timeline.steps(), steps);
-    assert_eq!(timeline.tell(), "one thread on core 1; 3 switches, each at an await");
+    assert_eq!(timeline.tell(), "one thread on core 1; 3 switches, 2 at an await and 1 at a task's end");
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn the_description_and_the_table_tell_the_same_as_the_picture() {
     let figure = timeline(two_tasks()).figure();
     assert_eq!(
         figure.alt(),
-        "Timeline, one row a task: One thread on core 1; 3 switches, each at an await. do_first runs 19.0 µs in 2 \
+        "Timeline, one row a task: One thread on core 1; 3 switches, 2 at an await and 1 at a task's end. do_first runs 19.0 µs in 2 \
          stretches, waits 11.0 µs; steps “do_first block 1” at 12.0 µs, “do_first block 2” at 33.0 µs. do_second runs \
          18.0 µs in 2 stretches, waits 11.0 µs; steps “do_second block 1” at 23.0 µs, “do_second block 2” at 43.0 µs."
     );

@@ -29,7 +29,8 @@ pub(super) fn place(wanted: &[Wanted], left: f64, right: f64, levels: usize) -> 
         let want = wanted[index];
         // To the right of its tick; only where the picture ends, to the left.
         let at_end = want.x + BESIDE + want.width > right;
-        let place = if at_end { want.x - BESIDE - want.width } else { want.x + BESIDE };
+        // Letters reach a little beyond the width they are measured by.
+        let place = if at_end { want.x - 2.0 * BESIDE - want.width } else { want.x + BESIDE };
         placed[index] = (0..levels)
             .map(|level| Placed { left: place, level })
             .filter(|place| place.left >= left)

@@ -100,7 +100,8 @@ fn cells(row: &Row, lane: &DrawnLane, number: usize) -> Vec<Cell> {
     let span = |nanoseconds: u64| Cell::number(nanoseconds as f64 * 1e-9, tell::time(nanoseconds));
     let moment = |time: Option<u64>| time.map_or(Cell::none(), span);
     let running = row.spans.iter().filter(|span| span.state == State::Running);
-    let mut cores: Vec<u16> = running.clone().filter_map(|span| span.core).collect();
+    let steps = row.steps.iter().filter_map(|step| step.core);
+    let mut cores: Vec<u16> = running.clone().filter_map(|span| span.core).chain(steps).collect();
     cores.sort_unstable();
     cores.dedup();
     let threads = row.spans.iter().map(|span| span.thread).chain(row.steps.iter().map(|step| step.thread));
@@ -111,10 +112,10 @@ fn cells(row: &Row, lane: &DrawnLane, number: usize) -> Vec<Cell> {
     let steps: Vec<String> = row
         .steps
         .iter()
-        .take(3)
+        .take(6)
         .map(|step| format!("{} {}", tell::time(step.time), lane.scene.label(step)))
         .collect();
-    let more = row.steps.len().saturating_sub(3);
+    let more = row.steps.len().saturating_sub(6);
     let more = (more > 0).then(|| format!("{more} more"));
     let words: Vec<String> = steps.into_iter().chain(more).chain(row.unfinished.map(str::to_owned)).collect();
     let stretches = running.count();
