@@ -123,6 +123,11 @@ impl Axis {
         self.from + share.clamp(0.0, 1.0) * (self.to - self.from)
     }
 
+    /// Whether a value has its place on the axis, and not beyond its end.
+    pub fn reaches(&self, value: f64) -> bool {
+        value <= self.high
+    }
+
     /// Round values with their labels, as many as stand clear of one another when each takes `room(label)` pixels.
     pub fn ticks(&self, quantity: &Quantity, room: impl Fn(&str) -> f64) -> Vec<(f64, String)> {
         let length = (self.to - self.from).abs();

@@ -65,7 +65,7 @@ enum Content {
 /// let mut table = Table::new([Column::text("model"), Column::number("time", "s")]);
 /// table.push([Cell::text("async"), Cell::number(0.025, "25.0 ms")]);
 /// let figure = Figure::table("40 waits", table).with_prose("async took one wait");
-/// assert!(figure.text().starts_with("async took one wait\n"));
+/// assert!(figure.text().starts_with("Async took one wait\n"));
 /// ```
 #[derive(Clone)]
 pub struct Figure {
@@ -163,8 +163,8 @@ impl Figure {
     /// What the picture shows, in words.
     pub fn alt(&self) -> String {
         match &self.content {
-            Content::Chart(chart) => clean(&chart.alt()),
-            Content::Table(Sheet { caption, .. }) => clean(caption),
+            Content::Chart(chart) => format::sentence(&clean(&chart.alt())),
+            Content::Table(Sheet { caption, .. }) => format::sentence(&clean(caption)),
             Content::Nothing => self.prose.join(" "),
         }
     }
@@ -178,14 +178,19 @@ impl Figure {
         let gap = if text.is_empty() { "" } else { "\n" };
         match &self.content {
             Content::Chart(chart) => {
-                let _ = write!(text, "{gap}{}\n{}\n\n", clean(&chart.title()), clean(&chart.subtitle()));
+                let _ = write!(
+                    text,
+                    "{gap}{}\n{}\n\n",
+                    format::sentence(&clean(&chart.title())),
+                    clean(&chart.subtitle())
+                );
                 text.push_str(&chart.table().text());
                 for note in chart.notes() {
                     let _ = write!(text, "\n{}", format::sentence(&clean(&note)));
                 }
             }
             Content::Table(Sheet { caption, table }) => {
-                let _ = write!(text, "{gap}{}\n\n{}", clean(caption), table.text());
+                let _ = write!(text, "{gap}{}\n\n{}", format::sentence(&clean(caption)), table.text());
             }
             Content::Nothing => {}
         }
@@ -214,7 +219,7 @@ impl Figure {
             }
             Content::Table(Sheet { caption, table }) => {
                 if !caption.is_empty() {
-                    let _ = writeln!(html, "<p>{}</p>", escape(&clean(caption)));
+                    let _ = writeln!(html, "<p>{}</p>", escape(&format::sentence(&clean(caption))));
                 }
                 html.push_str(&table.html());
             }

@@ -43,7 +43,11 @@ impl MemorySeries {
         self.rows.first().filter(|row| row.failed.is_none() && row.bytes > 0.0)
     }
 
+    /// How many times the first; `None` where the interval begins so low that a figure would claim too much.
     fn times(&self, row: &MemoryRow) -> Option<f64> {
+        if row.interval.is_some_and(|(low, _)| low < 0.5 * row.bytes) {
+            return None;
+        }
         self.first().map(|first| row.bytes / first.bytes).filter(|times| times.is_finite())
     }
 

@@ -60,7 +60,7 @@ impl<'a> Page<'a> {
         let inner = width - 2.0 * margin;
         let (title, small) = if width < 600.0 { (15.0, 11.5) } else { (17.0, 12.5) };
         let head = vec![
-            Block::new(TextStyle::new(title).bold(), &chart.title(), inner, 3),
+            Block::new(TextStyle::new(title).bold(), &format::sentence(&chart.title()), inner, 3),
             Block::new(TextStyle::new(small).colour(QUIET), &chart.subtitle(), inner, 3),
         ];
         let note = TextStyle::new(small - 0.5).colour(QUIET);

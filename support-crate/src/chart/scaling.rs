@@ -141,7 +141,7 @@ impl Chart for ScalingSeries {
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.lines.iter().any(|line| line.fit.is_some()) {
-            notes.push("Band: Amdahl's law with the serial share and its 95% interval. Dashed: ideal, n workers n times as fast.".into());
+            notes.push("Band: Amdahl's law with the serial share and its 95% interval, up to the number of cores. Dashed: ideal, n workers n times as fast.".into());
         } else if !self.lines.is_empty() {
             notes.push("Dashed: ideal, n workers n times as fast.".into());
         }

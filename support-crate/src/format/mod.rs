@@ -113,12 +113,18 @@ pub fn plural(number: u64, thing: &str) -> String {
     format!("{} {thing}{ending}", count(number))
 }
 
-/// A text that begins with a capital letter, as a sentence does.
+/// A text that begins with a capital letter, as a sentence does; names from code keep theirs.
 ///
 /// ```
-/// assert_eq!(concurrency_lab::format::sentence("threads (2) kept busy"), "Threads (2) kept busy");
+/// use concurrency_lab::format::sentence;
+/// assert_eq!(sentence("threads (2) kept busy"), "Threads (2) kept busy");
+/// assert_eq!(sentence("spawn_blocking: no beat missed"), "spawn_blocking: no beat missed");
 /// ```
 pub fn sentence(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    if first.contains(['_', '`']) || first.contains("::") {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

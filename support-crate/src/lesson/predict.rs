@@ -181,6 +181,10 @@ pub(super) fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Opti
     if !counts && (guess - result).abs() <= NEAR * result.abs() {
         return (Some(true), format!("You said {said}; this machine says {says}: within a tenth of it."));
     }
+    if counts && (guess - result).abs() == 1.0 {
+        let less = if result < guess { "one fewer" } else { "one more" };
+        return (Some(false), format!("You said {said}; this machine says {says}, {less}."));
+    }
     let ratio = result / guess;
     if !ratio.is_finite() || ratio <= 0.0 {
         return (Some(false), format!("You said {said}; this machine says {says}."));
@@ -258,6 +262,7 @@ mod tests {
 
     #[test]
     fn a_guess_that_fails_is_told_by_how_much() {
+        assert_eq!(said(12, 11).1, "You said 12; this machine says 11, one fewer.");
         assert_eq!(
             said(100, 250u64).1,
             "You said 100; this machine says 250, which is 2.50 times your guess."

@@ -2,7 +2,7 @@
 
 use super::predict::{Answers, Guess, by_ratio};
 use crate::format;
-use crate::measure::Comparison;
+use crate::measure::{Comparison, Lane, Standing};
 use crate::model::Model;
 use crate::timeline::{Film, Orders, Timeline};
 
@@ -10,9 +10,25 @@ impl Answers<Model> for Comparison {
     fn answer(&self, guess: &Model) -> (Option<bool>, String) {
         let said = guess.words();
         let headline = self.verdict().headline;
-        let Some(winner) = self.winner() else { return (None, format!("You said {said}. {headline}")) };
         // The kind of model is what was guessed; the number of workers is a detail.
-        let agrees = std::mem::discriminant(&winner.model) == std::mem::discriminant(guess);
+        let guessed = |lane: &&Lane| std::mem::discriminant(&lane.model) == std::mem::discriminant(guess);
+        let Some(winner) = self.winner() else {
+            // Without a winner a guess can still be wrong.
+            let ranking = self.ranking();
+            let faster = |lane: &&Lane| {
+                ranking.iter().find(|other| matches!(self.against(other, lane), Standing::Faster(_)))
+            };
+            let beaten: Option<Vec<_>> =
+                ranking.iter().copied().filter(guessed).map(|lane| faster(&lane)).collect();
+            return match beaten.as_deref() {
+                // A model that was not measured has no lane.
+                Some([by, ..]) => {
+                    (Some(false), format!("You said {said}, clearly slower than {}. {headline}", by.name))
+                }
+                _ => (None, format!("You said {said}. {headline}")),
+            };
+        };
+        let agrees = guessed(&winner);
         match agrees {
             true => (Some(true), format!("You said {said}, and this machine agrees. {headline}")),
             false => (Some(false), format!("You said {said}. {headline}")),
@@ -94,5 +110,24 @@ where
 {
     fn answer(&self, guess: &G) -> (Option<bool>, String) {
         self.different().answer(guess)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lesson::predict::predict;
+    use crate::measure::testing::comparison;
+
+    #[test]
+    fn without_a_winner_a_guess_can_still_be_wrong() {
+        let lanes = [(Model::Sequential, 1.0), (Model::Threads(2), 0.5), (Model::Pool(2), 0.5)];
+        let close = comparison(&lanes, 9, 0.01, 3);
+        assert!(close.winner().is_none());
+        let beaten = predict("?", Model::Sequential).against(&close);
+        assert_eq!(beaten.agrees(), Some(false));
+        assert!(beaten.to_string().contains("You said sequential, clearly slower than"), "{beaten}");
+        assert_eq!(predict("?", Model::Pool(2)).against(&close).agrees(), None);
+        assert_eq!(predict("?", Model::Async).against(&close).agrees(), None, "it was not measured");
     }
 }

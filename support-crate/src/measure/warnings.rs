@@ -175,7 +175,7 @@ fn slow_first(result: &Comparison) -> Option<Warning> {
             lane.name,
             format::times(*times)
         ),
-        "run the cell again; if it stays so, let each task make its own data ready beforehand",
+        "run the cell again; if it stays so, it pays for what later rounds find ready, such as memory from the system",
     )
 }
 

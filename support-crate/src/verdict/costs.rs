@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::growth::size;
 use crate::format;
-use crate::measure::{UnitCost, UnitCosts};
+use crate::measure::{Interval, UnitCost, UnitCosts};
 
 impl UnitCosts {
     /// What these costs say, in words.
@@ -24,8 +24,7 @@ impl UnitCosts {
             .units
             .iter()
             .filter_map(|cost| Some((cost, cost.bytes?)))
-            // Where the interval begins near nothing, how much it is this run cannot tell.
-            .filter(|(_, bytes)| bytes.low > 0.5 * bytes.estimate && bytes.estimate > 0.0)
+            .filter(|(_, bytes)| is_told(bytes))
             .map(|(cost, bytes)| (cost, bytes.estimate))
             .collect();
         let Some(((light, least), heavier)) = known.split_first() else {
@@ -48,8 +47,19 @@ impl UnitCosts {
                 _ => format!(", a {name} as much as {count}"),
             };
         }
-        text + "."
+        let unsure = self.units.iter().filter(|cost| cost.bytes.is_some_and(|bytes| !is_told(&bytes)));
+        let unsure: Vec<_> = unsure.map(|cost| format!("a {}", cost.unit.name())).collect();
+        let unsure = match unsure.as_slice() {
+            [] => String::new(),
+            names => format!(" What {} takes this run cannot tell.", format::list(names)),
+        };
+        format!("{text}.{unsure}")
     }
+}
+
+/// Where the interval begins near nothing, how much it is the run cannot tell.
+fn is_told(bytes: &Interval) -> bool {
+    bytes.low > 0.5 * bytes.estimate && bytes.estimate > 0.0
 }
 
 fn sentence(cost: &UnitCost) -> String {
@@ -72,7 +82,7 @@ fn sentence(cost: &UnitCost) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::{Interval, Unit};
+    use crate::measure::Unit;
 
     fn cost(unit: Unit, bytes: f64, seconds: f64) -> UnitCost {
         let about = |value: f64| Some(Interval { estimate: value, low: value * 0.9, high: value * 1.1 });
@@ -94,6 +104,18 @@ mod tests {
         assert!(
             verdict.contains("thread: 10 KiB [9 KiB, 11 KiB] of memory for each further one; 10.0 µs"),
             "{verdict}"
+        );
+    }
+
+    #[test]
+    fn what_the_interval_leaves_open_is_said() {
+        let mut forked = cost(Unit::Forked, 2e5, 1e-4);
+        forked.bytes = Some(Interval { estimate: 2e5, low: -1e5, high: 5e5 });
+        let units = vec![cost(Unit::Task, 512.0, 3e-7), cost(Unit::Thread, 10_240.0, 1e-5), forked];
+        let headline = UnitCosts { units, ..UnitCosts::default() }.verdict().headline;
+        assert!(
+            headline.ends_with("20 async tasks. What a forked process takes this run cannot tell."),
+            "{headline}"
         );
     }
 

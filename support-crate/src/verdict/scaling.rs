@@ -143,7 +143,9 @@ impl Scaling {
             let most = format::times(1.0 / serial.low.min(1.0));
             format!("{fitted}: however many cores, at most {most} as fast as one.")
         } else {
-            format!("{fitted}, which may be none at all: so this run sets no limit to the speed-up.")
+            format!(
+                "{fitted}, which may be none at all: what this run shows of a limit is the number of cores."
+            )
         })
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn headline(result: &Comparison) -> String {
     let close: Vec<&str> =
         ranking[1..].iter().filter(|lane| !beaten(lane)).map(|lane| lane.name.as_str()).collect();
     format!(
-        "There is no clear winner {}: {} has the shortest time, but what it gains over {} is not clearly more than two \
+        "There is no clear winner {}: {} has the shortest median time, but what it gains over {} is not clearly more than two \
          runs of the very same program differ by ({}).",
         place(result),
         first.name,
@@ -132,9 +132,8 @@ fn by_up_to(floor: f64) -> String {
 pub(super) fn cores_busy(result: &Comparison) -> Option<String> {
     let quickest = *result.ranking().first()?;
     let busy = cores_kept_busy(&quickest.samples)?;
-    (quickest.model.workers() > 1 && busy > 1.0).then(|| {
-        format!("{} kept {} cores busy at the same time.", quickest.name, format::significant(busy, 3))
-    })
+    (quickest.model.workers() > 1 && busy > 1.0)
+        .then(|| format!("{} kept {} cores busy on average.", quickest.name, format::significant(busy, 3)))
 }
 
 /// "on your 2 cores", or what the run was restricted to.

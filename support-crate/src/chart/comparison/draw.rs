@@ -19,6 +19,9 @@ const HEAD: f64 = 24.0;
 const STACKED: f64 = 600.0;
 /// Values further apart than this are shown as points on a logarithmic axis: bars would not be seen.
 const LINEAR_UP_TO: f64 = 60.0;
+/// An outlier beyond this many times the rest of the chart stands at its edge, with its value.
+const FAR_OUT: f64 = 1.6;
+const BEYOND: TextStyle = TextStyle::new(9.5).colour(QUIET);
 /// More dots than this in one row cannot be told apart.
 const MOST_DOTS: usize = 400;
 
@@ -103,6 +106,7 @@ pub(super) fn draw(series: &ComparisonSeries, canvas: &mut Canvas<'_>, area: Rec
             None => {
                 values(series, canvas, &columns, lane, row, area.w < STACKED);
                 data(canvas, &axis, lane, row, if bars { None } else { Some(marker) }, colour);
+                beyond(series, canvas, &axis, lane, row);
             }
         }
     }
@@ -116,16 +120,23 @@ fn axis(series: &ComparisonSeries, plot: Rect) -> (Axis, bool) {
     let shown = series.rows.iter().filter(|row| row.failed.is_none());
     let medians: Vec<f64> = shown.clone().map(|row| row.value).filter(|value| value.is_finite()).collect();
     let ends = shown.clone().filter_map(|row| row.interval).flat_map(|(low, high)| [low, high]);
-    let dots = shown.flat_map(|row| &row.dots).map(|dot| dot.value);
+    let dots = |outlier: bool| {
+        let dots = shown.clone().flat_map(|row| &row.dots);
+        dots.filter(move |dot| dot.outlier == outlier).map(|dot| dot.value)
+    };
     let band = series.band.into_iter().flat_map(|(low, high)| [low, high]);
-    let all: Vec<f64> = medians.iter().copied().chain(ends).chain(dots).chain(band).collect();
+    let usual: Vec<f64> = medians.iter().copied().chain(ends).chain(dots(false)).chain(band).collect();
+    let all: Vec<f64> = usual.iter().copied().chain(dots(true)).collect();
     let least = medians.iter().copied().filter(|value| *value > 0.0).fold(f64::MAX, f64::min);
     let most = medians.iter().copied().fold(0.0, f64::max);
     let pixels = (plot.x, plot.right());
     if most > least * LINEAR_UP_TO {
         (Axis::over(all, Scale::Log, pixels), false)
     } else {
-        (Axis::from_zero(all, pixels), true)
+        let greatest = |values: &[f64]| values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
+        // One run far out would leave a corner to all the others.
+        let far_out = greatest(&all) > FAR_OUT * greatest(&usual);
+        (Axis::from_zero(if far_out { usual } else { all }, pixels), true)
     }
 }
 
@@ -230,13 +241,30 @@ fn data(
     }
     if let Some((low, high)) = row.interval {
         // A logarithmic axis has no place for nothing or less: the line comes from beyond its edge.
-        let low = if low <= 0.0 && point.is_some() { lane.x } else { axis.at(low) };
+        let open = low <= 0.0 && point.is_some();
+        let low = if open { lane.x } else { axis.at(low) };
         let high = axis.at(high);
         canvas.line((low, middle), (high, middle), 1.6, INK);
-        for end in [low, high] {
+        for end in [low, high].into_iter().skip(usize::from(open)) {
             canvas.line((end, middle - 5.0), (end, middle + 5.0), 1.6, INK);
         }
+        if open {
+            canvas.line((low + 6.0, middle - 4.5), (low, middle), 1.6, INK);
+            canvas.line((low + 6.0, middle + 4.5), (low, middle), 1.6, INK);
+        }
     }
+}
+
+/// Says what the runs beyond the axis took, above the edge where their dots stand.
+fn beyond(series: &ComparisonSeries, canvas: &mut Canvas<'_>, axis: &Axis, lane: Rect, row: &ComparisonRow) {
+    let far = row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite() && !axis.reaches(*value));
+    let far: Vec<f64> = far.collect();
+    let Some(most) = far.iter().copied().reduce(f64::max) else { return };
+    let text = match far.len() {
+        1 => format!("{} →", series.quantity.show(most)),
+        n => format!("{n} runs, up to {} →", series.quantity.show(most)),
+    };
+    canvas.text((lane.right(), lane.y + BEYOND.size), &text, &BEYOND, Align::Right);
 }
 
 fn dots(canvas: &mut Canvas<'_>, axis: &Axis, middle: f64, thick: f64, dots: &[Dot]) {
@@ -254,5 +282,48 @@ fn dots(canvas: &mut Canvas<'_>, axis: &Axis, middle: f64, thick: f64, dots: &[D
         } else {
             canvas.circle((x, y), 2.2, INK.opacity(0.32));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::Figure;
+    use crate::chart::axis::Quantity;
+    use crate::chart::caption::Caption;
+
+    fn series(dots: &[f64]) -> ComparisonSeries {
+        let row = ComparisonRow {
+            model: None,
+            name: "a model".into(),
+            null: false,
+            failed: None,
+            value: 0.020,
+            interval: Some((0.019, 0.021)),
+            ratio: None,
+            dots: dots.iter().map(|&value| Dot { value, outlier: value > 0.05, disturbed: false }).collect(),
+        };
+        ComparisonSeries {
+            caption: Caption::new("a title", "a machine"),
+            measure: "time of one run".into(),
+            statistic: "median".into(),
+            quantity: Quantity::Seconds,
+            baseline: "a model".into(),
+            rows: vec![row],
+            band: None,
+        }
+    }
+
+    #[test]
+    fn a_run_far_beyond_the_others_stands_at_the_edge_with_its_time() {
+        let labels = |dots: &[f64]| -> Vec<String> {
+            Figure::new(series(dots)).labels().into_iter().map(|label| label.text).collect()
+        };
+        let calm = labels(&[0.019, 0.020, 0.021]);
+        let wild = labels(&[0.019, 0.020, 0.161]);
+        assert!(wild.contains(&"161 ms →".to_owned()), "{wild:?}");
+        let ticks = |labels: &[String]| labels.iter().filter(|label| label.parse::<f64>().is_ok()).count();
+        assert_eq!(ticks(&wild), ticks(&calm), "the axis ends near the others: {wild:?}");
+        assert!(labels(&[0.019, 0.160, 0.161]).contains(&"2 runs, up to 161 ms →".to_owned()));
     }
 }

@@ -96,6 +96,7 @@ impl ComparisonRow {
     fn ratio_text(&self) -> String {
         match &self.ratio {
             _ if self.failed.is_some() => String::new(),
+            Some(ratio) if !ratio.value.is_finite() => "not decided".into(),
             Some(ratio) => ratio.show(),
             None => "baseline".into(),
         }
@@ -156,9 +157,10 @@ impl Chart for ComparisonSeries {
             .collect();
         let band = match self.band {
             Some((low, high)) => format!(
-                " Between {} and {} there is no clear winner.",
+                " Between {} and {}: no clear difference from {}.",
                 self.quantity.show(low),
-                self.quantity.show(high)
+                self.quantity.show(high),
+                self.baseline
             ),
             None => String::new(),
         };

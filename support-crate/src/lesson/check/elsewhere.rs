@@ -32,7 +32,8 @@ fn judge(theirs: impl Fn(Errand) -> Receipt) -> Verdict {
     let runs = begun(folder.path());
     require(!runs.is_empty(), || "the errand was never run, so no receipt can be from it".into())?;
     require(runs.iter().all(|(_, pid)| *pid != here), || {
-        format!("the errand was run by process {here}, which is this one; a thread does not leave it either")
+        "the errand was run in the very process that called your function, which no thread leaves either"
+            .into()
     })?;
     require(runs.len() == 1, || format!("{} processes ran the errand; one is enough", runs.len()))?;
     let pid = runs[0].1;
@@ -57,9 +58,9 @@ mod tests {
     fn answers_each_attempt_with_its_own_reason() {
         let nothing = || Receipt { number: 0, pid: 0, answer: 0, met: false };
         assert_reply(&elsewhere(|_| todo!()), NotDone, "todo!()");
-        assert_reply(&elsewhere(|errand| errand.run()), Wrong, "which is this one");
+        assert_reply(&elsewhere(|errand| errand.run()), Wrong, "in the very process that called");
         let on_a_thread = |errand: Errand| std::thread::spawn(move || errand.run()).join().unwrap();
-        assert_reply(&elsewhere(on_a_thread), Wrong, "a thread does not leave it either");
+        assert_reply(&elsewhere(on_a_thread), Wrong, "which no thread leaves either");
         let through_memory = move |errand: Errand| {
             let place = Arc::new(Mutex::new(nothing()));
             let theirs = place.clone();

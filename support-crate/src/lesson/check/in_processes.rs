@@ -39,7 +39,7 @@ fn judge(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Verdict {
         require(times == 1, || format!("errand {number} was run {times} times, not once"))?;
     }
     require(runs.iter().all(|(_, pid)| *pid != here), || {
-        format!("an errand was run by process {here}, which is this one: give each a process of its own")
+        "an errand was run in the very process that called your function: give each one of its own".into()
     })?;
     let pids: HashSet<_> = runs.iter().map(|(_, pid)| *pid).collect();
     require(pids.len() == ERRANDS, || {
@@ -84,7 +84,7 @@ mod tests {
                 errands.into_iter().map(|errand| std::thread::spawn(move || errand.run())).collect();
             started.into_iter().map(|thread| thread.join().unwrap()).collect()
         };
-        assert_reply(&in_processes(threads), Wrong, "which is this one");
+        assert_reply(&in_processes(threads), Wrong, "in the very process that called");
         let one_process = |errands: Vec<Errand>| {
             process::fork(move || errands.iter().map(Errand::run).collect::<Vec<_>>()).join().unwrap()
         };

@@ -111,9 +111,9 @@ fn in_rust(bench: &Bench) -> Finding {
 fn both(forked: Ruling, spawned: Ruling) -> Ruling {
     match (&forked, &spawned) {
         (Ruling::Holds, Ruling::Holds) | (Ruling::DoesNotHold, Ruling::DoesNotHold) => forked,
-        (Ruling::NotDecided(_), Ruling::Holds) => Ruling::Depends(
-            "on how they are started: spawned ones are heavy, for forked ones this run cannot tell".into(),
-        ),
+        (Ruling::NotDecided(_), Ruling::Holds) => {
+            Ruling::NotDecided("spawned ones are heavy; whether forked ones are this run cannot tell".into())
+        }
         (_, Ruling::Holds) | (Ruling::Holds, _) => Ruling::Depends("on how they are started".into()),
         _ => spawned,
     }

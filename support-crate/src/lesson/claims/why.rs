@@ -215,7 +215,7 @@ fn responsive(in_place: f64, others: &[(&str, f64)]) -> Finding {
     let told: Vec<_> =
         others.iter().map(|(who, late)| format!("{} by {who}", format::duration(*late))).collect();
     let evidence = format!(
-        "The most delayed of 60 beats a second was {} late with the work in place, and with it done elsewhere {}.",
+        "The most delayed of 60 beats a second was {} late with the work in place, and with it done otherwise {}.",
         format::duration(in_place),
         told.join(", ")
     );
