@@ -312,3 +312,18 @@ fn a_file_that_cannot_be_written_gives_one_sentence() {
         assert!(text.contains("name a file in a folder that exists"), "{text}");
     }
 }
+
+#[test]
+fn running_on_a_core_that_was_not_read_is_named_where_rows_are_cores() {
+    let unknown = crate::trace::Event::NO_CORE;
+    let recording = Script::new(100)
+        .at(10, HOME, 0, Who::task(1), Kind::Running)
+        .at(40, HOME, 0, Who::task(1), Kind::Done)
+        .at(50, (100, 101), unknown, Who::task(2), Kind::Running)
+        .at(90, (100, 101), unknown, Who::task(2), Kind::Done)
+        .recording();
+    let timeline = timeline(recording);
+    let said = "40.0 µs of running is in no row, since its core was not read";
+    assert!(timeline.by_core().figure().text().contains(said), "{}", timeline.by_core().figure().text());
+    assert!(!timeline.figure().text().contains("in no row"));
+}

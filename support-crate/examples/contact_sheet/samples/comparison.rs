@@ -52,6 +52,7 @@ pub fn all() -> Vec<(String, Figure)> {
     computing.insert(1, null(1.018));
     computing[3].dots[2] = Dot { value: 0.71, outlier: true, disturbed: false };
     computing[4].dots[5] = Dot { value: 0.66, outlier: false, disturbed: true };
+    computing[5].dots[1] = Dot { value: 9.4, outlier: true, disturbed: false };
     let mut waiting: Vec<_> = [1.04, 0.0262, 0.0264, 0.0268, 0.262, 0.264, 0.27]
         .into_iter()
         .zip(MODELS)

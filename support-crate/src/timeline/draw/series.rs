@@ -252,6 +252,12 @@ fn notes(timeline: &Timeline, lanes: &[DrawnLane]) -> Vec<String> {
                 format::plural(drawn.all_rows as u64, timeline.by.name())
             ));
         }
+        if let (By::Core, Some(time)) = (timeline.by, on_no_core(lane)) {
+            notes.push(format!(
+                "{of}{} of running is in no row, since its core was not read",
+                tell::time(time)
+            ));
+        }
         let recording = &lane.scene.recording;
         if recording.lost > 0 {
             notes.push(format!(
@@ -267,6 +273,15 @@ fn notes(timeline: &Timeline, lanes: &[DrawnLane]) -> Vec<String> {
     }
     notes.extend(cost(timeline));
     notes
+}
+
+/// How long threads ran of which the core is not known, if that is more than a hundredth of what they ran.
+fn on_no_core(lane: &Lane) -> Option<u64> {
+    let active = active_threads(&lane.scene);
+    let ran = |span: &&Span| span.state == State::Running && active.contains(&span.thread);
+    let running = || lane.scene.spans.iter().filter(ran);
+    let missing = running().filter(|span| span.core.is_none()).map(Span::length).sum::<u64>();
+    (100 * missing > running().map(Span::length).sum()).then_some(missing)
 }
 
 /// What watching cost: "42 events, 45 ns each to record".
