@@ -23,7 +23,9 @@ pub fn sentence(facts: &Facts) -> String {
     }
     if facts.threads > 1 {
         text += &match facts.overlap {
-            0 if facts.at_least || facts.met => ", together for too short a time to measure".to_owned(),
+            0 if facts.met => ", together for too short a time to measure".to_owned(),
+            // On one core they take turns, whether or not every reading says so.
+            0 if facts.at_least && facts.cores.len() > 1 => ", never seen two at the same time".to_owned(),
             0 => ", never two at the same time".to_owned(),
             overlap => {
                 let least = if facts.at_least { "at least " } else { "" };
@@ -101,6 +103,10 @@ mod tests {
     fn a_meeting_that_cannot_be_measured_is_not_called_none() {
         let facts = Facts { threads: 2, cores: vec![0, 1], met: true, ..Facts::default() };
         assert_eq!(sentence(&facts), "2 threads on cores 0 and 1, together for too short a time to measure");
+        let facts = Facts { threads: 2, cores: vec![0, 1], at_least: true, ..Facts::default() };
+        assert_eq!(sentence(&facts), "2 threads on cores 0 and 1, never seen two at the same time");
+        let facts = Facts { threads: 2, cores: vec![0], at_least: true, ..Facts::default() };
+        assert_eq!(sentence(&facts), "2 threads on core 0, never two at the same time");
         let facts = Facts { threads: 2, overlap: 4_000, busy: 9_000, at_least: true, ..Facts::default() };
         assert_eq!(sentence(&facts), "2 threads, together for at least 4.00 µs of 9.00 µs");
     }
