@@ -264,7 +264,7 @@ fn beyond(series: &ComparisonSeries, canvas: &mut Canvas<'_>, axis: &Axis, lane:
         1 => format!("{} →", series.quantity.show(most)),
         n => format!("{n} runs, up to {} →", series.quantity.show(most)),
     };
-    canvas.text((lane.right(), lane.y + BEYOND.size), &text, &BEYOND, Align::Right);
+    canvas.text((lane.right() - 8.0, lane.y + BEYOND.size), &text, &BEYOND, Align::Right);
 }
 
 fn dots(canvas: &mut Canvas<'_>, axis: &Axis, middle: f64, thick: f64, dots: &[Dot]) {
