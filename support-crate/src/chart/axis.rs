@@ -27,7 +27,7 @@ impl Quantity {
     pub fn show(&self, value: f64) -> String {
         match self {
             Self::Seconds => format::duration(value),
-            Self::Bytes => format::bytes(value),
+            Self::Bytes => format::measured_bytes(value),
             Self::Times => format::times(value),
             Self::Number(_) if value.fract() == 0.0 && value.abs() < 1e15 => format::fixed(value, 0),
             Self::Number(_) => format::significant(value, 3),

@@ -91,7 +91,7 @@ impl GrowthSeries {
                     Some(point) => format!("ended at {}", format::count(point.tasks)),
                     None => "did not start".into(),
                 },
-                (Panel::Memory, _, Some((bytes, _))) => format!("{} a task", format::bytes(bytes)),
+                (Panel::Memory, _, Some((bytes, _))) => format!("{} a task", format::measured_bytes(bytes)),
                 _ => String::new(),
             };
             EndLabel { at: (f64::NAN, f64::NAN), text: line.name.clone(), detail, colour, marker }
@@ -166,11 +166,7 @@ impl Chart for GrowthSeries {
         let ends = self.lines.iter().filter_map(|line| {
             let reason = line.end.as_ref()?;
             Some(match line.points.last() {
-                Some(point) => format!(
-                    "{}: ended after {} (crossed): {reason}",
-                    line.name,
-                    format::plural(point.tasks, "task")
-                ),
+                Some(_) => format!("{} (crossed): {reason}", line.name),
                 None => format!("{}: did not start: {reason}", line.name),
             })
         });
@@ -203,10 +199,10 @@ impl Chart for GrowthSeries {
                     let tasks = format::plural(point.tasks, "task");
                     text += &format!(" {}: {tasks} in {}", line.name, format::duration(point.seconds));
                     if let Some(bytes) = point.bytes {
-                        text += &format!(", {}", format::bytes(bytes));
+                        text += &format!(", {}", format::measured_bytes(bytes));
                     }
                     if let Some((bytes, _)) = line.bytes_per_task {
-                        text += &format!(", {} a task", format::bytes(bytes));
+                        text += &format!(", {} a task", format::measured_bytes(bytes));
                     }
                 }
                 None => text += &format!(" {}: no value", line.name),
@@ -235,7 +231,9 @@ impl Chart for GrowthSeries {
                     Cell::number(point.tasks as f64, format::count(point.tasks)),
                     Cell::number(point.seconds, format::duration(point.seconds)),
                     Cell::number(each, format::duration(each)),
-                    point.bytes.map_or_else(Cell::none, |bytes| Cell::number(bytes, format::bytes(bytes))),
+                    point
+                        .bytes
+                        .map_or_else(Cell::none, |bytes| Cell::number(bytes, format::measured_bytes(bytes))),
                 ]);
             }
         }

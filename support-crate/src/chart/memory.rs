@@ -106,7 +106,7 @@ impl Chart for MemorySeries {
             .iter()
             .map(|row| match &row.failed {
                 Some(reason) => format!("{} failed: {reason}", row.name),
-                None => format!("{} {}", row.name, format::bytes(row.bytes)),
+                None => format!("{} {}", row.name, format::measured_bytes(row.bytes)),
             })
             .collect();
         let rows = if rows.is_empty() { "nothing was measured".into() } else { rows.join("; ") };
@@ -126,11 +126,11 @@ impl Chart for MemorySeries {
                 continue;
             }
             let interval = row.interval.map_or_else(Cell::none, |(low, high)| {
-                format!("{} to {}", format::bytes(low.max(0.0)), format::bytes(high)).into()
+                format!("{} to {}", format::measured_bytes(low.max(0.0)), format::measured_bytes(high)).into()
             });
             table.push([
                 row.name.as_str().into(),
-                Cell::number(row.bytes, format::bytes(row.bytes)),
+                Cell::number(row.bytes, format::measured_bytes(row.bytes)),
                 interval,
                 self.times(row).map_or_else(Cell::none, |times| Cell::number(times, format::times(times))),
             ]);

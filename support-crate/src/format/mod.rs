@@ -46,6 +46,20 @@ pub fn duration(seconds: f64) -> String {
 /// assert_eq!(bytes(900.0), "900 B");
 /// ```
 pub fn bytes(bytes: f64) -> String {
+    in_bytes(bytes, |size| trimmed(&significant(size, 3)))
+}
+
+/// [`bytes`] that were measured: with the zeros that say how exactly.
+///
+/// ```
+/// assert_eq!(concurrency_lab::format::measured_bytes(10_240.0), "10.0 KiB");
+/// assert_eq!(concurrency_lab::format::measured_bytes(606.0), "606 B");
+/// ```
+pub fn measured_bytes(bytes: f64) -> String {
+    in_bytes(bytes, |size| if size == 0.0 { "0".to_owned() } else { significant(size, 3) })
+}
+
+fn in_bytes(bytes: f64, digits: impl Fn(f64) -> String) -> String {
     if let Some(text) = special(bytes) {
         return text;
     }
@@ -57,7 +71,7 @@ pub fn bytes(bytes: f64) -> String {
         size /= 1024.0;
         unit += 1;
     }
-    let digits = if size >= 1000.0 { format!("{size:.0}") } else { trimmed(&significant(size, 3)) };
+    let digits = if size >= 1000.0 { format!("{size:.0}") } else { digits(size) };
     format!("{minus}{digits} {}", units[unit])
 }
 
@@ -255,12 +269,12 @@ fn special(value: f64) -> Option<String> {
     }
 }
 
-/// Two decimals near one, fewer for large ratios, three significant digits for small ones.
+/// Two decimals above one, fewer for large ratios, three significant digits for small ones.
 fn ratio_decimals(ratio: f64) -> usize {
     match ratio.abs() {
         r if r >= 99.95 => 0,
         r if r >= 9.995 => 1,
-        r if r >= 0.0995 || r == 0.0 || !r.is_finite() => 2,
+        r if r >= 0.495 || r == 0.0 || !r.is_finite() => 2,
         r => (2 - r.log10().floor() as i32).clamp(2, 9) as usize,
     }
 }

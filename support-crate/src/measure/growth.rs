@@ -224,7 +224,7 @@ fn drive(
                 }
                 if told.elapsed() > Duration::from_secs(2) {
                     println!(
-                        "{}: measured {} so far",
+                        "{}: every number of tasks measured {} so far",
                         lane.lane.name,
                         format::plural(series as u64 + 1, "time")
                     );
@@ -338,7 +338,7 @@ fn within_limits(model: Model, tasks: &[usize]) -> (Vec<usize>, Option<String>) 
     }
     let named = if limit.shared {
         format!(
-            "stopped at {} so that others keep theirs: {}",
+            "stopped at {}, so that other programs can start theirs too; {}",
             format::count(safe.last().copied().unwrap_or(0) as u64),
             limit.name
         )

@@ -117,18 +117,20 @@ fn too_short(result: &Comparison) -> Option<Warning> {
         .filter_map(|lane| Some((lane, result.lane_stats(lane)?.median)))
         .filter(|(_, median)| *median < SHORT)
         .collect();
-    let (lane, time) = short.iter().min_by(|one, other| one.1.total_cmp(&other.1))?;
-    let (others, verb) = match short.len() - 1 {
-        0 => (String::new(), "takes"),
-        n => (format!(" (and {n} more)"), "take"),
+    let time = |short: Option<&(&Lane, f64)>| short.map(|(_, median)| format::duration(*median));
+    let shortest = time(short.iter().min_by(|one, other| one.1.total_cmp(&other.1)))?;
+    let longest = time(short.iter().max_by(|one, other| one.1.total_cmp(&other.1)))?;
+    let names: Vec<&str> = short.iter().map(|(lane, _)| lane.name.as_str()).collect();
+    let times = match short.len() {
+        1 => format!("takes {shortest}"),
+        _ => format!("take {shortest} to {longest}"),
     };
     warning(
         format!(
-            "{}{others} {verb} {} a run, too short to tell the work from starting and ending it",
-            lane.name,
-            format::duration(*time)
+            "{} {times} a run, too short to tell the work from starting and ending it",
+            format::list(&names)
         ),
-        "make tasks larger or more of them, until a run takes 10 ms or more",
+        "to compare the work itself, make tasks larger or more of them, until a run takes 10 ms or more",
     )
 }
 
@@ -170,12 +172,8 @@ fn slow_first(result: &Comparison) -> Option<Warning> {
     let slowed: Vec<_> = result.lanes.iter().filter_map(|lane| Some((lane, slow(lane)?))).collect();
     let (lane, times) = slowed.iter().max_by(|one, other| one.1.total_cmp(&other.1))?;
     warning(
-        format!(
-            "the first round of {} took {} the usual time, as a first round may",
-            lane.name,
-            format::times(*times)
-        ),
-        "run the cell again; if it stays so, it pays for what later rounds find ready, such as memory from the system",
+        format!("the first round of {} took {} the usual time", lane.name, format::times(*times)),
+        "run the cell again: if that stays so, the first round pays for what later ones find ready, such as memory",
     )
 }
 

@@ -29,7 +29,8 @@ impl Curve {
         match self.0.last() {
             None if new_thread => {
                 let begin = time.saturating_sub(cpu);
-                self.0.push(Reading { time: begin, cpu: 0, core: event.core, ready: false, voluntary: None });
+                let (core, voluntary) = (event.core, Some(0));
+                self.0.push(Reading { time: begin, cpu: 0, core, ready: false, voluntary });
             }
             // Two readings of one moment, taken by two threads, may come in the wrong order.
             Some(last) if time <= last.time || cpu < last.cpu => return,
@@ -99,7 +100,8 @@ pub(super) fn settle(
                 For::Running => State::Blocked,
                 For::Own => State::Waiting,
             };
-            let core = if claim.start < window.start { window.core } else { claim.core };
+            let own = claim.start >= window.start && claim.core != Event::NO_CORE;
+            let core = if own { claim.core } else { window.core };
             let core = (core != Event::NO_CORE).then_some(core);
             let hole = (end - start) as f64 * (1.0 - share);
             let all = share >= ALL || (hole <= finest as f64 && share >= 0.5);
@@ -140,11 +142,18 @@ fn edges(curve: &Curve, claims: &[Claim]) -> Vec<Window> {
         windows.push(unknown(begin, first.time));
     }
     let forced = forced(readings);
-    windows.extend(readings.windows(2).zip(forced).map(|(pair, forced)| Window {
+    let mut cores: Vec<u16> = readings.iter().map(|reading| reading.core).collect();
+    // Where the core was not read, it is taken for that of the next reading which has one.
+    for place in (1..cores.len()).rev() {
+        if cores[place - 1] == Event::NO_CORE {
+            cores[place - 1] = cores[place];
+        }
+    }
+    windows.extend(readings.windows(2).zip(forced).zip(cores).map(|((pair, forced), core)| Window {
         start: pair[0].time,
         end: pair[1].time,
         cpu: Some(pair[1].cpu - pair[0].cpu),
-        core: if pair[0].core == Event::NO_CORE { pair[1].core } else { pair[0].core },
+        core,
         ready: pair[1].ready || forced,
     }));
     windows.push(unknown(last.time, u64::MAX));
@@ -265,6 +274,51 @@ mod tests {
     fn without_readings_a_task_is_believed_and_a_thread_is_not_shown() {
         let claims = [claim(For::Own, 0, 10), claim(For::Running, 10, 20)];
         assert_eq!(pieces(&claims, &[], 1), [(State::Running, 10, 20)]);
+    }
+
+    #[test]
+    fn a_core_that_was_not_read_is_that_of_the_next_reading() {
+        let event = |time: u64, core: u16| Event {
+            time,
+            who: Who::THREAD,
+            reading: crate::trace::Reading::new(time + 1, None),
+            pid: 1,
+            tid: 1,
+            label: Event::NO_LABEL,
+            core,
+            kind: Kind::Stamp,
+        };
+        let mut curve = Curve::default();
+        for (time, core) in [(0, Event::NO_CORE), (10, Event::NO_CORE), (20, 3), (30, 4)] {
+            curve.add(time, &event(time, core), false, false);
+        }
+        let mut seen = Vec::new();
+        let claims = [Claim { core: Event::NO_CORE, ..claim(For::Running, 0, 30) }];
+        settle(&claims, &curve, 1, |_, _, core, start, end| seen.push((core, start, end)));
+        assert_eq!(seen, [(Some(3), 0, 30)]);
+    }
+
+    #[test]
+    fn a_new_thread_that_never_gave_way_was_taken_off_its_core() {
+        let mut curve = Curve::default();
+        for (time, cpu, voluntary) in [(50, 20, None), (100, 40, Some(0))] {
+            let event = Event {
+                time,
+                who: Who::THREAD,
+                reading: crate::trace::Reading::new(cpu, voluntary),
+                pid: 1,
+                tid: 1,
+                label: Event::NO_LABEL,
+                core: 0,
+                kind: Kind::Stamp,
+            };
+            curve.add(time, &event, false, true);
+        }
+        let mut seen = Vec::new();
+        settle(&[claim(For::Own, 30, 100)], &curve, 1, |_, state, _, start, end| {
+            seen.push((state, start, end))
+        });
+        assert_eq!(seen, [(State::Running, 30, 70), (State::Ready, 70, 100)]);
     }
 
     #[test]

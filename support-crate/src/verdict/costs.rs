@@ -102,7 +102,7 @@ mod tests {
         let verdict = UnitCosts { units, ..UnitCosts::default() }.verdict().to_string();
         assert!(verdict.starts_with("A thread takes about as much memory as 20 async tasks."), "{verdict}");
         assert!(
-            verdict.contains("thread: 10 KiB [9 KiB, 11 KiB] of memory for each further one; 10.0 µs"),
+            verdict.contains("thread: 10.0 KiB [9.00 KiB, 11.0 KiB] of memory for each further one; 10.0 µs"),
             "{verdict}"
         );
     }

@@ -18,13 +18,13 @@ impl Growth {
         let reached = self.lanes.iter().filter_map(|lane| {
             let last = lane.points.last()?;
             let tasks = format::plural(last.tasks as u64, "task");
-            Some(format!("{} ran {tasks} at the same time in {}", lane.name, format::duration(last.time()?)))
+            Some(format!("{}: {tasks}, done after {}", lane.name, format::duration(last.time()?)))
         });
         let reached: Vec<String> = reached.collect();
         if reached.is_empty() {
             "Nothing can be said: no model ran.".to_owned()
         } else {
-            format!("{}.", reached.join("; "))
+            format!("{}.", reached.join(". "))
         }
     }
 }
@@ -34,12 +34,12 @@ fn memory(lane: &GrowthLane) -> Option<String> {
 }
 
 fn ended(lane: &GrowthLane) -> Option<String> {
-    lane.ended.as_ref().map(|reason| format!("{} {reason}.", lane.name))
+    lane.ended.as_ref().map(|reason| format!("{}: {reason}.", lane.name))
 }
 
 /// "602 B [601 B, 603 B]".
 pub(super) fn size(bytes: Interval) -> String {
-    let show = |value: f64| format::bytes(value.max(0.0));
+    let show = |value: f64| format::measured_bytes(value.max(0.0));
     format!("{} [{}, {}]", show(bytes.estimate), show(bytes.low), show(bytes.high))
 }
 
@@ -60,14 +60,14 @@ mod tests {
                 memory: vec![9_000_000],
             }],
             per_task: Some(Interval { estimate: 9_216.0, low: 9_000.0, high: 9_500.0 }),
-            ended: Some("stopped at 1,000 so that others keep theirs: a limit".to_owned()),
+            ended: Some("stopped at 1,000, so that other programs can start theirs too; a limit".to_owned()),
         };
         let verdict = Growth { lanes: vec![lane], ..Growth::default() }.verdict().to_string();
         assert_eq!(
             verdict,
-            "threads, one a task ran 1,000 tasks at the same time in 260 ms.\n\
-             threads, one a task: 9 KiB [8.79 KiB, 9.28 KiB] of memory for each further task.\n\
-             threads, one a task stopped at 1,000 so that others keep theirs: a limit."
+            "threads, one a task: 1,000 tasks, done after 260 ms.\n\
+             threads, one a task: 9.00 KiB [8.79 KiB, 9.28 KiB] of memory for each further task.\n\
+             threads, one a task: stopped at 1,000, so that other programs can start theirs too; a limit."
         );
     }
 

@@ -115,6 +115,13 @@ pub(super) fn draw(series: &ComparisonSeries, canvas: &mut Canvas<'_>, area: Rec
     }
 }
 
+/// Whether all values can be seen on one linear axis.
+pub(super) fn has_bars(series: &ComparisonSeries) -> bool {
+    let shown = series.rows.iter().filter(|row| row.failed.is_none() && row.value.is_finite());
+    let least = shown.clone().map(|row| row.value).filter(|value| *value > 0.0).fold(f64::MAX, f64::min);
+    shown.map(|row| row.value).fold(0.0, f64::max) <= least * LINEAR_UP_TO
+}
+
 /// A bar from zero where all values can be seen on one linear axis; points on a logarithmic one otherwise.
 fn axis(series: &ComparisonSeries, plot: Rect) -> (Axis, bool) {
     let shown = series.rows.iter().filter(|row| row.failed.is_none());
@@ -127,10 +134,8 @@ fn axis(series: &ComparisonSeries, plot: Rect) -> (Axis, bool) {
     let band = series.band.into_iter().flat_map(|(low, high)| [low, high]);
     let usual: Vec<f64> = medians.iter().copied().chain(ends).chain(dots(false)).chain(band).collect();
     let all: Vec<f64> = usual.iter().copied().chain(dots(true)).collect();
-    let least = medians.iter().copied().filter(|value| *value > 0.0).fold(f64::MAX, f64::min);
-    let most = medians.iter().copied().fold(0.0, f64::max);
     let pixels = (plot.x, plot.right());
-    if most > least * LINEAR_UP_TO {
+    if !has_bars(series) {
         (Axis::over(all, Scale::Log, pixels), false)
     } else {
         let greatest = |values: &[f64]| values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);

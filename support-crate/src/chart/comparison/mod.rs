@@ -114,10 +114,11 @@ impl Chart for ComparisonSeries {
 
     fn notes(&self) -> Vec<String> {
         let any = |test: fn(&Dot) -> bool| self.rows.iter().flat_map(|row| &row.dots).any(test);
-        let mut reading =
-            "Bar: the median. Line and ratio: a typical run (mean without the outer fifths), with 95% \
-                           confidence. Dots: single runs"
-                .to_owned();
+        let (median, line) = if draw::has_bars(self) { ("Bar", "Line") } else { ("Symbol", "Black line") };
+        let mut reading = format!(
+            "{median}: the median. {line} and ratio: a typical run (mean without the outer fifths), with 95% \
+             confidence. Dots: single runs"
+        );
         if any(|dot| dot.outlier) {
             reading.push_str(" (hollow: outliers)");
         }

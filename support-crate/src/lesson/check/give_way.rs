@@ -84,7 +84,7 @@ fn judge<Fut: Future<Output = ()>>(theirs: impl Fn(Work) -> Fut) -> Verdict {
     require(done <= STEPS, || format!("it went on for {done} steps though the work ended after {STEPS}"))?;
     let longest = inner.longest.load(SeqCst);
     require(longest < STEPS, || {
-        "the other task had no turn at all while the work was done: an await gives way only where it has to wait".into()
+        "the other task had no turn at all while the work was done: nothing in it gave way; an `.await` of what is ready already does not either".into()
     })?;
     require(longest <= LONGEST, || {
         format!(
@@ -161,7 +161,7 @@ mod tests {
     fn answers_each_attempt_with_its_own_reason() {
         assert_reply(&give_way(unfinished), NotDone, "todo!()");
         assert_reply(&give_way(never), Wrong, "had no turn at all");
-        assert_reply(&give_way(awaits_what_is_ready), Wrong, "gives way only where it has to wait");
+        assert_reply(&give_way(awaits_what_is_ready), Wrong, "nothing in it gave way");
         assert_reply(&give_way(thread_gives_way), Wrong, "had no turn at all");
         assert_reply(&give_way(too_seldom), Wrong, "wait for 300 steps");
         assert_reply(&give_way(stops_early), Wrong, "after 500 of 1000 steps");

@@ -70,9 +70,9 @@ pub(super) const PROCESSES_ARE_HEAVY: Claim = Claim {
         bench.ask_python(python::MANY, &[], |many: Many| {
             let evidence = format!(
                 "Each further forked process took {}, each spawned one {}, each thread {}.",
-                format::bytes(processes.bytes_forked),
-                format::bytes(processes.bytes_spawned),
-                format::bytes(many.bytes_a_thread)
+                format::measured_bytes(processes.bytes_forked),
+                format::measured_bytes(processes.bytes_spawned),
+                format::measured_bytes(many.bytes_a_thread)
             );
             let thread = single(many.bytes_a_thread);
             let heavier = |bytes| heavy(single(bytes), thread);
@@ -92,9 +92,9 @@ fn in_rust(bench: &Bench) -> Finding {
     let shown = |bytes: Interval| {
         format!(
             "{} [{}, {}]",
-            format::bytes(bytes.estimate),
-            format::bytes(bytes.low.max(0.0)),
-            format::bytes(bytes.high)
+            format::measured_bytes(bytes.estimate),
+            format::measured_bytes(bytes.low.max(0.0)),
+            format::measured_bytes(bytes.high)
         )
     };
     let evidence = format!(

@@ -51,7 +51,7 @@ impl Survivors {
             self.workers.len(),
             self.answered(),
             self.parent,
-            crashes.iter().map(|crash| format!("one did not: {crash}")).collect::<Vec<_>>().join("\n")
+            crashes.iter().map(|crash| format!("one did not: {crash}.")).collect::<Vec<_>>().join("\n")
         )
     }
 
@@ -62,7 +62,7 @@ impl Survivors {
             let told = worker.as_ref().map_or_else(Clone::clone, |answer| format!("its answer, {answer}"));
             table.push([Cell::number(number as f64, number.to_string()), Cell::text(told)]);
         }
-        Figure::table("worker processes, one of which aborts", table)
+        Figure::table("Worker processes, one of which aborts", table)
             .with_prose(self.verdict())
             .evcxr_display();
     }

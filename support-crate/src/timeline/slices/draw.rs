@@ -64,8 +64,8 @@ impl Chart for SlicesChart {
             && self.data.involuntary > 0
         {
             notes.push(format!(
-                "meanwhile the system took the core from the thread itself {}; which task has the thread it does not \
-                 decide",
+                "meanwhile the system took the core from the thread itself {}; it does not decide which task has the \
+                 thread",
                 super::times(self.data.involuntary)
             ));
         }
@@ -78,7 +78,12 @@ impl Chart for SlicesChart {
                 time(self.data.length())
             ));
         }
-        notes.push(format!("a gap above {} counts as time off the core", time(self.data.threshold)));
+        let what = if let Switched::Tasks { .. } = self.data.switched {
+            "without the thread"
+        } else {
+            "off the core"
+        };
+        notes.push(format!("a gap above {} counts as time {what}", time(self.data.threshold)));
         notes
     }
 
