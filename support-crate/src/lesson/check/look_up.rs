@@ -66,9 +66,11 @@ fn judge(theirs: impl Fn(&Cache, &Source, usize) -> u64 + Send + Sync + 'static)
         .collect();
     let values: Result<Vec<_>, _> = threads.into_iter().map(thread::JoinHandle::join).collect();
     let values = values.unwrap_or_else(|payload| std::panic::resume_unwind(payload));
-    for (key, value) in values.iter().flat_map(|values| values.iter().enumerate()) {
+    // Key by key: which thread came first to a key is chance, and the reply should not be.
+    let of_key = |key: usize| values.iter().map(move |values| (key, values[key]));
+    for (key, value) in (0..KEYS).flat_map(of_key) {
         let expected = answer(key);
-        require(*value == expected, || {
+        require(value == expected, || {
             format!("for key {key} it gave {value}, but the source holds {expected}")
         })?;
     }
