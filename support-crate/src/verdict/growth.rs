@@ -24,7 +24,7 @@ impl Growth {
         if reached.is_empty() {
             "Nothing can be said: no model ran.".to_owned()
         } else {
-            format!("{}.", reached.join(". "))
+            format!("{}.", reached.join("; "))
         }
     }
 }
