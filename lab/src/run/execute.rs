@@ -72,8 +72,8 @@ pub fn execute(session: &Session, mut notebook: Notebook, watch: &dyn Fn(u64, &s
     let may_fail_in_silence: Vec<usize> =
         (0..notebook.cells().len()).filter(|&index| fault::may_be_silent(&notebook.cells()[index])).collect();
     let job = json!({
-        "notebook": notebook.document, "may_fail_in_silence": may_fail_in_silence, "folder": session.folder, "timeout": session.timeout,
-        "startup": session.startup, "log": noise.path(),
+        "notebook": notebook.document, "may_fail_in_silence": may_fail_in_silence, "folder": session.folder,
+        "timeout": session.timeout, "startup": session.startup, "log": noise.path(),
     });
     let told = writeln!(answers, "{job}");
     let mut done = 0;

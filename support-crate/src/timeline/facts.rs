@@ -155,11 +155,20 @@ impl Together {
 
 /// A thread that mostly waits may be known by its steps only: whether one fell into another's stretch elsewhere.
 fn met(scene: &Scene, running: &[&Span]) -> bool {
-    scene.steps.iter().any(|step| {
-        running.iter().any(|span| {
+    let mut stretches = running.to_vec();
+    stretches.sort_unstable_by_key(|span| span.start);
+    let mut steps: Vec<_> = scene.steps.iter().collect();
+    steps.sort_unstable_by_key(|step| step.time);
+    let mut next = stretches.into_iter().peekable();
+    // The stretch that each thread began last: one pass, however long the film.
+    let mut latest: HashMap<u32, &Span> = HashMap::new();
+    steps.into_iter().any(|step| {
+        while let Some(span) = next.next_if(|span| span.start + SHORTEST_OVERLAP < step.time) {
+            latest.insert(span.thread, span);
+        }
+        latest.values().any(|span| {
             span.thread != step.thread
                 && span.core.is_some_and(|core| step.core.is_some_and(|other| other != core))
-                && span.start + SHORTEST_OVERLAP < step.time
                 && step.time + SHORTEST_OVERLAP < span.end
         })
     })
