@@ -1,7 +1,7 @@
 //! Runs other programs and turns their failure into one sentence.
 
-use anyhow::{Result, bail};
-use std::io::{BufRead, BufReader, Read};
+use anyhow::{Result, anyhow, bail};
+use std::io::{BufReader, Read};
 use std::process::{Command, Stdio};
 
 /// Runs `command` and returns what it printed.
@@ -23,11 +23,8 @@ pub fn output(command: &mut Command) -> Result<String> {
 /// When the program is missing or fails; the error holds its last lines.
 pub fn watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let spawned = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-    let mut child = match spawned {
-        Ok(child) => child,
-        Err(error) => bail!("`{name}` could not be started: {error}"),
-    };
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| anyhow!("`{name}` could not be started: {error}"))?;
     let mut kept: Vec<String> = Vec::new();
     if let Some(stderr) = child.stderr.take() {
         each_line(stderr, |line| {
@@ -46,6 +43,20 @@ pub fn watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<()>
         return Err(Failed { name, lines: kept }.into());
     }
     Ok(())
+}
+
+/// Removes what `cargo run` told this process about itself, and flags that would outweigh evcxr's own.
+pub fn forget_cargo(command: &mut Command) {
+    let own = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_PROFILE_", "RUST_RECURSION"];
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if own.iter().any(|start| text.starts_with(start))
+            || text == "CARGO_ENCODED_RUSTFLAGS"
+            || text == "CARGO"
+        {
+            command.env_remove(&name);
+        }
+    }
 }
 
 /// A program that failed, with the last lines that it wrote.
@@ -71,38 +82,20 @@ impl std::fmt::Display for Failed {
 
 impl std::error::Error for Failed {}
 
+/// Calls `take` for every line that says something; a carriage return ends a line too, as in progress bars.
 fn each_line(source: impl Read, mut take: impl FnMut(&str)) {
-    let mut reader = BufReader::new(source);
     let mut line = Vec::new();
-    loop {
-        let (used, ended) = match reader.fill_buf() {
-            Ok([]) | Err(_) => break,
-            Ok(bytes) => match bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-                Some(end) => {
-                    line.extend_from_slice(&bytes[..end]);
-                    (end + 1, true)
-                }
-                None => {
-                    line.extend_from_slice(bytes);
-                    (bytes.len(), false)
-                }
-            },
-        };
-        reader.consume(used);
-        if ended {
-            take_line(&mut line, &mut take);
+    for byte in BufReader::new(source).bytes().map_while(Result::ok).chain([b'\n']) {
+        if !matches!(byte, b'\n' | b'\r') {
+            line.push(byte);
+            continue;
         }
+        let text = String::from_utf8_lossy(&line);
+        if !text.trim().is_empty() {
+            take(text.trim());
+        }
+        line.clear();
     }
-    take_line(&mut line, &mut take);
-}
-
-fn take_line(line: &mut Vec<u8>, take: &mut impl FnMut(&str)) {
-    let text = String::from_utf8_lossy(line);
-    let text = text.trim();
-    if !text.is_empty() {
-        take(text);
-    }
-    line.clear();
 }
 
 /// The most telling line of what a program wrote: its first `error`, else its last line.

@@ -1,22 +1,19 @@
 //! What the kernelspec starts: gives the kernel a build folder and settings of its own, then becomes evcxr.
 
+use crate::command;
 use crate::front;
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
 use crate::setup::prepared;
 use crate::setup::toolchain::Toolchain;
 use crate::setup::{self, spec};
+use crate::variables::{PYTHON, STRICT};
 use anyhow::{Context, Result, anyhow};
 use std::env;
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// Set for runs whose result is judged: a cell that panics then fails instead of keeping the reader's variables.
-pub const STRICT: &str = "CONCURRENCY_LAB_STRICT";
-/// Tells the launcher which Python runs Jupyter.
-pub const PYTHON: &str = "CONCURRENCY_LAB_PYTHON";
 
 /// Becomes the kernel that answers on the ports named in `connection`.
 ///
@@ -33,7 +30,7 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
     prepared.copy_to(&home.build)?;
     home.write_settings(checkout)?;
     let mut command = Command::new(&kernel.path);
-    prepared::forget_cargo(&mut command);
+    command::forget_cargo(&mut command);
     command
         .arg("--control_file")
         .arg(connection)

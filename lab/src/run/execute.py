@@ -101,7 +101,7 @@ def main():
             except CellExecutionError:
                 pass
             except CellTimeoutError:
-                dead = f"it took longer than {job['timeout']} s; allow more with `--timeout SECONDS`"
+                dead = f"it took longer than {job['timeout']} s"
             except DeadKernelError:
                 dead = "the kernel died"
             say(event="ended", cell=index, outputs=cell.outputs, count=cell.execution_count, dead=dead)

@@ -2,29 +2,27 @@
 
 use super::fault::{self, Fault};
 use super::notebook::{Notebook, text};
-use super::places::Places;
+use super::redaction::Redaction;
 use crate::jupyter;
-use crate::launcher;
-use crate::paths::Checkout;
-use crate::setup::Ready;
+use crate::paths::{Checkout, Programs};
+use crate::variables::STRICT;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 const SCRIPT: &str = include_str!("execute.py");
-/// Seconds that one cell may take unless told otherwise.
-pub const TIMEOUT: u64 = 600;
+/// Seconds that one cell may take.
+const TIMEOUT: u64 = 600;
 /// Seconds that the kernel may take to answer. Long, since a changed support crate is compiled first.
 const STARTUP: u64 = 900;
 
 /// How a notebook is executed: by which Python and kernel, where, and within what time.
 pub struct Session {
     /// Python with the Jupyter packages, told where to find the kernelspec.
-    pub command: RefCell<Command>,
+    pub command: Command,
     /// The kernel's working folder.
     pub folder: PathBuf,
     /// Seconds that one cell may take.
@@ -35,10 +33,10 @@ pub struct Session {
 
 impl Session {
     /// The lab's kernel in the course's folder. A cell that panics fails.
-    pub fn of_the_lab(checkout: &Checkout, ready: &Ready) -> Self {
-        let mut command = jupyter::python(checkout, ready);
-        command.env(launcher::STRICT, "1");
-        Self { command: command.into(), folder: checkout.notebooks(), timeout: TIMEOUT, startup: STARTUP }
+    pub fn of_the_lab(checkout: &Checkout, programs: &Programs) -> Self {
+        let mut command = jupyter::python(checkout, programs);
+        command.env(STRICT, "1");
+        Self { command, folder: checkout.notebooks(), timeout: TIMEOUT, startup: STARTUP }
     }
 }
 
@@ -54,13 +52,12 @@ pub struct Outcome {
 ///
 /// # Errors
 /// When the kernel cannot be started at all. A cell that fails is part of the outcome.
-pub fn execute(session: &Session, mut notebook: Notebook, watch: &dyn Fn(u64, &str)) -> Result<Outcome> {
+pub fn execute(mut session: Session, mut notebook: Notebook, watch: &dyn Fn(u64, &str)) -> Result<Outcome> {
     watch(0, "the kernel starts");
-    let places = Places::of_this_machine();
+    let redaction = Redaction::of_this_machine()?;
     let noise = tempfile::NamedTempFile::new().context("the temporary folder cannot be written")?;
     let mut child = session
         .command
-        .borrow_mut()
         .args(["-c", SCRIPT])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -89,7 +86,7 @@ pub fn execute(session: &Session, mut notebook: Notebook, watch: &dyn Fn(u64, &s
                 let cell = &mut notebook.cells_mut()[index];
                 cell["outputs"] = event["outputs"].clone();
                 cell["execution_count"] = event["count"].clone();
-                places.leave_out(&mut cell["outputs"]);
+                redaction.apply(&mut cell["outputs"]);
                 let dead = event["dead"].as_str().map(|message| fault::of_dead_kernel(message, cell));
                 if let Some(message) = dead.or_else(|| fault::of(cell)) {
                     let source = text(&cell["source"]);

@@ -5,11 +5,10 @@ mod export;
 mod fault;
 pub mod notebook;
 mod parameter;
-mod places;
+mod redaction;
 
-use crate::paths::Checkout;
+use crate::paths::{Checkout, Programs};
 use crate::progress::Step;
-use crate::setup::Ready;
 use anyhow::{Context, Result, bail};
 use execute::{Outcome, Session};
 use notebook::{Notebook, is_code};
@@ -42,14 +41,14 @@ impl Plan {
 ///
 /// # Errors
 /// When a cell failed; everything up to it has been written.
-pub fn run(checkout: &Checkout, ready: &Ready, plan: Plan, out: &Path, timeout: u64) -> Result<()> {
+pub fn run(checkout: &Checkout, programs: &Programs, plan: Plan, out: &Path) -> Result<()> {
     fs::create_dir_all(out).with_context(|| {
         format!("the folder {} cannot be written; give another with `--out DIR`", out.display())
     })?;
-    each(checkout, ready, plan, timeout, |outcome| {
+    each(checkout, programs, plan, |outcome| {
         let written = out.join(outcome.notebook.name()).with_extension("ipynb");
         outcome.notebook.write(&written)?;
-        export::to_web_page(checkout, ready, &written)?;
+        export::to_web_page(checkout, programs, &written)?;
         println!("{}\n{}", written.display(), written.with_extension("html").display());
         Ok(())
     })
@@ -59,10 +58,10 @@ pub fn run(checkout: &Checkout, ready: &Ready, plan: Plan, out: &Path, timeout: 
 ///
 /// # Errors
 /// When a cell failed or a notebook cannot be written.
-pub fn refresh(checkout: &Checkout, ready: &Ready, plan: Plan, timeout: u64) -> Result<()> {
-    each(checkout, ready, plan, timeout, |outcome| {
+pub fn refresh(checkout: &Checkout, programs: &Programs, plan: Plan) -> Result<()> {
+    each(checkout, programs, plan, |outcome| {
         if outcome.fault.is_none() {
-            outcome.notebook.seal();
+            outcome.notebook.note_source_hash();
             outcome.notebook.write(&outcome.notebook.path)?;
             println!("{}", outcome.notebook.path.display());
         }
@@ -73,17 +72,16 @@ pub fn refresh(checkout: &Checkout, ready: &Ready, plan: Plan, timeout: u64) -> 
 /// Executes the notebooks one after the other (at the same time they would measure each other) and hands each on.
 fn each(
     checkout: &Checkout,
-    ready: &Ready,
+    programs: &Programs,
     plan: Plan,
-    timeout: u64,
     mut take: impl FnMut(&mut Outcome) -> Result<()>,
 ) -> Result<()> {
     let mut failed = Vec::new();
     for notebook in plan.notebooks {
         let cells = notebook.cells().iter().filter(|cell| is_code(cell)).count() as u64;
         let step = Step::of(notebook.name(), cells);
-        let session = Session { timeout, ..Session::of_the_lab(checkout, ready) };
-        let mut outcome = execute::execute(&session, notebook, &|done, note| {
+        let session = Session::of_the_lab(checkout, programs);
+        let mut outcome = execute::execute(session, notebook, &|done, note| {
             step.at(done, cells);
             step.note(note);
         })?;

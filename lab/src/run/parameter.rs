@@ -21,8 +21,9 @@ pub fn set(notebooks: &mut [Notebook], assignment: &str) -> Result<()> {
         found |= set_first(notebook, name, value)?;
     }
     if !found {
-        let known: Vec<String> = notebooks.iter().flat_map(names).collect();
-        bail!("there is no parameter `{name}`; the notebook has {}", list(&known));
+        let mut known: Vec<String> = notebooks.iter().flat_map(names).collect();
+        known.dedup();
+        bail!("there is no parameter `{name}`; the notebook has these: {}", known.join(", "));
     }
     Ok(())
 }
@@ -38,7 +39,7 @@ fn set_first(notebook: &mut Notebook, name: &str, value: &str) -> Result<bool> {
             continue;
         };
         let parameter = Parameter::of(line).context("found above")?;
-        let (stands, given) = (Kind::of(parameter.value), Kind::of(value));
+        let (stands, given) = (kind(parameter.value), kind(value));
         if stands != given {
             bail!("`{name}` is {stands}, `{value}` is {given}; write `--set {name}={}`", parameter.value);
         }
@@ -51,23 +52,10 @@ fn set_first(notebook: &mut Notebook, name: &str, value: &str) -> Result<bool> {
 
 /// The names of a notebook's parameters.
 fn names(notebook: &Notebook) -> Vec<String> {
-    let sources = notebook.cells().iter().filter(|cell| is_code(cell)).map(|cell| text(&cell["source"]));
-    let mut names = Vec::new();
-    for source in sources {
-        for line in source.lines() {
-            if let Some(parameter) =
-                Parameter::of(line).filter(|found| !matches!(Kind::of(found.value), Kind::Other))
-            {
-                names.push(parameter.name.to_owned());
-            }
-        }
-    }
-    names.dedup();
-    names
-}
-
-fn list(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    let cells = notebook.cells().iter().filter(|cell| is_code(cell));
+    let source: String = cells.map(|cell| text(&cell["source"]) + "\n").collect();
+    let parameters = source.lines().filter_map(Parameter::of);
+    parameters.filter(|found| kind(found.value) != EXPRESSION).map(|found| found.name.to_owned()).collect()
 }
 
 /// One `let name = value;  // comment` line, in parts.
@@ -97,54 +85,28 @@ impl<'a> Parameter<'a> {
     }
 }
 
-/// What sort of value stands on a parameter's line.
-#[derive(Debug, PartialEq)]
-enum Kind {
-    Whole,
-    Fraction,
-    Truth,
-    Text,
-    /// A call, by its name: `ms(25)`.
-    Call(String),
-    Other,
-}
-
-impl Kind {
-    fn of(value: &str) -> Self {
-        let digits = value.trim_start_matches('-').replace('_', "");
-        if digits.parse::<u64>().is_ok() {
-            return Self::Whole;
+/// What sort of value this is, in words.
+fn kind(value: &str) -> String {
+    let digits = value.trim_start_matches('-').replace('_', "");
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit());
+    let is_text = value.len() > 1 && value.starts_with('"') && value.ends_with('"');
+    match value.split_once('(') {
+        _ if digits.parse::<u64>().is_ok() => "a whole number".to_owned(),
+        _ if is_number && digits.parse::<f64>().is_ok() => "a number with a fraction".to_owned(),
+        _ if matches!(value, "true" | "false") => "true or false".to_owned(),
+        _ if is_text => "a text in quotes".to_owned(),
+        Some((name, rest)) if rest.ends_with(')') && name.chars().all(is_in_path) => {
+            format!("a value of the form {name}(…)")
         }
-        if digits.starts_with(|c: char| c.is_ascii_digit()) && digits.parse::<f64>().is_ok() {
-            return Self::Fraction;
-        }
-        match value {
-            "true" | "false" => return Self::Truth,
-            text if text.len() > 1 && text.starts_with('"') && text.ends_with('"') => return Self::Text,
-            _ => {}
-        }
-        if let Some((name, arguments)) = value.split_once('(')
-            && let Some(argument) = arguments.strip_suffix(')')
-            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
-            && (argument.is_empty() || matches!(Self::of(argument.trim()), Self::Whole | Self::Fraction))
-        {
-            return Self::Call(name.to_owned());
-        }
-        Self::Other
+        _ => EXPRESSION.to_owned(),
     }
 }
 
-impl std::fmt::Display for Kind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Whole => write!(f, "a whole number"),
-            Self::Fraction => write!(f, "a number with a fraction"),
-            Self::Truth => write!(f, "true or false"),
-            Self::Text => write!(f, "a text in quotes"),
-            Self::Call(name) => write!(f, "a value of the form {name}(…)"),
-            Self::Other => write!(f, "an expression"),
-        }
-    }
+/// A value of no kind that could be compared: not offered as a parameter.
+const EXPRESSION: &str = "an expression";
+
+fn is_in_path(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | ':')
 }
 
 #[cfg(test)]

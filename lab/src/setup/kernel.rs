@@ -1,7 +1,7 @@
 //! The kernel binary: the one on PATH, or one built once for each user and version.
 
+use super::smoke_test;
 use super::toolchain::{Toolchain, on_path};
-use super::trial;
 use crate::command::{self, Failed};
 use crate::hash;
 use crate::paths::{Cache, Checkout};
@@ -34,7 +34,7 @@ pub fn found(cache: &Cache, toolchain: &Toolchain) -> Option<Kernel> {
     Some(chosen(cache, toolchain)).filter(|kernel| kernel.path.is_file())
 }
 
-/// The kernel to use: one on PATH that has passed its trial, else the one of the cache, built or not.
+/// The kernel to use: one on PATH that has passed its smoke test, else the one of the cache, built or not.
 pub fn chosen(cache: &Cache, toolchain: &Toolchain) -> Kernel {
     if let Some(kernel) = elsewhere()
         && fs::read_to_string(verdict(cache, toolchain, &kernel)).is_ok_and(|verdict| verdict == PASSED)
@@ -55,8 +55,8 @@ pub fn is_to_be_tried(cache: &Cache, toolchain: &Toolchain) -> bool {
 /// When the cache cannot be written.
 pub fn try_found(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, python: &Path) -> Result<()> {
     let Some(kernel) = elsewhere() else { return Ok(()) };
-    let step = Step::start(format!("trial of {}", kernel.path.display()));
-    let outcome = trial::of_binary(checkout, &kernel.path, python);
+    let step = Step::start(format!("smoke test of {}", kernel.path.display()));
+    let outcome = smoke_test::of_binary(checkout, &kernel.path, python);
     let verdict = verdict(cache, toolchain, &kernel);
     let folder = verdict.parent().context("a file has a folder")?;
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
@@ -75,9 +75,12 @@ pub fn try_found(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, pyth
 
 const PASSED: &str = "passed\n";
 
-/// Where the outcome of a trial is noted.
+/// Where the outcome of a smoke test is noted.
 fn verdict(cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> PathBuf {
-    cache.root().join("trials").join(format!("{:016x}", hash::of(&(&kernel.identity, &toolchain.identity))))
+    cache
+        .root()
+        .join("smoke-tests")
+        .join(format!("{:016x}", hash::of(&(&kernel.identity, &toolchain.identity))))
 }
 
 /// The kernel on PATH.
@@ -101,7 +104,7 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
     let part = cache.root().join(format!("evcxr-{VERSION}-part"));
     let step = Step::start(format!("kernel {CRATE} {VERSION}, built from source once"));
     let mut cargo = Command::new(toolchain.tool("cargo"));
-    super::prepared::forget_cargo(&mut cargo);
+    command::forget_cargo(&mut cargo);
     cargo
         .args(["install", "--locked", "--no-track", "--force", CRATE, "--version", VERSION, "--root"])
         .arg(&part)
@@ -142,9 +145,7 @@ pub fn explain(error: anyhow::Error) -> anyhow::Error {
     if failed.says(&["No space left", "os error 28"]) {
         anyhow!("the disk is full; free 3 GB (`df -h` shows where) and run `cargo lab setup` again")
     } else if failed.says(&["linker `cc` not found", "failed to find tool"]) {
-        anyhow!(
-            "no C compiler was found; run `sudo apt install gcc`, `sudo dnf install gcc` or `xcode-select --install`"
-        )
+        anyhow!("no C compiler was found; run `sudo apt install gcc` or `sudo dnf install gcc`")
     } else if failed.says(&[
         "resolve host",
         "failed to download",

@@ -1,6 +1,6 @@
 //! Python with the pinned Jupyter packages: the active environment's, or the project's own `.venv`.
 
-use super::environment::Pins;
+use super::pins::Pins;
 use crate::command::{self, Failed};
 use crate::paths::{Cache, Checkout};
 use crate::progress::Step;
@@ -30,13 +30,7 @@ pub fn active(pins: &Pins) -> Option<PathBuf> {
         .iter()
         .filter_map(env::var_os)
         .map(PathBuf::from)
-        .find(|prefix| {
-            let names = pins
-                .packages
-                .iter()
-                .map(|package| package.split(['=', '<', '>', '~']).next().unwrap_or(package));
-            names.into_iter().all(|name| has_package(prefix, name))
-        })
+        .find(|prefix| pins.names().all(|name| version_of(prefix, name).is_some()))
         .map(|prefix| python_of(&prefix))
         .filter(|python| python.is_file())
 }
@@ -156,8 +150,8 @@ pub fn base() -> Result<(PathBuf, String)> {
     }
     Err(seen.unwrap_or_else(|| {
         anyhow!(
-            "no Python was found, which JupyterLab needs; run `sudo apt install python3 python3-venv`, \
-             `sudo dnf install python3` or `brew install python`"
+            "no Python was found, which JupyterLab needs; run `sudo apt install python3 python3-venv` \
+             or `sudo dnf install python3`"
         )
     }))
 }
@@ -170,7 +164,7 @@ fn usable(python: &Path) -> Result<String> {
     let [major, minor] = version[..] else { bail!("{} is not a Python that can be used", python.display()) };
     if (major, minor) < OLDEST {
         bail!(
-            "Python {major}.{minor} is too old, JupyterLab needs {}.{} or newer; run `sudo apt install python3` or `brew install python`",
+            "Python {major}.{minor} is too old, JupyterLab needs {}.{} or newer; run `sudo apt install python3`",
             OLDEST.0,
             OLDEST.1
         );
@@ -179,11 +173,6 @@ fn usable(python: &Path) -> Result<String> {
         bail!("Python {major}.{minor} cannot make environments; run `sudo apt install python3-venv`");
     }
     Ok(format!("{major}.{minor}"))
-}
-
-/// Whether the environment at `prefix` has `package` installed, told by its metadata folder.
-pub fn has_package(prefix: &Path, package: &str) -> bool {
-    version_of(prefix, package).is_some()
 }
 
 /// The version of `package` in the environment at `prefix`.
@@ -220,7 +209,7 @@ mod tests {
         fs::create_dir_all(prefix.path().join("lib/python3.13/site-packages/jupyterlab-4.6.6.dist-info"))
             .unwrap();
         assert_eq!(version_of(prefix.path(), "jupyterlab").as_deref(), Some("4.6.6"));
-        assert!(!has_package(prefix.path(), "jupyter"));
+        assert_eq!(version_of(prefix.path(), "jupyter"), None);
     }
 
     #[test]

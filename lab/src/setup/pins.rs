@@ -11,10 +11,10 @@ pub struct Pins {
 }
 
 impl Pins {
-    /// Reads the pip section of the file.
+    /// Reads the file's pip section.
     ///
     /// # Errors
-    /// When the file is missing, is not YAML, or has no pip section.
+    /// When the file is missing or pins nothing.
     pub fn read(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| {
             format!("{} cannot be read; run `git checkout environment.yml`", path.display())
@@ -22,20 +22,19 @@ impl Pins {
         Self::parse(&text)
     }
 
+    /// Conda pins by one `=`, pip by two, so that the lines of the pip section tell themselves apart.
     fn parse(text: &str) -> Result<Self> {
-        let file: serde_json::Value = serde_yaml_ng::from_str(text)
-            .context("environment.yml is not YAML; run `git checkout environment.yml`")?;
-        let entries = file["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let packages: Vec<String> = entries
-            .iter()
-            .filter_map(|entry| entry["pip"].as_array())
-            .flatten()
-            .filter_map(|package| package.as_str().map(str::to_owned))
-            .collect();
+        let entries = text.lines().filter_map(|line| line.trim().strip_prefix("- "));
+        let packages: Vec<String> = entries.filter(|entry| entry.contains("==")).map(str::to_owned).collect();
         if packages.is_empty() {
             bail!("environment.yml pins no pip packages; run `git checkout environment.yml`");
         }
         Ok(Self { packages })
+    }
+
+    /// The packages' names, without versions.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.packages.iter().map(|package| package.split("==").next().unwrap_or(package))
     }
 
     /// One line that changes when a pin does.
@@ -50,8 +49,10 @@ mod tests {
 
     #[test]
     fn the_pip_section_is_read() {
-        let pins = Pins::parse("dependencies:\n  - python\n  - pip:\n      - jupyterlab==4.6.6\n").unwrap();
+        let text = "dependencies:\n  - python=3.13\n  - pip\n  - pip:\n      - jupyterlab==4.6.6\n";
+        let pins = Pins::parse(text).unwrap();
         assert_eq!(pins.packages, ["jupyterlab==4.6.6"]);
+        assert_eq!(pins.names().collect::<Vec<_>>(), ["jupyterlab"]);
     }
 
     #[test]

@@ -1,8 +1,7 @@
-//! Tries a kernel: Jupyter starts it and a cell is evaluated.
+//! The smoke test of a kernel: Jupyter starts it and a cell is evaluated.
 
-use super::Ready;
 use crate::jupyter;
-use crate::paths::Checkout;
+use crate::paths::{Checkout, Programs};
 use crate::progress::Step;
 use crate::run::execute::{self, Session};
 use crate::run::notebook::{Notebook, text};
@@ -15,9 +14,9 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// When the kernel does not start or does not answer.
-pub fn of_the_lab(checkout: &Checkout, ready: &Ready) -> Result<()> {
-    let step = Step::start("trial of the kernel");
-    evaluate(&Session::of_the_lab(checkout, ready))?;
+pub fn of_the_lab(checkout: &Checkout, programs: &Programs) -> Result<()> {
+    let step = Step::start("smoke test of the kernel");
+    evaluate(Session::of_the_lab(checkout, programs))?;
     step.done();
     Ok(())
 }
@@ -35,24 +34,19 @@ pub fn of_binary(checkout: &Checkout, kernel: &Path, python: &Path) -> Result<()
     let kernels = folder.path().join("kernels").join("rust");
     fs::create_dir_all(&kernels)?;
     fs::write(kernels.join("kernel.json"), spec.to_string())?;
-    let ready = Ready { python: python.to_path_buf(), kernel: kernel.to_path_buf() };
-    let mut command = jupyter::python(checkout, &ready);
+    let programs = Programs { python: python.to_path_buf(), kernel: kernel.to_path_buf() };
+    let mut command = jupyter::python(checkout, &programs);
     command.env("JUPYTER_PATH", folder.path()).env("JUPYTER_DATA_DIR", folder.path().join("data"));
-    evaluate(&Session {
-        command: command.into(),
-        folder: folder.path().to_path_buf(),
-        timeout: 120,
-        startup: 120,
-    })
+    evaluate(Session { command, folder: folder.path().to_path_buf(), timeout: 120, startup: 120 })
 }
 
-fn evaluate(session: &Session) -> Result<()> {
+fn evaluate(session: Session) -> Result<()> {
     let document: Value = json!({
         "nbformat": 4, "nbformat_minor": 5, "metadata": {},
-        "cells": [{ "cell_type": "code", "id": "trial", "metadata": {}, "execution_count": null, "outputs": [],
+        "cells": [{ "cell_type": "code", "id": "smoke-test", "metadata": {}, "execution_count": null, "outputs": [],
                     "source": "let six = 6; six * 7" }],
     });
-    let notebook = Notebook { path: PathBuf::from("trial"), document };
+    let notebook = Notebook { path: PathBuf::from("smoke test"), document };
     let outcome = execute::execute(session, notebook, &|_, _| {})?;
     if let Some(fault) = outcome.fault {
         bail!("the kernel failed at its first cell: {}", fault.message.lines().next().unwrap_or_default());

@@ -1,10 +1,9 @@
-//! Whether there is a place to write to, and room in it: asked before any work starts.
+//! Whether folders can be written and their disks have space: asked before any work starts.
 
-use crate::command;
 use crate::paths::{Cache, Checkout};
 use anyhow::{Result, anyhow, bail};
+use nix::sys::statvfs::statvfs;
 use std::path::Path;
-use std::process::Command;
 
 /// What the kernel, the prepared folder and the packages take of the cache, in bytes.
 const CACHE: f64 = 1.5e9;
@@ -14,7 +13,7 @@ const CHECKOUT: f64 = 0.5e9;
 /// Checks the checkout and the cache folder.
 ///
 /// # Errors
-/// When one cannot be written or has too little room: one sentence with the command that mends it.
+/// When one cannot be written or has too little space: one sentence with the command that mends it.
 pub fn check(checkout: &Checkout, cache: &Cache) -> Result<()> {
     for (folder, needed) in [(checkout.root(), CHECKOUT), (cache.root(), CACHE)] {
         writable(folder)?;
@@ -30,11 +29,14 @@ pub fn check(checkout: &Checkout, cache: &Cache) -> Result<()> {
     Ok(())
 }
 
-/// For `cargo lab doctor`: the folder with its room, or what is wrong.
-pub fn told(folder: &Path) -> Result<String, String> {
-    writable(folder).map_err(|error| error.to_string())?;
-    let room = free(folder).map_or(String::new(), |free| format!(", {:.0} GB free", free / 1e9));
-    Ok(format!("{}{room}", folder.display()))
+/// For `cargo lab doctor`: the folder with its free space.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn told(folder: &Path) -> Result<String> {
+    writable(folder)?;
+    let space = free(folder).map_or(String::new(), |free| format!(", {:.0} GB free", free / 1e9));
+    Ok(format!("{}{space}", folder.display()))
 }
 
 /// The folder, or the nearest one above it that exists.
@@ -55,9 +57,8 @@ fn writable(folder: &Path) -> Result<()> {
 
 /// Bytes free for this user on the folder's disk, where the system tells.
 fn free(folder: &Path) -> Option<f64> {
-    let text = command::output(Command::new("df").arg("-Pk").arg(nearest(folder))).ok()?;
-    let kib: f64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
-    Some(kib * 1024.0)
+    let disk = statvfs(nearest(folder)).ok()?;
+    Some(disk.blocks_available() as f64 * disk.fragment_size() as f64)
 }
 
 #[cfg(test)]
@@ -65,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_that_can_be_written_tells_its_room() {
+    fn a_folder_that_can_be_written_tells_its_space() {
         let folder = tempfile::tempdir().unwrap();
         assert!(told(folder.path()).unwrap().contains("GB free"));
         assert!(told(&folder.path().join("not/yet/there")).is_ok());
@@ -74,7 +75,7 @@ mod tests {
     #[test]
     fn a_folder_that_cannot_be_written_names_its_mend() {
         // Nobody, root included, makes files there.
-        let error = told(Path::new("/proc/self/fd")).unwrap_err();
+        let error = told(Path::new("/proc/self/fd")).unwrap_err().to_string();
         assert!(
             error.contains("cannot be written (") && error.contains("chmod u+w /proc/self/fd"),
             "{error}"
