@@ -5,7 +5,8 @@ use crate::paths::{Cache, Checkout};
 use crate::setup::environment::Pins;
 use crate::setup::prepared::{Linker, Prepared};
 use crate::setup::toolchain::{Toolchain, linker};
-use crate::setup::{kernel, library, python, room, spec};
+use crate::setup::kernel::Kernel;
+use crate::setup::{library, python, room, spec};
 use anyhow::{Result, bail};
 use std::fs;
 use std::path::Path;
@@ -60,7 +61,7 @@ fn items(checkout: &Checkout, cache: &Cache) -> Vec<Item> {
         Err(error) => item("jupyter", Err(error.to_string())),
     });
     if let Ok(toolchain) = &toolchain {
-        let kernel = kernel::found(cache, toolchain);
+        let kernel = Some(Kernel::of(cache)).filter(Kernel::is_built);
         let setup = || "run `cargo lab setup`".to_owned();
         items.push(item(
             "evcxr_jupyter",

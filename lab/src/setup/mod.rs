@@ -4,6 +4,7 @@ pub mod declarations;
 pub mod environment;
 pub mod kernel;
 pub mod library;
+pub mod patches;
 pub mod prepared;
 pub mod python;
 pub mod room;
@@ -60,8 +61,9 @@ pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Ready> {
 /// What is in place, if nothing is missing. Reads only.
 fn already(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, pins: &Pins) -> Result<Option<Ready>> {
     let Some(python) = python::found(checkout, pins) else { return Ok(None) };
-    let Some(kernel) = kernel::found(cache, toolchain) else { return Ok(None) };
-    let complete = Prepared::of(checkout, cache, toolchain, &kernel)?.is_complete()
+    let kernel = Kernel::of(cache);
+    let complete = kernel.is_built()
+        && Prepared::of(checkout, cache, toolchain, &kernel)?.is_complete()
         && library::path(cache, toolchain).is_dir()
         && spec::is_current(checkout, toolchain)?;
     Ok(complete.then_some(Ready { python, kernel: kernel.path }))
@@ -75,12 +77,7 @@ fn install(
     pins: &Pins,
 ) -> Result<(PathBuf, Kernel)> {
     library::ready(cache, toolchain)?;
-    if kernel::is_to_be_tried(cache, toolchain) {
-        // A kernel that is already on the machine is tried through Jupyter, which must be there first.
-        let python = python::ready(checkout, cache, pins)?;
-        kernel::try_found(checkout, cache, toolchain, &python)?;
-    }
-    let kernel = kernel::chosen(cache, toolchain);
+    let kernel = Kernel::of(cache);
     let (python, built, prepared) = thread::scope(|scope| {
         let python = scope.spawn(|| python::ready(checkout, cache, pins));
         let built = scope.spawn(|| kernel::ready(&kernel, cache, toolchain));
