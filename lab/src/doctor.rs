@@ -2,10 +2,11 @@
 
 use crate::paths::{Cache, Checkout};
 use crate::setup::disk_space;
+use crate::setup::kernel::Kernel;
 use crate::setup::pins::Pins;
 use crate::setup::prepared::{Linker, Prepared};
 use crate::setup::toolchain::{Toolchain, linker};
-use crate::setup::{kernel, library, python, spec};
+use crate::setup::{library, python, spec};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -67,7 +68,7 @@ fn installed(
 ) -> Vec<(&'static str, Result<String>)> {
     let there =
         |path: Option<PathBuf>| path.map(|path| path.display().to_string()).context("run `cargo lab setup`");
-    let kernel = kernel::found(cache, toolchain);
+    let kernel = Some(Kernel::of(cache)).filter(Kernel::is_built);
     let library = library::path(cache, toolchain);
     let prepared = kernel.as_ref().and_then(|kernel| Prepared::of(checkout, cache, toolchain, kernel).ok());
     let spec = spec::is_current(checkout, toolchain).unwrap_or(false);

@@ -4,11 +4,12 @@ use crate::command;
 use crate::front;
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
+use crate::setup::kernel::Kernel;
 use crate::setup::prepared;
 use crate::setup::toolchain::Toolchain;
 use crate::setup::{self, spec};
 use crate::variables::{PYTHON, STRICT};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use std::env;
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -21,8 +22,10 @@ use std::process::Command;
 /// When a part of the set-up is missing and cannot be made. Does not return otherwise.
 pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<()> {
     let toolchain = Toolchain::find(checkout)?;
-    let kernel =
-        setup::kernel::found(cache, &toolchain).context("the kernel is missing; run `cargo lab setup`")?;
+    let kernel = Kernel::of(cache);
+    if !kernel.is_built() {
+        bail!("the kernel is missing; run `cargo lab setup`");
+    }
     let library = setup::library::ready(cache, &toolchain)?;
     let prepared = prepared::ready(checkout, cache, &toolchain, &kernel)?;
     remove_dead(cache);

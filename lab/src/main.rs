@@ -77,6 +77,9 @@ fn main() -> ExitCode {
     if front::is_called() {
         return front::run();
     }
+    if setup::patches::is_called() {
+        return setup::patches::run();
+    }
     let cli = Cli::parse();
     match act(cli) {
         Ok(()) => ExitCode::SUCCESS,

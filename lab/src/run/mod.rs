@@ -10,7 +10,7 @@ mod redaction;
 use crate::paths::{Checkout, Programs};
 use crate::progress::Step;
 use anyhow::{Context, Result, bail};
-use execute::{Outcome, Session};
+use execute::Outcome;
 use notebook::{Notebook, is_code};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,8 +80,7 @@ fn each(
     for notebook in plan.notebooks {
         let cells = notebook.cells().iter().filter(|cell| is_code(cell)).count() as u64;
         let step = Step::of(notebook.name(), cells);
-        let session = Session::of_the_lab(checkout, programs);
-        let mut outcome = execute::execute(session, notebook, &|done, note| {
+        let mut outcome = execute::execute(checkout, programs, notebook, &|done, note| {
             step.at(done, cells);
             step.note(note);
         })?;

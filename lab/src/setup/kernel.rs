@@ -1,21 +1,21 @@
-//! The kernel binary: the one on PATH, or one built once for each user and version.
+//! The kernel binary, built once for each user and version.
 
-use super::smoke_test;
-use super::toolchain::{Toolchain, on_path};
+use super::patches;
+use super::toolchain::Toolchain;
 use crate::command::{self, Failed};
 use crate::hash;
-use crate::paths::{Cache, Checkout};
+use crate::paths::Cache;
 use crate::progress::Step;
 use anyhow::{Context, Result, anyhow, bail};
+use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::UNIX_EPOCH;
 
 /// The crate that holds the kernel, and the version that the course is tested with.
 const CRATE: &str = "evcxr_jupyter";
-/// Pinned: the launcher relies on where this version reads its settings from.
-pub const VERSION: &str = "0.22.0";
+/// Pinned: the launcher relies on where this version reads its settings from, the patches on its source.
+const VERSION: &str = "0.22.0";
 
 /// A kernel binary.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,69 +26,17 @@ pub struct Kernel {
     pub identity: String,
 }
 
-/// The kernel to use, if it is there. Reads only.
-pub fn found(cache: &Cache, toolchain: &Toolchain) -> Option<Kernel> {
-    if is_to_be_tried(cache, toolchain) {
-        return None;
+impl Kernel {
+    /// The kernel of this version with today's patches, built or not.
+    pub fn of(cache: &Cache) -> Self {
+        let identity = format!("{VERSION}-{:08x}", hash::of(&patches::EDITS) as u32);
+        Self { path: cache.kernel(&identity).join("bin").join(CRATE), identity }
     }
-    Some(chosen(cache, toolchain)).filter(|kernel| kernel.path.is_file())
-}
 
-/// The kernel to use: one on PATH that has passed its smoke test, else the one of the cache, built or not.
-pub fn chosen(cache: &Cache, toolchain: &Toolchain) -> Kernel {
-    if let Some(kernel) = elsewhere()
-        && fs::read_to_string(verdict(cache, toolchain, &kernel)).is_ok_and(|verdict| verdict == PASSED)
-    {
-        return kernel;
+    /// Whether it has been built.
+    pub fn is_built(&self) -> bool {
+        self.path.is_file()
     }
-    Kernel { path: cache.kernel(VERSION).join("bin").join(CRATE), identity: VERSION.to_owned() }
-}
-
-/// Whether there is a kernel on PATH that nobody has tried with this toolchain.
-pub fn is_to_be_tried(cache: &Cache, toolchain: &Toolchain) -> bool {
-    elsewhere().is_some_and(|kernel| !verdict(cache, toolchain, &kernel).is_file())
-}
-
-/// Tries the kernel on PATH and notes whether it passed.
-///
-/// # Errors
-/// When the cache cannot be written.
-pub fn try_found(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, python: &Path) -> Result<()> {
-    let Some(kernel) = elsewhere() else { return Ok(()) };
-    let step = Step::start(format!("smoke test of {}", kernel.path.display()));
-    let outcome = smoke_test::of_binary(checkout, &kernel.path, python);
-    let verdict = verdict(cache, toolchain, &kernel);
-    let folder = verdict.parent().context("a file has a folder")?;
-    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    match outcome {
-        Ok(()) => {
-            fs::write(verdict, PASSED)?;
-            step.done_with("it is used");
-        }
-        Err(error) => {
-            fs::write(verdict, format!("{error}\n"))?;
-            step.done_with(&format!("it is not used: {error}"));
-        }
-    }
-    Ok(())
-}
-
-const PASSED: &str = "passed\n";
-
-/// Where the outcome of a smoke test is noted.
-fn verdict(cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> PathBuf {
-    cache
-        .root()
-        .join("smoke-tests")
-        .join(format!("{:016x}", hash::of(&(&kernel.identity, &toolchain.identity))))
-}
-
-/// The kernel on PATH.
-fn elsewhere() -> Option<Kernel> {
-    let path = on_path(CRATE)?;
-    let about = fs::metadata(&path).ok()?;
-    let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
-    Some(Kernel { identity: format!("{} {} {changed}", path.display(), about.len()), path })
 }
 
 /// Builds the kernel from source if it is not there.
@@ -96,12 +44,12 @@ fn elsewhere() -> Option<Kernel> {
 /// # Errors
 /// No network, a full disk, or a build that fails.
 pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()> {
-    if kernel.path.is_file() {
+    if kernel.is_built() {
         return Ok(());
     }
-    let home = cache.kernel(VERSION);
+    let home = cache.kernel(&kernel.identity);
     // Builds go on where they stopped: Cargo's own folder stays until the end.
-    let part = cache.root().join(format!("evcxr-{VERSION}-part"));
+    let part = cache.root().join(format!("evcxr-{}-part", kernel.identity));
     let step = Step::start(format!("kernel {CRATE} {VERSION}, built from source once"));
     let mut cargo = Command::new(toolchain.tool("cargo"));
     command::forget_cargo(&mut cargo);
@@ -109,6 +57,8 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
         .args(["install", "--locked", "--no-track", "--force", CRATE, "--version", VERSION, "--root"])
         .arg(&part)
         .env("CARGO_TARGET_DIR", part.join("build"))
+        .env("RUSTC_WRAPPER", env::current_exe().context("this program cannot tell where it is")?)
+        .env(patches::FOLDER, part.join("build").join("patched"))
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_TERM_PROGRESS_WHEN", "always")
         .env("CARGO_TERM_PROGRESS_WIDTH", "100");
@@ -117,7 +67,7 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
     let _ = fs::remove_dir_all(&home);
     fs::rename(&part, &home).with_context(|| format!("{} cannot be written", home.display()))?;
     step.done();
-    if !kernel.path.is_file() {
+    if !kernel.is_built() {
         bail!("the kernel was built but is not at {}; run `cargo lab setup` again", kernel.path.display());
     }
     Ok(())

@@ -4,6 +4,7 @@ pub mod declarations;
 pub mod disk_space;
 pub mod kernel;
 pub mod library;
+pub mod patches;
 pub mod pins;
 pub mod prepared;
 pub mod python;
@@ -46,7 +47,7 @@ pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Programs> {
     let (python, kernel) = install(checkout, cache, &toolchain, &pins)?;
     spec::ready(checkout, &toolchain)?;
     let programs = Programs { python, kernel: kernel.path };
-    smoke_test::of_the_lab(checkout, &programs)?;
+    smoke_test::pass(checkout, &programs)?;
     Ok(programs)
 }
 
@@ -58,8 +59,9 @@ fn already(
     pins: &Pins,
 ) -> Result<Option<Programs>> {
     let Some(python) = python::found(checkout, pins) else { return Ok(None) };
-    let Some(kernel) = kernel::found(cache, toolchain) else { return Ok(None) };
-    let complete = Prepared::of(checkout, cache, toolchain, &kernel)?.is_complete()
+    let kernel = Kernel::of(cache);
+    let complete = kernel.is_built()
+        && Prepared::of(checkout, cache, toolchain, &kernel)?.is_complete()
         && library::path(cache, toolchain).is_dir()
         && spec::is_current(checkout, toolchain)?;
     Ok(complete.then_some(Programs { python, kernel: kernel.path }))
@@ -73,12 +75,7 @@ fn install(
     pins: &Pins,
 ) -> Result<(PathBuf, Kernel)> {
     library::ready(cache, toolchain)?;
-    if kernel::is_to_be_tried(cache, toolchain) {
-        // A kernel that is already on the machine is tried through Jupyter, which must be there first.
-        let python = python::ready(checkout, cache, pins)?;
-        kernel::try_found(checkout, cache, toolchain, &python)?;
-    }
-    let kernel = kernel::chosen(cache, toolchain);
+    let kernel = Kernel::of(cache);
     let (python, built, prepared) = thread::scope(|scope| {
         let python = scope.spawn(|| python::ready(checkout, cache, pins));
         let built = scope.spawn(|| kernel::ready(&kernel, cache, toolchain));
