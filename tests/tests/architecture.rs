@@ -8,9 +8,8 @@ use serde_json::Value;
 
 /// What Cargo knows of the workspace's own packages.
 fn packages() -> Vec<Value> {
-    let mut cargo = std::process::Command::new("cargo");
-    cargo.args(["metadata", "--format-version", "1", "--no-deps"]).current_dir(workspace());
-    let metadata: Value = serde_json::from_str(&lab::succeed(cargo)).expect("cargo metadata prints JSON");
+    let said = lab::succeed(lab::cargo(["metadata", "--format-version", "1", "--no-deps"]));
+    let metadata: Value = serde_json::from_str(&said).expect("cargo metadata prints JSON");
     metadata["packages"].as_array().expect("packages").clone()
 }
 

@@ -2,9 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
 
 use lab_tests::kernel::SET_UP;
 use lab_tests::lab::{self, lab};
+use lab_tests::system::{alive, descendants, kill, terminate, within};
 use serde_json::json;
 
 /// Writes a notebook of these code cells into `folder`.
@@ -93,4 +96,32 @@ fn a_parameter_of_the_wrong_type_is_refused() {
     let path = write(folder.path(), "90-typed.ipynb", &["let files = 40; // how many", "files"]);
     let said = refused(&["run", path.to_str().unwrap(), "--set", "files=many"]);
     assert!(said.contains("files") && said.contains("many"), "{said}");
+}
+
+/// A notebook that would run for ever is ended by `end`, and with it Python, the kernel and what the kernel started.
+fn leaves_nothing_behind(end: fn(u32)) {
+    lab::installed();
+    let folder = tempfile::tempdir().unwrap();
+    let begun = folder.path().join("begun");
+    let endless = format!("std::fs::write({begun:?}, \"\").unwrap(); loop {{ std::hint::spin_loop() }}");
+    let path = write(folder.path(), "90-endless.ipynb", &[SET_UP, &endless]);
+    let mut command = lab(["run".as_ref(), path.as_os_str(), "--out".as_ref(), folder.path().as_os_str()]);
+    let mut run = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().expect("start the lab");
+    let reached = within(Duration::from_secs(180), || begun.exists());
+    let processes = descendants(run.id());
+    end(run.id());
+    run.wait().expect("wait for the lab");
+    assert!(reached && processes.len() >= 3, "Python, the kernel and its child: {processes:?}");
+    let gone = || processes.iter().all(|pid| !alive(*pid));
+    assert!(within(Duration::from_secs(60), gone), "of {processes:?} some still run");
+}
+
+#[test]
+fn a_run_that_is_asked_to_end_leaves_nothing_behind() {
+    leaves_nothing_behind(terminate);
+}
+
+#[test]
+fn a_run_that_is_killed_leaves_nothing_behind() {
+    leaves_nothing_behind(kill);
 }

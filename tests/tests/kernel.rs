@@ -64,8 +64,12 @@ fn cells_are_built_as_a_release_is() {
 #[test]
 fn two_kernels_run_at_once_and_share_nothing() {
     let (mut one, mut other) = (locked(&KERNEL), locked(&OTHER));
-    one.begin("std::thread::sleep(ms(500)); 1");
+    let folder = tempfile::tempdir().unwrap();
+    let signal = folder.path().join("go");
+    // Ends only when the other kernel has run a cell meanwhile.
+    one.begin(&format!("while !std::path::Path::new({signal:?}).exists() {{ std::thread::sleep(ms(1)) }} 1"));
     other.run("let shared = String::from(\"other\");");
+    other.run(&format!("std::fs::write({signal:?}, \"\").unwrap();"));
     assert_eq!(other.run("shared.len()").value(), "5");
     assert_eq!(one.finish(Duration::from_secs(60)).value(), "1");
     assert_eq!(one.try_run("shared.len()").status, "error", "a variable went from one kernel to the other");
@@ -79,10 +83,12 @@ fn cells_load_the_crate_that_was_built_for_them_and_no_other() {
 #[test]
 fn an_interrupt_ends_a_cell_that_never_would() {
     let mut kernel = locked(&OTHER);
-    kernel.begin("loop { std::hint::spin_loop() }");
-    std::thread::sleep(Duration::from_secs(1));
+    let folder = tempfile::tempdir().unwrap();
+    let begun = folder.path().join("begun");
+    kernel.begin(&format!("std::fs::write({begun:?}, \"\").unwrap(); loop {{ std::hint::spin_loop() }}"));
+    assert!(within(Duration::from_secs(60), || begun.exists()), "the cell did not begin");
     kernel.interrupt();
-    kernel.finish(Duration::from_secs(20));
+    kernel.finish(Duration::from_secs(60));
     kernel.run(lab_tests::kernel::SET_UP);
     assert_eq!(kernel.run("6 * 7").value(), "42");
 }
@@ -95,6 +101,6 @@ fn a_kernel_killed_hard_leaves_nothing_behind_and_the_next_one_starts() {
     assert!(!processes.is_empty(), "the kernel runs its cells in a child");
     first.kill();
     let gone = || processes.iter().all(|pid| !alive(*pid));
-    assert!(within(Duration::from_secs(5), gone), "of {processes:?} some still run");
+    assert!(within(Duration::from_secs(60), gone), "of {processes:?} some still run");
     assert_eq!(Kernel::start().run("6 * 7").value(), "42");
 }

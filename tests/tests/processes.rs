@@ -93,15 +93,15 @@ fn what_a_child_prints_cannot_end_the_cell() {
 #[test]
 fn workers_die_with_the_kernels_child() {
     let mut kernel = Kernel::start();
-    let sleepers =
-        "let sleepers: Vec<_> = (0..3).map(|_| process::fork(|| std::thread::sleep(secs(60)))).collect();";
+    let sleepers = "let sleepers: Vec<_> = (0..3).map(|_| process::fork(|| std::thread::sleep(secs(86_400)))).collect();";
     kernel.run(&format!("{sleepers} sleepers.len()"));
     let child = *descendants(kernel.pid()).first().expect("the kernel runs its cells in a child");
     let workers = descendants(child);
     assert!(workers.len() >= 3, "{workers:?}");
     lab_tests::system::kill(child);
     let gone = || workers.iter().all(|pid| !alive(*pid));
-    assert!(within(Duration::from_secs(1), gone), "of {workers:?} some still run after a second");
+    // They would sleep for a day; a busy machine may take its time to end them.
+    assert!(within(Duration::from_secs(60), gone), "of {workers:?} some still run");
 
     kernel.try_run("1"); // the kernel notices that its child is gone
     kernel.run(SET_UP);
