@@ -1,10 +1,10 @@
-//! Who claims a thread's time, by what the events say; whether it was on a core then is another question.
+//! Whom a thread's time belongs to, by what the events say; whether it was on a core then is another question.
 
-use crate::trace::Event;
+use crate::event::Event;
 
-/// What a stretch of a thread's time is claimed for.
+/// What an interval is claimed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum For {
+pub(super) enum Claim {
     /// A task said that it runs.
     Running,
     /// A task, or the thread, said that it waits and holds the thread.
@@ -13,26 +13,26 @@ pub(super) enum For {
     Own,
 }
 
-/// A stretch of one thread's time.
+/// A stretch of one thread's time that belongs to one actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Claim {
+pub(super) struct Interval {
     pub actor: u32,
-    pub what: For,
+    pub claim: Claim,
     pub core: u16,
     pub start: u64,
     pub end: u64,
 }
 
-/// The claims on one thread's time while its events are read.
+/// The intervals of one thread's time while its events are read.
 #[derive(Debug, Default)]
-pub(super) struct Claimed {
+pub(super) struct Intervals {
     /// The time of the last event.
     pub last: u64,
-    claims: Vec<Claim>,
+    all: Vec<Interval>,
     /// The thread itself.
     own: Option<u32>,
     /// Tasks that run within one another, the innermost last.
-    stack: Vec<(u32, For)>,
+    stack: Vec<(u32, Claim)>,
     /// Who owns the thread when no task does, and since when.
     base: Option<u32>,
     /// The owner said that it waits.
@@ -42,7 +42,7 @@ pub(super) struct Claimed {
     ended: bool,
 }
 
-impl Claimed {
+impl Intervals {
     /// The thread is there since `begin` at the latest.
     pub(super) fn seen(&mut self, own: u32, begin: u64, core: u16) {
         if self.own.is_none() {
@@ -57,9 +57,9 @@ impl Claimed {
     pub(super) fn run(&mut self, actor: u32, time: u64, core: u16) {
         self.cut(time, core);
         if let Some(top) = self.stack.last_mut().filter(|top| top.0 == actor) {
-            top.1 = For::Running;
+            top.1 = Claim::Running;
         } else {
-            self.stack.push((actor, For::Running));
+            self.stack.push((actor, Claim::Running));
         }
     }
 
@@ -73,7 +73,7 @@ impl Claimed {
     pub(super) fn block(&mut self, actor: u32, time: u64, core: u16) {
         self.cut(time, core);
         match self.stack.iter_mut().rfind(|entry| entry.0 == actor) {
-            Some(entry) => entry.1 = For::Blocked,
+            Some(entry) => entry.1 = Claim::Blocked,
             None => self.base_blocked = true,
         }
     }
@@ -104,14 +104,14 @@ impl Claimed {
     fn cut(&mut self, time: u64, core: u16) {
         let owner = match (self.stack.last(), self.base) {
             (Some(&top), _) => Some(top),
-            (None, Some(base)) => Some((base, if self.base_blocked { For::Blocked } else { For::Own })),
+            (None, Some(base)) => Some((base, if self.base_blocked { Claim::Blocked } else { Claim::Own })),
             (None, None) => None,
         };
-        if let Some((actor, what)) = owner
+        if let Some((actor, claim)) = owner
             && time > self.since
             && !self.ended
         {
-            self.claims.push(Claim { actor, what, core: self.core, start: self.since, end: time });
+            self.all.push(Interval { actor, claim, core: self.core, start: self.since, end: time });
         }
         self.since = time;
         if core != Event::NO_CORE {
@@ -119,17 +119,19 @@ impl Claimed {
         }
     }
 
-    /// All claims; what a task still holds lasts until the recording ended. `last_step` tells when a tokio task
+    /// All intervals; what a task still holds lasts until the recording ended. `last_step` tells when a tokio task
     /// made its last step: whether it owned the thread after that nobody knows, so the thread gets it back.
-    pub(super) fn finish(mut self, length: u64, last_step: impl Fn(u32) -> Option<u64>) -> Vec<Claim> {
+    pub(super) fn finish(mut self, length: u64, last_step: impl Fn(u32) -> Option<u64>) -> Vec<Interval> {
         let end = if self.stack.is_empty() { self.last } else { length };
         self.cut(end, Event::NO_CORE);
-        for claim in &mut self.claims {
-            if claim.what == For::Own && last_step(claim.actor).is_some_and(|last| claim.start >= last) {
-                claim.actor = self.own.unwrap_or(claim.actor);
+        for interval in &mut self.all {
+            if interval.claim == Claim::Own
+                && last_step(interval.actor).is_some_and(|last| interval.start >= last)
+            {
+                interval.actor = self.own.unwrap_or(interval.actor);
             }
         }
-        self.claims
+        self.all
     }
 }
 
@@ -139,12 +141,15 @@ mod tests {
 
     const THREAD: u32 = 0;
 
-    fn claimed(record: impl FnOnce(&mut Claimed)) -> Vec<(u32, For, u64, u64)> {
-        let mut claimed = Claimed::default();
+    fn claimed(record: impl FnOnce(&mut Intervals)) -> Vec<(u32, Claim, u64, u64)> {
+        let mut claimed = Intervals::default();
         claimed.seen(THREAD, 0, 0);
         record(&mut claimed);
         let claims = claimed.finish(100, |actor| (actor >= 10).then_some(50));
-        claims.into_iter().map(|claim| (claim.actor, claim.what, claim.start, claim.end)).collect()
+        claims
+            .into_iter()
+            .map(|interval| (interval.actor, interval.claim, interval.start, interval.end))
+            .collect()
     }
 
     #[test]
@@ -157,7 +162,7 @@ mod tests {
             thread.end(50);
         });
         let expected = [(THREAD, 0, 10), (1, 10, 20), (2, 20, 30), (1, 30, 40), (THREAD, 40, 50)]
-            .map(|(who, from, to)| (who, if who == THREAD { For::Own } else { For::Running }, from, to));
+            .map(|(who, from, to)| (who, if who == THREAD { Claim::Own } else { Claim::Running }, from, to));
         assert_eq!(claims, expected);
     }
 
@@ -168,7 +173,10 @@ mod tests {
             thread.block(1, 10, 0);
             thread.run(1, 90, 0);
         });
-        assert_eq!(claims, [(1, For::Running, 0, 10), (1, For::Blocked, 10, 90), (1, For::Running, 90, 100)]);
+        assert_eq!(
+            claims,
+            [(1, Claim::Running, 0, 10), (1, Claim::Blocked, 10, 90), (1, Claim::Running, 90, 100)]
+        );
     }
 
     #[test]
@@ -180,7 +188,7 @@ mod tests {
         });
         assert_eq!(
             claims,
-            [(THREAD, For::Own, 0, 10), (THREAD, For::Blocked, 10, 30), (THREAD, For::Own, 30, 40)]
+            [(THREAD, Claim::Own, 0, 10), (THREAD, Claim::Blocked, 10, 30), (THREAD, Claim::Own, 30, 40)]
         );
     }
 
@@ -193,6 +201,6 @@ mod tests {
             thread.last = 80;
         });
         let expected = [(THREAD, 0, 10), (10, 10, 20), (11, 20, 50), (THREAD, 50, 80)];
-        assert_eq!(claims, expected.map(|(who, from, to)| (who, For::Own, from, to)));
+        assert_eq!(claims, expected.map(|(who, from, to)| (who, Claim::Own, from, to)));
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::active::active_threads;
 use super::actor::thread_names;
-use super::facts::active_threads;
-use super::scene::{Scene, Span, State, Step};
+use super::span::{Span, State, Step};
+use super::trace::Trace;
 
 /// What a row stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,14 +41,27 @@ pub struct Row {
     pub spans: Vec<Span>,
     /// Steps made in it.
     pub steps: Vec<Step>,
-    /// Why it has no end: "still waiting", "panicked or dropped".
+    /// Why it has no end: "left running", "stopped before its end".
     pub unfinished: Option<&'static str>,
 }
 
 impl Row {
-    /// Nanoseconds spent in a state.
-    pub fn time(&self, state: State) -> u64 {
-        self.spans.iter().filter(|span| span.state == state).map(Span::length).sum()
+    /// Nanoseconds on a core.
+    pub fn on_core(&self) -> u64 {
+        self.spans.iter().map(|span| span.on_core).sum()
+    }
+
+    /// Nanoseconds off a core in a state.
+    pub fn off_core(&self, state: State) -> u64 {
+        let off = self.spans.iter().filter(|span| span.state == state);
+        off.map(|span| span.length().saturating_sub(span.on_core)).sum()
+    }
+
+    /// How many stretches there are with time on a core, those that follow one another counted as one.
+    pub fn stretches(&self) -> usize {
+        let mut until = HashMap::new();
+        let on = self.spans.iter().filter(|span| span.on_core > 0);
+        on.filter(|span| until.insert(span.actor, span.end) != Some(span.start)).count()
     }
 
     /// When something was first seen in it, in nanoseconds since the recording began.
@@ -57,7 +71,7 @@ impl Row {
     }
 
     /// When something was first drawn in it, in nanoseconds since the recording began.
-    pub(super) fn first_seen(&self) -> Option<u64> {
+    pub fn first_seen(&self) -> Option<u64> {
         let first = self.spans.first().map(|span| span.start);
         first.into_iter().chain(self.steps.first().map(|step| step.time)).min()
     }
@@ -69,14 +83,14 @@ impl Row {
     }
 }
 
-/// The rows of a scene.
-pub fn rows(scene: &Scene, by: By) -> Vec<Row> {
-    let active = active_threads(scene);
+/// The rows of a trace.
+pub fn rows(trace: &Trace, by: By) -> Vec<Row> {
+    let active = active_threads(trace);
     let mut rows = match by {
-        By::Task => by_task(scene, &active),
-        By::Thread => by_thread(scene, &active),
-        By::Core => by_core(scene, &active),
-        By::Process => by_process(scene, &active),
+        By::Task => by_task(trace, &active),
+        By::Thread => by_thread(trace, &active),
+        By::Core => by_core(trace, &active),
+        By::Process => by_process(trace, &active),
     };
     for row in &mut rows {
         row.spans.sort_by_key(|span| (span.start, span.end));
@@ -89,17 +103,17 @@ struct Groups<K>(BTreeMap<K, (Vec<Span>, Vec<Step>)>);
 
 impl<K: Ord> Groups<K> {
     fn new(
-        scene: &Scene,
+        trace: &Trace,
         of_span: impl Fn(&Span) -> Option<K>,
         of_step: impl Fn(&Step) -> Option<K>,
     ) -> Self {
         let mut groups: BTreeMap<K, (Vec<Span>, Vec<Step>)> = BTreeMap::new();
-        for span in &scene.spans {
+        for span in &trace.spans {
             if let Some(key) = of_span(span) {
                 groups.entry(key).or_default().0.push(*span);
             }
         }
-        for step in &scene.steps {
+        for step in &trace.steps {
             if let Some(key) = of_step(step) {
                 groups.entry(key).or_default().1.push(*step);
             }
@@ -115,71 +129,71 @@ impl<K: Ord> Groups<K> {
 }
 
 /// Tasks, and threads that are no mere machinery for tasks. Actors are in the order of appearance already.
-fn by_task(scene: &Scene, active: &HashSet<u32>) -> Vec<Row> {
-    let with_steps: HashSet<u32> = scene.steps.iter().map(|step| step.actor).collect();
-    let ran_task: HashSet<u32> = scene
+fn by_task(trace: &Trace, active: &HashSet<u32>) -> Vec<Row> {
+    let with_steps: HashSet<u32> = trace.steps.iter().map(|step| step.actor).collect();
+    let ran_task: HashSet<u32> = trace
         .spans
         .iter()
-        .filter(|span| span.state != State::Queued && !scene.actors[span.actor as usize].is_thread())
+        .filter(|span| span.state != State::Queued && !trace.actors[span.actor as usize].is_thread())
         .map(|span| span.thread)
         .collect();
-    let tasks = scene.actors.iter().any(|actor| !actor.is_thread());
+    let tasks = trace.actors.iter().any(|actor| !actor.is_thread());
     let shown = |actor: u32| {
-        let who = &scene.actors[actor as usize];
-        let home = Some(who.thread) == scene.home();
+        let who = &trace.actors[actor as usize];
+        let home = Some(who.thread) == trace.home();
         !who.is_thread()
             || with_steps.contains(&actor)
             || if home { !tasks } else { active.contains(&who.thread) && !ran_task.contains(&who.thread) }
     };
-    Groups::new(scene, |span| shown(span.actor).then_some(span.actor), |step| Some(step.actor))
-        .rows(|&actor| scene.actors[actor as usize].name.clone(), |&actor| scene.unfinished(actor))
+    Groups::new(trace, |span| shown(span.actor).then_some(span.actor), |step| Some(step.actor))
+        .rows(|&actor| trace.actors[actor as usize].name.clone(), |&actor| trace.unfinished(actor))
 }
 
-fn by_thread(scene: &Scene, active: &HashSet<u32>) -> Vec<Row> {
-    let names = thread_names(&scene.recording);
-    let waits_for_others = scene.home().filter(|_| !scene.actors.iter().any(|actor| !actor.is_thread()));
+fn by_thread(trace: &Trace, active: &HashSet<u32>) -> Vec<Row> {
+    let names = thread_names(&trace.recording);
+    let waits_for_others = trace.home().filter(|_| !trace.actors.iter().any(|actor| !actor.is_thread()));
     let shown = |thread: u32| active.contains(&thread) || Some(thread) == waits_for_others;
     let holds = |span: &Span| match span.state {
         State::Queued => false,
         // Who gave the thread back is on none.
-        State::Waiting => scene.actors[span.actor as usize].is_thread(),
+        State::Waiting => trace.actors[span.actor as usize].is_thread(),
         _ => true,
     };
     Groups::new(
-        scene,
+        trace,
         |span| (shown(span.thread) && holds(span)).then_some(span.thread),
         |step| Some(step.thread),
     )
     .rows(|&thread| names[thread as usize].clone(), |_| None)
 }
 
-fn by_core(scene: &Scene, active: &HashSet<u32>) -> Vec<Row> {
-    let running = |span: &Span| span.state == State::Running && active.contains(&span.thread);
-    Groups::new(scene, |span| span.core.filter(|_| running(span)), |step| step.core)
+fn by_core(trace: &Trace, active: &HashSet<u32>) -> Vec<Row> {
+    let running = |span: &Span| span.on_core > 0 && active.contains(&span.thread);
+    Groups::new(trace, |span| span.core.filter(|_| running(span)), |step| step.core)
         .rows(|core| format!("core {core}"), |_| None)
 }
 
-fn by_process(scene: &Scene, active: &HashSet<u32>) -> Vec<Row> {
+fn by_process(trace: &Trace, active: &HashSet<u32>) -> Vec<Row> {
     let first: Vec<u32> = {
         let mut seen = HashSet::new();
-        scene.recording.threads.iter().map(|t| t.pid).filter(|pid| seen.insert(*pid)).collect()
+        trace.recording.threads.iter().map(|t| t.pid).filter(|pid| seen.insert(*pid)).collect()
     };
-    let names = thread_names(&scene.recording);
+    let names = thread_names(&trace.recording);
     let place: HashMap<u32, usize> = first.iter().enumerate().map(|(place, pid)| (*pid, place)).collect();
-    let process = |thread: u32| place[&scene.thread(thread).pid];
+    let process = |thread: u32| place[&trace.thread(thread).pid];
     let shown = |span: &Span| {
-        let own = scene.actors[span.actor as usize].is_thread();
+        let own = trace.actors[span.actor as usize].is_thread();
         span.state != State::Queued
             && (own || span.state != State::Waiting)
-            && (active.contains(&span.thread) || (Some(span.thread) == scene.home() && first.len() > 1))
+            && (active.contains(&span.thread) || (Some(span.thread) == trace.home() && first.len() > 1))
     };
-    Groups::new(scene, |span| shown(span).then(|| process(span.thread)), |step| Some(process(step.thread)))
+    Groups::new(trace, |span| shown(span).then(|| process(span.thread)), |step| Some(process(step.thread)))
         .rows(
             |&place| {
                 let pid = first[place];
-                let main = scene.recording.threads.iter().position(|t| t.pid == pid && t.tid == pid);
+                let main = trace.recording.threads.iter().position(|t| t.pid == pid && t.tid == pid);
                 match main {
-                    _ if pid == scene.recording.home.0 => format!("this process (pid {pid})"),
+                    _ if pid == trace.recording.home.0 => format!("this process (pid {pid})"),
                     Some(main) => names[main].clone(),
                     None => format!("process (pid {pid})"),
                 }

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::trace::{Event, Recording, Who};
+use crate::event::{Event, Who};
+use crate::recording::Recording;
 
-use super::scene::State;
+use super::span::State;
 
 /// How someone's story ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,11 +49,13 @@ pub struct Actor {
     pub last: Option<State>,
     /// Whether it is known to be a future.
     pub future: bool,
+    /// A thread that was there before the recording began.
+    pub was_there: bool,
     key: Key,
 }
 
 impl Actor {
-    pub(super) fn new(key: Key, thread: u32) -> Self {
+    pub(super) fn new(key: Key, thread: u32, was_there: bool) -> Self {
         Self {
             name: String::new(),
             who: key.who,
@@ -60,6 +63,7 @@ impl Actor {
             ending: Ending::Open,
             last: None,
             future: key.who.is_future(),
+            was_there,
             key,
         }
     }
@@ -138,7 +142,7 @@ pub fn thread_names(recording: &Recording) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::Thread;
+    use crate::recording::Thread;
 
     fn thread(pid: u32, tid: u32, name: Option<&str>) -> Thread {
         Thread { pid, tid, name: name.map(str::to_owned) }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[repr(u8)]
-pub enum Kind {
+pub enum EventKind {
     /// A thread or process was first seen, or the recording began there.
     Begin,
     /// A task could run and waits for its turn.
@@ -28,7 +28,7 @@ pub enum Kind {
     End,
 }
 
-impl Kind {
+impl EventKind {
     const ALL: [Self; 10] = [
         Self::Begin,
         Self::Ready,
@@ -59,7 +59,7 @@ impl Who {
         Self((1 << Self::SHIFT) | (index as u64 & Self::NUMBER))
     }
 
-    /// A future that [`watch`](super::watch) named.
+    /// A future that [`watch`](crate::watch) named.
     pub const fn watched(number: u64) -> Self {
         Self((2 << Self::SHIFT) | (number & Self::NUMBER))
     }
@@ -127,7 +127,7 @@ impl Reading {
 /// One event of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// Nanoseconds by [`now`](super::clock::now).
+    /// Nanoseconds by [`now`](crate::now).
     pub time: u64,
     /// Whom it is about.
     pub who: Who,
@@ -137,12 +137,12 @@ pub struct Event {
     pub pid: u32,
     /// Thread, by the system's number.
     pub tid: u32,
-    /// Place in [`Recording::labels`](super::Recording::labels); [`Event::NO_LABEL`] without one.
+    /// Place in [`Recording::labels`](crate::Recording::labels); [`Event::NO_LABEL`] without one.
     pub label: u32,
     /// Core; [`Event::NO_CORE`] where the system did not say.
     pub core: u16,
     /// What happened.
-    pub kind: Kind,
+    pub kind: EventKind,
 }
 
 impl Event {
@@ -163,14 +163,14 @@ impl Event {
 }
 
 /// An event's own part as it lies in a thread's buffer; process and thread stand once for the whole buffer.
-pub(super) type Words = [u64; 4];
+pub(crate) type Words = [u64; 4];
 
-pub(super) fn pack(time: u64, who: Who, reading: Reading, kind: Kind, core: u16, label: u32) -> Words {
+pub(crate) fn pack(time: u64, who: Who, reading: Reading, kind: EventKind, core: u16, label: u32) -> Words {
     [time, who.0, reading.0, u64::from(label) << 32 | u64::from(core) << 8 | kind as u64]
 }
 
-pub(super) fn unpack([time, who, reading, rest]: Words, pid: u32, tid: u32) -> Option<Event> {
-    let kind = *Kind::ALL.get((rest & 0xFF) as usize)?;
+pub(crate) fn unpack([time, who, reading, rest]: Words, pid: u32, tid: u32) -> Option<Event> {
+    let kind = *EventKind::ALL.get((rest & 0xFF) as usize)?;
     let (core, label) = ((rest >> 8) as u16, (rest >> 32) as u32);
     Some(Event { time, who: Who(who), reading: Reading(reading), pid, tid, label, core, kind })
 }
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn every_kind_survives_packing() {
-        for kind in Kind::ALL {
+        for kind in EventKind::ALL {
             let reading = Reading::new(11, Some(3));
             let words = pack(7, Who::tokio(9), reading, kind, 3, 5);
             let event = unpack(words, 1, 2).unwrap();
@@ -213,9 +213,12 @@ mod tests {
 
     #[test]
     fn what_is_unknown_reads_as_none() {
-        let event =
-            unpack(pack(1, Who::THREAD, Reading::NONE, Kind::Mark, Event::NO_CORE, Event::NO_LABEL), 1, 1)
-                .unwrap();
+        let event = unpack(
+            pack(1, Who::THREAD, Reading::NONE, EventKind::Mark, Event::NO_CORE, Event::NO_LABEL),
+            1,
+            1,
+        )
+        .unwrap();
         assert_eq!((event.core(), event.cpu()), (None, None));
     }
 }

@@ -7,8 +7,8 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::event::{Event, Kind, Who};
 use super::recorder;
+use crate::event::{Event, EventKind, Who};
 
 pin_project! {
     /// A future whose polls are recorded; made by [`watch`] and [`task_async`].
@@ -27,7 +27,7 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if *this.told != 0 && !*this.over {
-                recorder::record(*this.who, Kind::Dropped, Event::NO_LABEL, false);
+                recorder::record(*this.who, EventKind::Dropped, Event::NO_LABEL, false);
             }
         }
     }
@@ -41,8 +41,8 @@ pub fn task_async<F: Future>(index: usize, future: F) -> Watched<F> {
 /// Records a future of the reader's own under a name, poll by poll.
 ///
 /// ```
-/// use concurrency_lab::trace::watch;
-/// let runtime = concurrency_lab::tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// use film::watch;
+/// let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// assert_eq!(runtime.block_on(watch("answer", async { 42 })), 42);
 /// ```
 pub fn watch<F: Future>(name: &str, future: F) -> Watched<F> {
@@ -66,12 +66,12 @@ impl<F: Future> Future for Watched<F> {
                 recorder::name(*this.who, name);
             }
         }
-        recorder::record(*this.who, Kind::Running, Event::NO_LABEL, false);
+        recorder::record(*this.who, EventKind::Running, Event::NO_LABEL, false);
         let outer = Restore(recorder::set_task(Some(*this.who)));
         let result = this.future.poll(context);
         drop(outer);
         *this.over = result.is_ready();
-        let kind = if *this.over { Kind::Done } else { Kind::Waiting };
+        let kind = if *this.over { EventKind::Done } else { EventKind::Waiting };
         recorder::record(*this.who, kind, Event::NO_LABEL, false);
         result
     }

@@ -4,18 +4,12 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use nix::sys::resource::{UsageWho, getrusage};
-
-use crate::error::Error;
-
-use super::event::{Event, Kind, Who};
 use super::recorder::{self, Registry};
-use super::recording::{ContextSwitches, Recording, Thread};
 use super::sampler::Sampler;
-use super::{child, clock, cost, cost::Cost};
-
-/// Events that a recording keeps unless told otherwise: 32 MB while it runs.
-pub const CAPACITY: usize = 1_000_000;
+use super::{clock, cost};
+use crate::error::Error;
+use crate::event::{Event, EventKind, Who};
+use crate::recording::{CAPACITY, Cost, Recording, Thread};
 
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
@@ -28,7 +22,6 @@ pub struct Session {
     id: u64,
     home: (u32, u32),
     cost: Cost,
-    before: ContextSwitches,
     sampler: Option<Sampler>,
     _turn: MutexGuard<'static, ()>,
 }
@@ -39,37 +32,34 @@ impl Session {
     /// # Errors
     /// Inside another recording, of this thread or of the process that this one is a child of.
     pub fn start() -> Result<Self, Error> {
-        Self::start_with(CAPACITY)
+        Self::start_with(CAPACITY, true)
     }
 
-    /// Starts a recording that keeps at most about `capacity` events.
+    /// Starts a recording that keeps at most about `capacity` events. Its [`step!`](crate::step!)s are recorded in any
+    /// case and printed only if `print_steps`, here and in child processes.
     ///
     /// # Errors
     /// As [`Session::start`].
-    pub fn start_with(capacity: usize) -> Result<Self, Error> {
-        if FILMING.get() || child::is_following() {
-            return Err(Error::bad_input(
-                "a film inside a film: one recording can be under way at a time; take the inner `film` away",
-            ));
+    pub fn start_with(capacity: usize, print_steps: bool) -> Result<Self, Error> {
+        if FILMING.get() || recorder::is_following() {
+            return Err(Error::already_recording());
         }
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         FILMING.set(true);
         let cost = cost::measure(clock::now());
-        let id = clock::now();
+        let id = recorder::number(clock::now(), print_steps);
         let home = (std::process::id(), nix::unistd::gettid().as_raw() as u32);
         recorder::switch(&mut recorder::registry(), id, capacity);
-        let before = context_switches();
-        recorder::record(Who::THREAD, Kind::Begin, Event::NO_LABEL, true);
-        Ok(Self { id, home, cost, before, sampler: Sampler::start(id), _turn: turn })
+        recorder::record(Who::THREAD, EventKind::Begin, Event::NO_LABEL, true);
+        Ok(Self { id, home, cost, sampler: Sampler::start(id), _turn: turn })
     }
 
     /// Ends the recording.
     pub fn finish(mut self) -> Recording {
-        recorder::record(Who::THREAD, Kind::End, Event::NO_LABEL, true);
+        recorder::record(Who::THREAD, EventKind::End, Event::NO_LABEL, true);
         let end = clock::now();
         let samples = self.sampler.take().map(Sampler::stop);
         recorder::pause();
-        let after = context_switches();
         let mut registry = recorder::registry();
         let mut samples = samples.unwrap_or_default();
         for event in &mut samples.events {
@@ -83,10 +73,6 @@ impl Session {
         recording.home = self.home;
         recording.alive = still_alive(&recording);
         recording.cost = self.cost;
-        recording.context_switches = ContextSwitches {
-            voluntary: after.voluntary.saturating_sub(self.before.voluntary),
-            involuntary: after.involuntary.saturating_sub(self.before.involuntary),
-        };
         recording
     }
 }
@@ -123,7 +109,7 @@ fn collect(registry: &mut Registry) -> Recording {
 /// Threads that have not ended. One that is joined through a scope may be about to: it gets a moment.
 fn still_alive(recording: &Recording) -> Vec<(u32, u32)> {
     let ended: HashSet<u32> =
-        recording.events.iter().filter(|event| event.kind == Kind::End).map(|event| event.tid).collect();
+        recording.events.iter().filter(|event| event.kind == EventKind::End).map(|event| event.tid).collect();
     let open = recording.threads.iter().filter(|t| !ended.contains(&t.tid));
     let exists = |pid: u32, tid: u32| std::path::Path::new(&format!("/proc/{pid}/task/{tid}")).exists();
     let patience = clock::now() + 2_000_000;
@@ -143,7 +129,7 @@ fn still_alive(recording: &Recording) -> Vec<(u32, u32)> {
 fn in_order_of_appearance(events: &[Event], mut threads: Vec<Thread>) -> Vec<Thread> {
     let mut first = HashMap::new();
     for event in events {
-        let sampled = event.who.is_thread() && matches!(event.kind, Kind::Stamp | Kind::Ready);
+        let sampled = event.who.is_thread() && matches!(event.kind, EventKind::Stamp | EventKind::Ready);
         let place = (sampled, event.time);
         first
             .entry((event.pid, event.tid))
@@ -155,15 +141,4 @@ fn in_order_of_appearance(events: &[Event], mut threads: Vec<Thread>) -> Vec<Thr
     threads.retain(|thread| seen.insert((thread.pid, thread.tid)));
     threads.sort_by_key(|thread| first.get(&(thread.pid, thread.tid)).copied().unwrap_or((true, u64::MAX)));
     threads
-}
-
-fn context_switches() -> ContextSwitches {
-    let mut total = ContextSwitches::default();
-    for who in [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN] {
-        if let Ok(usage) = getrusage(who) {
-            total.voluntary += usage.voluntary_context_switches() as u64;
-            total.involuntary += usage.involuntary_context_switches() as u64;
-        }
-    }
-    total
 }

@@ -3,8 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use concurrency_lab::tokio;
-use concurrency_lab::trace::{self, Event, Kind, Recording, Session, Who};
+use film::{self as trace, Event, EventKind, Recording, Session, Who};
 
 fn record(run: impl FnOnce()) -> Recording {
     let session = Session::start().unwrap();
@@ -12,13 +11,13 @@ fn record(run: impl FnOnce()) -> Recording {
     session.finish()
 }
 
-fn kinds(recording: &Recording, who: Who) -> Vec<Kind> {
+fn kinds(recording: &Recording, who: Who) -> Vec<EventKind> {
     recording.events.iter().filter(|event| event.who == who).map(|event| event.kind).collect()
 }
 
 /// Whether the sampler told it, so that it may or may not be there.
 fn sampled(event: &Event) -> bool {
-    event.who.is_thread() && matches!(event.kind, Kind::Stamp | Kind::Ready)
+    event.who.is_thread() && matches!(event.kind, EventKind::Stamp | EventKind::Ready)
 }
 
 #[test]
@@ -27,7 +26,7 @@ fn a_task_runs_waits_and_ends() {
         trace::ready(0);
         trace::task(0, || trace::waiting(|| ()));
     });
-    let expected = [Kind::Ready, Kind::Running, Kind::Blocked, Kind::Running, Kind::Done];
+    let expected = [EventKind::Ready, EventKind::Running, EventKind::Blocked, EventKind::Running, EventKind::Done];
     assert_eq!(kinds(&recording, Who::task(0)), expected);
     assert!(recording.events.is_sorted_by_key(|event| event.time));
     assert!(recording.events.iter().all(|e| (recording.start..=recording.end).contains(&e.time)));
@@ -40,8 +39,8 @@ fn a_task_that_panics_is_told_from_one_that_ends() {
         assert!(std::panic::catch_unwind(task).is_err());
         trace::mark("after");
     });
-    assert_eq!(kinds(&recording, Who::task(1)), [Kind::Running, Kind::Dropped]);
-    let mark = recording.events.iter().find(|event| event.kind == Kind::Mark).unwrap();
+    assert_eq!(kinds(&recording, Who::task(1)), [EventKind::Running, EventKind::Dropped]);
+    let mark = recording.events.iter().find(|event| event.kind == EventKind::Mark).unwrap();
     assert!(mark.who.is_thread(), "the task is over, so the mark is the thread's");
     assert_eq!(recording.label(mark), Some("after"));
 }
@@ -55,7 +54,7 @@ fn every_poll_is_seen() {
             trace::mark("second poll");
         }));
     });
-    let expected = [Kind::Running, Kind::Waiting, Kind::Running, Kind::Mark, Kind::Done];
+    let expected = [EventKind::Running, EventKind::Waiting, EventKind::Running, EventKind::Mark, EventKind::Done];
     assert_eq!(kinds(&recording, Who::task(3)), expected);
 }
 
@@ -70,7 +69,7 @@ fn a_future_dropped_before_its_end_says_so_and_keeps_its_name() {
     });
     let (_, who, name) = &recording.names[0];
     assert_eq!(name, "never");
-    assert_eq!(kinds(&recording, *who).last(), Some(&Kind::Dropped));
+    assert_eq!(kinds(&recording, *who).last(), Some(&EventKind::Dropped));
 }
 
 #[test]
@@ -84,7 +83,7 @@ fn steps_of_the_readers_own_tokio_tasks_are_told_apart() {
             }
         });
     });
-    let marks: Vec<_> = recording.events.iter().filter(|event| event.kind == Kind::Mark).collect();
+    let marks: Vec<_> = recording.events.iter().filter(|event| event.kind == EventKind::Mark).collect();
     assert_eq!(marks.len(), 2);
     assert!(marks.iter().all(|mark| mark.who.is_tokio()));
     assert_ne!(marks[0].who, marks[1].who);
@@ -102,20 +101,20 @@ fn threads_have_their_own_rows_with_beginning_and_end() {
     });
     for name in ["left", "right"] {
         let thread = recording.threads.iter().find(|t| t.name.as_deref() == Some(name)).unwrap();
-        let own: Vec<Kind> = recording
+        let own: Vec<EventKind> = recording
             .events
             .iter()
             .filter(|event| event.tid == thread.tid && !sampled(event))
             .map(|event| event.kind)
             .collect();
-        assert_eq!(own, [Kind::Mark, Kind::End]);
+        assert_eq!(own, [EventKind::Mark, EventKind::End]);
     }
     assert_eq!(recording.home, (std::process::id(), recording.threads[0].tid));
 }
 
 #[test]
 fn the_bound_holds_and_what_did_not_fit_is_counted() {
-    let session = Session::start_with(1_000).unwrap();
+    let session = Session::start_with(1_000, true).unwrap();
     for index in 0..2_000 {
         trace::task(index, || ());
     }

@@ -1,20 +1,12 @@
 //! Recording across process borders: children follow their parent's recording and report to it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::event::{Event, Kind, Who};
+use super::batch::{Batch, Labels};
 use super::recorder::{self, Locked};
-use super::recording::{Batch, Labels, Thread};
 use super::sampler;
-use super::session::CAPACITY;
-
-/// Whether this process records for a parent, and so takes no recordings of its own.
-static FOLLOWING: AtomicBool = AtomicBool::new(false);
-
-pub(super) fn is_following() -> bool {
-    FOLLOWING.load(Ordering::Relaxed)
-}
+use crate::event::{Event, EventKind, Who};
+use crate::recording::{CAPACITY, Thread};
 
 /// What a child needs to know in order to record for this process: 0 while recording is off.
 pub fn flag_for_child() -> u64 {
@@ -27,9 +19,9 @@ pub fn follow(flag: u64) {
     if recorder::current() == flag {
         return;
     }
-    FOLLOWING.store(flag != 0, Ordering::Relaxed);
+    recorder::set_following(flag != 0);
     recorder::switch(&mut recorder::registry(), flag, CAPACITY);
-    recorder::record(Who::THREAD, Kind::Begin, Event::NO_LABEL, true);
+    recorder::record(Who::THREAD, EventKind::Begin, Event::NO_LABEL, true);
 }
 
 /// In a child process: what its row is called ("do_first"); otherwise it is "process 1", "process 2", …
@@ -58,14 +50,14 @@ impl ForkGuard {
     /// In the child: forgets what the parent recorded and goes on recording if the parent does.
     pub fn in_child(mut self) {
         let id = recorder::current();
-        FOLLOWING.store(id != 0, Ordering::Relaxed);
+        recorder::set_following(id != 0);
         self.0.process_name = None;
         recorder::switch(&mut self.0, id, CAPACITY);
         self.1.in_child();
         drop(self);
         recorder::forget_chunk();
         recorder::set_task(None);
-        recorder::record(Who::THREAD, Kind::Begin, Event::NO_LABEL, true);
+        recorder::record(Who::THREAD, EventKind::Begin, Event::NO_LABEL, true);
     }
 }
 
@@ -76,7 +68,7 @@ pub fn take_for_parent() -> Vec<u8> {
         return Vec::new();
     }
     // The reading closes the stretch before this report: the parent knows how much of it was on a core.
-    recorder::record(Who::THREAD, Kind::Stamp, Event::NO_LABEL, true);
+    recorder::record(Who::THREAD, EventKind::Stamp, Event::NO_LABEL, true);
     let mut registry = recorder::registry();
     let mut batch = Batch { id, ..Batch::default() };
     let texts = registry.labels.list();
@@ -110,7 +102,7 @@ pub fn take_for_parent() -> Vec<u8> {
     batch.processes.extend(registry.process_name.iter().map(|name| (std::process::id(), name.clone())));
     batch.lost = recorder::take_lost() + std::mem::take(&mut registry.absorbed.lost);
     // A batch is plain numbers and texts; writing it into memory cannot fail.
-    rmp_serde::to_vec(&batch).unwrap_or_default()
+    postcard::to_stdvec(&batch).unwrap_or_default()
 }
 
 /// In the parent: adds what a child recorded; bytes of an earlier recording are left out.
@@ -119,7 +111,7 @@ pub fn absorb(bytes: &[u8]) {
     if bytes.is_empty() || id == 0 {
         return;
     }
-    let batch = rmp_serde::from_slice::<Batch>(bytes);
+    let batch = postcard::from_bytes::<Batch>(bytes);
     let mut registry = recorder::registry();
     match batch {
         Ok(batch) if batch.id == id => registry.add(batch),

@@ -11,9 +11,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::batch::Batch;
 use super::clock;
-use super::event::{Event, Kind, Reading, Who};
-use super::recording::{Batch, Thread};
+use crate::event::{Event, EventKind, Reading, Who};
+use crate::recording::Thread;
 
 const SHORTEST_PERIOD: u64 = 1_000_000;
 /// A film of any length gets about this many samples, and then a logarithm more.
@@ -81,7 +82,7 @@ impl Sampler {
                 let start = clock::now();
                 samples.take();
                 let cost = clock::now() - start;
-                period = SHORTEST_PERIOD.max(100 * cost).max((start - id) / SAMPLES);
+                period = SHORTEST_PERIOD.max(100 * cost).max(start.saturating_sub(id) / SAMPLES);
             }
             samples.take();
             samples.into_batch()
@@ -189,7 +190,7 @@ impl Track {
             tid,
             label: Event::NO_LABEL,
             core: Event::NO_CORE,
-            kind: Kind::Stamp,
+            kind: EventKind::Stamp,
         };
         let Some(last) = self.events.last() else {
             self.events.push(event);
@@ -215,7 +216,7 @@ impl Track {
             _ => None,
         };
         if share == Some(Share::NoneReady) {
-            event.kind = Kind::Ready;
+            event.kind = EventKind::Ready;
         }
         if share.is_some() && share == self.even && self.events.len() > 1 && event.core == last.core {
             self.events.pop();

@@ -2,26 +2,18 @@
 
 use std::sync::OnceLock;
 
-use super::event::{Event, Kind, Who};
-use super::{buffer::CHUNK, clock, recorder};
-
-/// What one event costs on this machine, in nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Cost {
-    /// An event without more: the median over batches.
-    pub event: f64,
-    /// A labelled step, which also reads the thread's processor time; its printing is not counted.
-    pub step: f64,
-}
+use super::{chunk::CHUNK, clock, recorder, tasks};
+use crate::event::{Event, EventKind, Who};
+use crate::recording::{CAPACITY, Cost};
 
 /// Measures once in the life of the process; a millisecond or two.
 pub(super) fn measure(id: u64) -> Cost {
     static COST: OnceLock<Cost> = OnceLock::new();
     *COST.get_or_init(|| {
-        recorder::switch(&mut recorder::registry(), id, super::CAPACITY);
+        recorder::switch(&mut recorder::registry(), id, CAPACITY);
         let cost = Cost {
-            event: median(|| recorder::record(Who::THREAD, Kind::Stamp, Event::NO_LABEL, false)),
-            step: median(|| super::mark("a step of usual length")),
+            event: median(|| recorder::record(Who::THREAD, EventKind::Stamp, Event::NO_LABEL, false)),
+            step: median(|| tasks::mark("a step of usual length")),
         };
         recorder::switch(&mut recorder::registry(), 0, 0);
         cost

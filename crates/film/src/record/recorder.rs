@@ -1,16 +1,19 @@
 //! The recorder of this process: one switch, one registry of chunks, and for every thread the chunk it fills.
 
 use std::cell::{Cell, RefCell};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::buffer::{CHUNK, Chunk};
+use super::batch::{Batch, Labels};
+use super::chunk::{CHUNK, Chunk};
 use super::clock;
-use super::event::{Event, Kind, Reading, Who, pack};
-use super::recording::{Batch, Labels, Thread};
+use crate::event::{Event, EventKind, Reading, Who, pack};
+use crate::recording::Thread;
 
 /// Number of the recording under way; 0 while there is none. This load is all that a recorder at rest costs.
 static RECORDING: AtomicU64 = AtomicU64::new(0);
+/// Whether this process records for a parent, and so takes no recordings of its own.
+static FOLLOWING: AtomicBool = AtomicBool::new(false);
 static REGISTRY: Mutex<Option<Registry>> = Mutex::new(None);
 /// Events that found no room. Touched only once the bound is reached.
 static LOST: AtomicU64 = AtomicU64::new(0);
@@ -102,6 +105,29 @@ pub(super) fn current() -> u64 {
     RECORDING.load(Ordering::Relaxed)
 }
 
+/// Lowest bit of a recording's number: its steps are not printed. So children know with the number.
+const QUIET: u64 = 1;
+
+/// The number of a recording that begins at `time`: unlike any before, and never 0.
+pub(super) fn number(time: u64, print_steps: bool) -> u64 {
+    (time & !QUIET).max(2) | if print_steps { 0 } else { QUIET }
+}
+
+/// Whether steps are recorded but not printed, as the recording under way wants it.
+pub(super) fn is_quiet() -> bool {
+    current() & QUIET != 0
+}
+
+/// Whether this process records for its parent.
+pub(super) fn is_following() -> bool {
+    FOLLOWING.load(Ordering::Relaxed)
+}
+
+/// From now on this process records for its parent, or does so no more.
+pub(super) fn set_following(following: bool) {
+    FOLLOWING.store(following, Ordering::Relaxed);
+}
+
 /// Forgets all that was recorded and starts recording `id`; 0 stops.
 pub(super) fn switch(registry: &mut Registry, id: u64, capacity: usize) {
     let process_name = registry.process_name.take();
@@ -137,7 +163,7 @@ thread_local! {
 
 impl Local {
     #[inline]
-    fn append(&self, id: u64, who: Who, kind: Kind, label: u32, stamp: bool) {
+    fn append(&self, id: u64, who: Who, kind: EventKind, label: u32, stamp: bool) {
         if self.id.get() != id || self.used.get() == CHUNK {
             self.next_chunk(id);
         }
@@ -183,7 +209,7 @@ impl Drop for Local {
     fn drop(&mut self) {
         let id = current();
         if id != 0 && self.id.get() == id {
-            self.append(id, Who::THREAD, Kind::End, Event::NO_LABEL, true);
+            self.append(id, Who::THREAD, EventKind::End, Event::NO_LABEL, true);
         }
     }
 }
@@ -198,7 +224,7 @@ fn this_thread() -> Thread {
 
 /// Appends one event of the calling thread, if a recording is under way.
 #[inline]
-pub(super) fn record(who: Who, kind: Kind, label: u32, stamp: bool) {
+pub(super) fn record(who: Who, kind: EventKind, label: u32, stamp: bool) {
     let id = current();
     if id != 0 {
         // A thread that is being torn down has no buffer any more; it has nothing to say either.

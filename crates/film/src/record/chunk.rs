@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use super::event::{Event, Words, unpack};
-use super::recording::Thread;
+use crate::event::{Event, Words, unpack};
+use crate::recording::Thread;
 
 /// Events in a chunk: small enough that thousands of threads fit, large enough that fetching one is rare.
 pub(super) const CHUNK: usize = 128;
@@ -47,8 +47,8 @@ impl Chunk {
 
 #[cfg(test)]
 mod tests {
-    use super::super::event::{Kind, Reading, Who, pack};
     use super::*;
+    use crate::event::{EventKind, Reading, Who, pack};
 
     fn chunk() -> Arc<Chunk> {
         Arc::new(Chunk::new(Arc::new(Thread { pid: 1, tid: 2, name: None })))
@@ -73,7 +73,7 @@ mod tests {
         for n in 0..CHUNK {
             chunk.write(
                 n,
-                pack(n as u64 + 1, Who::task(n), Reading::new(n as u64 + 1, None), Kind::Running, 0, 0),
+                pack(n as u64 + 1, Who::task(n), Reading::new(n as u64 + 1, None), EventKind::Running, 0, 0),
             );
         }
         reader.join().unwrap();
@@ -83,7 +83,7 @@ mod tests {
     fn reading_goes_on_where_it_stopped() {
         let chunk = chunk();
         for n in 0..5 {
-            chunk.write(n, pack(n as u64, Who::THREAD, Reading::NONE, Kind::Stamp, 0, 0));
+            chunk.write(n, pack(n as u64, Who::THREAD, Reading::NONE, EventKind::Stamp, 0, 0));
         }
         assert_eq!(chunk.read_from(3).map(|event| event.time).collect::<Vec<_>>(), [3, 4]);
         assert_eq!(chunk.read_from(9).count(), 0);
