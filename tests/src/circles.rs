@@ -122,8 +122,14 @@ mod tests {
     #[test]
     fn tests_and_names_of_other_crates_do_not_count() {
         let files = [
-            ("lib.rs", "mod process; fn f() { std::process::exit(1) } pub struct Own;"),
-            ("process.rs", "use super::Own; #[cfg(test)] mod tests { use super::*; } fn exit(_: Own) {}"),
+            (
+                "lib.rs",
+                "mod process; pub use film as trace; fn f() { std::process::exit(1); process::start() }",
+            ),
+            (
+                "process.rs",
+                "use crate::trace::Event; #[cfg(test)] mod tests { use super::*; } pub fn start() {}",
+            ),
         ];
         assert_eq!(found(&files), [""; 0]);
     }

@@ -131,8 +131,10 @@ impl Tree {
             let Target::Module(place) = &target else { return Some(target) };
             match self.look_up(place, name, more.is_empty(), depth) {
                 Some(found) => target = found,
-                // What a macro makes, or a name of another crate.
-                None if anchored => return Some(Target::Item(self.modules.get(place)?.file.clone())),
+                // A name that a macro makes. What was imported leads to another crate.
+                None if anchored && !self.modules.get(place)?.names.contains_key(name) => {
+                    return Some(Target::Item(self.modules[place].file.clone()));
+                }
                 None => return None,
             }
             (rest, anchored) = (more, true);
