@@ -41,7 +41,7 @@ fn items(checkout: &Checkout, cache: &Cache) -> Vec<(&'static str, Result<String
     let mut items = vec![
         ("cargo", cargo()),
         ("linker", linker_in_use(&host)),
-        ("python", python::base().map(|(path, version)| format!("{version}, {}", path.display()))),
+        ("python", python::base().map(|base| format!("{}, {}", base.version, base.path.display()))),
         ("jupyter", jupyter(checkout)),
     ];
     match toolchain {

@@ -92,10 +92,10 @@ fn main() -> ExitCode {
 
 fn act(cli: Cli) -> Result<()> {
     let cache = Cache::find()?;
-    if let Some(Action::Kernel { checkout, connection }) = cli.action {
-        return launcher::launch(&Checkout::at(checkout), &cache, &connection);
-    }
-    let checkout = Checkout::find()?;
+    let checkout = match &cli.action {
+        Some(Action::Kernel { checkout, .. }) => Checkout::at(checkout.clone()),
+        _ => Checkout::find()?,
+    };
     match cli.action {
         None => {
             let programs = setup::ready(&checkout, &cache)?;
@@ -105,12 +105,12 @@ fn act(cli: Cli) -> Result<()> {
             setup::ready(&checkout, &cache).map(|_| eprintln!("everything is in place; run `cargo lab`"))
         }
         Some(Action::Run { notebooks, set, out }) => {
-            let plan = run::Plan::new(&checkout, &notebooks, &set)?;
+            let plan = run::plan(&checkout, &notebooks, &set)?;
             let programs = setup::ready(&checkout, &cache)?;
             run::run(&checkout, &programs, plan, &out.unwrap_or_else(|| checkout.executed()))
         }
         Some(Action::Refresh { notebooks }) => {
-            let plan = run::Plan::new(&checkout, &notebooks, &[])?;
+            let plan = run::plan(&checkout, &notebooks, &[])?;
             let programs = setup::ready(&checkout, &cache)?;
             run::refresh(&checkout, &programs, plan)
         }
@@ -124,6 +124,6 @@ fn act(cli: Cli) -> Result<()> {
             println!("{paths}");
             Ok(())
         }
-        Some(Action::Kernel { .. }) => unreachable!("handled above"),
+        Some(Action::Kernel { connection, .. }) => launcher::launch(&checkout, &cache, &connection),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::notebook::{Notebook, is_code, text};
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use std::ops::Range;
 
 /// Replaces the value in every notebook that has the parameter.
 ///
@@ -31,82 +31,86 @@ pub fn set(notebooks: &mut [Notebook], assignment: &str) -> Result<()> {
 /// Replaces the value in the first cell that has the parameter.
 fn set_first(notebook: &mut Notebook, name: &str, value: &str) -> Result<bool> {
     for cell in notebook.cells_mut().iter_mut().filter(|cell| is_code(cell)) {
-        let source = text(&cell["source"]);
-        let mut lines: Vec<String> = source.split_inclusive('\n').map(str::to_owned).collect();
-        let Some(line) =
-            lines.iter_mut().find(|line| Parameter::of(line).is_some_and(|found| found.name == name))
-        else {
+        let mut source = text(&cell["source"]);
+        let Some((_, place)) = parameters(&source).into_iter().find(|(found, _)| *found == name) else {
             continue;
         };
-        let parameter = Parameter::of(line).context("found above")?;
-        let (stands, given) = (kind(parameter.value), kind(value));
-        if stands != given {
-            bail!("`{name}` is {stands}, `{value}` is {given}; write `--set {name}={}`", parameter.value);
+        let stands = &source[place.clone()];
+        if kind(stands) != kind(value) {
+            bail!(
+                "`{name}` is {}, `{value}` is {}; write `--set {name}={stands}`",
+                kind(stands),
+                kind(value)
+            );
         }
-        *line = parameter.with_value(value);
-        cell["source"] = Value::Array(lines.into_iter().map(Value::String).collect());
+        source.replace_range(place, value);
+        cell["source"] = source.into();
         return Ok(true);
     }
     Ok(false)
 }
 
-/// The names of a notebook's parameters.
+/// The names of a notebook's parameters, those aside whose value is more than a value.
 fn names(notebook: &Notebook) -> Vec<String> {
     let cells = notebook.cells().iter().filter(|cell| is_code(cell));
     let source: String = cells.map(|cell| text(&cell["source"]) + "\n").collect();
-    let parameters = source.lines().filter_map(Parameter::of);
-    parameters.filter(|found| kind(found.value) != EXPRESSION).map(|found| found.name.to_owned()).collect()
+    let known =
+        parameters(&source).into_iter().filter(|(_, place)| kind(&source[place.clone()]) != EXPRESSION);
+    known.map(|(name, _)| name.to_owned()).collect()
 }
 
-/// One `let name = value;  // comment` line, in parts.
-struct Parameter<'a> {
-    name: &'a str,
-    before: &'a str,
-    value: &'a str,
-    after: &'a str,
-}
-
-impl<'a> Parameter<'a> {
-    fn of(line: &'a str) -> Option<Self> {
-        let declared = line.strip_prefix("let mut ").or_else(|| line.strip_prefix("let "))?;
-        let (left, right) = declared.split_once('=')?;
-        let name = left.split(':').next()?.trim();
-        if !name.chars().all(|c| c.is_alphanumeric() || c == '_') || right.starts_with('=') {
-            return None;
-        }
-        let end = right.find(';')?;
-        let value = right[..end].trim();
-        let start = line.len() - right.len() + right.find(value)?;
-        Some(Self { name, before: &line[..start], value, after: &line[start + value.len()..] })
+/// The name on each line of the form `let name = value;  // comment`, and where its value stands.
+fn parameters(source: &str) -> Vec<(&str, Range<usize>)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in source.split_inclusive('\n') {
+        found.extend(parameter(line).map(|(name, at)| (name, start + at.start..start + at.end)));
+        start += line.len();
     }
-
-    fn with_value(&self, value: &str) -> String {
-        [self.before, value, self.after].concat()
-    }
+    found
 }
+
+fn parameter(line: &str) -> Option<(&str, Range<usize>)> {
+    let declared = line.strip_prefix("let mut ").or_else(|| line.strip_prefix("let "))?;
+    let (left, right) = declared.split_once('=')?;
+    let name = left.split(':').next()?.trim();
+    if !name.chars().all(is_in_name) || right.starts_with('=') {
+        return None;
+    }
+    let value = right[..right.find(';')?].trim();
+    let start = line.len() - right.len() + right.find(value)?;
+    Some((name, start..start + value.len()))
+}
+
+/// A value of no kind that could be compared.
+const EXPRESSION: &str = "an expression";
 
 /// What sort of value this is, in words.
 fn kind(value: &str) -> String {
-    let digits = value.trim_start_matches('-').replace('_', "");
-    let is_number = digits.starts_with(|c: char| c.is_ascii_digit());
     let is_text = value.len() > 1 && value.starts_with('"') && value.ends_with('"');
-    match value.split_once('(') {
-        _ if digits.parse::<u64>().is_ok() => "a whole number".to_owned(),
-        _ if is_number && digits.parse::<f64>().is_ok() => "a number with a fraction".to_owned(),
+    let call = value.strip_suffix(')').and_then(|call| call.split_once('('));
+    match call {
+        _ if is_number(value) && !value.contains(['.', 'e']) => "a whole number".to_owned(),
+        _ if is_number(value) => "a number with a fraction".to_owned(),
         _ if matches!(value, "true" | "false") => "true or false".to_owned(),
         _ if is_text => "a text in quotes".to_owned(),
-        Some((name, rest)) if rest.ends_with(')') && name.chars().all(is_in_path) => {
+        Some((name, argument))
+            if name.split("::").all(|part| part.chars().all(is_in_name))
+                && (argument.is_empty() || is_number(argument)) =>
+        {
             format!("a value of the form {name}(…)")
         }
         _ => EXPRESSION.to_owned(),
     }
 }
 
-/// A value of no kind that could be compared: not offered as a parameter.
-const EXPRESSION: &str = "an expression";
+fn is_number(text: &str) -> bool {
+    let digits = text.trim_start_matches('-').replace('_', "");
+    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.parse::<f64>().is_ok()
+}
 
-fn is_in_path(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | ':')
+fn is_in_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::pins::Pins;
 use crate::command::{self, Failed};
+use crate::hash;
 use crate::paths::{Cache, Checkout};
 use crate::progress::Step;
 use anyhow::{Context, Result, anyhow, bail};
@@ -25,7 +26,7 @@ pub fn found(checkout: &Checkout, pins: &Pins) -> Option<PathBuf> {
 }
 
 /// The active virtualenv's or conda environment's Python, if it has the packages.
-pub fn active(pins: &Pins) -> Option<PathBuf> {
+fn active(pins: &Pins) -> Option<PathBuf> {
     ["VIRTUAL_ENV", "CONDA_PREFIX"]
         .iter()
         .filter_map(env::var_os)
@@ -45,15 +46,12 @@ pub fn ready(checkout: &Checkout, cache: &Cache, pins: &Pins) -> Result<PathBuf>
     }
     let venv = checkout.venv();
     if venv.exists() {
-        fs::remove_dir_all(&venv).with_context(|| cannot_write(checkout))?;
+        fs::remove_dir_all(&venv)
+            .with_context(|| format!("{} cannot be removed; run `chmod -R u+w` on it", venv.display()))?;
     }
-    let (base, _) = base()?;
+    let base = base()?;
     let step = Step::start("Jupyter packages (into .venv)");
-    let made = install(&base, &venv, cache, pins, &step);
-    if let Err(error) = made {
-        let _ = fs::remove_dir_all(&venv);
-        return Err(error);
-    }
+    install(&base, &venv, cache, pins, &step).inspect_err(|_| drop(fs::remove_dir_all(&venv)))?;
     step.done();
     Ok(python_of(&venv))
 }
@@ -69,16 +67,12 @@ pub fn check(checkout: &Checkout, pins: &Pins) -> Result<()> {
     Ok(())
 }
 
-fn install(base: &Path, venv: &Path, cache: &Cache, pins: &Pins, step: &Step) -> Result<()> {
+fn install(base: &Base, venv: &Path, cache: &Cache, pins: &Pins, step: &Step) -> Result<()> {
     step.note("making the environment");
-    command::output(Command::new(base).args(["-m", "venv"]).arg(venv))
+    command::output(Command::new(&base.path).args(["-m", "venv"]).arg(venv))
         .map_err(|error| anyhow!("the Python environment {} could not be made: {error}", venv.display()))?;
     let python = python_of(venv);
-    let version = command::output(
-        Command::new(&python).args(["-c", "import sys; print(*sys.version_info[:2], sep='.')"]),
-    )?;
-    let wheels =
-        cache.wheels().join(format!("python-{}-{:016x}", version.trim(), crate::hash::of(&pins.line())));
+    let wheels = cache.wheels().join(format!("python-{}-{:016x}", base.version, hash::of(&pins.line())));
     if !wheels.is_dir() {
         download(&python, &wheels, pins, step)?;
     }
@@ -110,45 +104,40 @@ fn pip(python: &Path) -> Command {
 /// Says in one sentence why pip failed.
 fn explain(error: anyhow::Error) -> anyhow::Error {
     let Some(failed) = error.downcast_ref::<Failed>() else { return error };
-    if failed.says(&["No space left"]) {
-        anyhow!("the disk is full; free 1 GB (`df -h .` shows where) and run `cargo lab setup` again")
-    } else if failed.says(&[
-        "NewConnectionError",
-        "Max retries",
-        "name resolution",
-        "Connection",
-        "ProxyError",
-        "SSLError",
-    ]) {
-        anyhow!(
-            "the Jupyter packages could not be downloaded; connect to a network and run `cargo lab setup` again"
-        )
+    let network = ["Connection", "Max retries", "name resolution", "ProxyError", "SSLError"];
+    let why = if failed.says(&["No space left"]) {
+        "the disk is full; free 1 GB (`df -h .` shows where)".to_owned()
+    } else if failed.says(&network) {
+        "the Jupyter packages could not be downloaded; connect to a network".to_owned()
     } else {
-        anyhow!(
-            "the Jupyter packages could not be installed: {failed}; mend that and run `cargo lab setup` again"
-        )
-    }
+        format!("the Jupyter packages could not be installed: {failed}; mend that")
+    };
+    anyhow!("{why} and run `cargo lab setup` again")
 }
 
-/// The first Python on PATH that can make an environment, and its version.
+/// A Python that can make environments.
+pub struct Base {
+    /// Where it is.
+    pub path: PathBuf,
+    /// `3.13`.
+    pub version: String,
+}
+
+/// The first Python on PATH that can make an environment.
 ///
 /// # Errors
 /// When there is none, or each is too old or lacks a part.
-pub fn base() -> Result<(PathBuf, String)> {
-    let mut seen = None;
-    for name in ["python3", "python"] {
-        for folder in env::split_paths(&env::var_os("PATH").unwrap_or_default()) {
-            let python = folder.join(name);
-            if !python.is_file() {
-                continue;
-            }
-            match usable(&python) {
-                Ok(version) => return Ok((python, version)),
-                Err(error) => seen = seen.or(Some(error)),
-            }
+pub fn base() -> Result<Base> {
+    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
+    let named = |name: &'static str| folders.iter().map(move |folder| folder.join(name));
+    let mut wrong = None;
+    for path in named("python3").chain(named("python")).filter(|path| path.is_file()) {
+        match usable(&path) {
+            Ok(version) => return Ok(Base { path, version }),
+            Err(error) => wrong = wrong.or(Some(error)),
         }
     }
-    Err(seen.unwrap_or_else(|| {
+    Err(wrong.unwrap_or_else(|| {
         anyhow!(
             "no Python was found, which JupyterLab needs; run `sudo apt install python3 python3-venv` \
              or `sudo dnf install python3`"
@@ -190,13 +179,6 @@ pub fn version_of(prefix: &Path, package: &str) -> Option<String> {
 
 fn python_of(prefix: &Path) -> PathBuf {
     prefix.join("bin").join("python")
-}
-
-fn cannot_write(checkout: &Checkout) -> String {
-    format!(
-        "the checkout {} cannot be written; run `chmod -R u+w` on it or clone it to a folder of your own",
-        checkout.root().display()
-    )
 }
 
 #[cfg(test)]
