@@ -2,11 +2,11 @@
 
 use super::patches;
 use super::toolchain::Toolchain;
-use crate::command::{self, Failed};
+use crate::command;
 use crate::hash;
 use crate::paths::Cache;
 use crate::progress::Step;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use std::env;
 use std::fs;
 use std::path::PathBuf;
@@ -62,7 +62,7 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_TERM_PROGRESS_WHEN", "always")
         .env("CARGO_TERM_PROGRESS_WIDTH", "100");
-    command::watched(&mut cargo, |line| follow(line, &step)).map_err(explain)?;
+    command::watched(&mut cargo, "the kernel", |line| follow(line, &step))?;
     let _ = fs::remove_dir_all(part.join("build"));
     let _ = fs::remove_dir_all(&home);
     fs::rename(&part, &home).with_context(|| format!("{} cannot be written", home.display()))?;
@@ -89,27 +89,6 @@ fn counts(line: &str) -> Option<(u64, u64)> {
     Some((done.trim().parse().ok()?, total.trim().parse().ok()?))
 }
 
-/// Says in one sentence why a Cargo build failed.
-pub fn explain(error: anyhow::Error) -> anyhow::Error {
-    let Some(failed) = error.downcast_ref::<Failed>() else { return error };
-    if failed.says(&["No space left", "os error 28"]) {
-        anyhow!("the disk is full; free 3 GB (`df -h` shows where) and run `cargo lab setup` again")
-    } else if failed.says(&["linker `cc` not found", "failed to find tool"]) {
-        anyhow!("no C compiler was found; run `sudo apt install gcc` or `sudo dnf install gcc`")
-    } else if failed.says(&[
-        "resolve host",
-        "failed to download",
-        "Couldn't connect",
-        "timed out",
-        "Network",
-        "--offline",
-    ]) {
-        anyhow!("crates could not be downloaded; connect to a network and run `cargo lab setup` again")
-    } else {
-        anyhow!("{failed}; mend that and run `cargo lab setup` again")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,20 +97,5 @@ mod tests {
     fn cargo_s_own_progress_is_read() {
         assert_eq!(counts("Building [=====>      ] 102/367: ra_ap_hir, syn"), Some((102, 367)));
         assert_eq!(counts("Compiling syn v2.0.1"), None);
-    }
-
-    #[test]
-    fn causes_are_told_in_a_sentence_with_the_mend() {
-        let told = |line: &str| {
-            let script = format!("echo '{line}' >&2; exit 1");
-            let error = command::watched(Command::new("sh").args(["-c", &script]), |_| {}).unwrap_err();
-            explain(error).to_string()
-        };
-        assert!(told("error: No space left on device (os error 28)").contains("the disk is full"));
-        assert!(
-            told("error: failed to download `x`: Could not resolve host").contains("connect to a network")
-        );
-        assert!(told("error: linker `cc` not found").contains("install gcc"));
-        assert!(told("error: could not compile `ctx`").contains("could not compile"));
     }
 }

@@ -153,7 +153,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
     // `check` too: evcxr asks for it to explain a cell whose types it cannot tell.
     for action in ["build", "check"] {
         let mut cargo = cargo(toolchain, &part.join("ctx"), action);
-        command::watched(&mut cargo, |line| kernel::follow(line, step)).map_err(kernel::explain)?;
+        command::watched(&mut cargo, "the crates", |line| kernel::follow(line, step))?;
     }
     let _ = fs::remove_dir_all(part.join(ANSWERS));
     fs::create_dir_all(part.join(ANSWERS)).context("the cache folder cannot be written")?;

@@ -1,7 +1,7 @@
 //! Python with the pinned Jupyter packages: the active environment's, or the project's own `.venv`.
 
 use super::pins::Pins;
-use crate::command::{self, Failed};
+use crate::command;
 use crate::hash;
 use crate::paths::{Cache, Checkout};
 use crate::progress::Step;
@@ -79,7 +79,7 @@ fn install(base: &Base, venv: &Path, cache: &Cache, pins: &Pins, step: &Step) ->
     step.note("installing");
     let mut pip = pip(&python);
     pip.args(["install", "--no-index", "--find-links"]).arg(&wheels).args(&pins.packages);
-    command::watched(&mut pip, |_| {}).map_err(explain)?;
+    command::watched(&mut pip, "the Jupyter packages", |_| {})?;
     fs::write(venv.join(STAMP), pins.line() + "\n")
         .with_context(|| format!("{} cannot be written", venv.display()))
 }
@@ -91,7 +91,7 @@ fn download(python: &Path, wheels: &Path, pins: &Pins, step: &Step) -> Result<()
     step.note("downloading");
     let mut pip = pip(python);
     pip.args(["wheel", "--wheel-dir"]).arg(&part).args(&pins.packages);
-    command::watched(&mut pip, |_| {}).map_err(explain)?;
+    command::watched(&mut pip, "the Jupyter packages", |_| {})?;
     fs::rename(&part, wheels).with_context(|| format!("{} cannot be written", wheels.display()))
 }
 
@@ -99,20 +99,6 @@ fn pip(python: &Path) -> Command {
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "--no-input", "--disable-pip-version-check", "--no-cache-dir", "--quiet"]);
     pip
-}
-
-/// Says in one sentence why pip failed.
-fn explain(error: anyhow::Error) -> anyhow::Error {
-    let Some(failed) = error.downcast_ref::<Failed>() else { return error };
-    let network = ["Connection", "Max retries", "name resolution", "ProxyError", "SSLError"];
-    let why = if failed.says(&["No space left"]) {
-        "the disk is full; free 1 GB (`df -h .` shows where)".to_owned()
-    } else if failed.says(&network) {
-        "the Jupyter packages could not be downloaded; connect to a network".to_owned()
-    } else {
-        format!("the Jupyter packages could not be installed: {failed}; mend that")
-    };
-    anyhow!("{why} and run `cargo lab setup` again")
 }
 
 /// A Python that can make environments.
