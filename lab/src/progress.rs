@@ -1,6 +1,6 @@
 //! Shows what a long step does and how long it took: a moving line on a terminal, whole lines elsewhere.
 
-use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressFinish, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal;
 use std::sync::LazyLock;
@@ -24,21 +24,13 @@ pub struct Step {
 }
 
 impl Step {
-    /// Starts a step whose length is not known.
+    /// Starts a step whose length is not known yet.
     pub fn start(what: impl Into<String>) -> Self {
-        Self::new(what.into(), ProgressBar::new_spinner(), OPEN)
-    }
-
-    /// Starts a step of `length` parts.
-    pub fn of(what: impl Into<String>, length: u64) -> Self {
-        Self::new(what.into(), ProgressBar::new(length), COUNTED)
-    }
-
-    fn new(what: String, bar: ProgressBar, layout: &str) -> Self {
+        let what = what.into();
         let started = Instant::now();
         let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = BARS.add(bar);
-            bar.set_style(style(layout));
+            let bar = BARS.add(ProgressBar::new_spinner().with_finish(ProgressFinish::AndClear));
+            bar.set_style(style(OPEN));
             bar.set_prefix(what.clone());
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
@@ -79,21 +71,8 @@ impl Step {
     pub fn done_with(self, remark: &str) {
         let gap = if remark.is_empty() { "" } else { ", " };
         let line = format!("{}: done in {}{gap}{remark}", self.what, HumanDuration(self.started.elapsed()));
-        match &self.bar {
-            Some(bar) => {
-                bar.finish_and_clear();
-                BARS.suspend(|| eprintln!("{line}"));
-            }
-            None => eprintln!("{line}"),
-        }
-    }
-}
-
-impl Drop for Step {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        drop(self.bar);
+        BARS.suspend(|| eprintln!("{line}"));
     }
 }
 

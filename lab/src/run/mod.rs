@@ -73,7 +73,7 @@ fn each(
     let mut failed = Vec::new();
     for notebook in plan {
         let cells = notebook.cells().iter().filter(|cell| is_code(cell)).count() as u64;
-        let step = Step::of(notebook.name(), cells);
+        let step = Step::start(notebook.name());
         let mut outcome = execute::execute(checkout, programs, notebook, &|done, note| {
             step.at(done, cells);
             step.note(note);
