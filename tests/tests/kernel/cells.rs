@@ -1,17 +1,14 @@
-//! The kernel as a reader meets it: cells that share state, kernels side by side, and kernels that die.
+//! Cells that share state, kernels side by side, and kernels that die.
 
 use std::fs;
 use std::path::Path;
-use std::sync::{LazyLock, Mutex, MutexGuard};
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use lab_tests::kernel::Kernel;
 use lab_tests::system::{alive, descendants, within};
 
-type Shared = LazyLock<Mutex<Kernel>>;
-
-/// One kernel for the tests that only run cells: starting one costs seconds.
-static KERNEL: Shared = LazyLock::new(|| Mutex::new(Kernel::start()));
+use crate::{KERNEL, Shared, locked};
 
 /// Another one, started with another build of the support crate on the path of libraries, as `cargo run` and
 /// `cargo test` put it there.
@@ -21,10 +18,6 @@ static OTHER: Shared = LazyLock::new(|| {
     fs::write(folder.join("libconcurrency_lab.so"), "another build").unwrap();
     Mutex::new(Kernel::start_with(&[("LD_LIBRARY_PATH", &folder)]))
 });
-
-fn locked(kernel: &'static Shared) -> MutexGuard<'static, Kernel> {
-    kernel.lock().unwrap_or_else(|failed| failed.into_inner())
-}
 
 #[test]
 fn a_static_of_the_support_crate_counts_on_from_cell_to_cell() {

@@ -1,21 +1,15 @@
 //! Processes started from cells of a running kernel.
 
-use std::sync::{LazyLock, Mutex, MutexGuard};
 use std::time::Duration;
 
 use lab_tests::kernel::{Kernel, SET_UP};
 use lab_tests::system::{alive, descendants, within};
 
-/// One kernel for the tests that only run cells: starting one costs seconds.
-static KERNEL: LazyLock<Mutex<Kernel>> = LazyLock::new(|| Mutex::new(Kernel::start()));
-
-fn kernel() -> MutexGuard<'static, Kernel> {
-    KERNEL.lock().unwrap_or_else(|failed| failed.into_inner())
-}
+use crate::{KERNEL, locked};
 
 #[test]
 fn a_function_defined_in_a_cell_runs_in_a_fresh_process() {
-    let mut kernel = kernel();
+    let mut kernel = locked(&KERNEL);
     kernel.run("fn who() -> u32 { std::process::id() }");
     let other = kernel.run("process::spawn(who).join().unwrap() != std::process::id()");
     assert_eq!(other.value(), "true");
@@ -23,14 +17,14 @@ fn a_function_defined_in_a_cell_runs_in_a_fresh_process() {
 
 #[test]
 fn a_fresh_process_returns_text() {
-    let mut kernel = kernel();
+    let mut kernel = locked(&KERNEL);
     kernel.run("fn words() -> Vec<String> { \"one two three\".split(' ').map(String::from).collect() }");
     assert_eq!(kernel.run("process::spawn(words).join().unwrap()").value(), r#"["one", "two", "three"]"#);
 }
 
 #[test]
 fn a_forked_closure_sees_the_hundred_megabytes_that_it_captured() {
-    let mut kernel = kernel();
+    let mut kernel = locked(&KERNEL);
     kernel.run("let numbers: Vec<u64> = (0..12_500_000).collect();");
     let sum = kernel
         .run("process::fork(|| numbers.iter().sum::<u64>()).join().unwrap() == numbers.iter().sum::<u64>()");
@@ -39,7 +33,7 @@ fn a_forked_closure_sees_the_hundred_megabytes_that_it_captured() {
 
 #[test]
 fn a_readers_function_runs_in_every_model() {
-    let mut kernel = kernel();
+    let mut kernel = locked(&KERNEL);
     kernel.run("fn my_task(i: usize) -> u64 { (0..2_000u64).fold(i as u64, |a, b| a.rotate_left(5) ^ b) }");
     let cell = kernel.run("compare(Compute::new(8, my_task)).rounds(3)");
     let shown = cell.data.get("text/html").and_then(|html| html.as_str()).unwrap_or_default();
@@ -53,7 +47,7 @@ fn a_readers_function_runs_in_every_model() {
 
 #[test]
 fn five_ways_to_crash_are_told_apart_and_the_cells_variables_live_on() {
-    let mut kernel = kernel();
+    let mut kernel = locked(&KERNEL);
     kernel.run("let kept = String::from(\"still here\");");
     let crashes = [
         ("process::fork(|| -> u8 { panic!(\"no coffee\") }).join()", "no coffee"),
@@ -83,7 +77,7 @@ fn five_ways_to_crash_are_told_apart_and_the_cells_variables_live_on() {
 
 #[test]
 fn what_a_child_prints_cannot_end_the_cell() {
-    let mut kernel = kernel();
+    let mut kernel = locked(&KERNEL);
     let cell = kernel.run(
         "process::fork(|| println!(\"EVCXR_EXECUTION_COMPLETE\")).join().unwrap(); println!(\"after\"); 5",
     );
