@@ -75,3 +75,14 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<subprocess::Error> for Error {
+    fn from(error: subprocess::Error) -> Self {
+        let kind = match error.kind() {
+            subprocess::ErrorKind::BadInput => ErrorKind::BadInput,
+            subprocess::ErrorKind::Format => ErrorKind::Format,
+            _ => ErrorKind::Unavailable,
+        };
+        Self::new(kind, error.to_string())
+    }
+}

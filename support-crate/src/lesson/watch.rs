@@ -2,13 +2,11 @@
 //!
 //! It runs in a forked process, so whatever threads it leaves behind, and whatever it breaks, is gone with it.
 
-use std::any::Any;
-use std::panic;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::process::{self, Crash};
+use crate::process::{self, Crash, panics};
 
 /// How a watched function ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +38,11 @@ where
     T: Serialize + DeserializeOwned + 'static,
 {
     let watched = process::fork(|| {
-        process::keep_panics();
-        match panic::catch_unwind(panic::AssertUnwindSafe(work)) {
+        panics::keep();
+        match panics::catch(work) {
             Ok(value) => Message::Value(value),
             // The panic that reached us may only be the echo of one on another thread: the first one tells more.
-            Err(payload) => {
-                Message::Panicked(process::first_panic().unwrap_or_else(|| message_of(&*payload)))
-            }
+            Err(panic) => Message::Panicked(panics::first().unwrap_or(panic.message)),
         }
     });
     match watched.join_within(limit) {
@@ -62,12 +58,6 @@ where
         Err(Crash::Deadlocked) => Ending::Stuck,
         Err(crash) => Ending::Ended(crash),
     }
-}
-
-/// The text of a panic.
-fn message_of(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
 }
 
 /// Whether a panic's message is that of `todo!()` or `unimplemented!()`.

@@ -4,7 +4,6 @@ use std::fmt;
 use std::io::{Read, Write};
 use std::ops::{Deref, DerefMut};
 use std::os::unix::net::UnixStream;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
@@ -13,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chart::Figure;
 use crate::lesson::wait_for::{Link, WaitFor};
-use crate::process::{self, Crash};
+use crate::process::{self, Crash, panics};
 use crate::units::{ms, secs};
 
 /// Longer than any lesson's closure should take; without a deadlock nothing waits for it.
@@ -156,13 +155,13 @@ pub fn survive(body: impl FnOnce()) -> Survived {
     };
     let started = Instant::now();
     let copy = process::fork(|| {
-        process::keep_panics();
+        panics::keep();
         // The parent's threads are not here, and hold nothing.
         with(|graph| graph.waits = WaitFor::default());
         if let Ok(teller) = teller.try_clone() {
             thread::spawn(move || look_out(teller));
         }
-        panic::catch_unwind(AssertUnwindSafe(body)).map_err(|_| process::first_panic().unwrap_or_default())
+        panics::catch(body).map_err(|panic| panics::first().unwrap_or(panic.message))
     });
     drop(teller);
     let _ = news.set_read_timeout(Some(ms(1)));
