@@ -1,12 +1,10 @@
 //! From a comparison to what its figures are drawn from.
 
-use super::axis::Quantity;
-use super::caption::Caption;
-use super::comparison::{ComparisonRow, ComparisonSeries, Dot, Ratio};
-use super::figure::Figure;
-use super::memory::{MemoryRow, MemorySeries};
-use super::table::{Cell, Column, Table};
-use crate::format;
+use figure::{
+    Caption, Cell, Column, ComparisonRow, ComparisonSeries, Dot, Figure, MemoryRow, MemorySeries, Quantity, Ratio,
+    Table, format,
+};
+
 use crate::machine::Machine;
 use crate::measure::{Comparison, Interval, Lane};
 
@@ -93,7 +91,7 @@ impl Comparison {
         let proportional = self.lanes.iter().filter_map(|lane| lane.memory).all(|memory| memory.proportional);
         let kind = if proportional { "proportional set size" } else { "resident size" };
         let rows = self.in_order().filter(|lane| !lane.null).map(|lane| MemoryRow {
-            model: Some(lane.model),
+            look: Some(lane.model.look()),
             name: lane.name.clone(),
             bytes: lane.memory.map_or(f64::NAN, |memory| memory.held as f64),
             interval: None,
@@ -122,7 +120,7 @@ impl Comparison {
         let stats = self.lane_stats(lane);
         let is_baseline = self.baseline().is_some_and(|baseline| baseline.name == lane.name);
         ComparisonRow {
-            model: Some(lane.model),
+            look: Some(lane.model.look()),
             name: lane.name.clone(),
             null: lane.null,
             failed: lane.failure().map(str::to_owned),

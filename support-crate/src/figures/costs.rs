@@ -1,10 +1,7 @@
 //! From the costs of tasks, threads and processes to what their figures are drawn from.
 
-use super::axis::Quantity;
-use super::caption::Caption;
-use super::comparison::{ComparisonRow, ComparisonSeries, Dot, Ratio};
-use super::figure::Figure;
-use super::memory::{MemoryRow, MemorySeries};
+use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, MemoryRow, MemorySeries, Quantity, Ratio};
+
 use crate::measure::{UnitCost, UnitCosts};
 
 impl UnitCosts {
@@ -28,7 +25,7 @@ impl UnitCosts {
     pub fn series(&self) -> MemorySeries {
         let kind = if self.proportional { "proportional set size" } else { "resident size" };
         let rows = self.units.iter().map(|cost| MemoryRow {
-            model: Some(cost.unit.model(1)),
+            look: Some(cost.unit.model(1).look()),
             name: cost.unit.name().to_owned(),
             bytes: cost.bytes.map_or(f64::NAN, |bytes| bytes.estimate),
             interval: cost.bytes.map(|bytes| (bytes.low, bytes.high)),
@@ -45,7 +42,7 @@ impl UnitCosts {
     pub fn start_series(&self) -> ComparisonSeries {
         let first = self.units.first().and_then(|cost| cost.start);
         let row = |cost: &UnitCost| ComparisonRow {
-            model: Some(cost.unit.model(1)),
+            look: Some(cost.unit.model(1).look()),
             name: cost.unit.name().to_owned(),
             null: false,
             failed: failure(cost, cost.start.is_none()),

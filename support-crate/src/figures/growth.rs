@@ -1,8 +1,7 @@
 //! From a growth measurement to what its figure is drawn from.
 
-use super::caption::Caption;
-use super::figure::Figure;
-use super::growth::{GrowthLine, GrowthPoint, GrowthSeries};
+use figure::{Caption, Figure, GrowthLine, GrowthPoint, GrowthSeries};
+
 use crate::measure::{Growth, GrowthLane};
 
 impl Growth {
@@ -36,7 +35,7 @@ fn line(lane: &GrowthLane) -> GrowthLine {
         bytes: point.bytes(),
     });
     GrowthLine {
-        model: Some(lane.model),
+        look: Some(lane.model.look()),
         name: lane.name.clone(),
         points: points.collect(),
         bytes_per_task: lane.per_task.map(|bytes| (bytes.estimate, Some((bytes.low, bytes.high)))),

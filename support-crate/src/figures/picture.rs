@@ -1,9 +1,7 @@
 //! From a filtered picture to its figure.
 
-use super::caption::Caption;
-use super::figure::Figure;
-use super::image::ImageSeries;
-use super::pixels::Pixels;
+use figure::{Caption, Figure, ImageSeries, Pixels};
+
 use crate::error::Error;
 use crate::model::{Model, values};
 use crate::workload::{Blur, Picture, Workload};
@@ -35,5 +33,5 @@ impl Blur {
 }
 
 fn pixels(picture: &Picture) -> Result<Pixels, Error> {
-    Pixels::new(picture.width as u32, picture.height as u32, picture.rgb.clone())
+    Ok(Pixels::new(picture.width as u32, picture.height as u32, picture.rgb.clone())?)
 }

@@ -1,8 +1,7 @@
 //! From a scaling curve to what its figure is drawn from.
 
-use super::caption::Caption;
-use super::figure::Figure;
-use super::scaling::{AmdahlFit, ScalingLine, ScalingPoint, ScalingSeries};
+use figure::{AmdahlFit, Caption, Figure, ScalingLine, ScalingPoint, ScalingSeries};
+
 use crate::measure::Scaling;
 
 impl Scaling {
@@ -16,7 +15,7 @@ impl Scaling {
 
     /// What the figure is drawn from.
     pub fn series(&self) -> ScalingSeries {
-        let model = self.runs.baseline().map(|lane| lane.model);
+        let look = self.runs.baseline().map(|lane| lane.model.look());
         let fit = self.serial.map(|serial| AmdahlFit {
             serial: serial.estimate.clamp(0.0, 1.0),
             low: serial.low.max(0.0),
@@ -29,7 +28,7 @@ impl Scaling {
             interval: point.speedup.filter(|_| point.workers > 1).map(|speedup| (speedup.low, speedup.high)),
             failed: point.failure.clone(),
         });
-        let line = ScalingLine { model, name: self.workers_name().to_owned(), points: points.collect(), fit };
+        let line = ScalingLine { look, name: self.workers_name().to_owned(), points: points.collect(), fit };
         let warnings =
             self.runs.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice));
         let notes = self

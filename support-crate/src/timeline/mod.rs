@@ -5,6 +5,7 @@
 
 mod actor;
 mod claims;
+mod canvas;
 mod draw;
 mod export;
 mod facts;

@@ -1,15 +1,19 @@
 //! The growth figure: time and memory against the number of tasks, both logarithmic, and where a model ends.
 
-use super::axis::{Axis, Quantity, Scale};
-use super::canvas::Canvas;
-use super::caption::Caption;
-use super::figure::Chart;
-use super::geometry::{Point, Rect};
-use super::labels::{EndLabel, draw_end_labels};
-use super::lines::{Ground, good_height, look, nothing, whisker};
-use super::table::{Cell, Column, Table};
-use super::theme::ALERT;
+use plotters::chart::ChartBuilder;
+use plotters::series::LineSeries;
+
+use crate::caption::Caption;
+use crate::chart::Chart;
+use crate::draw::{
+    ABOVE, Area, BELOW, Drawn, EndLabel, Piece, Quantity, Scale, Values, axis_title, centred, column_width,
+    draw_end_labels, geometry::Rect, good_height, least_height, pen, size, themed, tick_style, unbroken, units,
+    upright_title, within,
+};
 use crate::format;
+use crate::look::Look;
+use crate::table::{Cell, Column, Table};
+use crate::theme::ALERT;
 
 /// What a growth figure is drawn from.
 #[derive(Clone, Debug)]
@@ -82,7 +86,6 @@ impl GrowthSeries {
 
     fn labels(&self, panel: Panel) -> Vec<EndLabel> {
         let label = |(index, line): (usize, &GrowthLine)| {
-            let (colour, marker) = look(line.model, index);
             let detail = match (panel, &line.end, line.bytes_per_task) {
                 (Panel::Time, Some(_), _) => match line.points.last() {
                     Some(point) => format!("ended at {}", format::count(point.tasks)),
@@ -91,67 +94,81 @@ impl GrowthSeries {
                 (Panel::Memory, _, Some((bytes, _))) => format!("{} a task", format::measured_bytes(bytes)),
                 _ => String::new(),
             };
-            EndLabel { at: (f64::NAN, f64::NAN), text: line.name.clone(), detail, colour, marker }
+            EndLabel::new(&line.name, detail, line.look.unwrap_or(Look::nth(index)))
         };
         self.lines.iter().enumerate().map(label).collect()
     }
 
-    fn upright(&self, panel: Panel, pixels: (f64, f64)) -> Axis {
+    /// The upright axis of a panel for so many pixels.
+    fn upright(&self, panel: Panel, length: f64) -> Values {
         let points = self.lines.iter().flat_map(|line| &line.points);
         let ends = points.clone().filter(|_| panel == Panel::Time).filter_map(|point| point.interval);
         let ends = ends.flat_map(|(low, high)| [low, high]);
-        Axis::over(points.map(|point| panel.value(point)).chain(ends), Scale::Log, pixels)
+        let values = points.map(|point| panel.value(point)).chain(ends);
+        Values::over(panel.quantity(), values, Scale::Log).upright(length)
     }
 
-    fn draw_panel(&self, canvas: &mut Canvas<'_>, area: Rect, panel: Panel) {
-        let mut labels = self.labels(panel);
-        let quantity = panel.quantity();
-        // Both panels get the same columns, so that the same number of tasks stands at the same place.
-        let widest = |with: Panel| {
-            Ground::of(area, &self.labels(with), &self.upright(with, (area.h, 0.0)), &with.quantity())
+    /// Room left and right of the plots: the same for both, so that the same number of tasks stands at the same place.
+    fn sides(&self, width: f64) -> (f64, f64) {
+        let left = |panel: &Panel| {
+            let plot = self.panel_height(width, *panel) - ABOVE - BELOW;
+            self.upright(*panel, plot).label_width(&tick_style()) + 10.0
         };
-        let ground = self.panels().into_iter().map(widest).reduce(|a, b| {
-            let left = a.plot.x.max(b.plot.x);
-            let right = a.plot.right().min(b.plot.right());
-            let plot = Rect { x: left, w: right - left, ..a.plot };
-            let names = if a.names.w > b.names.w { a.names } else { b.names };
-            Ground { plot, names }
-        });
-        let Some(Ground { plot, names }) = ground else { return };
-        let upright = self.upright(panel, (plot.bottom(), plot.y));
+        let names = |panel: &Panel| column_width(&self.labels(*panel), width * 0.36);
+        let widest = |widths: Vec<f64>| widths.into_iter().fold(0.0, f64::max);
+        let panels = self.panels();
+        (widest(panels.iter().map(left).collect()), widest(panels.iter().map(names).collect()))
+    }
+
+    fn draw_panel(&self, area: &Area<'_>, panel: Panel) -> Drawn {
+        let (width, height) = size(area);
+        let (left, names) = self.sides(width);
+        let plot = Rect::between((left, ABOVE), (width - names, height - BELOW));
+        let values = self.upright(panel, plot.h);
         let numbers = self.lines.iter().flat_map(|line| &line.points).map(|point| point.tasks as f64);
-        let level = Axis::over(numbers, Scale::Log, (plot.x, plot.right()));
-        upright.draw_beside(canvas, plot, area.x, &quantity, panel.name());
-        level.draw_below(canvas, plot, &Quantity::Number("tasks".into()), "tasks");
-        for (index, line) in self.lines.iter().enumerate() {
-            let (colour, marker) = look(line.model, index);
-            let place = |point: &GrowthPoint| (level.at(point.tasks as f64), upright.at(panel.value(point)));
-            let points: Vec<Point> = line.points.iter().map(place).collect();
-            canvas.polyline(&points, 1.8, colour);
-            for (point, at) in line.points.iter().zip(&points) {
-                if let (Panel::Time, Some((low, high))) = (panel, point.interval) {
-                    whisker(canvas, at.0, (upright.at(low), upright.at(high)), colour);
-                }
-                canvas.marker(*at, 4.0, marker, colour);
+        let tasks = Values::over(Quantity::Number("tasks".into()), numbers, Scale::Log);
+        let tasks = tasks.level(plot.w, &tick_style());
+        let mut chart = ChartBuilder::on(area)
+            .margin_top(units(ABOVE))
+            .margin_right(units(names))
+            .x_label_area_size(units(BELOW))
+            .y_label_area_size(units(left))
+            .build_cartesian_2d(tasks.clone(), values.clone())?;
+        themed(&mut chart.configure_mesh()).draw()?;
+        upright_title(area, ABOVE, &values, panel.name())?;
+        axis_title(area, (plot.right(), plot.bottom()), plot.w, &tasks, "tasks")?;
+        let mut labels = self.labels(panel);
+        for (line, label) in self.lines.iter().zip(&mut labels) {
+            let Look { colour, marker } = label.look;
+            let place = |point: &GrowthPoint| (point.tasks as f64, panel.value(point));
+            let parts = unbroken(line.points.iter().map(place), &tasks, &values);
+            for part in &parts {
+                chart.draw_series(LineSeries::new(part.iter().copied(), pen(colour, 1.8)))?;
             }
-            let last = points.into_iter().rfind(|point| point.0.is_finite() && point.1.is_finite());
-            if let (Some((x, y)), Some(_)) = (last, &line.end) {
-                for turn in [1.0, -1.0] {
-                    canvas.line((x - 6.0, y - 6.0 * turn), (x + 6.0, y + 6.0 * turn), 2.0, ALERT);
-                }
+            let intervals = line.points.iter().filter(|_| panel == Panel::Time);
+            chart.draw_series(intervals.filter_map(|point| {
+                let (n, (low, high)) = (point.tasks as f64, point.interval?);
+                let seen = values.share(low).is_finite() && values.share(high).is_finite();
+                seen.then(|| Piece::whisker((n, low), (n, high), 3.5, colour, 1.4))
+            }))?;
+            chart.draw_series(parts.iter().flatten().map(|at| Piece::marker(*at, 4.0, marker, colour)))?;
+            let last = parts.iter().flatten().last();
+            if let (Some(at), Some(_)) = (last, &line.end) {
+                chart.draw_series([Piece::cross(*at, 6.0, ALERT, 2.0)])?;
             }
-            labels[index].at = last.unwrap_or((plot.right(), plot.bottom()));
+            label.at = last.map_or((plot.right(), plot.bottom()), |at| within(area, chart.backend_coord(at)));
         }
-        draw_end_labels(canvas, names, &labels);
+        draw_end_labels(area, plot, &labels)
     }
 
     fn panel_height(&self, width: f64, panel: Panel) -> f64 {
-        Ground::height(good_height(width) * 0.8, &self.labels(panel))
+        let plot = (good_height(width) * 0.8).round() + ABOVE + BELOW;
+        plot.max(least_height(&self.labels(panel)) + 12.0)
     }
 }
 
 impl Chart for GrowthSeries {
-    fn notes(&self) -> Vec<String> {
+    fn caption(&self) -> Caption {
         let ends = self.lines.iter().filter_map(|line| {
             let reason = line.end.as_ref()?;
             Some(match line.points.last() {
@@ -159,7 +176,8 @@ impl Chart for GrowthSeries {
                 None => format!("{}: did not start: {reason}", line.name),
             })
         });
-        ends.chain(self.caption.notes.iter().cloned()).collect()
+        let notes = ends.chain(self.caption.notes.iter().cloned()).collect();
+        Caption { notes, ..self.caption.clone() }
     }
 
     fn height(&self, width: f64) -> f64 {
@@ -168,16 +186,17 @@ impl Chart for GrowthSeries {
         heights + GAP * (panels.len() as f64 - 1.0)
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    fn draw(&self, area: &Area<'_>) -> Drawn {
         if self.lines.iter().all(|line| line.points.is_empty()) {
-            return nothing(canvas, area);
+            return centred(area, "nothing was measured", tick_style());
         }
-        let mut top = area.y;
+        let mut rest = area.clone();
         for panel in self.panels() {
-            let height = self.panel_height(area.w, panel);
-            self.draw_panel(canvas, Rect::new(area.x, top, area.w, height), panel);
-            top += height + GAP;
+            let (drawn, below) = rest.split_vertically(units(self.panel_height(size(area).0, panel)));
+            self.draw_panel(&drawn, panel)?;
+            rest = below.split_vertically(units(GAP)).1;
         }
+        Ok(())
     }
 
     fn alt(&self) -> String {

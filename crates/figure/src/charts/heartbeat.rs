@@ -1,16 +1,20 @@
 //! The heartbeat figure: when an interface could answer while work ran, and when it could not.
 
-use super::axis::{Axis, BELOW, Quantity};
-use super::canvas::{Align, Canvas};
-use super::caption::Caption;
-use super::figure::Chart;
-use super::geometry::Rect;
-use super::labels::named;
-use super::lines::{look, nothing};
-use super::table::{Cell, Column, Table};
-use super::text::TextStyle;
-use super::theme::{ALERT, AXIS, QUIET};
+use plotters::chart::ChartBuilder;
+use plotters::element::Rectangle;
+use plotters::style::Color;
+
+use crate::caption::Caption;
+use crate::chart::Chart;
+use crate::draw::{
+    Align, Area, BELOW, Drawn, NAME, Piece, Quantity, Values, at, axis_title, centred, geometry::Rect, lines_around,
+    name_beside, size, themed, tick_style, units,
+};
 use crate::format;
+use crate::look::Look;
+use crate::table::{Cell, Column, Table};
+use crate::text::TextStyle;
+use crate::theme::{ALERT, AXIS, Colour, QUIET};
 
 /// What a heartbeat figure is drawn from.
 #[derive(Clone, Debug)]
@@ -98,15 +102,20 @@ impl HeartbeatRow {
     }
 }
 
-const NAME: TextStyle = TextStyle::new(12.5);
 const RESULT: TextStyle = TextStyle::new(12.5).bold();
-const FAILED: TextStyle = TextStyle::new(11.5).colour(ALERT);
-const DETAIL: TextStyle = TextStyle::new(11.0).colour(QUIET);
+const FAILED: TextStyle = TextStyle::new(12.0).colour(ALERT);
+const DETAIL: TextStyle = TextStyle::new(11.5).colour(QUIET);
 const HEAD: f64 = 6.0;
 const ROW: f64 = 46.0;
+/// Where strokes begin and end, and where the line of the work runs, as shares of a row.
+const STROKE: (f64, f64) = (12.0 / ROW, 32.0 / ROW);
+const WORK: f64 = 38.0 / ROW;
 
 impl Chart for HeartbeatSeries {
-    fn notes(&self) -> Vec<String> {
+    fn caption(&self) -> Caption {
+        if self.rows.is_empty() {
+            return self.caption.clone();
+        }
         let work =
             if self.rows.iter().any(|row| row.work.is_some()) { " Grey line: the work runs." } else { "" };
         let pause = match self.rows.iter().any(|row| !row.rhythm(self.period).missed.is_empty()) {
@@ -117,57 +126,58 @@ impl Chart for HeartbeatSeries {
             "Strokes: beats as they came, one due every {}. Dots: beats that came after the next was due.{work}{pause}",
             format::duration(self.period)
         );
-        (!self.rows.is_empty())
-            .then_some(reading)
-            .into_iter()
-            .chain(self.caption.notes.iter().cloned())
-            .collect()
+        self.caption.clone().with_reading(reading)
     }
 
     fn height(&self, _: f64) -> f64 {
         HEAD + ROW * self.rows.len().max(1) as f64 + BELOW
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    fn draw(&self, area: &Area<'_>) -> Drawn {
         if self.rows.is_empty() {
-            return nothing(canvas, area);
+            return centred(area, "nothing was measured", tick_style());
         }
+        let (width, height) = size(area);
         let widest =
             |style: &TextStyle, texts: Vec<String>| texts.iter().map(|t| style.width(t)).fold(0.0, f64::max);
         let names = widest(&NAME, self.rows.iter().map(|row| row.name.clone()).collect()) + 24.0;
-        let names = names.clamp(50.0, area.w * 0.28);
+        let names = names.clamp(50.0, width * 0.28);
         let results: Vec<(String, String)> = self.rows.iter().map(|row| row.result(self.period)).collect();
         let right = widest(&RESULT, results.iter().map(|r| r.0.clone()).collect())
             .max(widest(&DETAIL, results.iter().map(|r| r.1.clone()).collect()))
-            .min(area.w * 0.34);
-        let plot = area.without(names + 8.0, HEAD, right + 14.0, BELOW);
-        let axis = Axis::from_zero(self.rows.iter().map(HeartbeatRow::end), (plot.x, plot.right()));
-        axis.draw_below(canvas, plot, &Quantity::Seconds, "time");
-        for (index, row) in self.rows.iter().enumerate() {
+            .min(width * 0.34);
+        let plot = Rect::between((names + 8.0, HEAD), (width - right - 14.0, height - BELOW));
+        let time = Values::from_zero(Quantity::Seconds, self.rows.iter().map(HeartbeatRow::end));
+        let time = time.level(plot.w, &tick_style());
+        let mut chart = ChartBuilder::on(area)
+            .margin_top(units(HEAD))
+            .margin_left(units(plot.x))
+            .margin_right(units(right + 14.0))
+            .x_label_area_size(units(BELOW))
+            .build_cartesian_2d(time.clone(), Values::rows(self.rows.len()))?;
+        themed(&mut chart.configure_mesh()).disable_y_mesh().draw()?;
+        axis_title(area, (plot.right(), plot.bottom()), plot.w, &time, "time")?;
+        for (index, (row, result)) in self.rows.iter().zip(&results).enumerate() {
             let middle = plot.y + ROW * (index as f64 + 0.5);
-            let (colour, marker) = look(row.model, index);
-            canvas.marker((area.x + 7.0, middle), 5.0, marker, colour);
-            name(canvas, (area.x + 20.0, middle), names - 20.0, named(&row.name));
+            let look = row.look.unwrap_or(Look::nth(index));
+            area.draw(&Piece::marker(at((7.0, middle)), 5.0, look.marker, look.colour))?;
+            name_beside(area, (20.0, middle), names - 20.0, &row.name)?;
             if let Some(reason) = &row.failed {
                 let lines = FAILED.wrap(&format!("failed: {reason}"), plot.w + right, 2);
-                for (index, line) in lines.iter().enumerate() {
-                    let y = middle + (index as f64 - (lines.len() as f64 - 1.0) / 2.0) * 14.0;
-                    canvas.text_at_middle((plot.x + 8.0, y), line, &FAILED, Align::Left);
-                }
+                lines_around(area, (plot.x + 8.0, middle), &lines, FAILED, 14.0)?;
                 continue;
             }
-            self.draw_beats(canvas, &axis, row, middle, colour);
+            let rhythm = row.rhythm(self.period);
+            chart.draw_series(pause(&rhythm, index as f64))?;
+            chart.draw_series(beats(row, &rhythm, index as f64, &time, plot.w, look.colour))?;
+            let bold = if rhythm.missed.is_empty() { RESULT } else { RESULT.colour(ALERT) };
             let x = plot.right() + 14.0;
-            let bold = if row.rhythm(self.period).missed.is_empty() { RESULT } else { RESULT.colour(ALERT) };
-            canvas.text_at_middle(
-                (x, middle - 8.0),
-                &bold.ellipsize(&results[index].0, right),
-                &bold,
-                Align::Left,
-            );
-            let (style, text) = DETAIL.fit(&results[index].1, right, 9.5);
-            canvas.text_at_middle((x, middle + 8.0), &text, &style, Align::Left);
+            let text = bold.ellipsize(&result.0, right);
+            area.draw(&Piece::text(at((x, middle - 8.0)), &text, bold, Align::Left).at_middle())?;
+            let (style, text) = DETAIL.fit(&result.1, right, 9.5);
+            area.draw(&Piece::text(at((x, middle + 8.0)), &text, style, Align::Left).at_middle())?;
         }
+        Ok(())
     }
 
     fn alt(&self) -> String {
@@ -216,52 +226,43 @@ impl Chart for HeartbeatSeries {
     }
 }
 
-fn name(canvas: &mut Canvas<'_>, (x, middle): (f64, f64), room: f64, name: &str) {
-    let style = if NAME.width(name) <= room { NAME } else { NAME.size(11.0) };
-    let lines = style.wrap(name, room, 2);
-    let first = middle - (lines.len() as f64 - 1.0) * 6.5;
-    for (index, line) in lines.iter().enumerate() {
-        canvas.text_at_middle((x, first + index as f64 * 13.0), line, &style, Align::Left);
-    }
+/// The longest pause, tinted, if beats were missed.
+fn pause(rhythm: &Rhythm, row: f64) -> Option<Rectangle<(f64, f64)>> {
+    let corners = [(rhythm.pause.0, row + STROKE.0), (rhythm.pause.1, row + STROKE.1)];
+    (!rhythm.missed.is_empty()).then(|| Rectangle::new(corners, ALERT.tint(0.09).filled()))
 }
 
-impl HeartbeatSeries {
-    fn draw_beats(
-        &self,
-        canvas: &mut Canvas<'_>,
-        axis: &Axis,
-        row: &HeartbeatRow,
-        middle: f64,
-        colour: super::theme::Colour,
-    ) {
-        let rhythm = row.rhythm(self.period);
-        let (top, bottom) = (middle - 11.0, middle + 9.0);
-        let pause = (axis.at(rhythm.pause.0), axis.at(rhythm.pause.1));
-        if !rhythm.missed.is_empty() {
-            canvas.rect(Rect::between((pause.0, top), (pause.1, bottom)), ALERT.tint(0.09));
-        }
-        canvas.line((axis.at(0.0), bottom), (axis.at(row.end()), bottom), 1.0, AXIS);
+/// Strokes, dots and lines of a row, in the chart's coordinates; those that would fall on one another are drawn once.
+fn beats(
+    row: &HeartbeatRow,
+    rhythm: &Rhythm,
+    index: f64,
+    time: &Values,
+    width: f64,
+    colour: Colour,
+) -> Vec<Piece<(f64, f64)>> {
+    let (top, bottom) = (index + STROKE.0, index + STROKE.1);
+    let apart = |times: &mut dyn Iterator<Item = f64>, pixels: f64| -> Vec<f64> {
         let mut drawn = f64::MIN;
-        for came in row.came() {
-            let x = (axis.at(came) * 2.0).round() / 2.0;
-            // Strokes that would fall on one another are drawn once.
-            if x - drawn >= 1.0 {
-                canvas.line((x, top), (x, bottom), 1.0, colour);
+        times.filter(|moment| {
+            let x = time.share(*moment) * width;
+            let shown = x - drawn >= pixels;
+            if shown {
                 drawn = x;
             }
-        }
-        let mut drawn = f64::MIN;
-        for number in &rhythm.missed {
-            let x = axis.at(row.beats[*number].due);
-            if x - drawn >= 3.0 {
-                canvas.circle((x, bottom), 1.6, ALERT);
-                drawn = x;
-            }
-        }
-        if let Some((from, to)) = row.work {
-            canvas.line((axis.at(from), bottom + 6.0), (axis.at(to), bottom + 6.0), 3.0, QUIET.tint(0.55));
-        }
+            shown
+        }).collect()
+    };
+    let mut pieces = vec![Piece::line((0.0, bottom), (row.end(), bottom), AXIS, 1.0)];
+    let came = apart(&mut row.came(), 1.0).into_iter();
+    pieces.extend(came.map(|came| Piece::line((came, top), (came, bottom), colour, 1.0)));
+    let missed = apart(&mut rhythm.missed.iter().map(|number| row.beats[*number].due), 3.0).into_iter();
+    pieces.extend(missed.map(|due| Piece::dot((due, bottom), 1.6, ALERT)));
+    if let Some((from, to)) = row.work.filter(|(from, to)| from.is_finite() && to.is_finite()) {
+        let y = index + WORK;
+        pieces.push(Piece::line((from, y), (to, y), QUIET.tint(0.55), 3.0));
     }
+    pieces
 }
 
 #[cfg(test)]
@@ -270,7 +271,7 @@ mod tests {
 
     fn row(beats: &[(f64, f64)]) -> HeartbeatRow {
         let beats = beats.iter().map(|(due, came)| Heartbeat { due: *due, came: *came }).collect();
-        HeartbeatRow { model: None, name: String::new(), beats, work: None, failed: None }
+        HeartbeatRow { look: None, name: String::new(), beats, work: None, failed: None }
     }
 
     #[test]

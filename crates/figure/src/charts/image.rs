@@ -1,16 +1,15 @@
 //! The image figure: pictures side by side, such as one before and after a filter.
 
-use super::canvas::{Align, Canvas};
-use super::caption::Caption;
-use super::figure::Chart;
-use super::geometry::Rect;
-use super::labels::named;
-use super::lines::nothing;
-use super::pixels::Pixels;
-use super::table::{Cell, Column, Table};
-use super::text::TextStyle;
-use super::theme::BORDER;
+use plotters::element::Rectangle;
+
+use crate::caption::Caption;
+use crate::chart::Chart;
+use crate::draw::{Align, Area, Drawn, Piece, at, centred, named, pen, size, tick_style, units};
 use crate::format;
+use crate::pixels::Pixels;
+use crate::table::{Cell, Column, Table};
+use crate::text::TextStyle;
+use crate::theme::BORDER;
 
 /// What an image figure is drawn from.
 #[derive(Clone, Debug)]
@@ -58,21 +57,26 @@ impl Chart for ImageSeries {
         lines * (self.frame(width).1 + UNDER)
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    fn draw(&self, area: &Area<'_>) -> Drawn {
         if self.pictures.is_empty() {
-            return nothing(canvas, area);
+            return centred(area, "nothing was measured", tick_style());
         }
-        let (across, (w, h)) = (self.across(area.w), self.frame(area.w));
+        let (width, _) = size(area);
+        let (across, (w, h)) = (self.across(width), self.frame(width));
         for (index, (name, pixels)) in self.pictures.iter().enumerate() {
-            let left = area.x + (index % across) as f64 * (w + GAP);
-            let top = area.y + (index / across) as f64 * (h + UNDER);
+            // Each picture has a plotters drawing area of its own.
+            let left = units((index % across) as f64 * (w + GAP));
+            let top = units((index / across) as f64 * (h + UNDER));
+            let own = area.clone().shrink((left, top), (units(w) as u32, units(h + UNDER) as u32));
             let scale = (w / f64::from(pixels.width())).min(h / f64::from(pixels.height()));
-            let size = (f64::from(pixels.width()) * scale, f64::from(pixels.height()) * scale);
-            let place = Rect::new(left, top, size.0.max(1.0).round(), size.1.max(1.0).round());
-            canvas.picture(place, pixels);
-            canvas.outline(place, 1.0, BORDER);
-            canvas.text((left, top + h + 16.0), &NAME.ellipsize(named(name), w), &NAME, Align::Left);
+            let side = |pixels: u32| (f64::from(pixels) * scale).max(1.0).round();
+            let corners = [at((0.0, 0.0)), at((side(pixels.width()), side(pixels.height())))];
+            own.draw(&Piece::picture(corners[0], corners[1], pixels))?;
+            own.draw(&Rectangle::new(corners, pen(BORDER, 1.0)))?;
+            let name = NAME.ellipsize(named(name), w);
+            own.draw(&Piece::text(at((0.0, h + 16.0)), &name, NAME, Align::Left))?;
         }
+        Ok(())
     }
 
     fn alt(&self) -> String {

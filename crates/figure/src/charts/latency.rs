@@ -2,16 +2,19 @@
 
 use std::borrow::Cow;
 
-use super::axis::{Axis, Quantity, Scale, tick_style};
-use super::canvas::{Align, Canvas};
-use super::caption::Caption;
-use super::figure::Chart;
-use super::geometry::{Point, Rect};
-use super::labels::{EndLabel, draw_end_labels};
-use super::lines::{Ground, good_height, look, nothing};
-use super::table::{Cell, Column, Table};
-use super::theme::{AXIS, GRID};
+use plotters::chart::ChartBuilder;
+use plotters::series::LineSeries;
+
+use crate::caption::Caption;
+use crate::chart::Chart;
+use crate::draw::{
+    ABOVE, Area, BELOW, Drawn, EndLabel, Piece, Quantity, Scale, Values, axis_title, centred, column_width,
+    draw_end_labels, geometry::Rect, good_height, least_height, pen, size, themed, tick_style, unbroken, units,
+    upright_title, within,
+};
 use crate::format;
+use crate::look::Look;
+use crate::table::{Cell, Column, Table};
 
 /// What a latency figure is drawn from.
 #[derive(Clone, Debug)]
@@ -53,7 +56,7 @@ impl LatencyLine {
 }
 
 /// The smallest value that at least `share` of the sorted values do not exceed (nearest rank).
-pub(crate) fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
+pub fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
     let rank = (share * sorted.len() as f64).ceil() as usize;
     sorted.get(rank.saturating_sub(1)).copied()
 }
@@ -83,7 +86,6 @@ impl LatencySeries {
 
     fn labels(&self) -> Vec<EndLabel> {
         let label = |(index, line): (usize, &LatencyLine)| {
-            let (colour, marker) = look(line.model, index);
             let sorted = line.sorted();
             let detail = match (percentile(&sorted, 0.5), percentile(&sorted, 0.99)) {
                 (Some(half), Some(most)) if sorted.len() >= 100 => {
@@ -92,12 +94,12 @@ impl LatencySeries {
                 (Some(half), _) => format!("50% {}", format::duration(half)),
                 _ => "no answers".into(),
             };
-            EndLabel { at: (f64::NAN, f64::NAN), text: line.name.clone(), detail, colour, marker }
+            EndLabel::new(&line.name, detail, line.look.unwrap_or(Look::nth(index)))
         };
         self.lines.iter().enumerate().map(label).collect()
     }
 
-    fn upright(&self, pixels: (f64, f64)) -> Axis {
+    fn upright(&self, length: f64) -> Values {
         let mut all: Vec<f64> = Vec::new();
         for line in &self.lines {
             let sorted = line.sorted();
@@ -111,33 +113,35 @@ impl LatencySeries {
         }
         let most = all.iter().copied().fold(0.0, f64::max);
         let least = all.iter().copied().filter(|value| *value > 0.0).fold(f64::MAX, f64::min);
-        if most > 20.0 * least { Axis::over(all, Scale::Log, pixels) } else { Axis::from_zero(all, pixels) }
+        let values = match most > 20.0 * least {
+            true => Values::over(Quantity::Seconds, all, Scale::Log),
+            false => Values::from_zero(Quantity::Seconds, all),
+        };
+        values.upright(length)
     }
 
-    fn draw_shares(&self, canvas: &mut Canvas<'_>, plot: Rect, level: &Axis) {
+    /// The level axis for so many pixels: shares, stretched, with a tick at those that stand clear of one another.
+    fn level(&self, length: f64) -> Values {
+        let last = self.last_share();
+        let level = Values::exactly(Quantity::Number("shares".into()), (0.0, stretched(last)));
         let style = tick_style();
         let mut free = f64::MIN;
-        let last = self.last_share();
+        let mut ticks = Vec::new();
         for share in MARKED.into_iter().filter(|share| *share <= last) {
-            let x = level.at(stretched(share));
-            canvas.hairline((x, plot.y), (x, plot.bottom()), GRID);
-            let label = format::percent(share);
+            let (x, label) = (length * level.share(stretched(share)), format::percent(share));
             let half = style.width(&label) / 2.0;
-            if x - half > free {
-                canvas.text((x, plot.bottom() + 16.0), &label, &style, Align::Centre);
+            let clear = x - half > free;
+            if clear {
                 free = x + half + 8.0;
             }
+            ticks.push((stretched(share), if clear { label } else { String::new() }));
         }
-        canvas.hairline((plot.x, plot.bottom()), (plot.right(), plot.bottom()), AXIS);
-        let long = format!("share of {}s that took at most so long (stretched to the right)", self.of);
-        let short = format!("share of {}s (stretched to the right)", self.of);
-        let title = style.first_that_fits(&[&long, &short, &format!("share of {}s", self.of)], plot.w);
-        canvas.text((plot.right(), plot.bottom() + 32.0), &title, &style, Align::Right);
+        level.with_ticks(ticks)
     }
 }
 
 impl Chart for LatencySeries {
-    fn notes(&self) -> Vec<String> {
+    fn caption(&self) -> Caption {
         let lost = self.lines.iter().filter(|line| line.unanswered > 0).map(|line| {
             format!(
                 "{}: {} got no answer and {} not drawn",
@@ -146,40 +150,54 @@ impl Chart for LatencySeries {
                 if line.unanswered == 1 { "is" } else { "are" }
             )
         });
-        lost.chain(self.caption.notes.iter().cloned()).collect()
+        let notes = lost.chain(self.caption.notes.iter().cloned()).collect();
+        Caption { notes, ..self.caption.clone() }
     }
 
     fn height(&self, width: f64) -> f64 {
-        Ground::height(good_height(width), &self.labels())
+        (good_height(width) + ABOVE + BELOW).max(least_height(&self.labels()) + 12.0)
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    fn draw(&self, area: &Area<'_>) -> Drawn {
         if self.most_requests() == 0 {
-            return nothing(canvas, area);
+            return centred(area, "nothing was measured", tick_style());
         }
+        let (width, height) = size(area);
         let mut labels = self.labels();
-        let ground = Ground::of(area, &labels, &self.upright((area.h - 66.0, 0.0)), &Quantity::Seconds);
-        let plot = ground.plot;
-        let upright = self.upright((plot.bottom(), plot.y));
-        upright.draw_beside(canvas, plot, area.x, &Quantity::Seconds, &format!("time of one {}", self.of));
-        let level = Axis::exactly((0.0, stretched(self.last_share())), Scale::Linear, (plot.x, plot.right()));
-        self.draw_shares(canvas, plot, &level);
-        for (index, line) in self.lines.iter().enumerate() {
-            let (colour, marker) = look(line.model, index);
+        let names = column_width(&labels, width * 0.36);
+        let upright = self.upright(height - ABOVE - BELOW);
+        let left = upright.label_width(&tick_style()) + 10.0;
+        let plot = Rect::between((left, ABOVE), (width - names, height - BELOW));
+        let level = self.level(plot.w);
+        let mut chart = ChartBuilder::on(area)
+            .margin_top(units(ABOVE))
+            .margin_right(units(names))
+            .x_label_area_size(units(BELOW))
+            .y_label_area_size(units(left))
+            .build_cartesian_2d(level.clone(), upright.clone())?;
+        themed(&mut chart.configure_mesh()).draw()?;
+        upright_title(area, ABOVE, &upright, &format!("time of one {}", self.of))?;
+        let long = format!("share of {}s that took at most so long (stretched to the right)", self.of);
+        let short = format!("share of {}s (stretched to the right)", self.of);
+        let title = tick_style().first_that_fits(&[&long, &short, &format!("share of {}s", self.of)], plot.w);
+        axis_title(area, (plot.right(), plot.bottom()), plot.w, &level, &title)?;
+        for (line, label) in self.lines.iter().zip(&mut labels) {
+            let Look { colour, marker } = label.look;
             let sorted = line.sorted();
-            let points = steps(&sorted, &level, &upright);
-            canvas.polyline(&points, 1.8, colour);
-            for share in MARKED
-                .into_iter()
-                .filter(|share| *share > 0.0 && *share <= 1.0 - 0.5 / sorted.len().max(1) as f64)
-            {
-                if let Some(value) = percentile(&sorted, share) {
-                    canvas.marker((level.at(stretched(share)), upright.at(value)), 4.0, marker, colour);
-                }
+            let steps = steps(&sorted, (&level, plot.w), (&upright, plot.h));
+            let parts = unbroken(steps.into_iter(), &level, &upright);
+            for part in &parts {
+                chart.draw_series(LineSeries::new(part.iter().copied(), pen(colour, 1.8)))?;
             }
-            labels[index].at = points.last().copied().unwrap_or((plot.right(), plot.bottom()));
+            let told = 1.0 - 0.5 / sorted.len().max(1) as f64;
+            let marked = MARKED.into_iter().filter(|share| *share > 0.0 && *share <= told);
+            let marked = marked.filter_map(|share| Some((stretched(share), percentile(&sorted, share)?)));
+            let marked = marked.filter(|(_, value)| upright.share(*value).is_finite());
+            chart.draw_series(marked.map(|at| Piece::marker(at, 4.0, marker, colour)))?;
+            let last = parts.last().and_then(|part| part.last());
+            label.at = last.map_or((plot.right(), plot.bottom()), |at| within(area, chart.backend_coord(at)));
         }
-        draw_end_labels(canvas, ground.names, &labels);
+        draw_end_labels(area, plot, &labels)
     }
 
     fn alt(&self) -> String {
@@ -223,18 +241,24 @@ impl Chart for LatencySeries {
 }
 
 /// The sorted values as a staircase: each holds from its predecessor's share to its own. No more points than can be
-/// told apart.
-fn steps(sorted: &[f64], level: &Axis, upright: &Axis) -> Vec<Point> {
+/// told apart on axes of so many pixels.
+fn steps(
+    sorted: &[f64],
+    (level, width): (&Values, f64),
+    (upright, height): (&Values, f64),
+) -> Vec<(f64, f64)> {
     let number = sorted.len() as f64;
-    let (from, to) = level.pixels();
-    let mut points: Vec<Point> = Vec::new();
-    let mut left = from;
+    let mut points: Vec<(f64, f64)> = Vec::new();
+    let mut left = level.low();
     for (index, value) in sorted.iter().enumerate() {
-        let y = upright.at(*value);
-        let right = level.at(stretched((index + 1) as f64 / number)).min(to);
-        let near = points.last().is_some_and(|last| right - last.0 < 0.6 && (y - last.1).abs() < 0.6);
+        let right = stretched((index + 1) as f64 / number).min(level.high());
+        let near = points.last().is_some_and(|last| {
+            let across = width * (level.share(right) - level.share(last.0));
+            let up = height * (upright.share(*value) - upright.share(last.1));
+            across < 0.6 && up.abs() < 0.6
+        });
         if !near || index + 1 == sorted.len() {
-            points.extend([(left, y), (right, y)]);
+            points.extend([(left, *value), (right, *value)]);
             left = right;
         }
     }

@@ -1,13 +1,12 @@
 //! The memory figure: what one thread, one task or one process costs.
 
-use super::axis::Quantity;
-use super::canvas::Canvas;
-use super::caption::Caption;
 use super::comparison::{ComparisonRow, ComparisonSeries, Ratio};
-use super::figure::Chart;
-use super::geometry::Rect;
-use super::table::{Cell, Column, Table};
+use crate::caption::Caption;
+use crate::chart::Chart;
+use crate::draw::{Area, Drawn, Quantity};
 use crate::format;
+use crate::look::Look;
+use crate::table::{Cell, Column, Table};
 
 /// What a memory figure is drawn from.
 #[derive(Clone, Debug)]
@@ -50,7 +49,7 @@ impl MemorySeries {
 
     fn as_comparison(&self) -> ComparisonSeries {
         let row = |(index, row): (usize, &MemoryRow)| ComparisonRow {
-            model: row.model,
+            look: row.look,
             name: row.name.clone(),
             null: false,
             failed: row.failed.clone(),
@@ -85,8 +84,9 @@ impl Chart for MemorySeries {
         self.as_comparison().height(width)
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
-        self.as_comparison().draw(canvas, area);
+    /// By the comparison's `ChartBuilder`: amounts are compared as times are.
+    fn draw(&self, area: &Area<'_>) -> Drawn {
+        self.as_comparison().draw(area)
     }
 
     fn alt(&self) -> String {

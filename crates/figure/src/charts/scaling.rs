@@ -1,16 +1,23 @@
 //! The scaling figure: speed-up against workers, the ideal, and Amdahl's law fitted to it.
 
-use super::axis::{Axis, Quantity, Scale};
-use super::canvas::{Align, Canvas};
-use super::caption::Caption;
-use super::figure::Chart;
-use super::geometry::{Point, Rect};
-use super::labels::{EndLabel, draw_end_labels};
-use super::lines::{Ground, good_height, look, nothing, text_on_patch, whisker};
-use super::table::{Cell, Column, Table};
-use super::text::TextStyle;
-use super::theme::{ALERT, AXIS, QUIET};
+use plotters::chart::{ChartBuilder, ChartContext};
+use plotters::coord::cartesian::Cartesian2d;
+use plotters::element::Polygon;
+use plotters::series::{DashedLineSeries, LineSeries};
+
+use crate::backend::Backend;
+use crate::caption::Caption;
+use crate::chart::Chart;
+use crate::draw::{
+    ABOVE, Align, Area, BELOW, Drawn, EndLabel, Piece, Quantity, Values, at, axis_title, centred, column_width,
+    draw_end_labels, geometry::Rect, good_height, least_height, pen, size, themed, tick_style, unbroken, units,
+    upright_title, within,
+};
 use crate::format;
+use crate::look::Look;
+use crate::table::{Cell, Column, Table};
+use crate::text::TextStyle;
+use crate::theme::{ALERT, AXIS, Colour, QUIET};
 
 /// What a scaling figure is drawn from.
 #[derive(Clone, Debug)]
@@ -61,14 +68,13 @@ pub struct AmdahlFit {
     /// Upper end of its 95% interval.
     pub high: f64,
     /// Workers that can be at work at the same time, where cores bound them: the curve is level from there.
-    #[serde(default)]
     pub bound: Option<f64>,
 }
 
 impl AmdahlFit {
     /// The speed-up by the law with serial share `serial`.
     fn at(&self, serial: f64, workers: f64) -> f64 {
-        crate::measure::amdahl(serial, self.bound.map_or(workers, |bound| bound.min(workers)))
+        1.0 / (serial + (1.0 - serial) / self.bound.map_or(workers, |bound| bound.min(workers)))
     }
 }
 
@@ -81,21 +87,20 @@ impl ScalingSeries {
         self.points().map(|point| point.workers).max().unwrap_or(1).max(2) as f64
     }
 
-    fn upright(&self, pixels: (f64, f64)) -> Axis {
+    fn upright(&self, length: f64) -> Values {
         let reached =
             self.points().flat_map(|point| [point.speedup, point.interval.map_or(f64::NAN, |i| i.1)]);
         let reached = reached.filter(|value| value.is_finite()).fold(1.0, f64::max);
         let cores = self.logical.unwrap_or(0) as f64;
         // The ideal line goes on for ever; what was reached must not be squeezed by it.
         let high = (reached * 1.25).max(cores.min(self.most_workers()).min(reached * 2.0) * 1.1);
-        Axis::exactly((0.0, high.max(1.2)), Scale::Linear, pixels)
+        Values::exactly(Quantity::Times, (0.0, high.max(1.2))).upright(length)
     }
 
     fn labels(&self) -> Vec<EndLabel> {
         let label = |(index, line): (usize, &ScalingLine)| {
-            let (colour, marker) = look(line.model, index);
             let detail = line.fit.map_or_else(String::new, |fit| format!("serial {}", serial_share(&fit)));
-            EndLabel { at: (f64::NAN, f64::NAN), text: line.name.clone(), detail, colour, marker }
+            EndLabel::new(&line.name, detail, line.look.unwrap_or(Look::nth(index)))
         };
         self.lines.iter().enumerate().map(label).collect()
     }
@@ -127,7 +132,7 @@ fn serial_share(fit: &AmdahlFit) -> String {
 }
 
 impl Chart for ScalingSeries {
-    fn notes(&self) -> Vec<String> {
+    fn caption(&self) -> Caption {
         let mut notes = Vec::new();
         if self.lines.iter().any(|line| line.fit.is_some()) {
             notes.push("Band: Amdahl's law with the serial share and its 95% interval, up to the number of cores. Dashed: ideal, n workers n times as fast.".into());
@@ -143,37 +148,46 @@ impl Chart for ScalingSeries {
             }
         }
         notes.extend(self.caption.notes.iter().cloned());
-        notes
+        Caption { notes, ..self.caption.clone() }
     }
 
     fn height(&self, width: f64) -> f64 {
-        Ground::height(good_height(width), &self.labels())
+        (good_height(width) + ABOVE + BELOW).max(least_height(&self.labels()) + 12.0)
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    fn draw(&self, area: &Area<'_>) -> Drawn {
         if self.points().next().is_none() {
-            return nothing(canvas, area);
+            return centred(area, "nothing was measured", tick_style());
         }
+        let (width, height) = size(area);
         let mut labels = self.labels();
-        let ground = Ground::of(area, &labels, &self.upright((area.h - 66.0, 0.0)), &Quantity::Times);
-        let plot = ground.plot;
-        let speed = self.upright((plot.bottom(), plot.y));
-        let workers = Axis::exactly((0.5, self.most_workers() + 0.5), Scale::Linear, (plot.x, plot.right()));
-        speed.draw_beside(canvas, plot, area.x, &Quantity::Times, "speed-up");
-        let number = Quantity::Number("workers".into());
-        workers.draw_below(canvas, plot, &number, "workers");
-        for (index, line) in self.lines.iter().enumerate() {
-            let (colour, _) = look(line.model, index);
-            draw_fit(canvas, line, colour, self.lines.len() <= MOST_BANDS, &workers, &speed);
+        let names = column_width(&labels, width * 0.36);
+        let speed = self.upright(height - ABOVE - BELOW);
+        let left = speed.label_width(&tick_style()) + 10.0;
+        let plot = Rect::between((left, ABOVE), (width - names, height - BELOW));
+        let workers = Quantity::Number("workers".into());
+        let workers = Values::exactly(workers, (0.5, self.most_workers() + 0.5)).level(plot.w, &tick_style());
+        let mut chart = ChartBuilder::on(area)
+            .margin_top(units(ABOVE))
+            .margin_right(units(names))
+            .x_label_area_size(units(BELOW))
+            .y_label_area_size(units(left))
+            .build_cartesian_2d(workers.clone(), speed.clone())?;
+        themed(&mut chart.configure_mesh()).draw()?;
+        upright_title(area, ABOVE, &speed, "speed-up")?;
+        axis_title(area, (plot.right(), plot.bottom()), plot.w, &workers, "workers")?;
+        let bands = self.lines.len() <= MOST_BANDS;
+        for (line, label) in self.lines.iter().zip(&labels) {
+            draw_fit(&mut chart, line, label.look.colour, bands, (&workers, &speed))?;
         }
-        self.draw_cores(canvas, plot, &workers);
-        self.draw_ideal(canvas, plot, &workers, &speed);
-        for (index, line) in self.lines.iter().enumerate() {
-            let end = draw_line(canvas, line, index, plot, &workers, &speed);
+        self.draw_cores(&mut chart, plot, (&workers, &speed))?;
+        self.draw_ideal(&mut chart, area, plot, &speed)?;
+        for (line, label) in self.lines.iter().zip(&mut labels) {
+            let end = draw_line(&mut chart, line, label.look, (&workers, &speed))?;
             // A line without any value is still named.
-            labels[index].at = end.unwrap_or((plot.right(), plot.bottom()));
+            label.at = end.map_or((plot.right(), plot.bottom()), |at| within(area, chart.backend_coord(&at)));
         }
-        draw_end_labels(canvas, ground.names, &labels);
+        draw_end_labels(area, plot, &labels)
     }
 
     fn alt(&self) -> String {
@@ -243,35 +257,45 @@ impl Chart for ScalingSeries {
     }
 }
 
+const WORD: TextStyle = TextStyle::new(11.5).colour(QUIET);
+
+type Plot<'a, 'b> = ChartContext<'a, Backend<'b>, Cartesian2d<Values, Values>>;
+
 impl ScalingSeries {
-    fn draw_ideal(&self, canvas: &mut Canvas<'_>, plot: Rect, workers: &Axis, speed: &Axis) {
-        let end = self.most_workers().min(speed.range().1);
-        let (from, to) = ((workers.at(1.0), speed.at(1.0)), (workers.at(end), speed.at(end)));
-        canvas.dashes(&[from, to], (5.0, 4.0), 1.3, AXIS);
-        let style = TextStyle::new(11.0).colour(QUIET);
+    fn draw_ideal(&self, chart: &mut Plot<'_, '_>, area: &Area<'_>, plot: Rect, speed: &Values) -> Drawn {
+        let end = self.most_workers().min(speed.high());
+        let line = [(1.0, 1.0), (end, end)];
+        chart.draw_series(DashedLineSeries::new(line, units(5.0), units(4.0), pen(AXIS, 1.3)))?;
+        let [from, to] = line.map(|point| within(area, chart.backend_coord(&point)));
         // Above the line nothing is ever drawn: the text ends where the line passes below it.
-        let baseline = to.1 + style.size + 1.0;
+        let baseline = to.1 + WORD.size + 1.0;
         let share = (from.1 - baseline - 4.0) / (from.1 - to.1);
         let right = from.0 + share * (to.0 - from.0) - 6.0;
-        if right - style.width("ideal") > plot.x + 4.0 && baseline < plot.bottom() - 40.0 {
-            text_on_patch(canvas, (right, baseline), "ideal", &style, Align::Right);
+        if right - WORD.width("ideal") > plot.x + 4.0 && baseline < plot.bottom() - 40.0 {
+            area.draw(&Piece::text(at((right, baseline)), "ideal", WORD, Align::Right).on_patch())?;
         }
+        Ok(())
     }
 
-    fn draw_cores(&self, canvas: &mut Canvas<'_>, plot: Rect, workers: &Axis) {
-        let style = TextStyle::new(11.0).colour(QUIET);
-        let beyond = workers.range().1;
+    fn draw_cores(
+        &self,
+        chart: &mut Plot<'_, '_>,
+        plot: Rect,
+        (workers, speed): (&Values, &Values),
+    ) -> Drawn {
         for (index, (number, name)) in self.core_marks().into_iter().enumerate() {
-            if number as f64 > beyond || number == 0 {
+            let number = number as f64;
+            if number == 0.0 || !workers.reaches(number) {
                 continue;
             }
-            let x = workers.at(number as f64);
-            canvas.dashes(&[(x, plot.y), (x, plot.bottom())], (1.5, 3.0), 1.2, QUIET);
-            let y = plot.bottom() - 10.0 - 16.0 * index as f64;
-            let right = x + 6.0 + style.width(&name) <= plot.right();
-            let (x, align) = if right { (x + 6.0, Align::Left) } else { (x - 6.0, Align::Right) };
-            text_on_patch(canvas, (x, y), &name, &style, align);
+            let line = [(number, speed.high()), (number, 0.0)];
+            chart.draw_series(DashedLineSeries::new(line, units(1.5), units(3.0), pen(QUIET, 1.2)))?;
+            let right = plot.w * workers.share(number) + 6.0 + WORD.width(&name) <= plot.w;
+            let (x, align) = if right { (6.0, Align::Left) } else { (-6.0, Align::Right) };
+            let text = Piece::text((number, 0.0), &name, WORD, align);
+            chart.draw_series([text.moved(x, -10.0 - 16.0 * index as f64).on_patch()])?;
         }
+        Ok(())
     }
 }
 
@@ -279,58 +303,51 @@ impl ScalingSeries {
 const MOST_BANDS: usize = 8;
 
 fn draw_fit(
-    canvas: &mut Canvas<'_>,
+    chart: &mut Plot<'_, '_>,
     line: &ScalingLine,
-    colour: super::theme::Colour,
+    colour: Colour,
     band: bool,
-    workers: &Axis,
-    speed: &Axis,
-) {
-    let Some(fit) = line.fit.filter(|fit| fit.serial.is_finite()) else { return };
-    let (_, most) = workers.range();
+    (workers, speed): (&Values, &Values),
+) -> Drawn {
+    let Some(fit) = line.fit.filter(|fit| fit.serial.is_finite()) else { return Ok(()) };
     let steps = 60;
     let curve = |serial: f64| -> Vec<(f64, f64)> {
         let serial = serial.clamp(0.0, 1.0);
-        let at = |step: i32| 1.0 + (most - 1.0) * f64::from(step) / f64::from(steps);
-        (0..=steps).map(|step| (at(step), fit.at(serial, at(step)))).collect()
+        let n = |step: i32| 1.0 + (workers.high() - 1.0) * f64::from(step) / f64::from(steps);
+        (0..=steps).map(|step| (n(step), fit.at(serial, n(step)))).collect()
     };
-    let place = |(n, times): (f64, f64)| -> Point { (workers.at(n), speed.at(times)) };
-    let inside = |point: &(f64, f64)| point.1 <= speed.range().1;
     if band && fit.low.is_finite() && fit.high.is_finite() {
         // The band is cut at the plot's upper edge, the curve ends there.
-        let band = curve(fit.low).into_iter().chain(curve(fit.high).into_iter().rev()).map(place);
-        canvas.polygon(&band.collect::<Vec<Point>>(), colour.opacity(0.16));
+        let edge = curve(fit.low).into_iter().chain(curve(fit.high).into_iter().rev());
+        chart.draw_series([Polygon::new(edge.collect::<Vec<_>>(), colour.opacity(0.16))])?;
     }
-    let line: Vec<Point> = curve(fit.serial).into_iter().take_while(inside).map(place).collect();
-    canvas.polyline(&line, 1.2, colour.opacity(0.75));
+    let inside = curve(fit.serial).into_iter().take_while(|point| speed.reaches(point.1));
+    chart.draw_series(LineSeries::new(inside, pen(colour.opacity(0.75), 1.2)))?;
+    Ok(())
 }
 
 /// Draws points, intervals and the line through them; returns where it ends.
 fn draw_line(
-    canvas: &mut Canvas<'_>,
+    chart: &mut Plot<'_, '_>,
     line: &ScalingLine,
-    index: usize,
-    plot: Rect,
-    workers: &Axis,
-    speed: &Axis,
-) -> Option<Point> {
-    let (colour, marker) = look(line.model, index);
-    let place = |point: &ScalingPoint| (workers.at(point.workers as f64), speed.at(point.speedup));
-    let points: Vec<Point> = line.points.iter().map(place).collect();
-    if line.fit.is_none() {
-        canvas.polyline(&points, 1.8, colour);
+    Look { colour, marker }: Look,
+    (workers, speed): (&Values, &Values),
+) -> Result<Option<(f64, f64)>, crate::draw::DrawError> {
+    let points = line.points.iter().map(|point| (point.workers as f64, point.speedup));
+    let parts = unbroken(points, workers, speed);
+    for part in parts.iter().filter(|_| line.fit.is_none()) {
+        chart.draw_series(LineSeries::new(part.iter().copied(), pen(colour, 1.8)))?;
     }
-    for (point, at) in line.points.iter().zip(&points) {
-        if let Some((low, high)) = point.interval {
-            whisker(canvas, at.0, (speed.at(low), speed.at(high)), colour);
-        }
-        if point.failed.is_some() || !at.1.is_finite() {
-            let (x, y) = (at.0, plot.bottom());
-            canvas.line((x - 4.0, y - 4.0), (x + 4.0, y + 4.0), 1.6, ALERT);
-            canvas.line((x - 4.0, y + 4.0), (x + 4.0, y - 4.0), 1.6, ALERT);
-        } else {
-            canvas.marker(*at, 4.5, marker, colour);
-        }
-    }
-    points.into_iter().rfind(|point| point.0.is_finite() && point.1.is_finite())
+    let pieces = line.points.iter().flat_map(|point| {
+        let n = point.workers as f64;
+        let ends = point.interval.filter(|(low, high)| low.is_finite() && high.is_finite());
+        let whisker = ends.map(|(low, high)| Piece::whisker((n, low), (n, high), 3.5, colour, 1.4));
+        let value = match point.failed.is_none() && point.speedup.is_finite() {
+            true => Piece::marker((n, point.speedup), 4.5, marker, colour),
+            false => Piece::cross((n, 0.0), 4.0, ALERT, 1.6),
+        };
+        whisker.into_iter().chain([value])
+    });
+    chart.draw_series(pieces)?;
+    Ok(parts.last().and_then(|part| part.last()).copied())
 }

@@ -16,4 +16,4 @@ pub use mesh::{ABOVE, BELOW, axis_title, good_height, themed, tick_style, uprigh
 pub use named::{NAME, lines_around, name_beside, named};
 pub use pieces::{Align, Piece, pen};
 pub use quantity::Quantity;
-pub use values::{Scale, Values};
+pub use values::{Scale, Values, unbroken};

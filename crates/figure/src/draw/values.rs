@@ -230,6 +230,13 @@ impl Values {
     }
 }
 
+/// The parts of a line between the points that have no place on its axes.
+pub fn unbroken(points: impl Iterator<Item = (f64, f64)>, x: &Values, y: &Values) -> Vec<Vec<(f64, f64)>> {
+    let points: Vec<(f64, f64)> = points.collect();
+    let lost = |point: &(f64, f64)| x.share(point.0).is_nan() || y.share(point.1).is_nan();
+    points.split(lost).filter(|part| !part.is_empty()).map(<[_]>::to_vec).collect()
+}
+
 impl Ranged for Values {
     type ValueType = f64;
     type FormatOption = NoDefaultFormatting;

@@ -6,13 +6,14 @@ mod layout;
 mod series;
 mod words;
 
-use crate::chart::theme::{ALERT, AXIS, CARD, Colour, Hatch, INK, QUIET};
-use crate::chart::{Align, Axis, Canvas, Chart, Quantity, Rect, Scale, Table};
+use crate::chart::draw::{Align, Area, Drawn, size};
+use crate::chart::theme::{ALERT, AXIS, CARD, Colour, INK, QUIET};
+use crate::chart::{Caption, Chart, Rect, Table};
 
-use super::export;
+use super::canvas::{Canvas, Hatch};
 use super::rows::Row;
 use super::scene::State;
-use super::view::{Lane, Timeline};
+use super::view::Timeline;
 
 use columns::{Strip, strips};
 use layout::{Layout, Legend, RowPlace};
@@ -28,35 +29,31 @@ const MOST_STRIPS: f64 = 40_000.0;
 /// A timeline as a picture.
 pub(super) struct TimelineChart {
     series: Series,
-    lanes: Vec<Lane>,
 }
 
 impl TimelineChart {
     pub fn new(timeline: &Timeline) -> Self {
-        Self { series: Series::new(timeline), lanes: timeline.lanes.clone() }
+        Self { series: Series::new(timeline) }
     }
 }
 
 impl Chart for TimelineChart {
-    fn title(&self) -> String {
-        self.series.title.clone()
-    }
-
-    fn subtitle(&self) -> String {
-        self.series.subtitle.clone()
-    }
-
-    fn notes(&self) -> Vec<String> {
-        self.series.notes.clone()
+    fn caption(&self) -> Caption {
+        Caption {
+            title: self.series.title.clone(),
+            subtitle: self.series.subtitle.clone(),
+            notes: self.series.notes.clone(),
+        }
     }
 
     fn height(&self, width: f64) -> f64 {
         Layout::new(&self.series, width).height
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
-        let layout = Layout::new(&self.series, area.w);
-        let mut painter = Painter { canvas, series: &self.series, layout: &layout, x: area.x, y: area.y };
+    fn draw(&self, area: &Area<'_>) -> Drawn {
+        let layout = Layout::new(&self.series, size(area).0);
+        let canvas = Canvas::on(area);
+        let mut painter = Painter { canvas, series: &self.series, layout: &layout, x: 0.0, y: 0.0 };
         painter.legend();
         painter.grid();
         painter.lanes();
@@ -64,6 +61,7 @@ impl Chart for TimelineChart {
             painter.row(row);
         }
         painter.key();
+        painter.canvas.finish()
     }
 
     fn alt(&self) -> String {
@@ -73,14 +71,10 @@ impl Chart for TimelineChart {
     fn table(&self) -> Table {
         words::table(&self.series)
     }
-
-    fn json(&self) -> serde_json::Value {
-        serde_json::json!({ "traceEvents": export::events(&self.lanes) })
-    }
 }
 
 struct Painter<'a, 'b> {
-    canvas: &'a mut Canvas<'b>,
+    canvas: Canvas<'a, 'b>,
     series: &'a Series,
     layout: &'a Layout,
     x: f64,
@@ -105,8 +99,7 @@ impl Painter<'_, '_> {
         let area = Rect::between((left, self.y + self.layout.top - 4.0), (right, self.y + self.layout.axis));
         let range = (self.series.from as f64 * 1e-9, self.series.to as f64 * 1e-9);
         let since = if self.series.is_film() { "since the film began" } else { "since each run began" };
-        let axis = Axis::exactly(range, Scale::Linear, (left, right));
-        axis.draw_below(self.canvas, area, &Quantity::Seconds, since);
+        self.canvas.time_axis(area, range, since);
     }
 
     fn lanes(&mut self) {
@@ -124,7 +117,7 @@ impl Painter<'_, '_> {
             let y = y + self.layout.small.line_height();
             self.canvas.text((self.x, y), &text, &small, Align::Left);
             let end = self.x + self.layout.x(lane.scene.length(), self.series);
-            self.canvas.hairline((end, self.y + place.top), (end, self.y + place.bottom), colour);
+            self.canvas.line((end, self.y + place.top), (end, self.y + place.bottom), 1.0, colour);
         }
     }
 
@@ -213,7 +206,7 @@ impl Painter<'_, '_> {
             }
             State::Queued => {
                 let y = middle.floor() + 0.5;
-                self.canvas.dashes(&[(place.x, y), (place.right(), y)], (1.5, 3.0), 1.0, colour.tint(0.6));
+                self.canvas.dashes([(place.x, y), (place.right(), y)], (1.5, 3.0), 1.0, colour.tint(0.6));
             }
         }
     }

@@ -148,7 +148,7 @@ fn drawn(lane: &Lane, by: By, single: bool) -> DrawnLane {
         all.truncate(MOST_ROWS);
     }
     let hues = match lane.model {
-        Some(model) => Hues::One(theme::colour(model)),
+        Some(model) => Hues::One(model.look().colour),
         None => hues(&scene, &all, by, pack),
     };
     DrawnLane {

@@ -1,12 +1,12 @@
 //! Draws slices: a row for each thread or task, solid where it had the core.
 
 use crate::chart::theme::{QUIET, nth_colour};
-use crate::chart::{
-    Align, Axis, BELOW, Canvas, Cell, Chart, Column, Quantity, Rect, Scale, Table, TextStyle,
-};
+use crate::chart::draw::{Align, Area, BELOW, Drawn, size};
+use crate::chart::{Caption, Cell, Chart, Column, Rect, Table, TextStyle};
 use crate::format;
 
 use super::{Slice, Slices, Switched, time};
+use crate::timeline::canvas::Canvas;
 
 const BAR: f64 = 18.0;
 const PITCH: f64 = 46.0;
@@ -46,19 +46,12 @@ impl SlicesChart {
 }
 
 impl Chart for SlicesChart {
-    fn title(&self) -> String {
-        self.data.tell()
-    }
-
-    fn subtitle(&self) -> String {
+    fn caption(&self) -> Caption {
         let how = match self.data.switched {
             Switched::Threads => "who had the one core, by gaps in each thread's clock readings",
             Switched::Tasks { .. } => "who had the one thread, by gaps in each task's clock readings",
         };
-        format!("{how} · {}", self.data.machine.cpu)
-    }
-
-    fn notes(&self) -> Vec<String> {
+        let subtitle = format!("{how} · {}", self.data.machine.cpu);
         let mut notes = Vec::new();
         if let Switched::Tasks { .. } = self.data.switched
             && self.data.involuntary > 0
@@ -84,14 +77,17 @@ impl Chart for SlicesChart {
             "off the core"
         };
         notes.push(format!("a gap above {} counts as time {what}", time(self.data.threshold)));
-        notes
+        Caption { title: self.data.tell(), subtitle, notes }
     }
 
     fn height(&self, _width: f64) -> f64 {
         self.data.tracks.len() as f64 * PITCH + BELOW
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, area: Rect) {
+    fn draw(&self, area: &Area<'_>) -> Drawn {
+        let mut canvas = Canvas::on(area);
+        let (width, height) = size(area);
+        let area = Rect::new(0.0, 0.0, width, height);
         let name = TextStyle::new(if area.w < 560.0 { 11.0 } else { 12.0 });
         let small = TextStyle::new(if area.w < 560.0 { 10.0 } else { 10.5 }).colour(QUIET);
         let names: Vec<String> =
@@ -100,8 +96,7 @@ impl Chart for SlicesChart {
         let left = area.x + widest.ceil() + 10.0;
         let plot = Rect::between((left, area.y), (area.right() - 8.0, area.bottom() - BELOW));
         let length = self.data.length().max(1) as f64;
-        let axis = Axis::exactly((0.0, length * 1e-9), Scale::Linear, (plot.x, plot.right()));
-        axis.draw_below(canvas, plot, &Quantity::Seconds, "since the start");
+        canvas.time_axis(plot, (0.0, length * 1e-9), "since the start");
         let x = |time: u64| plot.x + plot.w * time as f64 / length;
         for (place, track_name) in names.iter().enumerate() {
             let y = area.y + place as f64 * PITCH + 4.0;
@@ -122,6 +117,7 @@ impl Chart for SlicesChart {
             let text = small.ellipsize(&self.beside(place), plot.w);
             canvas.text((plot.x, y + BAR + 5.0 + small.size), &text, &small, Align::Left);
         }
+        canvas.finish()
     }
 
     fn alt(&self) -> String {
@@ -162,9 +158,5 @@ impl Chart for SlicesChart {
             ]);
         }
         table
-    }
-
-    fn json(&self) -> serde_json::Value {
-        serde_json::json!({ "title": self.title(), "subtitle": self.subtitle(), "slices": self.data })
     }
 }

@@ -66,8 +66,13 @@ impl Columns {
         }
         let values = series.rows.iter().filter(|row| row.failed.is_none());
         let values = widest(&VALUE, &mut values.map(|row| series.quantity.show(row.value))).max(50.0);
-        let ratios = widest(&RATIO, &mut series.rows.iter().map(ComparisonRow::ratio_text)).max(60.0);
+        let ratios = series.rows.iter().map(|row| row.ratio_text(&series.baseline));
+        let ratios = widest(&RATIO, &mut { ratios }).max(60.0);
         let heading = HEADING.width(&format!("vs {}", series.baseline)).min(140.0);
+        if series.baseline.is_empty() {
+            let left = right - values.min(right * 0.34);
+            return Self { plot: plot(left - 18.0), value: left, ratio: left, right };
+        }
         let (value, ratio) = if stacked {
             let left = right - values.max(ratios).min(right * 0.34);
             (left, left)
@@ -169,7 +174,8 @@ fn heading(series: &ComparisonSeries, area: &Area<'_>, columns: &Columns) -> Dra
         return Ok(());
     }
     if columns.value == columns.ratio {
-        let long = format!("{}, relative", series.statistic);
+        let relative = if series.baseline.is_empty() { "" } else { ", relative" };
+        let long = format!("{}{relative}", series.statistic);
         let room = columns.right - columns.value;
         return write(columns.value, &HEADING.first_that_fits(&[&long, &series.statistic], room));
     }
@@ -200,14 +206,14 @@ fn numbers(
     row: &ComparisonRow,
 ) -> Drawn {
     let stacked = columns.value == columns.ratio;
-    let lift = if stacked { 8.0 } else { 0.0 };
+    let lift = if stacked && !series.baseline.is_empty() { 8.0 } else { 0.0 };
     let room = if stacked { columns.right } else { columns.ratio - 8.0 } - columns.value;
     let (style, value) = VALUE.fit(&series.quantity.show(row.value), room, 9.0);
     let middle = lane.centre().1;
     area.draw(
         &Piece::text(at((columns.value, middle - lift)), &value, style, Align::Left).at_middle(),
     )?;
-    let (style, ratio) = RATIO.fit(&row.ratio_text(), columns.right - columns.ratio, 9.0);
+    let (style, ratio) = RATIO.fit(&row.ratio_text(&series.baseline), columns.right - columns.ratio, 9.0);
     area.draw(&Piece::text(at((columns.ratio, middle + lift)), &ratio, style, Align::Left).at_middle())
 }
 

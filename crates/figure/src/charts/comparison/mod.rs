@@ -20,7 +20,7 @@ pub struct ComparisonSeries {
     pub statistic: String,
     /// Its unit.
     pub quantity: Quantity,
-    /// Name of the baseline, for "relative to …".
+    /// Name of the baseline, for "relative to …"; empty where nothing is compared.
     pub baseline: String,
     /// One row each, from the top.
     pub rows: Vec<ComparisonRow>,
@@ -117,10 +117,10 @@ impl ComparisonRow {
         }
     }
 
-    /// What stands right of the bar besides the median.
-    fn ratio_text(&self) -> String {
+    /// What stands right of the bar besides the median; nothing where nothing is compared.
+    fn ratio_text(&self, baseline: &str) -> String {
         match &self.ratio {
-            _ if self.failed.is_some() => String::new(),
+            _ if self.failed.is_some() || baseline.is_empty() => String::new(),
             Some(ratio) if !ratio.value.is_finite() => "not decided".into(),
             Some(ratio) => ratio.show(),
             None => "baseline".into(),
@@ -134,11 +134,17 @@ impl Chart for ComparisonSeries {
             return self.caption.clone();
         }
         let any = |test: fn(&Dot) -> bool| self.rows.iter().flat_map(|row| &row.dots).any(test);
-        let (median, line) = if draw::has_bars(self) { ("Bar", "Line") } else { ("Symbol", "Black line") };
-        let mut reading = format!(
-            "{median}: the median. {line} and ratio: a typical run (mean without the outer fifths), with 95% \
-             confidence. Dots: single runs"
-        );
+        let (value, line) = if draw::has_bars(self) { ("Bar", "Line") } else { ("Symbol", "Black line") };
+        let mut reading = format!("{value}: the {}", self.statistic);
+        if self.rows.iter().any(|row| row.interval.is_some()) {
+            let ratio = if self.baseline.is_empty() { "" } else { " and ratio" };
+            reading += &format!(
+                ". {line}{ratio}: a typical run (mean without the outer fifths), with 95% confidence"
+            );
+        }
+        if any(|_| true) {
+            reading.push_str(". Dots: single runs");
+        }
         if any(|dot| dot.outlier) {
             reading.push_str(" (hollow: outliers)");
         }
@@ -211,7 +217,7 @@ impl Chart for ComparisonSeries {
                 row.interval
                     .map_or_else(Cell::none, |(low, high)| format!("{} to {}", show(low), show(high)).into()),
                 least.map_or_else(Cell::none, |least| Cell::number(least, show(least))),
-                row.ratio_text().into(),
+                row.ratio_text(&self.baseline).into(),
                 Cell::number(row.dots.len() as f64, format::count(row.dots.len() as u64)),
             ]);
         }
