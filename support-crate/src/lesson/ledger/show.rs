@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::{Finding, Ledger, Row, Ruling};
-use crate::chart::{Bundle, escape};
+use crate::chart::{MimeBundle, escape};
 use crate::error::Error;
 use crate::format;
 
@@ -73,7 +73,7 @@ impl Ledger {
 
     /// Shows the ledger under the cell.
     pub fn evcxr_display(&self) {
-        Bundle::default().html(&self.html()).text(&self.to_string()).show();
+        MimeBundle::default().html(&self.html()).text(&self.to_string()).show();
     }
 
     /// Writes the ledger as JSON, with every finding.

@@ -1,0 +1,54 @@
+//! The ground of a chart: plotters' mesh in the look of all figures, and the titles of the axes.
+
+use plotters::chart::MeshStyle;
+use plotters::style::Color;
+
+use super::area::{Area, Drawn, at, size, units};
+use super::geometry::Point;
+use super::pieces::{Align, Piece};
+use super::values::Values;
+use crate::backend::{Backend, UNITS};
+use crate::text::TextStyle;
+use crate::theme::{AXIS, GRID, QUIET};
+
+/// Room above a plot for the title of its upright axis.
+pub const ABOVE: f64 = 28.0;
+/// Room below a plot for the labels and the title of its level axis.
+pub const BELOW: f64 = 38.0;
+
+/// How axis labels are set.
+pub const fn tick_style() -> TextStyle {
+    TextStyle::new(11.5).colour(QUIET)
+}
+
+/// Height of a plot that looks well at a width.
+pub fn good_height(width: f64) -> f64 {
+    (width * 0.42).clamp(210.0, 380.0).round()
+}
+
+/// Plotters' mesh in the look of all figures; `.draw()` it.
+pub fn themed<'m, 'a, 'b, 'd>(
+    mesh: &'m mut MeshStyle<'a, 'b, Values, Values, Backend<'d>>,
+) -> &'m mut MeshStyle<'a, 'b, Values, Values, Backend<'d>> {
+    let hairline = UNITS as u32;
+    mesh.bold_line_style(GRID.stroke_width(hairline))
+        .axis_style(AXIS.stroke_width(hairline))
+        .label_style(tick_style().font(UNITS))
+        .set_all_tick_mark_size(units(3.8) as u32)
+        .disable_y_axis()
+}
+
+/// The title of a level axis: right-aligned under its labels, `right` being the plot's lower right corner.
+pub fn axis_title(area: &Area<'_>, (right, bottom): Point, width: f64, axis: &Values, name: &str) -> Drawn {
+    let style = tick_style();
+    let title = axis.title(name);
+    let title = style.first_that_fits(&[&title, &title.replace("(logarithmic)", "(log)")], width);
+    area.draw(&Piece::text(at((right, bottom + 33.0)), &title, style, Align::Right))
+}
+
+/// The title of an upright axis: above it, from the area's left edge.
+pub fn upright_title(area: &Area<'_>, top: f64, axis: &Values, name: &str) -> Drawn {
+    let style = tick_style();
+    let title = style.ellipsize(&axis.title(name), size(area).0);
+    area.draw(&Piece::text(at((0.0, top - 12.0)), &title, style, Align::Left))
+}
