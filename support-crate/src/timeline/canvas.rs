@@ -1,6 +1,8 @@
 //! A pen for what is drawn freely on an area: shapes and text at places in pixels. The first error is kept until the end.
 
-use figure::draw::{Align, Area, BELOW, Drawn, Piece, Values, at, axis_title, pen, size, themed, tick_style, units};
+use figure::draw::{
+    Align, Area, BELOW, Drawn, Piece, Values, at, axis_title, draw_mesh, pen, size, tick_style, units,
+};
 use figure::theme::Colour;
 use figure::{Point, Quantity, Rect, TextStyle};
 use plotters::chart::ChartBuilder;
@@ -68,7 +70,8 @@ impl<'a, 'b> Canvas<'a, 'b> {
             let corners = (at((rect.x, rect.y)), at((rect.right(), rect.bottom())));
             return self.piece(&Piece::hatch(corners.0, corners.1, gap, colour));
         }
-        let (first, last) = (((rect.x + 0.5) / gap).ceil() as i64, ((rect.right() - 0.5) / gap).floor() as i64);
+        let (first, last) =
+            (((rect.x + 0.5) / gap).ceil() as i64, ((rect.right() - 0.5) / gap).floor() as i64);
         for x in (first..=last).map(|index| index as f64 * gap) {
             self.line((x, rect.y), (x, rect.bottom()), 1.0, colour);
         }
@@ -98,7 +101,7 @@ impl<'a, 'b> Canvas<'a, 'b> {
             .margin_bottom(units(height - plot.bottom() - BELOW))
             .x_label_area_size(units(BELOW))
             .build_cartesian_2d(time.clone(), Values::rows(1))?;
-        themed(&mut chart.configure_mesh()).disable_y_mesh().draw()?;
+        draw_mesh(&mut chart, true)?;
         axis_title(self.area, (plot.right(), plot.bottom()), plot.w, &time, name)
     }
 }

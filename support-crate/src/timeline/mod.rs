@@ -4,8 +4,8 @@
 //! and a [`Timeline`] shows them.
 
 mod actor;
-mod claims;
 mod canvas;
+mod claims;
 mod draw;
 mod export;
 mod facts;

@@ -21,7 +21,10 @@ pub fn layout_faults(figure: &Figure) -> Vec<String> {
 
 fn inside(place: &Rect, width: f64, height: f64) -> bool {
     let slack = 0.5;
-    place.x >= -slack && place.y >= -slack && place.right() <= width + slack && place.bottom() <= height + slack
+    place.x >= -slack
+        && place.y >= -slack
+        && place.right() <= width + slack
+        && place.bottom() <= height + slack
 }
 
 fn overlap(a: &Rect, b: &Rect) -> bool {

@@ -13,7 +13,7 @@ pub use comparison::{ComparisonRow, ComparisonSeries, Dot, Ratio};
 pub use growth::{GrowthLine, GrowthPoint, GrowthSeries};
 pub use heartbeat::{Heartbeat, HeartbeatRow, HeartbeatSeries, Rhythm};
 pub use image::ImageSeries;
-pub use memory::{MemoryRow, MemorySeries};
 pub use latency::{LatencyLine, LatencySeries, percentile};
 pub use map::{MapCell, MapKind, MapSeries};
+pub use memory::{MemoryRow, MemorySeries};
 pub use scaling::{AmdahlFit, ScalingLine, ScalingPoint, ScalingSeries};

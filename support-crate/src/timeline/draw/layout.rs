@@ -1,8 +1,8 @@
 //! Where everything in a timeline's picture goes, for a given width.
 
-use crate::chart::theme::{Colour, QUIET};
 use crate::chart::TextStyle;
 use crate::chart::draw::BELOW;
+use crate::chart::theme::{Colour, QUIET};
 use crate::format;
 use crate::timeline::scene::{Scene, Step};
 use crate::timeline::tell;

@@ -1,7 +1,7 @@
 //! Draws slices: a row for each thread or task, solid where it had the core.
 
-use crate::chart::theme::{QUIET, nth_colour};
 use crate::chart::draw::{Align, Area, BELOW, Drawn, size};
+use crate::chart::theme::{QUIET, nth_colour};
 use crate::chart::{Caption, Cell, Chart, Column, Rect, Table, TextStyle};
 use crate::format;
 

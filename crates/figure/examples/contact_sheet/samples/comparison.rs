@@ -1,5 +1,5 @@
-use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio};
 use super::model::Model;
+use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio};
 
 use super::{MODELS, caption, hard_caption, hard_names, noise};
 

@@ -1,5 +1,5 @@
-use figure::{Caption, Figure, GrowthLine, GrowthPoint, GrowthSeries};
 use super::model::Model;
+use figure::{Caption, Figure, GrowthLine, GrowthPoint, GrowthSeries};
 
 use super::{MODELS, caption, hard_caption, hard_names, noise};
 

@@ -1,5 +1,5 @@
-use figure::{Caption, Figure, Heartbeat, HeartbeatRow, HeartbeatSeries};
 use super::model::Model;
+use figure::{Caption, Figure, Heartbeat, HeartbeatRow, HeartbeatSeries};
 
 use super::{MODELS, caption, hard_caption, hard_names, noise};
 

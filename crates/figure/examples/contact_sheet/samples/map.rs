@@ -1,5 +1,5 @@
-use figure::{Caption, Figure, MapCell, MapKind, MapSeries};
 use super::model::Model;
+use figure::{Caption, Figure, MapCell, MapKind, MapSeries};
 
 use super::{MODELS, caption, hard_caption, hard_names};
 
@@ -68,14 +68,7 @@ pub fn all() -> Vec<(String, Figure)> {
     let sizes = texts(&["1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms"]);
     let shares = texts(&["0%", "25%", "50%", "75%", "100%"]);
     let kinds = (0..7)
-        .map(|i| Found {
-            column: i,
-            row: 0,
-            winner: MODELS[i],
-            runner_up: None,
-            speedup: 1.5,
-            close: i == 3,
-        })
+        .map(|i| Found { column: i, row: 0, winner: MODELS[i], runner_up: None, speedup: 1.5, close: i == 3 })
         .collect();
     let bad = [f64::NAN, f64::INFINITY, -1.0, 0.0, 1e9]
         .into_iter()

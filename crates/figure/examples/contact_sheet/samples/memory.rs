@@ -1,5 +1,5 @@
-use figure::{Caption, Figure, MemoryRow, MemorySeries};
 use super::model::Model;
+use figure::{Caption, Figure, MemoryRow, MemorySeries};
 
 use super::{MODELS, caption, hard_caption, hard_names};
 

@@ -1,5 +1,5 @@
-use figure::{AmdahlFit, Caption, Figure, ScalingLine, ScalingPoint, ScalingSeries};
 use super::model::Model;
+use figure::{AmdahlFit, Caption, Figure, ScalingLine, ScalingPoint, ScalingSeries};
 
 use super::{MODELS, caption, hard_caption, hard_names, noise};
 
