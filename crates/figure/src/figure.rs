@@ -5,8 +5,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use crate::backend::Label;
 use crate::chart::Chart;
 use crate::error::{Error, ErrorKind};
@@ -16,6 +14,8 @@ use crate::mime::MimeBundle;
 use crate::page::Page;
 use crate::table::Table;
 use crate::text::clean;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 
 #[derive(Clone)]
 enum Content {
@@ -222,7 +222,8 @@ impl Figure {
             "png" => self.png(),
             _ => return Err(refused("a figure is saved as .svg or .png; end the name with one of them")),
         };
-        let bytes = picture.ok_or_else(|| refused("this is words or a table, not a picture; save a chart"))?;
+        let bytes =
+            picture.ok_or_else(|| refused("this is words or a table, not a picture; save a chart"))?;
         std::fs::write(path, &bytes).map_err(|error| {
             let advice = "name a file in a folder that exists and may be written to";
             let sentence = format!("cannot write {}: {}; {advice}", path.display(), why(&error));

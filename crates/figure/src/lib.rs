@@ -32,7 +32,7 @@
 //! elements, and add what plotters has not got from [`draw`]:
 //!
 //! - [`draw::Values`]: axes with round ticks in units that suit them (linear, logarithmic, one place a name, rows);
-//! - [`draw::themed`]: plotters' mesh in the look of all figures;
+//! - [`draw::draw_mesh`]: plotters' mesh in the look of all figures;
 //! - [`draw::Piece`]: markers, bars, whiskers, hatches and text, for chart coordinates and for an area alike;
 //! - [`draw::draw_end_labels`]: names at the ends of lines that never cover one another.
 //!
@@ -40,7 +40,7 @@
 //! [`draw::at`]; everything of this crate takes pixels.
 //!
 //! ```
-//! use figure::draw::{Area, BELOW, Drawn, Piece, Values, axis_title, size, themed, tick_style, units};
+//! use figure::draw::{Area, BELOW, Drawn, Piece, Values, axis_title, size, draw_mesh, tick_style, units};
 //! use figure::{Caption, Chart, Figure, Look, Quantity, Table};
 //! use plotters::chart::ChartBuilder;
 //! use plotters::series::LineSeries;
@@ -65,7 +65,7 @@
 //!             .x_label_area_size(units(BELOW))
 //!             .y_label_area_size(units(left))
 //!             .build_cartesian_2d(time.clone(), tasks.upright(height - BELOW))?;
-//!         themed(&mut chart.configure_mesh()).draw()?;
+//!         draw_mesh(&mut chart, true)?;
 //!         let Look { colour, marker } = Look::nth(0);
 //!         chart.draw_series(LineSeries::new(self.0.clone(), colour.stroke_width(18)))?;
 //!         chart.draw_series(self.0.iter().map(|point| Piece::marker(*point, 4.0, marker, colour)))?;

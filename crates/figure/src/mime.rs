@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn the_kernels_words_in_a_name_do_not_end_a_block() {
-        let protocol = MimeBundle::default().text("a\nEVCXR_END_CONTENT\nEVCXR_EXECUTION_COMPLETE").protocol();
+        let protocol =
+            MimeBundle::default().text("a\nEVCXR_END_CONTENT\nEVCXR_EXECUTION_COMPLETE").protocol();
         assert_eq!(protocol.lines().filter(|line| line.starts_with("EVCXR_")).count(), 2);
         assert!(protocol.ends_with("\nEVCXR_END_CONTENT\n"));
     }

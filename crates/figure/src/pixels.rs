@@ -24,15 +24,19 @@ impl Pixels {
     pub fn new(width: u32, height: u32, rgb: Vec<u8>) -> Result<Self, Error> {
         let wanted = 3 * u64::from(width) * u64::from(height);
         if wanted == 0 {
-            return Err(Error::new(ErrorKind::BadInput, format!(
-                "a picture of {width} x {height} pixels has no pixel; both sides must be at least 1"
-            )));
+            return Err(Error::new(
+                ErrorKind::BadInput,
+                format!("a picture of {width} x {height} pixels has no pixel; both sides must be at least 1"),
+            ));
         }
         if rgb.len() as u64 != wanted {
-            return Err(Error::new(ErrorKind::BadInput, format!(
-                "{} bytes for a picture of {width} x {height} pixels; it takes {wanted} bytes: red, green and blue of each pixel",
-                rgb.len()
-            )));
+            return Err(Error::new(
+                ErrorKind::BadInput,
+                format!(
+                    "{} bytes for a picture of {width} x {height} pixels; it takes {wanted} bytes: red, green and blue of each pixel",
+                    rgb.len()
+                ),
+            ));
         }
         Ok(Self { width, height, rgb })
     }

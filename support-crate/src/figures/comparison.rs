@@ -1,8 +1,8 @@
 //! From a comparison to what its figures are drawn from.
 
 use figure::{
-    Caption, Cell, Column, ComparisonRow, ComparisonSeries, Dot, Figure, MemoryRow, MemorySeries, Quantity, Ratio,
-    Table, format,
+    Caption, Cell, Column, ComparisonRow, ComparisonSeries, Dot, Figure, MemoryRow, MemorySeries, Quantity,
+    Ratio, Table, format,
 };
 
 use crate::machine::Machine;

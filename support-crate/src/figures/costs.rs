@@ -1,6 +1,8 @@
 //! From the costs of tasks, threads and processes to what their figures are drawn from.
 
-use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, MemoryRow, MemorySeries, Quantity, Ratio};
+use figure::{
+    Caption, ComparisonRow, ComparisonSeries, Dot, Figure, MemoryRow, MemorySeries, Quantity, Ratio,
+};
 
 use crate::measure::{UnitCost, UnitCosts};
 

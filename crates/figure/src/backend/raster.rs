@@ -44,10 +44,17 @@ impl<'a> Raster<'a> {
     }
 
     pub(super) fn line<S: BackendStyle>(&mut self, points: &[BackendCoord], style: &S) {
-        let (cap, join) =
-            if points.len() > 2 { (LineCap::Round, LineJoin::Round) } else { (LineCap::Butt, LineJoin::Miter) };
-        let stroke =
-            Stroke { width: style.stroke_width() as f32, line_cap: cap, line_join: join, ..Stroke::default() };
+        let (cap, join) = if points.len() > 2 {
+            (LineCap::Round, LineJoin::Round)
+        } else {
+            (LineCap::Butt, LineJoin::Miter)
+        };
+        let stroke = Stroke {
+            width: style.stroke_width() as f32,
+            line_cap: cap,
+            line_join: join,
+            ..Stroke::default()
+        };
         if let Some(path) = path(points.iter().copied(), false) {
             self.dots.stroke_path(&path, &paint(style.color()), &stroke, self.grid(), None);
         }

@@ -7,8 +7,8 @@ use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
     ABOVE, Area, BELOW, Drawn, EndLabel, Piece, Quantity, Scale, Values, axis_title, centred, column_width,
-    draw_end_labels, geometry::Rect, good_height, least_height, pen, size, themed, tick_style, unbroken, units,
-    upright_title, within,
+    draw_end_labels, draw_mesh, geometry::Rect, good_height, least_height, pen, size, tick_style, unbroken,
+    units, upright_title, within,
 };
 use crate::format;
 use crate::look::Look;
@@ -134,7 +134,7 @@ impl GrowthSeries {
             .x_label_area_size(units(BELOW))
             .y_label_area_size(units(left))
             .build_cartesian_2d(tasks.clone(), values.clone())?;
-        themed(&mut chart.configure_mesh()).draw()?;
+        draw_mesh(&mut chart, true)?;
         upright_title(area, ABOVE, &values, panel.name())?;
         axis_title(area, (plot.right(), plot.bottom()), plot.w, &tasks, "tasks")?;
         let mut labels = self.labels(panel);

@@ -7,8 +7,8 @@ use plotters::style::Color;
 use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
-    Align, Area, BELOW, Drawn, NAME, Piece, Quantity, Values, at, axis_title, centred, geometry::Rect, lines_around,
-    name_beside, size, themed, tick_style, units,
+    Align, Area, BELOW, Drawn, NAME, Piece, Quantity, Values, at, axis_title, centred, draw_mesh,
+    geometry::Rect, lines_around, name_beside, size, tick_style, units,
 };
 use crate::format;
 use crate::look::Look;
@@ -155,7 +155,7 @@ impl Chart for HeartbeatSeries {
             .margin_right(units(right + 14.0))
             .x_label_area_size(units(BELOW))
             .build_cartesian_2d(time.clone(), Values::rows(self.rows.len()))?;
-        themed(&mut chart.configure_mesh()).disable_y_mesh().draw()?;
+        draw_mesh(&mut chart, true)?;
         axis_title(area, (plot.right(), plot.bottom()), plot.w, &time, "time")?;
         for (index, (row, result)) in self.rows.iter().zip(&results).enumerate() {
             let middle = plot.y + ROW * (index as f64 + 0.5);
@@ -244,14 +244,16 @@ fn beats(
     let (top, bottom) = (index + STROKE.0, index + STROKE.1);
     let apart = |times: &mut dyn Iterator<Item = f64>, pixels: f64| -> Vec<f64> {
         let mut drawn = f64::MIN;
-        times.filter(|moment| {
-            let x = time.share(*moment) * width;
-            let shown = x - drawn >= pixels;
-            if shown {
-                drawn = x;
-            }
-            shown
-        }).collect()
+        times
+            .filter(|moment| {
+                let x = time.share(*moment) * width;
+                let shown = x - drawn >= pixels;
+                if shown {
+                    drawn = x;
+                }
+                shown
+            })
+            .collect()
     };
     let mut pieces = vec![Piece::line((0.0, bottom), (row.end(), bottom), AXIS, 1.0)];
     let came = apart(&mut row.came(), 1.0).into_iter();

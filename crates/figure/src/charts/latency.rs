@@ -9,8 +9,8 @@ use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
     ABOVE, Area, BELOW, Drawn, EndLabel, Piece, Quantity, Scale, Values, axis_title, centred, column_width,
-    draw_end_labels, geometry::Rect, good_height, least_height, pen, size, themed, tick_style, unbroken, units,
-    upright_title, within,
+    draw_end_labels, draw_mesh, geometry::Rect, good_height, least_height, pen, size, tick_style, unbroken,
+    units, upright_title, within,
 };
 use crate::format;
 use crate::look::Look;
@@ -175,7 +175,7 @@ impl Chart for LatencySeries {
             .x_label_area_size(units(BELOW))
             .y_label_area_size(units(left))
             .build_cartesian_2d(level.clone(), upright.clone())?;
-        themed(&mut chart.configure_mesh()).draw()?;
+        draw_mesh(&mut chart, true)?;
         upright_title(area, ABOVE, &upright, &format!("time of one {}", self.of))?;
         let long = format!("share of {}s that took at most so long (stretched to the right)", self.of);
         let short = format!("share of {}s (stretched to the right)", self.of);

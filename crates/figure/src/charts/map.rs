@@ -7,8 +7,8 @@ use plotters::style::Color;
 use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
-    Align, Area, Drawn, Piece, Values, at, axis_title, centred, geometry::Rect, pen, size, themed, tick_style,
-    units, upright_title,
+    Align, Area, Drawn, Piece, Values, at, axis_title, centred, draw_mesh, geometry::Rect, pen, size,
+    tick_style, units, upright_title,
 };
 use crate::format;
 use crate::table::{Cell, Column, Table};
@@ -75,7 +75,8 @@ impl MapSeries {
 
     /// What stands below the map: the ground of a swatch, if it is not that of "too close", and the text.
     fn legend(&self) -> Vec<(Option<Colour>, String)> {
-        let kinds = self.kinds.iter().map(|kind| (Some(kind.ground()), format!("{}: {}", kind.letter, kind.name)));
+        let kinds =
+            self.kinds.iter().map(|kind| (Some(kind.ground()), format!("{}: {}", kind.letter, kind.name)));
         let close = self.cells.iter().any(|cell| cell.close);
         kinds.chain(close.then(|| (None, "too close to tell".to_owned()))).collect()
     }
@@ -152,7 +153,7 @@ impl Chart for MapSeries {
             .x_label_area_size(units(BELOW))
             .y_label_area_size(units(plot.x))
             .build_cartesian_2d(across.clone(), up.clone())?;
-        themed(&mut chart.configure_mesh()).disable_mesh().disable_x_axis().draw()?;
+        draw_mesh(&mut chart, false)?;
         upright_title(area, ABOVE + 2.0, &up, &self.up)?;
         axis_title(area, (plot.right(), plot.bottom()), plot.w, &across, &self.across)?;
         for row in 0..self.rows.len() {
@@ -234,7 +235,8 @@ impl MapSeries {
         let detail = format::times(found.speedup);
         let two = h >= 34.0 && small.width(&detail) <= w - 6.0;
         let second = found.runner_up.filter(|_| found.close).and_then(|other| self.kind(other));
-        let letters = second.map_or(winner.letter.clone(), |other| format!("{}/{}", winner.letter, other.letter));
+        let letters =
+            second.map_or(winner.letter.clone(), |other| format!("{}/{}", winner.letter, other.letter));
         let (style, letters) = bold.fit(&letters, w - 4.0, 8.0);
         let middle = (found.column as f64 + 0.5, found.row as f64 + 0.5);
         let mut pieces = Vec::new();

@@ -1,17 +1,15 @@
 //! The scaling figure: speed-up against workers, the ideal, and Amdahl's law fitted to it.
 
-use plotters::chart::{ChartBuilder, ChartContext};
-use plotters::coord::cartesian::Cartesian2d;
+use plotters::chart::ChartBuilder;
 use plotters::element::Polygon;
 use plotters::series::{DashedLineSeries, LineSeries};
 
-use crate::backend::Backend;
 use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
-    ABOVE, Align, Area, BELOW, Drawn, EndLabel, Piece, Quantity, Values, at, axis_title, centred, column_width,
-    draw_end_labels, geometry::Rect, good_height, least_height, pen, size, themed, tick_style, unbroken, units,
-    upright_title, within,
+    ABOVE, Align, Area, BELOW, Drawn, EndLabel, Piece, Plot, Quantity, Values, at, axis_title, centred,
+    column_width, draw_end_labels, draw_mesh, geometry::Rect, good_height, least_height, pen, size,
+    tick_style, unbroken, units, upright_title, within,
 };
 use crate::format;
 use crate::look::Look;
@@ -173,7 +171,7 @@ impl Chart for ScalingSeries {
             .x_label_area_size(units(BELOW))
             .y_label_area_size(units(left))
             .build_cartesian_2d(workers.clone(), speed.clone())?;
-        themed(&mut chart.configure_mesh()).draw()?;
+        draw_mesh(&mut chart, true)?;
         upright_title(area, ABOVE, &speed, "speed-up")?;
         axis_title(area, (plot.right(), plot.bottom()), plot.w, &workers, "workers")?;
         let bands = self.lines.len() <= MOST_BANDS;
@@ -258,8 +256,6 @@ impl Chart for ScalingSeries {
 }
 
 const WORD: TextStyle = TextStyle::new(11.5).colour(QUIET);
-
-type Plot<'a, 'b> = ChartContext<'a, Backend<'b>, Cartesian2d<Values, Values>>;
 
 impl ScalingSeries {
     fn draw_ideal(&self, chart: &mut Plot<'_, '_>, area: &Area<'_>, plot: Rect, speed: &Values) -> Drawn {

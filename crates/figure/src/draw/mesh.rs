@@ -1,7 +1,8 @@
 //! The ground of a chart: plotters' mesh in the look of all figures, and the titles of the axes.
 
-use plotters::chart::MeshStyle;
-use plotters::style::Color;
+use plotters::chart::ChartContext;
+use plotters::coord::cartesian::Cartesian2d;
+use plotters::style::{Color, TRANSPARENT};
 
 use super::area::{Area, Drawn, at, size, units};
 use super::geometry::Point;
@@ -26,16 +27,22 @@ pub fn good_height(width: f64) -> f64 {
     (width * 0.42).clamp(210.0, 380.0).round()
 }
 
-/// Plotters' mesh in the look of all figures; `.draw()` it.
-pub fn themed<'m, 'a, 'b, 'd>(
-    mesh: &'m mut MeshStyle<'a, 'b, Values, Values, Backend<'d>>,
-) -> &'m mut MeshStyle<'a, 'b, Values, Values, Backend<'d>> {
+/// A chart under construction, in the coordinates of its axes.
+pub type Plot<'a, 'b> = ChartContext<'a, Backend<'b>, Cartesian2d<Values, Values>>;
+
+/// Plotters' mesh in the look of all figures: the labels of both axes, a line below the plot, and grid lines if there
+/// are to be any.
+pub fn draw_mesh(chart: &mut Plot<'_, '_>, grid: bool) -> Drawn {
     let hairline = UNITS as u32;
-    mesh.bold_line_style(GRID.stroke_width(hairline))
-        .axis_style(AXIS.stroke_width(hairline))
-        .label_style(tick_style().font(UNITS))
-        .set_all_tick_mark_size(units(3.8) as u32)
-        .disable_y_axis()
+    let grid = if grid { GRID.stroke_width(hairline) } else { TRANSPARENT.into() };
+    let labels = tick_style().font(UNITS);
+    // The upright axis has no line, and plotters has one style for the lines of both: so each is drawn by itself.
+    let mut level = chart.configure_mesh();
+    level.disable_y_axis().disable_y_mesh().axis_style(AXIS.stroke_width(hairline));
+    level.bold_line_style(grid).label_style(labels.clone()).set_all_tick_mark_size(units(3.8)).draw()?;
+    let mut upright = chart.configure_mesh();
+    upright.disable_x_axis().disable_x_mesh().axis_style(TRANSPARENT);
+    upright.bold_line_style(grid).label_style(labels).set_all_tick_mark_size(units(3.8)).draw()
 }
 
 /// The title of a level axis: right-aligned under its labels, `right` being the plot's lower right corner.

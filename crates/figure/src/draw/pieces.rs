@@ -141,8 +141,7 @@ impl<C> Drawable<Backend<'_>> for Piece<C> {
         backend: &mut Backend<'_>,
         _: (u32, u32),
     ) -> DrawingResult {
-        let points: Vec<Point> =
-            points.map(|(x, y)| (f64::from(x) / UNITS, f64::from(y) / UNITS)).collect();
+        let points: Vec<Point> = points.map(|(x, y)| (f64::from(x) / UNITS, f64::from(y) / UNITS)).collect();
         let (Some(&from), Some(&to)) = (points.first(), points.last()) else { return Ok(()) };
         match &self.shape {
             Shape::Marker { marker, radius, colour } => draw_marker(backend, from, *radius, *marker, *colour),
@@ -204,7 +203,12 @@ fn line(backend: &mut Backend<'_>, from: Point, to: Point, style: &ShapeStyle) -
 }
 
 /// The outline of a rectangle, drawn inside it.
-fn outline(backend: &mut Backend<'_>, (left, top): Point, (right, bottom): Point, edge: Colour) -> DrawingResult {
+fn outline(
+    backend: &mut Backend<'_>,
+    (left, top): Point,
+    (right, bottom): Point,
+    edge: Colour,
+) -> DrawingResult {
     let inside = (unit((left + 0.5, top + 0.5)), unit((right - 0.5, bottom - 0.5)));
     backend.draw_rect(inside.0, inside.1, &pen(edge, 1.0), false)
 }
@@ -227,9 +231,7 @@ fn draw_marker(
     };
     let style = colour.filled();
     match marker {
-        Marker::Circle => {
-            backend.draw_circle(unit((x, y)), (radius * UNITS).round() as u32, &style, true)
-        }
+        Marker::Circle => backend.draw_circle(unit((x, y)), (radius * UNITS).round() as u32, &style, true),
         Marker::Diamond => backend.fill_polygon(around(4, 0.0, 1.2, 1.2), &style),
         Marker::Star => backend.fill_polygon(around(10, 0.0, 1.35, 0.6), &style),
         Marker::Square => backend.fill_polygon(around(4, 0.125, 1.27, 1.27), &style),

@@ -7,8 +7,8 @@ use plotters::style::Color;
 use super::{ComparisonRow, ComparisonSeries, Dot};
 use crate::draw::geometry::Rect;
 use crate::draw::{
-    Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, axis_title, centred, lines_around,
-    name_beside, pen, size, themed, tick_style, units,
+    Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, axis_title, centred, draw_mesh, lines_around,
+    name_beside, pen, size, tick_style, units,
 };
 use crate::look::Look;
 use crate::text::TextStyle;
@@ -99,7 +99,7 @@ pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
         .margin_right(units(columns.right - plot.right()))
         .x_label_area_size(units(BELOW))
         .build_cartesian_2d(values.clone(), Values::rows(series.rows.len()))?;
-    themed(&mut chart.configure_mesh()).disable_y_mesh().draw()?;
+    draw_mesh(&mut chart, true)?;
     axis_title(area, (plot.right(), plot.bottom()), plot.w, &values, &series.measure)?;
     heading(series, area, &columns)?;
     let height = plot.h / series.rows.len() as f64;
@@ -210,9 +210,7 @@ fn numbers(
     let room = if stacked { columns.right } else { columns.ratio - 8.0 } - columns.value;
     let (style, value) = VALUE.fit(&series.quantity.show(row.value), room, 9.0);
     let middle = lane.centre().1;
-    area.draw(
-        &Piece::text(at((columns.value, middle - lift)), &value, style, Align::Left).at_middle(),
-    )?;
+    area.draw(&Piece::text(at((columns.value, middle - lift)), &value, style, Align::Left).at_middle())?;
     let (style, ratio) = RATIO.fit(&row.ratio_text(&series.baseline), columns.right - columns.ratio, 9.0);
     area.draw(&Piece::text(at((columns.ratio, middle + lift)), &ratio, style, Align::Left).at_middle())
 }
@@ -291,7 +289,8 @@ fn beyond(
     lane: Rect,
     row: &ComparisonRow,
 ) -> Drawn {
-    let far = row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite() && !values.reaches(*value));
+    let far =
+        row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite() && !values.reaches(*value));
     let far: Vec<f64> = far.collect();
     let Some(most) = far.iter().copied().reduce(f64::max) else { return Ok(()) };
     let text = match far.len() {

@@ -1,7 +1,6 @@
 //! Draws lanes on plotters' chart: x is the time, y the pixels from the top.
 
-use plotters::chart::{ChartBuilder, ChartContext};
-use plotters::coord::cartesian::Cartesian2d;
+use plotters::chart::ChartBuilder;
 use plotters::element::Rectangle;
 use plotters::series::DashedLineSeries;
 use plotters::style::Color;
@@ -9,9 +8,9 @@ use plotters::style::Color;
 use super::columns::{PARTS, Strip, strips};
 use super::layout::{Layout, RowPlace};
 use super::{Key, LanesSeries, Stretch};
-use crate::backend::Backend;
 use crate::draw::{
-    Align, Area, BELOW, Drawn, Piece, Quantity, Values, at, axis_title, pen, size, themed, tick_style, units,
+    Align, Area, BELOW, Drawn, Piece, Plot, Quantity, Values, at, axis_title, draw_mesh, pen, size,
+    tick_style, units,
 };
 use crate::theme::{ALERT, AXIS, CARD, Colour, INK, QUIET};
 
@@ -21,8 +20,6 @@ const THINNEST: f64 = 1.2;
 const BORDERS_APART: f64 = 8.0;
 /// About so many strips are drawn at most; with more rows, columns get wider.
 const MOST_STRIPS: f64 = 40_000.0;
-
-type Context<'a, 'b> = ChartContext<'a, Backend<'b>, Cartesian2d<Values, Values>>;
 
 pub(super) fn paint(series: &LanesSeries, layout: &Layout, area: &Area<'_>) -> Drawn {
     let (width, height) = size(area);
@@ -36,7 +33,7 @@ pub(super) fn paint(series: &LanesSeries, layout: &Layout, area: &Area<'_>) -> D
         .margin_bottom(units(height - layout.axis - BELOW))
         .x_label_area_size(units(BELOW))
         .build_cartesian_2d(time.clone(), down)?;
-    themed(&mut chart.configure_mesh()).disable_y_mesh().draw()?;
+    draw_mesh(&mut chart, true)?;
     axis_title(area, (layout.right, layout.axis), wide, &time, &series.axis)?;
     legend(layout, area)?;
     groups(series, layout, area, &mut chart)?;
@@ -70,7 +67,7 @@ fn legend(layout: &Layout, area: &Area<'_>) -> Drawn {
 }
 
 /// Names of groups and where they end.
-fn groups(series: &LanesSeries, layout: &Layout, area: &Area<'_>, chart: &mut Context<'_, '_>) -> Drawn {
+fn groups(series: &LanesSeries, layout: &Layout, area: &Area<'_>, chart: &mut Plot<'_, '_>) -> Drawn {
     for (group, (top, bottom)) in series.groups.iter().zip(&layout.groups) {
         let colour = if group.failed { ALERT } else { group.colour.text() };
         let (name, text) = layout.name.bold().colour(colour).fit(&group.name, layout.gutter, 9.0);
@@ -89,7 +86,7 @@ fn row(
     layout: &Layout,
     place: &RowPlace,
     area: &Area<'_>,
-    chart: &mut Context<'_, '_>,
+    chart: &mut Plot<'_, '_>,
 ) -> Drawn {
     let group = &series.groups[place.group];
     let lane = &group.lanes[place.row];
@@ -208,7 +205,7 @@ impl Shapes {
         }
     }
 
-    fn draw_in(self, chart: &mut Context<'_, '_>) -> Drawn {
+    fn draw_in(self, chart: &mut Plot<'_, '_>) -> Drawn {
         chart.draw_series(
             self.bars.into_iter().map(|(a, b, colour)| Rectangle::new([a, b], colour.filled())),
         )?;

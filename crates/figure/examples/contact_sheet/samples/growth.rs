@@ -1,5 +1,5 @@
-use concurrency_lab::chart::{Caption, Figure, GrowthLine, GrowthPoint, GrowthSeries};
-use concurrency_lab::model::Model;
+use super::model::Model;
+use figure::{Caption, Figure, GrowthLine, GrowthPoint, GrowthSeries};
 
 use super::{MODELS, caption, hard_caption, hard_names, noise};
 
@@ -22,7 +22,7 @@ fn line(model: Model, seconds: f64, bytes: f64, upto: u32) -> GrowthLine {
         })
         .collect();
     GrowthLine {
-        model: Some(model),
+        look: Some(model.look()),
         name: model.to_string(),
         points,
         bytes_per_task: Some((bytes, None)),

@@ -1,5 +1,5 @@
-use concurrency_lab::chart::{AmdahlFit, Caption, Figure, ScalingLine, ScalingPoint, ScalingSeries};
-use concurrency_lab::model::Model;
+use super::model::Model;
+use figure::{AmdahlFit, Caption, Figure, ScalingLine, ScalingPoint, ScalingSeries};
 
 use super::{MODELS, caption, hard_caption, hard_names, noise};
 
@@ -18,7 +18,7 @@ fn line(model: Model, name: &str, serial: f64, cores: f64, most: usize) -> Scali
         })
         .collect();
     let fit = Some(AmdahlFit { serial, low: serial * 0.7, high: serial * 1.4 + 0.01, bound: None });
-    ScalingLine { model: Some(model), name: name.into(), points, fit }
+    ScalingLine { look: Some(model.look()), name: name.into(), points, fit }
 }
 
 fn series(

@@ -1,11 +1,11 @@
-use concurrency_lab::chart::{Caption, Figure, MemoryRow, MemorySeries};
-use concurrency_lab::model::Model;
+use super::model::Model;
+use figure::{Caption, Figure, MemoryRow, MemorySeries};
 
 use super::{MODELS, caption, hard_caption, hard_names};
 
 fn row(model: Model, name: &str, bytes: f64) -> MemoryRow {
     MemoryRow {
-        model: Some(model),
+        look: Some(model.look()),
         name: name.into(),
         bytes,
         interval: Some((bytes * 0.9, bytes * 1.2)),

@@ -1,18 +1,45 @@
-use concurrency_lab::chart::{Caption, Figure, MapCell, MapSeries};
-use concurrency_lab::model::Model;
+use super::model::Model;
+use figure::{Caption, Figure, MapCell, MapKind, MapSeries};
 
 use super::{MODELS, caption, hard_caption, hard_names};
 
-fn figure(caption: Caption, columns: Vec<String>, rows: Vec<String>, cells: Vec<MapCell>) -> Figure {
+/// What was found at a place, with models in place of kinds.
+struct Found {
+    column: usize,
+    row: usize,
+    winner: Model,
+    runner_up: Option<Model>,
+    speedup: f64,
+    close: bool,
+}
+
+fn figure(caption: Caption, columns: Vec<String>, rows: Vec<String>, found: Vec<Found>) -> Figure {
+    let mut kinds: Vec<MapKind> = Vec::new();
+    let mut kind = |model: Model| {
+        let known = kinds.iter().position(|kind| kind.colour == model.look().colour);
+        known.unwrap_or_else(|| {
+            kinds.push(model.on_map());
+            kinds.len() - 1
+        })
+    };
+    let cell = |found: Found| MapCell {
+        column: found.column,
+        row: found.row,
+        winner: kind(found.winner),
+        runner_up: found.runner_up.filter(|_| found.close).map(&mut kind),
+        speedup: found.speedup,
+        close: found.close,
+    };
+    let cells = found.into_iter().map(cell).collect();
     let (across, up) = ("time of one task".into(), "share of it that waits".into());
-    Figure::new(MapSeries { caption, across, columns, up, rows, cells })
+    Figure::new(MapSeries { caption, across, columns, up, rows, kinds, cells })
 }
 
 fn texts(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| text.to_string()).collect()
 }
 
-fn cells(columns: usize, rows: usize) -> Vec<MapCell> {
+fn cells(columns: usize, rows: usize) -> Vec<Found> {
     let all = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
     all.map(|(column, row)| {
         let share = row as f64 / (rows.max(2) - 1) as f64;
@@ -24,7 +51,7 @@ fn cells(columns: usize, rows: usize) -> Vec<MapCell> {
             _ => (Model::Pool(4), Model::Threads(4)),
         };
         let close = (column * 7 + row * 3) % 5 == 0;
-        MapCell {
+        Found {
             column,
             row,
             winner,
@@ -41,19 +68,12 @@ pub fn all() -> Vec<(String, Figure)> {
     let sizes = texts(&["1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms"]);
     let shares = texts(&["0%", "25%", "50%", "75%", "100%"]);
     let kinds = (0..7)
-        .map(|i| MapCell {
-            column: i,
-            row: 0,
-            winner: MODELS[i],
-            runner_up: None,
-            speedup: 1.5,
-            close: i == 3,
-        })
+        .map(|i| Found { column: i, row: 0, winner: MODELS[i], runner_up: None, speedup: 1.5, close: i == 3 })
         .collect();
     let bad = [f64::NAN, f64::INFINITY, -1.0, 0.0, 1e9]
         .into_iter()
         .enumerate()
-        .map(|(column, speedup)| MapCell {
+        .map(|(column, speedup)| Found {
             column,
             row: column % 2,
             winner: Model::Async,

@@ -1,5 +1,5 @@
-use concurrency_lab::chart::{Caption, Figure, LatencyLine, LatencySeries};
-use concurrency_lab::model::Model;
+use super::model::Model;
+use figure::{Caption, Figure, LatencyLine, LatencySeries};
 
 use super::{MODELS, caption, hard_caption, hard_names, noise};
 
@@ -9,7 +9,12 @@ fn line(model: Model, base: f64, slow: f64, number: usize) -> LatencyLine {
         let unit = (n - 0.5).clamp(1e-4, 0.9999);
         base * (1.0 + 0.3 * unit) + slow * (unit / (1.0001 - unit) / 50.0).powf(1.3)
     });
-    LatencyLine { model: Some(model), name: model.to_string(), seconds: seconds.collect(), unanswered: 0 }
+    LatencyLine {
+        look: Some(model.look()),
+        name: model.to_string(),
+        seconds: seconds.collect(),
+        unanswered: 0,
+    }
 }
 
 fn figure(caption: Caption, lines: Vec<LatencyLine>) -> Figure {

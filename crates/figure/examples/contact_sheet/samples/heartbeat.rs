@@ -1,5 +1,5 @@
-use concurrency_lab::chart::{Caption, Figure, Heartbeat, HeartbeatRow, HeartbeatSeries};
-use concurrency_lab::model::Model;
+use super::model::Model;
+use figure::{Caption, Figure, Heartbeat, HeartbeatRow, HeartbeatSeries};
 
 use super::{MODELS, caption, hard_caption, hard_names, noise};
 
@@ -13,7 +13,7 @@ fn row(model: Model, name: &str, held: (f64, f64), watched: f64) -> HeartbeatRow
         Heartbeat { due, came: if came > held.0 && came < held.1 { held.1 } else { came } }
     });
     let work = Some((0.2, 0.2 + 0.5 * watched));
-    HeartbeatRow { model: Some(model), name: name.into(), beats: beats.collect(), work, failed: None }
+    HeartbeatRow { look: Some(model.look()), name: name.into(), beats: beats.collect(), work, failed: None }
 }
 
 fn figure(caption: Caption, rows: Vec<HeartbeatRow>) -> Figure {

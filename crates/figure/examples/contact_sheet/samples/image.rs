@@ -1,4 +1,4 @@
-use concurrency_lab::chart::{Caption, Cell, Column, Figure, ImageSeries, Pixels, Table};
+use figure::{Caption, Cell, Column, Figure, ImageSeries, Pixels, Table};
 
 use super::{caption, hard_caption, hard_names};
 

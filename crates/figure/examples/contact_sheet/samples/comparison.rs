@@ -1,5 +1,5 @@
-use concurrency_lab::chart::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio};
-use concurrency_lab::model::Model;
+use super::model::Model;
+use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio};
 
 use super::{MODELS, caption, hard_caption, hard_names, noise};
 
@@ -9,7 +9,7 @@ fn row(model: Model, median: f64, base: f64, runs: usize) -> ComparisonRow {
         .collect();
     let ratio = base / median;
     ComparisonRow {
-        model: Some(model),
+        look: Some(model.look()),
         name: model.to_string(),
         null: false,
         failed: None,
