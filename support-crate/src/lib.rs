@@ -4,9 +4,8 @@
 //! [`chart`] and [`verdict`] are made from [`measure`], which runs a [`model`], which runs a [`workload`];
 //! [`timeline`] is assembled from what [`trace`] recorded; [`machine`] is the ground that all may stand on.
 
-pub mod chart;
 pub mod error;
-pub mod format;
+mod figures;
 pub mod lesson;
 pub mod machine;
 pub mod measure;
@@ -27,4 +26,6 @@ pub use film::step;
 // Notebooks use these through the prelude, so that one `:dep` line serves a whole notebook and every cell
 // shares one runtime and one thread pool.
 pub use subprocess as process;
+pub use figure as chart;
+pub use figure::format;
 pub use {crossbeam, rayon, serde, tokio};

@@ -25,7 +25,7 @@ impl Heartbeat {
             return Figure::problem(problem);
         }
         let rows = self.pulses.iter().map(|pulse| HeartbeatRow {
-            model: Some(pulse.place.model()),
+            look: Some(pulse.place.model().look()),
             name: pulse.place.name().into(),
             beats: pulse
                 .beats
@@ -90,7 +90,7 @@ impl ServerLoad {
         }
         let most = self.loads.iter().map(|load| load.clients).max().unwrap_or(0);
         let lines = self.loads.iter().filter(|load| load.clients == most).map(|load| LatencyLine {
-            model: Some(load.server.model()),
+            look: Some(load.server.model().look()),
             name: load.server.name().into(),
             seconds: load.latencies.clone(),
             unanswered: (load.sent - load.latencies.len()) as u64,

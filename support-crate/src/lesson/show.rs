@@ -1,6 +1,6 @@
 //! How the small answers of a lesson reach a cell: one block of HTML, with the same words as plain text beside it.
 
-use crate::chart::{Bundle, escape};
+use crate::chart::{MimeBundle, escape};
 use crate::format;
 
 /// A line of context and a line that matters, with a coloured edge; `plain` says the same.
@@ -10,7 +10,7 @@ pub(crate) fn answer(colour: &str, context: &str, words: &str, plain: &str) {
         escape(context),
         marked(&full(words))
     );
-    Bundle::default().html(&html).text(plain).show();
+    MimeBundle::default().html(&html).text(plain).show();
 }
 
 /// A whole sentence: a capital letter first, a full stop last.

@@ -6,6 +6,7 @@ mod asynchronous;
 mod crew;
 mod guard;
 mod limits;
+mod look;
 mod pool;
 mod processes;
 mod sequential;

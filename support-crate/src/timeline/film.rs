@@ -6,7 +6,8 @@ use crate::machine::machine;
 use crate::process::panics;
 use crate::trace::{CAPACITY, Session, Trace, active_threads};
 
-use super::view::{Lane, Timeline};
+use super::lane::Lane;
+use super::view::Timeline;
 
 /// What [`film`] returns: the timeline, and the value of the closure. All methods of [`Timeline`] work on it.
 pub struct Film<T> {

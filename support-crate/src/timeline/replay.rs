@@ -3,7 +3,8 @@
 use crate::measure::{Comparison, Outcome, Replay};
 use crate::trace::{Recording, Session, Trace};
 
-use super::view::{Lane, Timeline};
+use super::lane::Lane;
+use super::view::Timeline;
 
 impl Comparison {
     /// Films one more run of every model: all under each other, each from its own beginning, on one time axis.

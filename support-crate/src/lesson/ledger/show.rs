@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::rows::{Ledger, Row};
 use super::ruling::{Finding, Ruling};
-use crate::chart::{Bundle, escape};
+use crate::chart::{MimeBundle, escape};
 use crate::error::Error;
 use crate::format;
 
@@ -74,7 +74,7 @@ impl Ledger {
 
     /// Shows the ledger under the cell.
     pub fn evcxr_display(&self) {
-        Bundle::default().html(&self.html()).text(&self.to_string()).show();
+        MimeBundle::default().html(&self.html()).text(&self.to_string()).show();
     }
 
     /// Writes the ledger as JSON, with every finding.

@@ -1,12 +1,13 @@
 //! The map: which model wins, over the size of a task and the share of it that is waiting.
 
 mod mix;
+mod place;
 
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::chart::{Caption, Figure, MapCell, MapSeries};
+use crate::chart::{Caption, Figure, MapSeries};
 use crate::error::Error;
 use crate::format;
 use crate::machine::{Machine, cores, machine};
@@ -14,6 +15,7 @@ use crate::measure::{Comparison, compare};
 use crate::model::Model::{Async, Pool, Processes, Sequential, Threads};
 use crate::units::{ms, secs, us};
 use mix::mix;
+pub use place::MapCell;
 
 /// Tasks in each place of the map.
 const TASKS: usize = 16;
@@ -173,13 +175,15 @@ impl ModelMap {
             return Figure::problem(problem);
         }
         let title = format!("Which model wins, for {TASKS} tasks");
+        let (kinds, cells) = place::drawn(&self.cells);
         Figure::new(MapSeries {
             caption: Caption::new(title, self.machine.in_short()),
             across: "size of a task".into(),
             columns: self.sizes.iter().map(|size| format::duration(*size)).collect(),
             up: "share of a task that is waiting".into(),
             rows: self.wait_shares.iter().map(|share| format::percent(*share)).collect(),
-            cells: self.cells.clone(),
+            kinds,
+            cells,
         })
     }
 
