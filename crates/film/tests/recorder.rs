@@ -26,7 +26,8 @@ fn a_task_runs_waits_and_ends() {
         trace::ready(0);
         trace::task(0, || trace::waiting(|| ()));
     });
-    let expected = [EventKind::Ready, EventKind::Running, EventKind::Blocked, EventKind::Running, EventKind::Done];
+    let expected =
+        [EventKind::Ready, EventKind::Running, EventKind::Blocked, EventKind::Running, EventKind::Done];
     assert_eq!(kinds(&recording, Who::task(0)), expected);
     assert!(recording.events.is_sorted_by_key(|event| event.time));
     assert!(recording.events.iter().all(|e| (recording.start..=recording.end).contains(&e.time)));
@@ -54,7 +55,8 @@ fn every_poll_is_seen() {
             trace::mark("second poll");
         }));
     });
-    let expected = [EventKind::Running, EventKind::Waiting, EventKind::Running, EventKind::Mark, EventKind::Done];
+    let expected =
+        [EventKind::Running, EventKind::Waiting, EventKind::Running, EventKind::Mark, EventKind::Done];
     assert_eq!(kinds(&recording, Who::task(3)), expected);
 }
 
