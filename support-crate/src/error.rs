@@ -86,3 +86,9 @@ impl From<subprocess::Error> for Error {
         Self::new(kind, error.to_string())
     }
 }
+
+impl From<film::Error> for Error {
+    fn from(error: film::Error) -> Self {
+        Self::bad_input(error.to_string())
+    }
+}

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::crew;
 use crate::error::Error;
+use crate::observe;
 use crate::process::{Crash, Workers};
 use crate::trace;
 use crate::workload::{Job, Parcel, Value};
@@ -22,12 +23,14 @@ pub(super) struct Processes {
 
 impl Processes {
     pub(super) fn fork(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
+        observe::install();
         let work = job.clone();
         let workers = Workers::fork(n, move |index| answer(&*work, index))?;
         Ok(Self { workers, job: job.clone() })
     }
 
     pub(super) fn spawn(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
+        observe::install();
         let workers = Workers::spawn(n, worker, Parcel::of(&**job)?)?;
         Ok(Self { workers, job: job.clone() })
     }
