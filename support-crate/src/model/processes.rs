@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::observe;
 use crate::process::{Crash, Workers};
 use crate::trace;
-use crate::workload::{Job, Parcel, Value};
+use crate::workload::{Job, SerializedWorkload, Value};
 
 /// Ends an answer that is a value.
 const VALUE: u8 = 1;
@@ -31,7 +31,7 @@ impl Processes {
 
     pub(super) fn spawn(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
         observe::install();
-        let workers = Workers::spawn(n, worker, Parcel::of(&**job)?)?;
+        let workers = Workers::spawn(n, worker, SerializedWorkload::of(&**job)?)?;
         Ok(Self { workers, job: job.clone() })
     }
 
@@ -68,9 +68,9 @@ impl Processes {
     }
 }
 
-/// What a freshly spawned worker makes of the job's parcel: the function that runs tasks.
-fn worker(parcel: Parcel) -> impl FnMut(usize) -> Vec<u8> {
-    let job = parcel.open();
+/// What a freshly spawned worker makes of a serialized workload: the function that runs tasks.
+fn worker(serialized: SerializedWorkload) -> impl FnMut(usize) -> Vec<u8> {
+    let job = serialized.open();
     move |index| match &job {
         Ok(job) => answer(&**job, index),
         Err(error) => reason(error.to_string()),

@@ -50,6 +50,8 @@ fn steps_a_second() -> f64 {
     })
 }
 
+impl crate::workload::sealed::Sealed for Mix {}
+
 impl Workload for Mix {
     type Output = u64;
 
