@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::lock::{self, Waiter};
 use crate::process::{self, Crash, panics};
 
 /// How a watched function ended.
@@ -19,6 +20,8 @@ pub(crate) enum Ending<T> {
     Panicked(String),
     /// It had not returned when the time was over.
     TimedOut,
+    /// A wait for a lock closed a circle, and was broken up.
+    Deadlock(Vec<Waiter>),
     /// All its threads waited without end, for one another or for what nobody would send.
     Stuck,
     /// Its process ended otherwise, or could not be started.
@@ -29,6 +32,7 @@ pub(crate) enum Ending<T> {
 #[derive(Serialize, Deserialize)]
 enum Message<T> {
     Value(T),
+    Deadlock(Vec<Waiter>),
     Panicked(String),
 }
 
@@ -39,7 +43,12 @@ where
 {
     let watched = process::fork(|| {
         panics::keep();
-        match panics::catch(work) {
+        lock::forget_threads();
+        let ended = panics::catch(work);
+        if let Some(circle) = lock::deadlock() {
+            return Message::Deadlock(circle);
+        }
+        match ended {
             Ok(value) => Message::Value(value),
             // The panic that reached us may only be the echo of one on another thread: the first one tells more.
             Err(panic) => Message::Panicked(panics::first().unwrap_or(panic.message)),
@@ -47,6 +56,7 @@ where
     });
     match watched.join_within(limit) {
         Ok(Message::Value(value)) => Ending::Value(value),
+        Ok(Message::Deadlock(circle)) => Ending::Deadlock(circle),
         Ok(Message::Panicked(message)) | Err(Crash::Panicked(message)) => {
             if is_unfinished(&message) {
                 Ending::NotDone

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::heartbeat::{Beat, Place, Pulse, RATE};
+use super::pulse::{Beat, Place, Pulse, RATE};
 use crate::process::{self, panics};
 use crate::trace;
 use crate::units::ms;

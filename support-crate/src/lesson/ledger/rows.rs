@@ -1,8 +1,22 @@
-//! One claim and what both languages said to it.
+//! The ledger as data: one row a claim, with what both languages said to it.
 
 use serde::{Deserialize, Serialize};
 
 use super::ruling::{Finding, Ruling};
+use crate::machine::Machine;
+
+/// Claims with what this machine said to them; see [`ledger`](super::ledger).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Ledger {
+    /// Where it was measured.
+    pub machine: Machine,
+    /// The interpreter, or why there is none.
+    pub python: String,
+    /// One row a claim.
+    pub rows: Vec<Row>,
+    /// Seconds it took.
+    pub seconds: f64,
+}
 
 /// One row of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
