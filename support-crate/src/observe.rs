@@ -3,7 +3,8 @@
 use crate::process::{self, ForkGuard, Observer};
 use crate::trace;
 
-/// Has processes that are started from now on recorded; called where a recording starts.
+/// Has processes that are started from now on recorded; called where a recording starts, and where workers do
+/// that a recording may follow later.
 pub(crate) fn install() {
     process::observe(|| &Recorder);
 }

@@ -141,7 +141,7 @@ pub(crate) fn task_message(index: usize, flag: u64) -> [u8; 16] {
     body
 }
 
-fn task_number(body: &[u8]) -> Option<(usize, u64)> {
+pub(crate) fn task_number(body: &[u8]) -> Option<(usize, u64)> {
     let (index, flag) = body.split_first_chunk::<8>()?;
     Some((u64::from_le_bytes(*index) as usize, u64::from_le_bytes(flag.try_into().ok()?)))
 }

@@ -50,6 +50,8 @@ mod forked;
 mod frame;
 mod fresh;
 mod function_ref;
+#[cfg(test)]
+mod fuzz_tests;
 mod handle;
 mod lifeline;
 mod observer;

@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use super::crew;
 use crate::error::Error;
+use crate::observe;
 use crate::process::{Crash, Workers};
 use crate::trace;
-use crate::workload::{Job, Parcel, Value};
+use crate::workload::{Job, SerializedWorkload, Value};
 
 /// Ends an answer that is a value.
 const VALUE: u8 = 1;
@@ -22,13 +23,15 @@ pub(super) struct Processes {
 
 impl Processes {
     pub(super) fn fork(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
+        observe::install();
         let work = job.clone();
         let workers = Workers::fork(n, move |index| answer(&*work, index))?;
         Ok(Self { workers, job: job.clone() })
     }
 
     pub(super) fn spawn(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
-        let workers = Workers::spawn(n, worker, Parcel::of(&**job)?)?;
+        observe::install();
+        let workers = Workers::spawn(n, worker, SerializedWorkload::of(&**job)?)?;
         Ok(Self { workers, job: job.clone() })
     }
 
@@ -65,9 +68,9 @@ impl Processes {
     }
 }
 
-/// What a freshly spawned worker makes of the job's parcel: the function that runs tasks.
-fn worker(parcel: Parcel) -> impl FnMut(usize) -> Vec<u8> {
-    let job = parcel.open();
+/// What a freshly spawned worker makes of a serialized workload: the function that runs tasks.
+fn worker(serialized: SerializedWorkload) -> impl FnMut(usize) -> Vec<u8> {
+    let job = serialized.open();
     move |index| match &job {
         Ok(job) => answer(&**job, index),
         Err(error) => reason(error.to_string()),

@@ -114,3 +114,26 @@ fn name_of(name: &str) -> String {
     let plain = name.split('<').next().unwrap_or(name);
     plain.rsplit("::").next().unwrap_or(plain).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn no_bytes_are_read_as_a_function_that_was_never_sent() {
+        type Pointer = fn(usize) -> [u8; 3];
+        // A reference is a number in a table of this process: one that nobody made, and one of another type.
+        let other: fn(usize) -> u64 = |i| i as u64;
+        let known = FunctionRef::of(&other).unwrap();
+        let forged: FunctionRef = travel::unpack(&travel::pack(&u32::MAX).unwrap()).unwrap();
+        for reference in [known, forged] {
+            let bytes = travel::pack(&(1usize, Nature::Computes, reference)).unwrap();
+            let error = Compute::<Pointer>::from_bytes(&bytes).err().unwrap();
+            assert_eq!(error.kind(), ErrorKind::Format);
+        }
+        // An object file and an offset, as once sent.
+        let place = travel::pack(&("/tmp/any.so", 64u64)).unwrap();
+        assert!(Compute::<Pointer>::from_bytes(&place).is_err());
+    }
+}

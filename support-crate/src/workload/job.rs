@@ -163,12 +163,12 @@ pub(crate) fn prepare(job: &mut Arc<dyn Job>) -> Result<(), Error> {
 
 /// A job on its way into a freshly spawned process.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Parcel {
+pub(crate) struct SerializedWorkload {
     revive: FunctionRef,
     bytes: Vec<u8>,
 }
 
-impl Parcel {
+impl SerializedWorkload {
     pub(crate) fn of(job: &dyn Job) -> Result<Self, Error> {
         let bytes = job.to_bytes()?;
         Ok(Self { revive: FunctionRef::of(&job.revive())?, bytes })
