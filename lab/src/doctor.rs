@@ -2,11 +2,11 @@
 
 use crate::command;
 use crate::paths::{Cache, Checkout};
+use crate::setup::build_template::{BuildTemplate, Linker};
 use crate::setup::environment::Pins;
-use crate::setup::prepared::{Linker, Prepared};
-use crate::setup::toolchain::{Toolchain, linker};
 use crate::setup::kernel::Kernel;
-use crate::setup::{library, python, room, spec};
+use crate::setup::toolchain::{Toolchain, linker};
+use crate::setup::{python, room, spec, std_stubs};
 use anyhow::{Result, bail};
 use std::fs;
 use std::path::Path;
@@ -67,14 +67,14 @@ fn items(checkout: &Checkout, cache: &Cache) -> Vec<Item> {
             "evcxr_jupyter",
             kernel.as_ref().map(|kernel| kernel.path.display().to_string()).ok_or_else(setup),
         ));
-        let library = library::path(cache, toolchain);
+        let library = std_stubs::path(cache, toolchain);
         items.push(item(
             "rust-src",
             library.is_dir().then(|| library.display().to_string()).ok_or_else(setup),
         ));
-        let prepared = kernel.and_then(|kernel| Prepared::of(checkout, cache, toolchain, &kernel).ok());
+        let prepared = kernel.and_then(|kernel| BuildTemplate::of(checkout, cache, toolchain, &kernel).ok());
         let prepared =
-            prepared.filter(Prepared::is_complete).map(|prepared| prepared.path().display().to_string());
+            prepared.filter(BuildTemplate::is_complete).map(|prepared| prepared.path().display().to_string());
         items.push(item("build folder", prepared.ok_or_else(setup)));
         let spec = spec::is_current(checkout, toolchain).unwrap_or(false);
         items.push(item(

@@ -1,4 +1,4 @@
-//! Folders as wholes: listing, copying with times kept, touching.
+//! Folders as wholes: listing and copying.
 
 use anyhow::{Context, Result};
 use std::fs::{self, FileTimes};
@@ -28,20 +28,20 @@ pub fn files(root: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Copies `from` to `to` with the times of all files, which Cargo judges freshness by. Where the file system can share
-/// blocks between files, it does.
+/// Copies `from` to `to`. The files have the times that they had, which Cargo judges freshness by, or all of them `time`. Where
+/// the file system can share blocks between files, it does.
 ///
 /// # Errors
 /// When the disk is full or `to` cannot be written.
-pub fn copy(from: &Path, to: &Path) -> Result<()> {
+pub fn copy(from: &Path, to: &Path, time: Option<SystemTime>) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("{} cannot be made", to.display()))?;
     for entry in fs::read_dir(from).with_context(|| format!("{} cannot be read", from.display()))? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
+            copy(&entry.path(), &target, time)?;
         } else {
-            copy_file(&entry.path(), &target).with_context(|| {
+            copy_file(&entry.path(), &target, time).with_context(|| {
                 format!("{} cannot be written (`df -h` shows whether the disk is full)", target.display())
             })?;
         }
@@ -49,32 +49,10 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
+fn copy_file(from: &Path, to: &Path, time: Option<SystemTime>) -> std::io::Result<()> {
     fs::copy(from, to)?;
-    let modified = fs::metadata(from)?.modified()?;
-    fs::File::options().write(true).open(to)?.set_times(FileTimes::new().set_modified(modified))
-}
-
-/// Sets the time of all files to now whose own name, or whose folder's, starts with one of `starts`.
-///
-/// # Errors
-/// When a time cannot be set.
-pub fn touch_matching(root: &Path, starts: &[&str]) -> Result<()> {
-    let now = FileTimes::new().set_modified(SystemTime::now());
-    let mut folders = vec![(root.to_path_buf(), false)];
-    while let Some((folder, inside)) = folders.pop() {
-        for entry in fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let matches = inside || starts.iter().any(|start| name.to_string_lossy().starts_with(start));
-            if entry.file_type()?.is_dir() {
-                folders.push((entry.path(), matches));
-            } else if matches {
-                fs::File::options().write(true).open(entry.path())?.set_times(now)?;
-            }
-        }
-    }
-    Ok(())
+    let time = time.map_or_else(|| fs::metadata(from)?.modified(), Ok)?;
+    fs::File::options().write(true).open(to)?.set_times(FileTimes::new().set_modified(time))
 }
 
 #[cfg(test)]
@@ -83,33 +61,19 @@ mod tests {
     use std::time::Duration;
 
     #[test]
-    fn a_copy_keeps_the_times() {
+    fn a_copy_has_the_times_that_are_asked_for() {
         let folder = tempfile::tempdir().unwrap();
-        let (from, to) = (folder.path().join("a"), folder.path().join("b"));
+        let from = folder.path().join("from");
         fs::create_dir_all(from.join("deep")).unwrap();
         fs::write(from.join("deep/file"), "text").unwrap();
-        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
-        let times = FileTimes::new().set_modified(long_ago);
+        let [old, new] = [1, 2].map(|count| SystemTime::UNIX_EPOCH + Duration::from_secs(count * 1_000_000));
+        let times = FileTimes::new().set_modified(old);
         fs::File::options().write(true).open(from.join("deep/file")).unwrap().set_times(times).unwrap();
-        copy(&from, &to).unwrap();
-        assert_eq!(fs::read_to_string(to.join("deep/file")).unwrap(), "text");
-        assert_eq!(fs::metadata(to.join("deep/file")).unwrap().modified().unwrap(), long_ago);
-    }
-
-    #[test]
-    fn only_what_matches_is_touched() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["lab-1/x", "other/x", "other/lab-2"] {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, "").unwrap();
-            let times = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH);
-            fs::File::options().write(true).open(&path).unwrap().set_times(times).unwrap();
+        for (name, time, due) in [("kept", None, old), ("new", Some(new), new)] {
+            let to = folder.path().join(name);
+            copy(&from, &to, time).unwrap();
+            assert_eq!(fs::read_to_string(to.join("deep/file")).unwrap(), "text");
+            assert_eq!(fs::metadata(to.join("deep/file")).unwrap().modified().unwrap(), due);
         }
-        touch_matching(folder.path(), &["lab-"]).unwrap();
-        let time = |name: &str| fs::metadata(folder.path().join(name)).unwrap().modified().unwrap();
-        assert_eq!(time("other/x"), SystemTime::UNIX_EPOCH);
-        assert!(time("lab-1/x") > SystemTime::UNIX_EPOCH);
-        assert!(time("other/lab-2") > SystemTime::UNIX_EPOCH);
     }
 }

@@ -1,8 +1,9 @@
 //! Starts Jupyter's programs so that they write inside the checkout only and see the lab's kernel.
 
-use crate::launcher;
 use crate::paths::Checkout;
-use crate::setup::{self, Ready};
+use crate::ready::Ready;
+use crate::setup;
+use crate::variables;
 use anyhow::{Context, Result, anyhow, bail};
 use nix::unistd::geteuid;
 use std::fs;
@@ -15,7 +16,7 @@ pub fn python(checkout: &Checkout, ready: &Ready) -> Command {
     let home = checkout.jupyter();
     let data = setup::spec::data_folder(checkout);
     let mut command = Command::new(&ready.python);
-    setup::prepared::forget_cargo(&mut command);
+    setup::cargo::forget(&mut command);
     command
         .env("JUPYTER_CONFIG_DIR", home.join("config"))
         .env("JUPYTER_DATA_DIR", &data)
@@ -27,7 +28,7 @@ pub fn python(checkout: &Checkout, ready: &Ready) -> Command {
         .env_remove("JUPYTER_CONFIG_PATH")
         .env_remove("PYTHONHOME")
         .env_remove("PYTHONPATH")
-        .env(launcher::PYTHON, &ready.python);
+        .env(variables::PYTHON, &ready.python);
     command
 }
 

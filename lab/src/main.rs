@@ -1,17 +1,19 @@
 //! `cargo lab`: installs the kernel, opens JupyterLab, runs and exports the notebooks.
 
+mod cargo_shim;
 mod command;
 mod doctor;
 mod folder;
-mod front;
 mod hash;
 mod jupyter;
 mod launcher;
 mod lock;
 mod paths;
 mod progress;
+mod ready;
 mod run;
 mod setup;
+mod variables;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -85,8 +87,8 @@ struct RefreshArguments {
 }
 
 fn main() -> ExitCode {
-    if front::is_called() {
-        return front::run();
+    if cargo_shim::is_called() {
+        return cargo_shim::run();
     }
     if setup::patches::is_called() {
         return setup::patches::run();

@@ -55,6 +55,16 @@ impl Checkout {
         self.root.join("support-crate")
     }
 
+    /// The packages whose sources cells are compiled with: the support crate and those that it stands on.
+    pub fn cell_packages(&self) -> Vec<PathBuf> {
+        let below = std::fs::read_dir(self.root.join("crates")).into_iter().flatten().flatten();
+        let mut packages: Vec<PathBuf> = below.map(|entry| entry.path()).collect();
+        packages.push(self.support_crate());
+        packages.retain(|package| package.join("Cargo.toml").is_file());
+        packages.sort();
+        packages
+    }
+
     /// The Python environment that set-up makes when none is active.
     pub fn venv(&self) -> PathBuf {
         self.root.join(".venv")
@@ -119,7 +129,7 @@ impl Cache {
         self.root.join(format!("evcxr-{version}"))
     }
 
-    /// Prepared build folders, one for each checkout and state of its sources.
+    /// Build templates, one for each checkout and state of its sources.
     pub fn prepared(&self) -> PathBuf {
         self.root.join("prepared")
     }

@@ -4,9 +4,9 @@ use super::fault::{self, Fault};
 use super::notebook::{Notebook, text};
 use super::places::Places;
 use crate::jupyter;
-use crate::launcher;
 use crate::paths::Checkout;
-use crate::setup::Ready;
+use crate::ready::Ready;
+use crate::variables;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -37,7 +37,7 @@ impl Session {
     /// The lab's kernel in the course's folder. A cell that panics fails.
     pub fn of_the_lab(checkout: &Checkout, ready: &Ready) -> Self {
         let mut command = jupyter::python(checkout, ready);
-        command.env(launcher::STRICT, "1");
+        command.env(variables::STRICT, "1");
         Self { command: command.into(), folder: checkout.notebooks(), timeout: TIMEOUT, startup: STARTUP }
     }
 }

@@ -3,7 +3,7 @@
 use crate::command;
 use crate::jupyter;
 use crate::paths::Checkout;
-use crate::setup::Ready;
+use crate::ready::Ready;
 use anyhow::{Result, anyhow};
 use std::path::Path;
 

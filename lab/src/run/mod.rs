@@ -9,7 +9,7 @@ mod places;
 
 use crate::paths::Checkout;
 use crate::progress::Step;
-use crate::setup::Ready;
+use crate::ready::Ready;
 use anyhow::{Context, Result, bail};
 use execute::{Outcome, Session};
 use notebook::{Notebook, is_code};

@@ -1,12 +1,13 @@
 //! The kernel binary, built once for each user and version.
 
-use super::patches;
 use super::toolchain::Toolchain;
-use crate::command::{self, Failed};
+use super::{cargo, patches};
+use crate::command;
 use crate::hash;
 use crate::paths::Cache;
 use crate::progress::Step;
-use anyhow::{Context, Result, anyhow, bail};
+use crate::variables::PATCHED;
+use anyhow::{Context, Result, bail};
 use std::env;
 use std::fs;
 use std::path::PathBuf;
@@ -51,18 +52,18 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
     // Builds go on where they stopped: Cargo's own folder stays until the end.
     let part = cache.root().join(format!("evcxr-{}-part", kernel.identity));
     let step = Step::start(format!("kernel {CRATE} {VERSION}, built from source once"));
-    let mut cargo = Command::new(toolchain.tool("cargo"));
-    super::prepared::forget_cargo(&mut cargo);
-    cargo
+    let mut install = Command::new(toolchain.tool("cargo"));
+    cargo::forget(&mut install);
+    install
         .args(["install", "--locked", "--no-track", "--force", CRATE, "--version", VERSION, "--root"])
         .arg(&part)
         .env("CARGO_TARGET_DIR", part.join("build"))
         .env("RUSTC_WRAPPER", env::current_exe().context("this program cannot tell where it is")?)
-        .env(patches::FOLDER, part.join("build").join("patched"))
+        .env(PATCHED, part.join("build").join("patched"))
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_TERM_PROGRESS_WHEN", "always")
         .env("CARGO_TERM_PROGRESS_WIDTH", "100");
-    command::watched(&mut cargo, |line| follow(line, &step)).map_err(explain)?;
+    command::watched(&mut install, |line| cargo::follow(line, &step)).map_err(cargo::explain)?;
     let _ = fs::remove_dir_all(part.join("build"));
     let _ = fs::remove_dir_all(&home);
     fs::rename(&part, &home).with_context(|| format!("{} cannot be written", home.display()))?;
@@ -71,69 +72,4 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
         bail!("the kernel was built but is not at {}; run `cargo lab setup` again", kernel.path.display());
     }
     Ok(())
-}
-
-/// Shows how far a Cargo build is: its bar reads `Building [==>  ] 102/367: name`.
-pub fn follow(line: &str, step: &Step) {
-    if let Some((done, total)) = counts(line) {
-        step.at(done, total);
-    }
-    if let Some(name) = line.strip_prefix("Compiling ") {
-        step.note(name.split(" (").next().unwrap_or(name).to_owned());
-    }
-}
-
-fn counts(line: &str) -> Option<(u64, u64)> {
-    let (_, rest) = line.strip_prefix("Building [")?.split_once("] ")?;
-    let (done, total) = rest.split(':').next()?.split_once('/')?;
-    Some((done.trim().parse().ok()?, total.trim().parse().ok()?))
-}
-
-/// Says in one sentence why a Cargo build failed.
-pub fn explain(error: anyhow::Error) -> anyhow::Error {
-    let Some(failed) = error.downcast_ref::<Failed>() else { return error };
-    if failed.says(&["No space left", "os error 28"]) {
-        anyhow!("the disk is full; free 3 GB (`df -h` shows where) and run `cargo lab setup` again")
-    } else if failed.says(&["linker `cc` not found", "failed to find tool"]) {
-        anyhow!(
-            "no C compiler was found; run `sudo apt install gcc`, `sudo dnf install gcc` or `xcode-select --install`"
-        )
-    } else if failed.says(&[
-        "resolve host",
-        "failed to download",
-        "Couldn't connect",
-        "timed out",
-        "Network",
-        "--offline",
-    ]) {
-        anyhow!("crates could not be downloaded; connect to a network and run `cargo lab setup` again")
-    } else {
-        anyhow!("{failed}; mend that and run `cargo lab setup` again")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cargo_s_own_progress_is_read() {
-        assert_eq!(counts("Building [=====>      ] 102/367: ra_ap_hir, syn"), Some((102, 367)));
-        assert_eq!(counts("Compiling syn v2.0.1"), None);
-    }
-
-    #[test]
-    fn causes_are_told_in_a_sentence_with_the_mend() {
-        let told = |line: &str| {
-            let script = format!("echo '{line}' >&2; exit 1");
-            let error = command::watched(Command::new("sh").args(["-c", &script]), |_| {}).unwrap_err();
-            explain(error).to_string()
-        };
-        assert!(told("error: No space left on device (os error 28)").contains("the disk is full"));
-        assert!(
-            told("error: failed to download `x`: Could not resolve host").contains("connect to a network")
-        );
-        assert!(told("error: linker `cc` not found").contains("install gcc"));
-        assert!(told("error: could not compile `ctx`").contains("could not compile"));
-    }
 }

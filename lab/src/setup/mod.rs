@@ -1,34 +1,28 @@
-//! Makes what is missing: the Jupyter packages, the kernel binary, the prepared build folder and the kernelspec.
+//! Makes what is missing: the Jupyter packages, the kernel binary, the build template and the kernelspec.
 
-pub mod declarations;
+pub mod build_template;
+pub mod cargo;
 pub mod environment;
 pub mod kernel;
-pub mod library;
 pub mod patches;
-pub mod prepared;
 pub mod python;
 pub mod room;
 pub mod spec;
+pub mod std_stubs;
 pub mod toolchain;
 pub mod trial;
 
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
+use crate::ready::Ready;
 use anyhow::{Result, anyhow};
+use build_template::BuildTemplate;
 use environment::Pins;
 use kernel::Kernel;
-use prepared::Prepared;
+
 use std::path::PathBuf;
 use std::thread;
 use toolchain::Toolchain;
-
-/// Everything that a notebook needs, in place.
-pub struct Ready {
-    /// Python with the Jupyter packages.
-    pub python: PathBuf,
-    /// The kernel binary.
-    pub kernel: PathBuf,
-}
 
 /// Sets up what is missing. When nothing is, no file is touched.
 ///
@@ -63,8 +57,8 @@ fn already(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, pins: &Pin
     let Some(python) = python::found(checkout, pins) else { return Ok(None) };
     let kernel = Kernel::of(cache);
     let complete = kernel.is_built()
-        && Prepared::of(checkout, cache, toolchain, &kernel)?.is_complete()
-        && library::path(cache, toolchain).is_dir()
+        && BuildTemplate::of(checkout, cache, toolchain, &kernel)?.is_complete()
+        && std_stubs::path(cache, toolchain).is_dir()
         && spec::is_current(checkout, toolchain)?;
     Ok(complete.then_some(Ready { python, kernel: kernel.path }))
 }
@@ -76,17 +70,17 @@ fn install(
     toolchain: &Toolchain,
     pins: &Pins,
 ) -> Result<(PathBuf, Kernel)> {
-    library::ready(cache, toolchain)?;
+    std_stubs::ready(cache, toolchain)?;
     let kernel = Kernel::of(cache);
-    let (python, built, prepared) = thread::scope(|scope| {
+    let (python, built, template) = thread::scope(|scope| {
         let python = scope.spawn(|| python::ready(checkout, cache, pins));
         let built = scope.spawn(|| kernel::ready(&kernel, cache, toolchain));
-        let prepared = prepared::ready(checkout, cache, toolchain, &kernel);
-        (python.join(), built.join(), prepared)
+        let template = build_template::ready(checkout, cache, toolchain, &kernel);
+        (python.join(), built.join(), template)
     });
     let lost = |_| anyhow!("set-up stopped at a fault of its own; run `cargo lab setup` again");
     let python = python.map_err(lost)??;
     built.map_err(lost)??;
-    prepared?;
+    template?;
     Ok((python, kernel))
 }

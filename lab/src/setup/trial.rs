@@ -1,8 +1,8 @@
 //! Tries a kernel: Jupyter starts it and a cell is evaluated.
 
-use super::Ready;
 use crate::paths::Checkout;
 use crate::progress::Step;
+use crate::ready::Ready;
 use crate::run::execute::{self, Session};
 use crate::run::notebook::{Notebook, text};
 use anyhow::{Result, bail};
