@@ -55,10 +55,14 @@ impl Checkout {
         self.root.join("support-crate")
     }
 
-    /// Folders of all that is compiled for cells: the support crate and, under `crates`, what it builds on.
-    pub fn compiled_for_cells(&self) -> Vec<PathBuf> {
-        let crates = self.root.join("crates");
-        [self.support_crate()].into_iter().chain(crates.is_dir().then_some(crates)).collect()
+    /// The packages whose sources cells are compiled with: the support crate and those that it stands on.
+    pub fn cell_packages(&self) -> Vec<PathBuf> {
+        let below = std::fs::read_dir(self.root.join("crates")).into_iter().flatten().flatten();
+        let mut packages: Vec<PathBuf> = below.map(|entry| entry.path()).collect();
+        packages.push(self.support_crate());
+        packages.retain(|package| package.join("Cargo.toml").is_file());
+        packages.sort();
+        packages
     }
 
     /// The Python environment that set-up makes when none is active.
@@ -138,7 +142,7 @@ impl Cache {
         self.root.join(format!("evcxr-{version}"))
     }
 
-    /// Prepared build folders, one for each checkout and state of its sources.
+    /// Build templates, one for each checkout and state of its sources.
     pub fn prepared(&self) -> PathBuf {
         self.root.join("prepared")
     }

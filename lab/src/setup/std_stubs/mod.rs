@@ -1,6 +1,7 @@
 //! The standard library's declarations, read by rust-analyzer inside the kernel instead of the whole source.
 
-use super::declarations;
+mod declarations;
+
 use super::toolchain::Toolchain;
 use crate::command;
 use crate::folder;
