@@ -22,8 +22,7 @@ impl Checkout {
         let from_cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let here =
             env::current_dir().context("the current folder no longer exists; change into the checkout")?;
-        let built_in = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        from_cargo.into_iter().chain([here, built_in]).find_map(|start| Self::above(&start)).context(
+        from_cargo.into_iter().chain([here]).find_map(|start| Self::above(&start)).context(
             "no checkout of the course was found here or above; change into the folder that holds `notebooks`",
         )
     }

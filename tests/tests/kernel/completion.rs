@@ -1,10 +1,7 @@
 //! Tab: what the kernel offers while a reader types, and what becomes of the kernel when that fails.
 
-use std::fs;
-
-use lab_tests::kernel::{Kernel, SET_UP};
-use lab_tests::{lab, notebook};
-use serde_json::json;
+use lab_tests::kernel::Kernel;
+use lab_tests::notebook;
 
 /// Every so manieth place of a cell is tried; another one in each cell, so that the course as a whole is covered evenly.
 const STRIDE: usize = 97;
