@@ -11,10 +11,10 @@ pub mod lesson;
 pub mod machine;
 pub mod measure;
 pub mod model;
+mod observe;
 pub mod prelude;
 #[doc(hidden)]
 pub mod probe;
-pub mod process;
 mod show;
 pub mod timeline;
 pub mod units;
@@ -26,4 +26,5 @@ pub use film::step;
 
 // Notebooks use these through the prelude, so that one `:dep` line serves a whole notebook and every cell
 // shares one runtime and one thread pool.
+pub use subprocess as process;
 pub use {crossbeam, rayon, serde, tokio};

@@ -59,7 +59,7 @@ impl Processes {
     /// The value in an answer.
     fn value(&self, index: usize, mut answer: Vec<u8>) -> Result<Value, Error> {
         match answer.pop() {
-            Some(VALUE) => self.job.read(answer).map_err(|reason| crashed(index, &Crash::Lost(reason))),
+            Some(VALUE) => self.job.read(&answer).map_err(|reason| crashed(index, &Crash::Lost(reason))),
             _ => Err(Error::failed(format!("task {index}: {}", String::from_utf8_lossy(&answer)))),
         }
     }
@@ -97,7 +97,7 @@ fn reason(text: String) -> Vec<u8> {
 fn crashed(index: usize, crash: &Crash) -> Error {
     match crash {
         Crash::Panicked(message) => Error::failed(format!("task {index} panicked: {message}")),
-        Crash::NotStarted(error) => error.clone(),
+        Crash::NotStarted(error) => error.clone().into(),
         crash => Error::failed(format!("task {index}: {crash}")),
     }
 }

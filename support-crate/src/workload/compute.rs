@@ -3,11 +3,11 @@
 use std::any::type_name;
 use std::fmt::{self, Debug};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 
-use super::travel::{self, Ticket};
-use super::{Nature, Workload, check, words};
+use super::{Nature, Workload, check, travel, words};
 use crate::error::Error;
+use crate::process::FunctionRef;
 
 /// A function or closure of the reader's own, called once a task with the task's number.
 ///
@@ -80,13 +80,13 @@ where
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let ticket = travel::ticket::<F, fn(usize) -> T>(&self.function)?;
-        Packed { tasks: self.tasks, nature: self.nature, functions: vec![ticket] }.to_bytes()
+        let function = FunctionRef::of(&self.function)?;
+        travel::pack(&(self.tasks, self.nature, function))
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let Packed { tasks, nature, functions } = Packed::from_bytes(bytes)?;
-        Ok(Self { tasks, nature, function: travel::redeem::<F, fn(usize) -> T>(functions.first())? })
+        let (tasks, nature, function): (_, _, FunctionRef) = travel::unpack(bytes)?;
+        Ok(Self { tasks, nature, function: function.resolve::<_, _, F>()? })
     }
 }
 
@@ -101,24 +101,6 @@ pub(super) fn title(tasks: usize, function: &str) -> String {
 pub(super) fn parameters(tasks: usize, functions: &[(&str, &str)]) -> Vec<(String, String)> {
     let functions = functions.iter().map(|(what, function)| ((*what).to_owned(), name_of(function)));
     std::iter::once(("tasks".to_owned(), words::count(tasks))).chain(functions).collect()
-}
-
-/// What crosses into a fresh process.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Packed {
-    pub(super) tasks: usize,
-    pub(super) nature: Nature,
-    pub(super) functions: Vec<Ticket>,
-}
-
-impl Packed {
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(self)
-    }
-
-    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        travel::unpack(bytes)
-    }
 }
 
 /// A function's name as the reader wrote it, of the name of its type.

@@ -1,15 +1,13 @@
 //! The hearts themselves: a loop on a thread, and a task on a one-thread runtime.
 
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::pulse::{Beat, Place, Pulse, RATE};
-use crate::model::{panic_message, quietly};
-use crate::process;
+use crate::process::{self, panics};
 use crate::trace;
 use crate::units::ms;
 use crate::workload::busy;
@@ -68,9 +66,9 @@ fn enough(number: usize, ended: Option<f64>) -> bool {
 
 /// Runs the work; a panic becomes a sentence.
 fn tried(work: &Work) -> End {
-    match quietly(|| catch_unwind(AssertUnwindSafe(|| work()))) {
+    match panics::catch(|| work()) {
         Ok(()) => Ok(trace::now()),
-        Err(payload) => Err(format!("the work panicked: {}", panic_message(payload.as_ref()))),
+        Err(panic) => Err(format!("the work panicked: {}", panic.message)),
     }
 }
 

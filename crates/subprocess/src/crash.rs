@@ -10,8 +10,8 @@ use crate::error::Error;
 /// Why a process gave no answer. Shown, it is one sentence.
 ///
 /// ```
-/// use concurrency_lab::process::{self, Crash};
-/// let crash = process::fork(|| -> u32 { panic!("no coffee") }).join().unwrap_err();
+/// use subprocess::{Crash, fork};
+/// let crash = fork(|| -> u32 { panic!("no coffee") }).join().unwrap_err();
 /// assert_eq!(crash, Crash::Panicked("no coffee".into()));
 /// assert_eq!(crash.to_string(), "the process panicked: no coffee");
 /// ```
@@ -36,7 +36,7 @@ pub enum Crash {
 
 impl Crash {
     /// Reads the status that the system gives for a process that ended without an answer.
-    pub(super) fn from_status(status: i32) -> Self {
+    pub(crate) fn from_status(status: i32) -> Self {
         if libc::WIFSIGNALED(status) {
             let number = libc::WTERMSIG(status);
             let name = Signal::try_from(number)

@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use concurrency_lab::process::{self, Workers};
+use subprocess::Workers;
 
 const ROUNDS: usize = 15;
 /// What the child of the hand-written fresh process is called with.
@@ -22,12 +22,12 @@ fn main() {
     let python = Python::find();
     let mut ways: Vec<Way> = vec![
         Way::new("fork, hand-written", 40, bare_fork),
-        Way::new("fork, process::fork", 40, || {
-            black_box(process::fork(answer).join()).map(drop).expect("answers")
+        Way::new("fork, subprocess::fork", 40, || {
+            black_box(subprocess::fork(answer).join()).map(drop).expect("answers")
         }),
         Way::new("fresh, hand-written", 10, bare_fresh),
-        Way::new("fresh, process::spawn", 10, || {
-            black_box(process::spawn(answer).join()).map(drop).expect("answers")
+        Way::new("fresh, subprocess::spawn", 10, || {
+            black_box(subprocess::spawn(answer).join()).map(drop).expect("answers")
         }),
         Way::new("100 MB to a process and back", 1, there_and_back),
         Way::new("1,000 tasks, hand-written pool of 2", 1, BarePool::new(2).run()),
@@ -110,7 +110,7 @@ fn back(bytes: Vec<u8>) -> Vec<u8> {
 
 fn there_and_back() {
     let bytes = vec![7u8; 100_000_000];
-    let sum = process::spawn_with(back, bytes).join().expect("100 MB fit").len();
+    let sum = subprocess::spawn_with(back, bytes).join().expect("100 MB fit").len();
     assert_eq!(sum, 100_000_000);
 }
 
@@ -283,11 +283,11 @@ fn report(ways: &[Way]) {
         let ratios = one_seconds.iter().zip(&other_seconds).map(|(one, other)| one / other).collect();
         println!("{one} / {other}: {:.2} {goal}", median(ratios));
     };
-    ratio("fork, process::fork", "fork, hand-written", "");
-    ratio("fork, process::fork", "CPython, os.fork", "");
-    ratio("fork, process::fork", "CPython, multiprocessing fork", "(goal: at most 0.50)");
-    ratio("fresh, process::spawn", "fresh, hand-written", "");
-    ratio("fresh, process::spawn", "CPython, multiprocessing spawn", "(goal: at most 0.125)");
+    ratio("fork, subprocess::fork", "fork, hand-written", "");
+    ratio("fork, subprocess::fork", "CPython, os.fork", "");
+    ratio("fork, subprocess::fork", "CPython, multiprocessing fork", "(goal: at most 0.50)");
+    ratio("fresh, subprocess::spawn", "fresh, hand-written", "");
+    ratio("fresh, subprocess::spawn", "CPython, multiprocessing spawn", "(goal: at most 0.125)");
     ratio("1,000 tasks, Workers::fork(2)", "1,000 tasks, hand-written pool of 2", "");
     println!("goals: fork at most 0.6 ms, spawn at most 4 ms, 100 MB both ways under 1,000 ms");
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::crash::Crash;
-use super::running::{Child, decode};
+use crate::crash::Crash;
 use crate::error::Error;
+use crate::pump;
+use crate::running::{Child, decode};
 
 /// A process that was started, and the way to its answer; shaped like [`std::thread::JoinHandle`].
 ///
@@ -18,7 +19,7 @@ pub struct Handle<T> {
 }
 
 impl<T: DeserializeOwned + 'static> Handle<T> {
-    pub(super) fn new(child: Result<Child, Error>) -> Self {
+    pub(crate) fn new(child: Result<Child, Error>) -> Self {
         Self { child: Some(child), answer: PhantomData }
     }
 
@@ -33,9 +34,9 @@ impl<T: DeserializeOwned + 'static> Handle<T> {
     /// Like [`join`](Handle::join), but kills the process if it has not answered within `limit`.
     ///
     /// ```
-    /// use concurrency_lab::process::{self, Crash};
+    /// use subprocess::{Crash, fork};
     /// use std::{thread::sleep, time::Duration};
-    /// let slow = process::fork(|| sleep(Duration::from_secs(60)));
+    /// let slow = fork(|| sleep(Duration::from_secs(60)));
     /// let limit = Duration::from_millis(30);
     /// assert_eq!(slow.join_within(limit), Err(Crash::TimedOut(limit)));
     /// ```
@@ -83,7 +84,7 @@ impl<T> Handle<T> {
 impl<T> Drop for Handle<T> {
     fn drop(&mut self) {
         if let Some(Ok(child)) = self.child.take() {
-            child.detach();
+            pump::detach(child);
         }
     }
 }

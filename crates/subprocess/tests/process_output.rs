@@ -5,7 +5,7 @@
 use std::io::{Write, stdout};
 use std::process::{Command, Output};
 
-use concurrency_lab::process::{self, Workers};
+use subprocess::Workers;
 
 /// Runs one scene in a program of its own.
 fn watch(scene: &str) -> Output {
@@ -39,7 +39,7 @@ fn unmark(line: &str) -> Option<(u32, &str)> {
 fn scene_one_child() {
     begin();
     print!("parent: half a line, ");
-    let child = process::fork(|| {
+    let child = subprocess::fork(|| {
         println!("first");
         println!("before EVCXR_BEGIN_CONTENT text/html");
         eprintln!("to stderr");
@@ -75,7 +75,7 @@ fn scene_many_children() {
             println!("line {line} {}", "x".repeat(line % 50));
         }
     };
-    let handles: Vec<_> = (0..8).map(|_| process::fork(|| chat(0))).collect();
+    let handles: Vec<_> = (0..8).map(|_| subprocess::fork(|| chat(0))).collect();
     handles.into_iter().for_each(|handle| handle.join().unwrap());
     println!("parent: joined");
     Workers::fork(3, chat).unwrap().run(6);
@@ -107,7 +107,7 @@ fn scene_much_text() {
     };
     // Nobody else can print while this thread holds the lock, so joining has to.
     let held = stdout().lock();
-    process::fork(flood).join().unwrap();
+    subprocess::fork(flood).join().unwrap();
     drop(held);
 }
 
@@ -123,10 +123,10 @@ fn a_million_letters_without_an_end_come_in_pieces() {
 #[test]
 #[ignore = "a scene for a test"]
 fn scene_panics() {
-    assert!(process::fork(|| -> () { panic!("told to the parent") }).join().is_err());
+    assert!(subprocess::fork(|| -> () { panic!("told to the parent") }).join().is_err());
     let helper =
         || std::thread::Builder::new().name("helper".into()).spawn(|| panic!("of a thread")).unwrap();
-    assert!(process::fork(|| helper().join().is_err()).join().unwrap());
+    assert!(subprocess::fork(|| helper().join().is_err()).join().unwrap());
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::fs;
 use std::time::Duration;
 
-use concurrency_lab::process::{self, Workers};
+use subprocess::Workers;
 
 #[derive(Debug, PartialEq)]
 struct Left {
@@ -37,9 +37,9 @@ fn fresh() -> Vec<String> {
 }
 
 fn each_way() {
-    assert_eq!(process::fork(|| 1).join(), Ok(1));
-    assert_eq!(process::spawn(fresh).join(), Ok(fresh()));
-    assert!(process::fork(|| -> () { std::process::exit(1) }).join().is_err());
+    assert_eq!(subprocess::fork(|| 1).join(), Ok(1));
+    assert_eq!(subprocess::spawn(fresh).join(), Ok(fresh()));
+    assert!(subprocess::fork(|| -> () { std::process::exit(1) }).join().is_err());
 }
 
 #[test]
@@ -48,17 +48,17 @@ fn a_thousand_processes_and_two_hundred_at_once_leave_nothing() {
     let before = left();
 
     for number in 0..1000 {
-        assert_eq!(process::fork(|| number).join(), Ok(number));
+        assert_eq!(subprocess::fork(|| number).join(), Ok(number));
     }
     let steady = memory();
     for number in 0..1000 {
-        assert_eq!(process::fork(|| number).join(), Ok(number));
+        assert_eq!(subprocess::fork(|| number).join(), Ok(number));
     }
     // A descriptor's worth of bookkeeping a process would be far more than this.
     assert!(memory() <= steady + 64, "{steady} KiB before, {} KiB after", memory());
     assert_eq!(left(), before);
 
-    let at_once: Vec<_> = (0..200).map(|number| process::fork(move || number)).collect();
+    let at_once: Vec<_> = (0..200).map(|number| subprocess::fork(move || number)).collect();
     for (number, handle) in at_once.into_iter().enumerate() {
         assert_eq!(handle.join(), Ok(number));
     }
@@ -72,7 +72,7 @@ fn a_thousand_processes_and_two_hundred_at_once_leave_nothing() {
 
     // Handles that nobody joins.
     for _ in 0..50 {
-        drop(process::fork(|| vec![0u8; 1_000_000]));
+        drop(subprocess::fork(|| vec![0u8; 1_000_000]));
     }
     let waited = (0..1000).any(|_| {
         std::thread::sleep(Duration::from_millis(5));

@@ -6,11 +6,10 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use concurrency_lab::error::ErrorKind;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use proptest::prelude::*;
 
-use concurrency_lab::process::{self, Crash, Workers};
+use subprocess::{Crash, ErrorKind, Workers};
 
 fn lines() -> Vec<String> {
     (1..=3).map(|line| format!("line {line} of {}", std::process::id())).collect()
@@ -22,37 +21,38 @@ fn add((left, right): (u64, u64)) -> u64 {
 
 #[test]
 fn answers_come_from_another_process() {
-    let handle = process::spawn(lines);
+    let handle = subprocess::spawn(lines);
     let pid = handle.pid();
     assert_eq!(handle.join().unwrap()[2], format!("line 3 of {pid}"));
-    assert_eq!(process::spawn_with(add, (3, 4)).join(), Ok(7));
+    assert_eq!(subprocess::spawn_with(add, (3, 4)).join(), Ok(7));
     let captured = vec![1u64; 1000];
-    assert_eq!(process::fork(|| captured.iter().sum::<u64>()).join(), Ok(1000));
-    assert_ne!(process::fork(std::process::id).join(), Ok(std::process::id()));
+    assert_eq!(subprocess::fork(|| captured.iter().sum::<u64>()).join(), Ok(1000));
+    assert_ne!(subprocess::fork(std::process::id).join(), Ok(std::process::id()));
 }
 
 #[test]
 fn five_crashes_are_told_apart() {
     assert_eq!(
-        process::fork(|| -> () { panic!("no {}", "luck") }).join(),
+        subprocess::fork(|| -> () { panic!("no {}", "luck") }).join(),
         Err(Crash::Panicked("no luck".into()))
     );
     assert_eq!(
-        process::fork(|| -> () { std::process::abort() }).join(),
+        subprocess::fork(|| -> () { std::process::abort() }).join(),
         Err(Crash::Signalled(6, "SIGABRT".into()))
     );
-    let killed = process::fork(|| std::thread::sleep(Duration::from_secs(60)));
+    let killed = subprocess::fork(|| std::thread::sleep(Duration::from_secs(60)));
     killed.kill();
     assert_eq!(killed.join(), Err(Crash::Signalled(9, "SIGKILL".into())));
-    assert_eq!(process::fork(|| -> () { std::process::exit(3) }).join(), Err(Crash::Exited(3)));
+    assert_eq!(subprocess::fork(|| -> () { std::process::exit(3) }).join(), Err(Crash::Exited(3)));
     let limit = Duration::from_millis(20);
-    let slow = process::fork(|| std::thread::sleep(Duration::from_secs(60)));
+    let slow = subprocess::fork(|| std::thread::sleep(Duration::from_secs(60)));
     assert_eq!(slow.join_within(limit), Err(Crash::TimedOut(limit)));
 }
 
 #[test]
 fn a_crash_signal_is_told_as_itself() {
-    let crash = process::fork(|| nix::sys::signal::raise(nix::sys::signal::Signal::SIGSEGV).unwrap()).join();
+    let crash =
+        subprocess::fork(|| nix::sys::signal::raise(nix::sys::signal::Signal::SIGSEGV).unwrap()).join();
     assert_eq!(crash, Err(Crash::Signalled(11, "SIGSEGV".into())));
 }
 
@@ -81,17 +81,22 @@ impl<'de> serde::Deserialize<'de> for Rejected {
 
 #[test]
 fn a_fresh_process_tells_its_crash_too() {
-    assert_eq!(process::spawn(refuses).join(), Err(Crash::Panicked("refused in a fresh process".into())));
-    let crash = process::spawn_with(rejects, 1).join().err().map(|crash| crash.to_string());
-    assert_eq!(crash.as_deref(), Some("the answer of the process is lost: this value stays here"));
-    let never = process::spawn_with(rejects, 1);
+    assert_eq!(subprocess::spawn(refuses).join(), Err(Crash::Panicked("refused in a fresh process".into())));
+    let crash = subprocess::spawn_with(rejects, 1).join().err().map(|crash| crash.to_string());
+    assert_eq!(
+        crash.as_deref(),
+        Some(
+            "the answer of the process is lost: a processes::Rejected cannot be sent to another process: this value stays here"
+        )
+    );
+    let never = subprocess::spawn_with(rejects, 1);
     never.kill();
     assert_eq!(never.join().err(), Some(Crash::Signalled(9, "SIGKILL".into())));
 }
 
 #[test]
 fn a_wait_is_no_deadlock() {
-    let slow = process::fork(|| {
+    let slow = subprocess::fork(|| {
         let sleeper = thread::spawn(|| thread::sleep(Duration::from_millis(900)));
         sleeper.join().unwrap();
         7
@@ -112,7 +117,7 @@ fn a_lock_of_a_thread_that_is_not_there_ends_as_a_deadlock() {
             let _ = is_released.recv();
         });
         is_held.recv().unwrap();
-        assert_eq!(process::fork(|| drop(lock.lock())).join(), Err(Crash::Deadlocked));
+        assert_eq!(subprocess::fork(|| drop(lock.lock())).join(), Err(Crash::Deadlocked));
         drop(release);
     });
 }
@@ -121,7 +126,7 @@ fn a_lock_of_a_thread_that_is_not_there_ends_as_a_deadlock() {
 fn a_pool_of_the_parent_ends_as_a_deadlock() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
     assert_eq!(pool.install(|| rayon::join(|| 1, || 2)), (1, 2));
-    assert_eq!(process::fork(|| pool.install(|| rayon::join(|| 1, || 2))).join(), Err(Crash::Deadlocked));
+    assert_eq!(subprocess::fork(|| pool.install(|| rayon::join(|| 1, || 2))).join(), Err(Crash::Deadlocked));
 }
 
 #[test]
@@ -129,10 +134,10 @@ fn a_runtime_of_the_parent_ends_in_a_clear_error() {
     let many = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let nap = || async { tokio::time::sleep(Duration::from_millis(5)).await };
     many.block_on(nap_on(nap));
-    assert_eq!(process::fork(|| many.block_on(nap_on(nap))).join(), Err(Crash::Deadlocked));
+    assert_eq!(subprocess::fork(|| many.block_on(nap_on(nap))).join(), Err(Crash::Deadlocked));
     let one = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     one.block_on(nap());
-    let crash = process::fork(|| one.block_on(nap())).join().unwrap_err();
+    let crash = subprocess::fork(|| one.block_on(nap())).join().unwrap_err();
     assert!(crash.to_string().ends_with("build one inside the closure, or use process::spawn"), "{crash}");
     // The parent's runtimes are as they were.
     many.block_on(nap_on(nap));
@@ -145,7 +150,7 @@ async fn nap_on<F: Future<Output = ()> + Send + 'static>(nap: impl Fn() -> F) {
 
 #[test]
 fn pools_and_runtimes_built_in_the_child_work() {
-    let sum = process::fork(|| {
+    let sum = subprocess::fork(|| {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let one = runtime.block_on(async {
@@ -173,7 +178,7 @@ fn forks_while_other_threads_print_and_allocate() {
             });
         }
         for number in 0..100 {
-            let child = process::fork(|| {
+            let child = subprocess::fork(|| {
                 let _ = std::io::stdout().lock().write_all(b"");
                 vec![number; 5000].len()
             });
@@ -189,14 +194,14 @@ fn a_child_outlives_the_thread_that_forked_it() {
         thread::sleep(Duration::from_millis(150));
         5
     };
-    let handle = thread::spawn(move || process::fork(slow)).join().unwrap();
+    let handle = thread::spawn(move || subprocess::fork(slow)).join().unwrap();
     assert_eq!(handle.join(), Ok(5));
 }
 
 #[test]
 fn a_child_may_start_children() {
-    let family = process::fork(|| {
-        let inner = process::fork(|| process::fork(|| 3).join().unwrap() + 10);
+    let family = subprocess::fork(|| {
+        let inner = subprocess::fork(|| subprocess::fork(|| 3).join().unwrap() + 10);
         let mut workers = Workers::fork(2, |index| index * 100).unwrap();
         (inner.join().unwrap(), workers.run(3).into_iter().map(Result::unwrap).collect::<Vec<_>>())
     });
@@ -205,9 +210,9 @@ fn a_child_may_start_children() {
 
 #[test]
 fn what_belongs_to_the_parent_is_refused_in_a_child() {
-    let mut handle = Some(process::fork(|| 1));
+    let mut handle = Some(subprocess::fork(|| 1));
     let mut workers = Workers::fork(1, |index| index).unwrap();
-    let told = process::fork(|| {
+    let told = subprocess::fork(|| {
         let joined = handle.take().map(|handle| handle.join().unwrap_err().to_string()).unwrap();
         (joined, workers.run(1).remove(0).unwrap_err().to_string())
     });
@@ -239,17 +244,17 @@ fn sleep_long() {
 fn children_die_with_a_parent_that_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pids");
-    let kernel = process::fork(|| {
+    let kernel = subprocess::fork(|| {
         let workers = Workers::fork(3, |index| index).unwrap();
         let mut pids = workers.pids();
         // One from a thread that is gone, one fresh, one at the end of a chain.
         pids.push(
-            thread::spawn(|| process::fork(sleep_long))
+            thread::spawn(|| subprocess::fork(sleep_long))
                 .join()
                 .map(|handle| std::mem::ManuallyDrop::new(handle).pid())
                 .unwrap(),
         );
-        let fresh = process::spawn(sleep_long);
+        let fresh = subprocess::spawn(sleep_long);
         pids.push(fresh.pid());
         let text = pids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
         std::fs::write(file.with_extension("part"), text).unwrap();
@@ -272,17 +277,17 @@ fn a_hundred_megabytes_travel_both_ways() {
         bytes
     }
     let bytes: Vec<u8> = (0..100_000_000u32).map(|number| (number % 251) as u8).collect();
-    assert!(process::spawn_with(back, bytes.clone()).join().unwrap() == bytes);
+    assert!(subprocess::spawn_with(back, bytes.clone()).join().unwrap() == bytes);
     let numbers: Vec<f64> = (0..2_000_000).map(f64::from).collect();
-    assert!(process::fork(|| (numbers.clone(), "nested".to_string())).join().unwrap().0 == numbers);
+    assert!(subprocess::fork(|| (numbers.clone(), "nested".to_string())).join().unwrap().0 == numbers);
 }
 
 #[test]
 fn a_handle_tells_when_its_process_is_done() {
-    let quick = process::fork(|| 1);
+    let quick = subprocess::fork(|| 1);
     wait_until("the answer comes", || quick.is_finished());
     assert_eq!(quick.join(), Ok(1));
-    let slow = process::fork(sleep_long);
+    let slow = subprocess::fork(sleep_long);
     assert!(!slow.is_finished());
     slow.kill();
     wait_until("the end is seen", || slow.is_finished());
@@ -299,16 +304,16 @@ fn numbers_of_workers_that_cannot_work_are_refused() {
 
 #[test]
 fn a_process_that_is_refused_is_one_sentence() {
-    let told = process::fork(|| {
+    let told = subprocess::fork(|| {
         let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
         // Other tests have files open too.
         setrlimit(Resource::RLIMIT_NOFILE, 200, hard).unwrap();
         let files: Vec<_> = std::iter::from_fn(|| std::fs::File::open("/dev/null").ok()).collect();
-        let (forked, spawned) = (process::fork(|| 1), process::spawn(lines));
+        let (forked, spawned) = (subprocess::fork(|| 1), subprocess::spawn(lines));
         let pids = (forked.pid(), spawned.pid());
         let told = (forked.join().unwrap_err().to_string(), spawned.join().unwrap_err().to_string());
         drop(files);
-        (pids, told, process::fork(|| 2).join().unwrap())
+        (pids, told, subprocess::fork(|| 2).join().unwrap())
     });
     let (pids, (forked, spawned), after) = told.join().unwrap();
     assert_eq!((pids, after), ((0, 0), 2));
@@ -363,38 +368,6 @@ fn a_worker_killed_from_outside_is_replaced() {
     let after = workers.pids();
     assert_eq!(after.len(), 2);
     assert!(!after.contains(&before[0]));
-}
-
-#[test]
-fn a_task_that_overruns_its_limit_fails_alone() {
-    let limit = Duration::from_millis(100);
-    let task = |index| {
-        if index == 1 {
-            thread::sleep(Duration::from_secs(60));
-        }
-        index
-    };
-    let mut workers = Workers::fork(2, task).unwrap().limit(limit);
-    assert_eq!(workers.run(3), [Ok(0), Err(Crash::TimedOut(limit)), Ok(2)]);
-    assert_eq!(workers.run(1), [Ok(0)]);
-}
-
-#[test]
-fn usage_counts_live_workers_and_those_that_are_gone() {
-    let task = |index| {
-        let started = Instant::now();
-        while started.elapsed() < Duration::from_millis(20) {}
-        assert!(index != 1);
-        if index == 2 {
-            std::process::exit(0);
-        }
-    };
-    let mut workers = Workers::fork(2, task).unwrap();
-    let before = workers.usage().cpu;
-    workers.run(4);
-    let after = workers.usage();
-    assert!(after.cpu > before && after.cpu > 0.004, "{after:?}");
-    assert!(after.voluntary > 0, "{after:?}");
 }
 
 /// What a task does, other than giving its value.
@@ -465,4 +438,17 @@ proptest! {
         begun.sort_unstable();
         prop_assert_eq!(begun, (0..fates.len() as u8).collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn a_value_that_cannot_travel_is_told_by_its_type() {
+    fn echo(value: serde_json::Value) -> serde_json::Value {
+        value
+    }
+    let told = subprocess::spawn_with(echo, serde_json::json!([1])).join().unwrap_err().to_string();
+    let expected = "the process could not be started: the arguments cannot be sent to another process: a \
+                    serde_json::value::Value cannot be read in another process";
+    assert!(told.starts_with(expected), "{told}");
+    let told = subprocess::fork(|| serde_json::json!([1])).join().unwrap_err().to_string();
+    assert!(told.starts_with("the answer of the process is lost: a serde_json::value::Value"), "{told}");
 }

@@ -4,42 +4,43 @@ use std::os::fd::{AsFd, BorrowedFd, RawFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{MsgFlags, recv};
 use nix::unistd::Pid;
 use serde::de::DeserializeOwned;
 
-use super::channel::{Inbox, Kind, Received};
-use super::codec;
-use super::crash::Crash;
-use super::output::Output;
-use super::own::{self, Owned};
-use super::stuck::Asleep;
-use super::sys::{self, Ended};
-use crate::trace;
+use crate::codec;
+use crate::crash::Crash;
+use crate::deadlock::Asleep;
+use crate::descriptors::Registered;
+use crate::frame::{FrameReader, Kind, Received};
+use crate::observer::observer;
+use crate::output::Output;
+use crate::sys;
 
 /// How often a wait looks up from its descriptor: to print for a reader's thread that holds stdout, and to see
 /// that a child is gone although somebody else keeps its channel open.
-pub(super) const TICK: Duration = Duration::from_millis(200);
+pub(crate) const TICK: Duration = Duration::from_millis(200);
 
 /// The encoded value, or why there is none.
-pub(super) type Answer = Result<Vec<u8>, Crash>;
+pub(crate) type Answer = Result<Vec<u8>, Crash>;
 
 /// A running child, whatever it was started for. Dropped, it is killed and waited for.
-pub(super) struct Child {
+pub(crate) struct Child {
     pid: Pid,
-    /// `None` once the relay has taken over.
-    channel: Option<Owned>,
-    inbox: Inbox,
+    channel: Registered,
+    reader: FrameReader,
     output: Arc<Output>,
-    /// How it ended, once it was waited for; `Some(None)` if somebody else did that.
-    ended: Option<Option<Ended>>,
+    /// Its status, once it was waited for; `Some(None)` if somebody else did that.
+    ended: Option<Option<i32>>,
     asleep: Option<Asleep>,
 }
 
 impl Child {
-    pub fn new(pid: Pid, channel: Owned, output: Arc<Output>) -> Self {
-        Self { pid, channel: Some(channel), inbox: Inbox::default(), output, ended: None, asleep: None }
+    pub fn new(pid: Pid, channel: Registered, output: Arc<Output>) -> Self {
+        Self { pid, channel, reader: FrameReader::default(), output, ended: None, asleep: None }
     }
 
     pub fn pid(&self) -> Pid {
@@ -47,12 +48,12 @@ impl Child {
     }
 
     pub fn channel(&self) -> RawFd {
-        self.channel.as_ref().map_or(-1, Owned::raw)
+        self.channel.raw()
     }
 
     /// Whether this is the process that started it, not a forked copy.
     pub fn is_here(&self) -> bool {
-        self.channel.as_ref().is_some_and(Owned::is_here)
+        self.channel.is_here()
     }
 
     /// Asks the system to end it now.
@@ -66,11 +67,15 @@ impl Child {
     /// Reads what has come: an answer, nothing yet, or how it ended without one.
     pub fn check(&mut self) -> Option<Answer> {
         loop {
-            match self.inbox.receive(self.channel(), false) {
+            match self.reader.receive(self.channel(), false) {
                 Ok(Received::Frame(frame)) => match frame.kind {
                     Kind::Value => return Some(Ok(frame.body)),
                     Kind::Panic => return Some(Err(Crash::Panicked(text(frame.body)))),
-                    Kind::Trace => trace::absorb(&frame.body),
+                    Kind::Report => {
+                        if let Some(observer) = observer() {
+                            observer.absorb(&frame.body);
+                        }
+                    }
                     _ => return Some(Err(Crash::Lost(text(frame.body)))),
                 },
                 Ok(Received::Nothing) => return None,
@@ -127,15 +132,10 @@ impl Child {
             self.ended = Some(sys::wait(pid, true).ok().flatten());
             self.output.finish();
         }
-        self.ended().map_or_else(
+        self.ended.flatten().map_or_else(
             || Crash::Lost("something else in this process waited for it".into()),
-            |ended| Crash::from_status(ended.status),
+            Crash::from_status,
         )
-    }
-
-    /// What the system counted for it; `None` while it runs.
-    pub fn ended(&self) -> Option<Ended> {
-        self.ended.flatten()
     }
 
     /// Whether it was waited for.
@@ -167,7 +167,7 @@ impl Child {
             return Err(Crash::Lost("only the process that started it can join it".into()));
         }
         let started = Instant::now();
-        // This thread listens itself: waking the relay for it too would only be in the way.
+        // This thread listens itself: waking the pump for it too would only be in the way.
         self.output.unwatch();
         let answer = loop {
             if let Some(answer) = self.check() {
@@ -187,17 +187,11 @@ impl Child {
         answer
     }
 
-    /// Leaves it to the relay, which lets it run on and waits for it when it ends.
-    pub fn detach(mut self) {
-        if !self.is_here() {
-            return;
-        }
-        let mut own = own::lock();
-        if let Some(relay) = own.relay.as_mut()
-            && let Some(channel) = self.channel.take()
-        {
-            relay.detach(self.pid, channel, Arc::clone(&self.output));
-        }
+    /// Reads what it sends and lets it go; `false` once its end is closed.
+    pub fn discard(&self) -> bool {
+        let mut scrap = [0u8; 64 * 1024];
+        let got = recv(self.channel(), &mut scrap, MsgFlags::MSG_DONTWAIT);
+        matches!(got, Ok(1..) | Err(Errno::EAGAIN | Errno::EINTR))
     }
 
     /// Waits for a child that was told to stop, and ends one that does not within `patience`.
@@ -223,7 +217,7 @@ impl Drop for Child {
 }
 
 /// Rounded up, so that the last wait before a limit is not many of no length.
-pub(super) fn timeout(limit: Duration) -> PollTimeout {
+pub(crate) fn timeout(limit: Duration) -> PollTimeout {
     if limit.is_zero() {
         return PollTimeout::ZERO;
     }
@@ -232,7 +226,7 @@ pub(super) fn timeout(limit: Duration) -> PollTimeout {
 
 impl AsFd for Child {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.channel.as_ref().expect("taken only from a handle that is dropped").as_fd()
+        self.channel.as_fd()
     }
 }
 
@@ -241,6 +235,6 @@ fn text(bytes: Vec<u8>) -> String {
 }
 
 /// The value in an answer.
-pub(super) fn decode<T: DeserializeOwned + 'static>(bytes: Vec<u8>) -> Result<T, Crash> {
-    codec::from_bytes(bytes).map_err(|error| Crash::Lost(error.to_string()))
+pub(crate) fn decode<T: DeserializeOwned + 'static>(bytes: Vec<u8>) -> Result<T, Crash> {
+    codec::from_bytes(&bytes).map_err(|error| Crash::Lost(error.to_string()))
 }

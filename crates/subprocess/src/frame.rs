@@ -9,7 +9,7 @@ use nix::sys::socket::{MsgFlags, recv, send};
 /// What a frame carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// To a spawned child: which function to run, with what.
     Start = 1,
     /// To a spawned child, next: the encoded arguments of the function.
@@ -23,12 +23,12 @@ pub(super) enum Kind {
     /// From a child: why there is no value although nothing panicked.
     Trouble = 6,
     /// From a child: what its recorder noted.
-    Trace = 7,
+    Report = 7,
 }
 
 impl Kind {
     fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Start, Self::Arguments, Self::Task, Self::Value, Self::Panic, Self::Trouble, Self::Trace]
+        [Self::Start, Self::Arguments, Self::Task, Self::Value, Self::Panic, Self::Trouble, Self::Report]
             .into_iter()
             .find(|kind| *kind as u8 == byte)
     }
@@ -36,13 +36,15 @@ impl Kind {
 
 /// One message.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     pub kind: Kind,
     pub body: Vec<u8>,
 }
 
 /// Kind and length ahead of every body.
 const HEADER: usize = 9;
+/// Room that is made for any body at first, or half of it.
+const LEAST: usize = 64 * 1024;
 
 fn header(kind: Kind, length: usize) -> [u8; HEADER] {
     let mut bytes = [kind as u8; HEADER];
@@ -51,7 +53,7 @@ fn header(kind: Kind, length: usize) -> [u8; HEADER] {
 }
 
 /// Writes a frame, waiting as long as the other side takes to read it.
-pub(super) fn write(socket: RawFd, kind: Kind, body: &[u8]) -> nix::Result<()> {
+pub(crate) fn write(socket: RawFd, kind: Kind, body: &[u8]) -> nix::Result<()> {
     let head = header(kind, body.len());
     // Small frames go in one call: the reader then wakes up once.
     if body.len() <= 4096 {
@@ -73,9 +75,9 @@ fn write_all(socket: RawFd, mut bytes: &[u8]) -> nix::Result<()> {
     Ok(())
 }
 
-/// What [`Inbox::receive`] found.
+/// What [`FrameReader::receive`] found.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Received {
+pub(crate) enum Received {
     /// A whole frame.
     Frame(Frame),
     /// Nothing more for now.
@@ -86,14 +88,14 @@ pub(super) enum Received {
 
 /// Collects frames from a socket, however their bytes arrive.
 #[derive(Default)]
-pub(super) struct Inbox {
+pub(crate) struct FrameReader {
     head: [u8; HEADER],
     headed: usize,
     body: Vec<u8>,
     bodied: usize,
 }
 
-impl Inbox {
+impl FrameReader {
     /// Reads what is there, up to one frame; `wait` makes it wait for the rest.
     ///
     /// # Errors
@@ -102,7 +104,10 @@ impl Inbox {
         let flags = if wait { MsgFlags::empty() } else { MsgFlags::MSG_DONTWAIT };
         loop {
             if self.headed == HEADER && self.bodied == self.body.len() {
-                return self.take().map(Received::Frame);
+                if self.bodied as u64 == self.length() {
+                    return self.take().map(Received::Frame);
+                }
+                self.make_room()?;
             }
             let room = if self.headed < HEADER {
                 &mut self.head[self.headed..]
@@ -111,12 +116,7 @@ impl Inbox {
             };
             match recv(socket, room, flags) {
                 Ok(0) | Err(Errno::ECONNRESET) => return Ok(Received::End),
-                Ok(got) if self.headed < HEADER => {
-                    self.headed += got;
-                    if self.headed == HEADER {
-                        self.make_room()?;
-                    }
-                }
+                Ok(got) if self.headed < HEADER => self.headed += got,
                 Ok(got) => self.bodied += got,
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => return Ok(Received::Nothing),
@@ -125,22 +125,24 @@ impl Inbox {
         }
     }
 
+    fn length(&self) -> u64 {
+        u64::from_le_bytes(self.head[1..].try_into().expect("eight bytes of length"))
+    }
+
+    /// Makes room for more of the body: twice what has come, so that a length alone takes no memory.
     fn make_room(&mut self) -> io::Result<()> {
-        let announced = u64::from_le_bytes(self.head[1..].try_into().expect("eight bytes of length"));
-        let length = usize::try_from(announced).unwrap_or(usize::MAX);
-        let mut probe = Vec::<u8>::new();
-        if probe.try_reserve_exact(length).is_err() {
+        let announced = self.length();
+        let wanted = usize::try_from(announced).unwrap_or(usize::MAX).min(self.body.len().max(LEAST) * 2);
+        if self.body.try_reserve_exact(wanted - self.body.len()).is_err() {
             return Err(io::Error::other(format!("an answer of {announced} bytes does not fit in memory")));
         }
-        drop(probe);
-        // Zeroed by the system, page by page, as the bytes arrive: not a second pass over the memory.
-        self.body = vec![0; length];
-        self.bodied = 0;
+        self.body.resize(wanted, 0);
         Ok(())
     }
 
     fn take(&mut self) -> io::Result<Frame> {
         self.headed = 0;
+        self.bodied = 0;
         let body = std::mem::take(&mut self.body);
         let kind = Kind::from_byte(self.head[0])
             .ok_or_else(|| io::Error::other(format!("a message of unknown kind {}", self.head[0])))?;
@@ -149,15 +151,15 @@ impl Inbox {
 }
 
 /// The child's side of the wire.
-pub(super) struct Channel {
+pub(crate) struct Channel {
     socket: OwnedFd,
-    inbox: Inbox,
+    reader: FrameReader,
 }
 
 impl Channel {
     /// Speaks over this socket.
     pub fn new(socket: OwnedFd) -> Self {
-        Self { socket, inbox: Inbox::default() }
+        Self { socket, reader: FrameReader::default() }
     }
 
     /// Writes a frame.
@@ -167,7 +169,7 @@ impl Channel {
 
     /// Waits for the next frame; `None` once the parent wants no more.
     pub fn read(&mut self) -> Option<Frame> {
-        match self.inbox.receive(self.socket.as_raw_fd(), true) {
+        match self.reader.receive(self.socket.as_raw_fd(), true) {
             Ok(Received::Frame(frame)) => Some(frame),
             _ => None,
         }

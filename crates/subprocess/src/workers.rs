@@ -10,14 +10,13 @@ use nix::sys::socket::{Shutdown, shutdown};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::channel::{self, Channel, Kind};
-use super::crash::Crash;
-use super::running::{Answer, Child, TICK, decode, timeout};
-use super::sys::Plain;
-use super::usage::Usage;
-use super::{child, codec, fresh, start};
+use crate::crash::Crash;
 use crate::error::Error;
-use crate::trace;
+use crate::fn_pointer::FnPointer;
+use crate::frame::{self, Channel, Kind};
+use crate::observer::observer;
+use crate::running::{Answer, Child, TICK, decode, timeout};
+use crate::{child, forked, fresh, start};
 
 /// How long a worker may take to leave when its pool is dropped.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -28,19 +27,16 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// ends its workers.
 ///
 /// ```
-/// use concurrency_lab::process::Workers;
+/// use subprocess::Workers;
 /// let mut workers = Workers::fork(2, |index| index * index)?;
 /// let squares: Vec<usize> = workers.run(5).into_iter().map(Result::unwrap).collect();
 /// assert_eq!(squares, [0, 1, 4, 9, 16]);
-/// # Ok::<(), concurrency_lab::error::Error>(())
+/// # Ok::<(), subprocess::Error>(())
 /// ```
 pub struct Workers<T> {
     start: Box<dyn Fn() -> Result<Child, Error> + Send>,
-    crew: Vec<Child>,
+    idle: Vec<Child>,
     wanted: usize,
-    limit: Option<Duration>,
-    /// Of workers that are gone.
-    used: Usage,
     answer: PhantomData<fn() -> T>,
 }
 
@@ -48,7 +44,6 @@ pub struct Workers<T> {
 struct Busy {
     child: Child,
     task: usize,
-    since: Instant,
 }
 
 impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
@@ -60,7 +55,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         let task = Arc::new(task);
         Self::new(workers, move || {
             let task = Arc::clone(&task);
-            start::fork(move |mut channel| child::many(&mut channel, |index| task(index)))
+            forked::start(move |mut channel| child::many(&mut channel, |index| task(index)))
         })
     }
 
@@ -75,31 +70,23 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         A: Serialize + DeserializeOwned + 'static,
         G: FnMut(usize) -> T + 'static,
     {
-        let arguments = codec::to_bytes(&arguments).map_err(|error| Error::bad_input(error.to_string()))?;
-        Self::new(workers, move || fresh::start(make, serve::<A, G, T>, &arguments))
+        let arguments = child::pack(&arguments)?;
+        // SAFETY: this is the trampoline for a function of the type of `make`.
+        Self::new(workers, move || unsafe { fresh::start(make, serve::<A, G, T>, &arguments) })
     }
 
     fn new(workers: usize, start: impl Fn() -> Result<Child, Error> + Send + 'static) -> Result<Self, Error> {
         check_number(workers)?;
         let mut pool = Self {
             start: Box::new(start),
-            crew: Vec::with_capacity(workers),
+            idle: Vec::with_capacity(workers),
             wanted: workers,
-            limit: None,
-            used: Usage::default(),
             answer: PhantomData,
         };
-        while pool.crew.len() < workers {
-            pool.crew.push((pool.start)()?);
+        while pool.idle.len() < workers {
+            pool.idle.push((pool.start)()?);
         }
         Ok(pool)
-    }
-
-    /// Kills a worker that takes longer than `limit` for one task: that task is then [`Crash::TimedOut`].
-    #[must_use]
-    pub fn limit(mut self, limit: Duration) -> Self {
-        self.limit = Some(limit);
-        self
     }
 
     /// Runs the tasks `0..tasks`, each on the next free worker; results in task order.
@@ -113,13 +100,13 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
 
     /// Like [`run`](Self::run), but stops early: no task is begun after a result that `go_on` refuses, and at the
     /// deadline the workers that are still at a task are killed. `None` for a task that has no result therefore.
-    pub(crate) fn run_while(
+    pub fn run_while(
         &mut self,
         tasks: usize,
         deadline: Option<Instant>,
         go_on: impl Fn(&Result<T, Crash>) -> bool,
     ) -> Vec<Option<Result<T, Crash>>> {
-        if self.crew.first().is_some_and(|child| !child.is_here()) {
+        if self.idle.first().is_some_and(|child| !child.is_here()) {
             let crash = Crash::Lost("only the process that started these workers can use them".into());
             return std::iter::repeat_with(|| Some(Err(crash.clone()))).take(tasks).collect();
         }
@@ -130,7 +117,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
                 *result = Some(Err(refusal.clone()));
             }
         }
-        for child in &self.crew {
+        for child in &self.idle {
             child.pump();
         }
         results
@@ -143,21 +130,20 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         deadline: Option<Instant>,
         go_on: impl Fn(&Result<T, Crash>) -> bool,
     ) -> Option<Crash> {
-        let recorder = trace::flag_for_child();
+        let flag = observer().map_or(0, |observer| observer.flag());
         let mut refusal = None;
         let mut busy: Vec<Busy> = Vec::with_capacity(self.wanted);
         let mut tasks = 0..results.len();
-        self.bury();
+        self.reap();
         loop {
             while busy.len() < self.wanted
                 && let Some(task) = tasks.clone().next()
             {
-                match self.crew.pop().map_or_else(|| (self.start)(), Ok) {
+                match self.idle.pop().map_or_else(|| (self.start)(), Ok) {
                     Ok(child) => {
                         // If it is gone by now, its end is read as the answer.
-                        let _ =
-                            channel::write(child.channel(), Kind::Task, &child::task_message(task, recorder));
-                        busy.push(Busy { child, task, since: Instant::now() });
+                        let _ = frame::write(child.channel(), Kind::Task, &child::task_message(task, flag));
+                        busy.push(Busy { child, task });
                         tasks.next();
                     }
                     Err(error) => {
@@ -169,22 +155,22 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
             if busy.is_empty() {
                 return refusal;
             }
-            let quiet = !wait_for_any(&busy, self.limit, deadline);
+            let quiet = !wait_for_any(&busy, deadline);
             let mut at = 0;
             while at < busy.len() {
-                let Some(answer) = busy[at].look(quiet, self.limit) else {
+                let Some(answer) = busy[at].look(quiet) else {
                     at += 1;
                     continue;
                 };
-                let Busy { child, task, .. } = busy.swap_remove(at);
+                let Busy { child, task } = busy.swap_remove(at);
                 let result = answer.and_then(decode);
                 if !go_on(&result) {
                     tasks = results.len()..results.len();
                 }
                 results[task] = Some(result);
-                self.crew.push(child);
+                self.idle.push(child);
             }
-            self.bury();
+            self.reap();
             if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 // Workers still at a task are killed as they are dropped.
                 return None;
@@ -193,43 +179,24 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
     }
 
     /// Lets go of workers that are gone.
-    fn bury(&mut self) {
-        self.crew.retain_mut(|child| {
-            let alive = child.is_alive();
-            if !alive {
-                self.used += child.ended().map_or_else(Usage::default, Usage::from);
-            }
-            alive
-        });
+    fn reap(&mut self) {
+        self.idle.retain_mut(Child::is_alive);
     }
 }
 
 impl Busy {
     /// Whether its task is over: answered, or never to be.
-    fn look(&mut self, quiet: bool, limit: Option<Duration>) -> Option<Answer> {
-        let answer = self.child.check().or_else(|| if quiet { self.child.tick() } else { None });
-        answer.or_else(|| {
-            let limit = limit.filter(|limit| self.since.elapsed() >= *limit)?;
-            Some(Err(self.child.end(Crash::TimedOut(limit))))
-        })
+    fn look(&mut self, quiet: bool) -> Option<Answer> {
+        self.child.check().or_else(|| if quiet { self.child.tick() } else { None })
     }
 }
 
 impl<T> Workers<T> {
     /// The workers' process numbers, in ascending order.
     pub fn pids(&self) -> Vec<u32> {
-        let mut pids: Vec<u32> = self.crew.iter().map(|child| child.pid().as_raw().unsigned_abs()).collect();
+        let mut pids: Vec<u32> = self.idle.iter().map(|child| child.pid().as_raw().unsigned_abs()).collect();
         pids.sort_unstable();
         pids
-    }
-
-    /// What all workers have used since the pool was started, those that are gone included.
-    pub fn usage(&self) -> Usage {
-        let mut usage = self.used;
-        for child in &self.crew {
-            usage += Usage::of(child.pid());
-        }
-        usage
     }
 }
 
@@ -252,33 +219,36 @@ fn check_number(workers: usize) -> Result<(), Error> {
 }
 
 /// Waits until one has something to read; `false` if nothing came for a while.
-fn wait_for_any(busy: &[Busy], limit: Option<Duration>, deadline: Option<Instant>) -> bool {
-    let of_task = |busy: &Busy| limit.map_or(TICK, |limit| limit.saturating_sub(busy.since.elapsed()));
-    let of_run = deadline.map_or(TICK, |deadline| deadline.saturating_duration_since(Instant::now()));
-    let wait = busy.iter().map(of_task).min().unwrap_or(TICK).min(of_run).min(TICK);
+fn wait_for_any(busy: &[Busy], deadline: Option<Instant>) -> bool {
+    let left = deadline.map_or(TICK, |deadline| deadline.saturating_duration_since(Instant::now()));
     let mut polled: Vec<PollFd> =
         busy.iter().map(|busy| PollFd::new(busy.child.as_fd(), PollFlags::POLLIN)).collect();
-    poll(&mut polled, timeout(wait)) != Ok(0)
+    poll(&mut polled, timeout(left.min(TICK))) != Ok(0)
 }
 
 /// What a fresh worker runs.
-fn serve<A, G, T>(mut channel: Channel, make: usize, arguments: Vec<u8>) -> !
+///
+/// # Safety
+/// A `fn(A) -> G` lies at the address of `make`.
+unsafe fn serve<A, G, T>(mut channel: Channel, make: *const (), arguments: Vec<u8>) -> !
 where
     A: DeserializeOwned + 'static,
-    G: FnMut(usize) -> T,
+    G: FnMut(usize) -> T + 'static,
     T: Serialize + 'static,
 {
-    let arguments = fresh::arguments::<A>(&channel, arguments);
-    child::many_from(&mut channel, || <fn(A) -> G>::at(make)(arguments))
+    // SAFETY: by the contract of this function.
+    let make = unsafe { <fn(A) -> G>::at(make) };
+    let arguments = child::unpack::<A>(&channel, &arguments);
+    child::many_from(&mut channel, || make(arguments))
 }
 
 impl<T> Drop for Workers<T> {
     fn drop(&mut self) {
-        for child in self.crew.iter().filter(|child| child.is_here()) {
+        for child in self.idle.iter().filter(|child| child.is_here()) {
             // Told to stop all at once, then waited for.
             let _ = shutdown(child.channel(), Shutdown::Write);
         }
-        for child in self.crew.drain(..) {
+        for child in self.idle.drain(..) {
             child.stop(PATIENCE);
         }
     }

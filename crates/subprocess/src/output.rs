@@ -2,26 +2,26 @@
 
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use nix::errno::Errno;
+use nix::sys::epoll::{Epoll, EpollEvent, EpollFlags};
 use nix::unistd::Pid;
 
-use super::own::{self, Owned};
-use super::relay::Token;
+use crate::descriptors::Registered;
 
 /// Longest piece of a line without an end that is held back for the rest.
 const LONGEST: usize = 64 * 1024;
 
 /// The two streams of one child.
-pub(super) struct Output {
+pub(crate) struct Output {
     pid: Pid,
-    token: AtomicU64,
+    /// What wakes the thread that prints when nobody else listens.
+    watched: OnceLock<Arc<Epoll>>,
     out: Mutex<Stream>,
     err: Mutex<Stream>,
-    // The descriptors beside the state, so that the relay can watch them without its lock.
-    pipes: [Owned; 2],
+    // The descriptors beside the state, so that they can be watched without its lock.
+    pipes: [Registered; 2],
 }
 
 /// One stream: what has come of a line whose end has not.
@@ -33,24 +33,36 @@ struct Stream {
 
 impl Output {
     /// Reads from these pipes, which must not block.
-    pub fn new(pid: Pid, out: Owned, err: Owned) -> Self {
+    pub fn new(pid: Pid, out: Registered, err: Registered) -> Self {
         Self {
             pid,
-            token: AtomicU64::new(0),
+            watched: OnceLock::new(),
             out: Mutex::default(),
             err: Mutex::default(),
             pipes: [out, err],
         }
     }
 
-    /// Both pipes.
-    pub fn pipes(&self) -> [BorrowedFd<'_>; 2] {
-        [self.pipes[0].as_fd(), self.pipes[1].as_fd()]
+    /// The process that prints.
+    pub fn pid(&self) -> Pid {
+        self.pid
     }
 
-    /// Remembers what the relay knows this output by.
-    pub fn set_token(&self, token: Token) {
-        self.token.store(token, Ordering::Relaxed);
+    /// Has both pipes wake `epoll` under this number.
+    pub fn watch(&self, epoll: &Arc<Epoll>, number: u64) -> nix::Result<()> {
+        let _ = self.watched.set(Arc::clone(epoll));
+        self.pipes.iter().try_for_each(|pipe| epoll.add(pipe, EpollEvent::new(EpollFlags::EPOLLIN, number)))
+    }
+
+    /// Ends what [`watch`](Self::watch) began.
+    pub fn unwatch(&self) {
+        self.pipes.iter().for_each(|pipe| self.ignore(pipe));
+    }
+
+    fn ignore(&self, pipe: &Registered) {
+        if let Some(epoll) = self.watched.get() {
+            let _ = epoll.delete(pipe);
+        }
     }
 
     /// Prints the lines that have come.
@@ -71,23 +83,13 @@ impl Output {
         self.unwatch();
     }
 
-    /// Takes it from the relay.
-    pub fn unwatch(&self) {
-        let token = self.token.swap(0, Ordering::Relaxed);
-        if token != 0
-            && let Some(relay) = own::lock().relay.as_mut()
-        {
-            relay.unwatch(token, self);
-        }
-    }
-
     /// The pipes that have not ended.
     pub fn open_pipes(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
         let streams = [&self.out, &self.err].into_iter().zip(&self.pipes);
         streams.filter(|(stream, _)| !locked(stream).ended).map(|(_, pipe)| pipe.as_fd())
     }
 
-    fn drain(&self, to: &mut impl Write, stream: &Mutex<Stream>, pipe: &Owned, pieces: usize) {
+    fn drain(&self, to: &mut impl Write, stream: &Mutex<Stream>, pipe: &Registered, pieces: usize) {
         let mut stream = locked(stream);
         let mut piece = [0u8; 16 * 1024];
         for _ in 0..pieces {
@@ -109,14 +111,10 @@ impl Output {
         let _ = to.flush();
     }
 
-    /// Notes the end of a pipe: a closed pipe would wake the relay without rest.
-    fn end(&self, stream: &mut Stream, pipe: &Owned) {
+    /// Notes the end of a pipe, which would wake the watching thread without rest.
+    fn end(&self, stream: &mut Stream, pipe: &Registered) {
         stream.ended = true;
-        if self.token.load(Ordering::Relaxed) != 0
-            && let Some(relay) = own::lock().relay.as_ref()
-        {
-            relay.ignore(pipe);
-        }
+        self.ignore(pipe);
     }
 
     fn last(&self, to: &mut impl Write, stream: &Mutex<Stream>) {

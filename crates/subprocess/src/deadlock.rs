@@ -6,7 +6,7 @@
 //! another. Seen twice, with no thread having run in between, that is a deadlock.
 //!
 //! What it cannot see: a process that keeps one thread alive (a timer, an open connection), and systems that
-//! forbid a parent to look into `/proc/<pid>`. There, [`join_within`](super::Handle::join_within) is the way.
+//! forbid a parent to look into `/proc/<pid>`. There, [`join_within`](crate::Handle::join_within) is the way.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ use nix::unistd::Pid;
 
 /// Every thread of a process asleep for good, as far as one look can tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Asleep {
+pub(crate) struct Asleep {
     threads: Vec<Thread>,
 }
 

@@ -1,4 +1,4 @@
-//! What this process keeps for its children: descriptors that no forked copy of it may hold on to.
+//! The descriptors of this process that no forked copy of it may hold on to.
 //!
 //! A fork copies every descriptor, close-on-exec or not. A copy of the other end of a sibling's pipe would keep that
 //! pipe from ever ending, so a forked child closes all of them first. One lock guards the list, and the
@@ -7,64 +7,52 @@
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::relay::Relay;
-use super::sys;
+use crate::sys;
 
 /// The one record of what belongs to this process; see [`lock`].
-#[derive(Default)]
-pub(super) struct Own {
+pub(crate) struct Registry {
     /// Process that the rest of the record is about: a fork copies it.
     process: u32,
-    descriptors: Vec<RawFd>,
+    numbers: Vec<RawFd>,
     /// Both ends of the pipe whose closing tells the children that this process is gone.
     lifeline: Option<(OwnedFd, OwnedFd)>,
-    /// Reads what children print.
-    pub relay: Option<Relay>,
-    /// Whether the panic hook of children is in place; survives a fork.
-    pub hook: bool,
 }
 
-static OWN: Mutex<Own> =
-    Mutex::new(Own { process: 0, descriptors: Vec::new(), lifeline: None, relay: None, hook: false });
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry { process: 0, numbers: Vec::new(), lifeline: None });
 
 /// Locks the record; a thread that forks holds this lock meanwhile.
-pub(super) fn lock() -> MutexGuard<'static, Own> {
-    let mut own = OWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let here = std::process::id();
-    if own.process != here {
-        own.start_over(here);
-    }
-    own
+pub(crate) fn lock() -> MutexGuard<'static, Registry> {
+    let mut registry = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
+    registry.start_over();
+    registry
 }
 
-impl Own {
+impl Registry {
     /// Forgets, in a forked copy, what belongs to the process it was copied from.
-    pub fn start_over(&mut self, process: u32) {
-        for number in self.descriptors.drain(..) {
-            sys::close_inherited(number);
+    pub fn start_over(&mut self) {
+        let here = std::process::id();
+        if self.process == here {
+            return;
+        }
+        for number in self.numbers.drain(..) {
+            // SAFETY: these are the numbers of `Registered` descriptors, which close nothing in a forked copy and cannot be
+            // used there, and of the output pump's epoll instance, which a forked copy lets go of without closing it.
+            unsafe { sys::close_inherited(number) };
         }
         // Dropped here, so this copy closes its descriptors; the parent's stay open.
         self.lifeline = None;
-        if let Some(relay) = self.relay.take() {
-            relay.leave_to_parent();
-        }
-        self.process = process;
+        self.process = here;
     }
 
     /// Takes charge of a descriptor.
-    pub fn adopt(&mut self, fd: OwnedFd) -> Owned {
-        self.descriptors.push(fd.as_raw_fd());
-        Owned { fd: Some(fd), process: self.process }
+    pub fn adopt(&mut self, fd: OwnedFd) -> Registered {
+        self.note(&fd);
+        Registered { fd: Some(fd), process: self.process }
     }
 
-    /// Starts the relay unless it runs.
-    pub fn relay(&mut self) -> std::io::Result<&mut Relay> {
-        if self.relay.is_none() {
-            let relay = Relay::start()?;
-            self.descriptors.push(relay.descriptor());
-            self.relay = Some(relay);
-        }
-        Ok(self.relay.as_mut().expect("started just above"))
+    /// Notes a descriptor that lives as long as this process; in a forked copy its owner must be forgotten.
+    pub fn note(&mut self, fd: &impl AsRawFd) {
+        self.numbers.push(fd.as_raw_fd());
     }
 
     /// The read end of the lifeline, made when it is first needed.
@@ -78,12 +66,12 @@ impl Own {
 }
 
 /// A descriptor of this process alone: closed when dropped here, and in every forked child.
-pub(super) struct Owned {
+pub(crate) struct Registered {
     fd: Option<OwnedFd>,
     process: u32,
 }
 
-impl Owned {
+impl Registered {
     /// Whether this is the process that opened it, not a forked copy.
     pub fn is_here(&self) -> bool {
         self.process == std::process::id()
@@ -95,13 +83,13 @@ impl Owned {
     }
 }
 
-impl AsFd for Owned {
+impl AsFd for Registered {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_ref().expect("open until dropped").as_fd()
     }
 }
 
-impl Drop for Owned {
+impl Drop for Registered {
     fn drop(&mut self) {
         let Some(fd) = self.fd.take() else { return };
         if !self.is_here() {
@@ -109,8 +97,8 @@ impl Drop for Owned {
             std::mem::forget(fd);
             return;
         }
-        let mut own = lock();
-        own.descriptors.retain(|number| *number != fd.as_raw_fd());
+        let mut registry = lock();
+        registry.numbers.retain(|number| *number != fd.as_raw_fd());
         // Closed under the lock: a fork in between would not know that it is to be closed.
         drop(fd);
     }
