@@ -5,6 +5,7 @@
 //! repeat that command and report as Cargo does.
 
 use crate::hash;
+use crate::variables::KERNEL_BUILD;
 use anyhow::{Context, Result, anyhow};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -87,11 +88,11 @@ impl Compile {
     }
 }
 
-const LIBRARY: &str = if cfg!(target_os = "macos") { "libctx.dylib" } else { "libctx.so" };
+const LIBRARY: &str = "libctx.so";
 
 /// Where the command is kept: in the kernel's own folder, under the hash of the manifest that evcxr wrote.
 fn file() -> Option<PathBuf> {
-    let build = PathBuf::from(env::var_os(super::BUILD)?);
+    let build = PathBuf::from(env::var_os(KERNEL_BUILD)?);
     let manifest = fs::read(build.join("ctx").join("Cargo.toml")).ok()?;
     Some(build.join(format!("compile-{:016x}.json", hash::of(&manifest))))
 }

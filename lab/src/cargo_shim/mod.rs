@@ -1,32 +1,22 @@
 //! Stands in for `cargo` inside a kernel, and only there.
 //!
-//! evcxr and the rust-analyzer inside it start Cargo a dozen times before a kernel is ready, mostly to ask what cannot have
-//! changed, and read the sources of every package that Cargo names: 100 of them, of which a cell can name a handful. This front
-//! answers such questions from a record, names the packages that matter, and hands everything else to the real Cargo.
+//! The rust-analyzer inside evcxr reads the sources of every package that Cargo names: 100 of them, of which a cell can name a
+//! handful. The shim leaves the others out, compiles a cell as Cargo did the first time, and hands everything else to the real
+//! Cargo.
 
 mod cell;
 mod metadata;
-mod record;
 
+use crate::variables::{CARGO, KERNEL_BUILD};
 use anyhow::{Context, Result, anyhow};
 use cell::Compile;
-use record::Answer;
 use serde_json::Value;
 use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
-
-/// Names the real Cargo.
-pub const CARGO: &str = "CONCURRENCY_LAB_CARGO";
-/// Names the kernel's build folder, the one that holds `ctx`.
-pub const BUILD: &str = "CONCURRENCY_LAB_BUILD";
-/// Names the folder of recorded answers.
-pub const ANSWERS: &str = "CONCURRENCY_LAB_ANSWERS";
-/// Holds the line by which a cell depends on the support crate.
-pub const DEPENDENCY: &str = "CONCURRENCY_LAB_DEPENDENCY";
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 
 /// Whether this process was started under the name `cargo`.
 pub fn is_called() -> bool {
@@ -49,26 +39,22 @@ pub fn run() -> ExitCode {
 
 fn answer(arguments: &[OsString]) -> Result<ExitCode> {
     let cargo = env::var_os(CARGO).context("no Cargo is named; start the kernel from `cargo lab`")?;
-    let real = || {
-        let mut command = Command::new(&cargo);
-        command.args(arguments);
-        command
-    };
+    let mut real = Command::new(&cargo);
+    real.args(arguments);
     let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
     match Request::of(&words) {
-        Request::Build => match Compile::known().zip(env::var_os(BUILD)) {
+        Request::Build => match Compile::known().zip(env::var_os(KERNEL_BUILD)) {
             Some((compile, build)) => compile.run(Path::new(&build)),
-            None => observed(real()),
+            None => observed(real),
         },
-        Request::Check => without_other_warnings(real()),
-        Request::Validate if metadata::is_support_crate_alone() => Ok(ExitCode::SUCCESS),
-        Request::Metadata => record::kept(&words, metadata::state(), || {
-            let answer = Answer::of(&mut real())?;
-            Ok(if answer.code == 0 { answer.map_output(metadata::reduced) } else { answer })
-        }),
-        Request::Fixed => record::kept(&words, Some(String::new()), || Answer::of(&mut real())),
-        Request::Validate | Request::Other => Err(anyhow!("cargo could not be started: {}", real().exec())),
+        Request::Check => without_other_warnings(real),
+        Request::Metadata => reduced_metadata(real),
+        Request::Other => Err(not_started(&real.exec())),
     }
+}
+
+fn not_started(error: &std::io::Error) -> anyhow::Error {
+    anyhow!("cargo could not be started: {error}")
 }
 
 /// What Cargo is asked for.
@@ -78,12 +64,8 @@ enum Request {
     Build,
     /// A cell is checked without being compiled.
     Check,
-    /// evcxr asks whether a `:dep` line is sound.
-    Validate,
     /// rust-analyzer asks for the packages.
     Metadata,
-    /// A question whose answer depends on the toolchain only.
-    Fixed,
     Other,
 }
 
@@ -92,26 +74,31 @@ impl Request {
         match words {
             ["build", .., "--message-format=json"] => Self::Build,
             ["check", .., "--message-format=json"] => Self::Check,
-            ["metadata", "--format-version=1"] => Self::Validate,
             ["metadata", "--format-version", "1", rest @ ..] if rest.contains(&"--manifest-path") => {
                 Self::Metadata
             }
-            ["--version"] | ["locate-project", ..] | ["-Z", "unstable-options", "config", "get", ..] => {
-                Self::Fixed
-            }
-            ["rustc", "-Z", "unstable-options", "--print", ..] => Self::Fixed,
             _ => Self::Other,
         }
     }
 }
 
+/// Asks for the packages and tells of those that a cell can name.
+fn reduced_metadata(mut command: Command) -> Result<ExitCode> {
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| not_started(&error))?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    let told = if output.status.success() { metadata::reduced(&told) } else { told.into_owned() };
+    std::io::stdout().write_all(told.as_bytes())?;
+    Ok(ExitCode::from(code_of(output.status)))
+}
+
+fn code_of(status: ExitStatus) -> u8 {
+    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(101)
+}
+
 /// Runs a build and keeps the command by which it compiled the cell.
 fn observed(mut command: Command) -> Result<ExitCode> {
     let told = command.arg("--verbose").stderr(Stdio::piped());
-    let mut child = told
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| anyhow!("cargo could not be started: {error}"))?;
+    let mut child = told.stdout(Stdio::piped()).spawn().map_err(|error| not_started(&error))?;
     let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
     let watched = std::thread::spawn(move || {
         let mut found = None;
@@ -134,10 +121,7 @@ fn observed(mut command: Command) -> Result<ExitCode> {
 /// Runs a check and leaves out what the compiler says of other packages than the cell: Cargo repeats the support crate's
 /// warnings in every build, and evcxr would show them as errors of the cell.
 fn without_other_warnings(mut command: Command) -> Result<ExitCode> {
-    let child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| anyhow!("cargo could not be started: {error}"))?;
+    let child = command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(&error))?;
     Ok(ExitCode::from(pass_on(child)?))
 }
 
@@ -152,7 +136,7 @@ fn pass_on(mut child: Child) -> Result<u8> {
         }
     }
     out.flush()?;
-    Ok(child.wait()?.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(101))
+    Ok(code_of(child.wait()?))
 }
 
 fn is_of_the_cell(line: &str) -> bool {
@@ -172,12 +156,11 @@ mod tests {
     fn requests_are_told_apart() {
         assert_eq!(Request::of(&["build", "--target", "x", "--message-format=json"]), Request::Build);
         assert_eq!(Request::of(&["check", "--target", "x", "--message-format=json"]), Request::Check);
-        assert_eq!(Request::of(&["metadata", "--format-version=1"]), Request::Validate);
         assert_eq!(
             Request::of(&["metadata", "--format-version", "1", "--manifest-path", "a"]),
             Request::Metadata
         );
-        assert_eq!(Request::of(&["rustc", "-Z", "unstable-options", "--print", "cfg"]), Request::Fixed);
+        assert_eq!(Request::of(&["metadata", "--format-version=1"]), Request::Other);
         assert_eq!(Request::of(&["build", "--release"]), Request::Other);
         assert_eq!(Request::of(&["new", "x"]), Request::Other);
     }

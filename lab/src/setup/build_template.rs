@@ -1,10 +1,11 @@
-//! The prepared build folder: everything that a cell links against, compiled ahead. Each kernel works in a copy of it.
+//! The build template: a folder with everything that a cell links against, compiled ahead. Each kernel works in a copy of it.
 //!
 //! The folder is a Cargo workspace of two members: `ctx`, which evcxr rewrites for every cell, and `keep`, which depends
 //! on the support crate and so keeps the workspace's versions in `Cargo.lock` while `ctx` depends on nothing yet. Without it
 //! evcxr's first, empty build would drop them and every kernel would resolve the newest versions anew.
 
-use super::kernel::{self, Kernel};
+use super::cargo_progress;
+use super::kernel::Kernel;
 use super::toolchain::{Toolchain, on_path};
 use crate::command;
 use crate::folder;
@@ -17,29 +18,28 @@ use std::fs;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 /// Raised when the layout of the folder changes.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 /// Written last: which checkout the folder is for, and the compiler.
 const ABOUT: &str = "about.txt";
-/// What Cargo answered to questions that every kernel asks.
-const ANSWERS: &str = "answers";
 
-/// The folder for one state of checkout, compiler and kernel.
+/// The template for one state of checkout, compiler and kernel.
 #[derive(Clone, Debug)]
-pub struct Prepared {
+pub struct BuildTemplate {
     path: PathBuf,
 }
 
-impl Prepared {
+impl BuildTemplate {
     /// Names the folder; reads the sources that it depends on.
     ///
     /// # Errors
-    /// When the support crate cannot be read.
+    /// When a source cannot be read.
     pub fn of(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<Self> {
         let mut sources = Vec::new();
-        for folder in checkout.compiled_for_cells() {
-            for file in folder::files(&folder)? {
+        for package in checkout.cell_packages() {
+            for file in folder::files(&package)? {
                 let content =
                     fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
                 sources.push((content, file));
@@ -69,20 +69,15 @@ impl Prepared {
         self.path.join(ABOUT).is_file()
     }
 
-    /// Where answers of Cargo are recorded that hold as long as this folder does.
-    pub fn answers(&self) -> PathBuf {
-        self.path.join(ANSWERS)
-    }
-
     /// Copies it to `target`, so that Cargo finds everything fresh there.
     ///
     /// # Errors
     /// When the disk is full or the cache cannot be written.
     pub fn copy_to(&self, target: &Path) -> Result<()> {
-        folder::copy(&self.path, target)?;
-        // Cargo judges the freshness of our own crates by the times of their files, the name of this folder by their content,
-        // which is what counts: a checkout that was merely touched compiles nothing again.
-        folder::touch(&target.join("ctx").join("target"))
+        // Cargo judges the freshness of the checkout's packages by the times of their files, the name of this folder by their
+        // content, which is what counts: a checkout that was merely touched compiles nothing again. One time for all files,
+        // or an output would seem older than what it was made from.
+        folder::copy(&self.path, target, Some(SystemTime::now()))
     }
 }
 
@@ -100,9 +95,7 @@ pub enum Linker {
 impl Linker {
     /// The one that evcxr finds on PATH.
     pub fn in_force() -> Self {
-        if cfg!(target_os = "macos") {
-            Self::System
-        } else if on_path("mold").is_some() {
+        if on_path("mold").is_some() {
             Self::Mold
         } else if on_path("lld").is_some() {
             Self::Lld
@@ -116,16 +109,21 @@ impl Linker {
 ///
 /// # Errors
 /// When a build fails: no network, no C compiler, a full disk.
-pub fn ready(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<Prepared> {
-    let prepared = Prepared::of(checkout, cache, toolchain, kernel)?;
-    if prepared.is_complete() {
-        return Ok(prepared);
+pub fn ready(
+    checkout: &Checkout,
+    cache: &Cache,
+    toolchain: &Toolchain,
+    kernel: &Kernel,
+) -> Result<BuildTemplate> {
+    let template = BuildTemplate::of(checkout, cache, toolchain, kernel)?;
+    if template.is_complete() {
+        return Ok(template);
     }
     let lock = cache.prepared().join("building.lock");
     let _lock =
         Lock::take(&lock, || eprintln!("another set-up is building; this one goes on when it has ended"))?;
-    if prepared.is_complete() {
-        return Ok(prepared);
+    if template.is_complete() {
+        return Ok(template);
     }
     let step = Step::start("support crate, compiled for cells");
     let part = cache.prepared().join("part");
@@ -135,28 +133,26 @@ pub fn ready(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: 
         let _ = fs::remove_dir_all(&part);
         return Err(error);
     }
-    let _ = fs::remove_dir_all(&prepared.path);
-    fs::rename(&part, &prepared.path)
-        .with_context(|| format!("{} cannot be written", prepared.path.display()))?;
-    remove_old(checkout, cache, &prepared);
+    let _ = fs::remove_dir_all(&template.path);
+    fs::rename(&part, &template.path)
+        .with_context(|| format!("{} cannot be written", template.path.display()))?;
+    remove_old(checkout, cache, &template);
     step.done();
-    Ok(prepared)
+    Ok(template)
 }
 
 fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path, step: &Step) -> Result<()> {
     if let Some(seed) = seed(cache, toolchain) {
         step.note("starting from an earlier one");
-        folder::copy(&seed, part)?;
+        folder::copy(&seed, part, None)?;
         let _ = fs::remove_file(part.join(ABOUT));
     }
     write_workspace(checkout, part)?;
     // `check` too: evcxr asks for it to explain a cell whose types it cannot tell.
     for action in ["build", "check"] {
-        let mut cargo = cargo(toolchain, &part.join("ctx"), action);
-        command::watched(&mut cargo, "the crates", |line| kernel::follow(line, step))?;
+        let mut build = as_evcxr(toolchain, &part.join("ctx"), action);
+        command::watched(&mut build, "the crates", |line| cargo_progress::follow(line, step))?;
     }
-    let _ = fs::remove_dir_all(part.join(ANSWERS));
-    fs::create_dir_all(part.join(ANSWERS)).context("the cache folder cannot be written")?;
     // Incremental state of crates that no cell changes: large, and never read again.
     let _ = fs::remove_dir_all(
         part.join("ctx").join("target").join(toolchain.host()).join("debug").join("incremental"),
@@ -166,7 +162,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
 }
 
 /// The command that evcxr itself gives for a cell, to the letter: any other flag and Cargo would compile everything again.
-fn cargo(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
+fn as_evcxr(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
     let linker = Linker::in_force();
     let mut command = if linker == Linker::Mold {
         let mut mold = Command::new("mold");
@@ -251,7 +247,7 @@ fn seed(cache: &Cache, toolchain: &Toolchain) -> Option<PathBuf> {
 }
 
 /// Removes folders of checkouts that are gone, and this checkout's older ones.
-fn remove_old(checkout: &Checkout, cache: &Cache, current: &Prepared) {
+fn remove_old(checkout: &Checkout, cache: &Cache, current: &BuildTemplate) {
     for folder in folders(cache).filter(|folder| *folder != current.path) {
         let about = fs::read_to_string(folder.join(ABOUT)).unwrap_or_default();
         let root = Path::new(about.lines().next().unwrap_or_default());
