@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
@@ -37,6 +38,13 @@ impl<T> Film<T> {
     /// Shows it under the cell; the kernel calls this on a cell's last value.
     pub fn evcxr_display(&self) {
         self.timeline.evcxr_display();
+    }
+}
+
+// Without asking T for it: the kernel would add a complaint about that to every other mistake in a cell.
+impl<T> fmt::Debug for Film<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Film").field("timeline", &self.timeline).finish_non_exhaustive()
     }
 }
 

@@ -52,7 +52,7 @@ fn what_is_left_when_the_film_ends_is_named() {
         unfinished,
         ["still waiting when the film ended", "stopped before its end", "still running when the film ended"]
     );
-    assert!(timeline.figure().text().contains("Not finished: task 1 (still waiting when the film ended)"));
+    assert!(timeline.figure().text().contains("Without an end: task 1 (still waiting when the film ended)"));
 }
 
 #[test]
@@ -177,4 +177,15 @@ fn running_on_a_core_that_was_not_read_is_named_where_rows_are_cores() {
     let said = "40.0 µs of running is in no row, since its core was not read";
     assert!(timeline.by_core().figure().text().contains(said), "{}", timeline.by_core().figure().text());
     assert!(!timeline.figure().text().contains("in no row"));
+}
+
+/// A cell may end with any of these; without `Debug` the kernel adds a false complaint to every other mistake in it.
+#[test]
+fn what_a_cell_can_end_with_has_debug() {
+    struct Nothing;
+    fn debug<T: std::fmt::Debug>() {}
+    debug::<crate::timeline::Film<Nothing>>();
+    debug::<Timeline>();
+    debug::<crate::timeline::Orders>();
+    debug::<crate::timeline::Slices>();
 }

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use png::{BitDepth, ColorType, Compression, Encoder, Filter};
 
 /// Smoothed edges have thousands of shades; merging those that differ by no more than these cannot be seen.
-const TOLERANCES: [u8; 3] = [0, 8, 16];
+const TOLERANCES: [u8; 5] = [0, 4, 8, 12, 16];
+/// A colour that so many dots have, as a share of all, is a ground or a shape: it is never merged.
+const GROUND: f64 = 0.0005;
 /// With more colours than this it is a photograph, and a palette would show.
 const PHOTOGRAPH: usize = 8_000;
 
@@ -55,7 +57,8 @@ fn palette(rgb: &[u8]) -> Option<(Vec<Rgb>, Vec<u8>)> {
     }
     let mut colours: Vec<(Rgb, usize)> = frequency.into_iter().collect();
     colours.sort_by_key(|(colour, number)| (Reverse(*number), *colour));
-    let (chosen, place) = TOLERANCES.into_iter().find_map(|tolerance| merged(&colours, tolerance))?;
+    let ground = (rgb.len() as f64 / 3.0 * GROUND) as usize;
+    let (chosen, place) = TOLERANCES.into_iter().find_map(|tolerance| merged(&colours, tolerance, ground))?;
     let mut indices = Vec::with_capacity(rgb.len() / 3);
     for (colour, length) in runs() {
         indices.extend(std::iter::repeat_n(place[&colour], length));
@@ -63,12 +66,13 @@ fn palette(rgb: &[u8]) -> Option<(Vec<Rgb>, Vec<u8>)> {
     Some((chosen, indices))
 }
 
-/// Takes each colour in turn, or the nearest one already taken if it is within the tolerance.
-fn merged(colours: &[(Rgb, usize)], tolerance: u8) -> Option<(Vec<Rgb>, HashMap<Rgb, u8>)> {
+/// Takes each colour in turn, or the nearest one already taken if it is within the tolerance and itself not that of a ground.
+fn merged(colours: &[(Rgb, usize)], tolerance: u8, ground: usize) -> Option<(Vec<Rgb>, HashMap<Rgb, u8>)> {
     let mut chosen: Vec<Rgb> = Vec::new();
     let mut place = HashMap::new();
     let apart = |a: &Rgb, b: &Rgb| (0..3).map(|channel| a[channel].abs_diff(b[channel])).max().unwrap_or(0);
-    for (colour, _) in colours {
+    for (colour, number) in colours {
+        let tolerance = if *number > ground { 0 } else { tolerance };
         let nearest = chosen.iter().enumerate().map(|(index, other)| (apart(colour, other), index)).min();
         let index = nearest.filter(|(apart, _)| *apart <= tolerance).map_or(chosen.len(), |(_, index)| index);
         if index == chosen.len() {
@@ -105,7 +109,7 @@ mod tests {
             (0..2000u32).flat_map(|i| [(i % 250) as u8, (i % 250) as u8, (i / 250 * 3) as u8]).collect();
         let (kind, back) = decode(&encode(50, 40, &rgb));
         assert_eq!(kind, ColorType::Indexed);
-        assert!(rgb.iter().zip(&back).all(|(a, b)| a.abs_diff(*b) <= TOLERANCES[2]));
+        assert!(rgb.iter().zip(&back).all(|(a, b)| a.abs_diff(*b) <= TOLERANCES[4]));
     }
 
     #[test]
