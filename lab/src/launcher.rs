@@ -1,10 +1,11 @@
 //! What the kernelspec starts: gives the kernel a build folder and settings of its own, then becomes evcxr.
 
+use crate::command;
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
 use crate::setup::kernel::Kernel;
 use crate::setup::toolchain::Toolchain;
-use crate::setup::{build_template, cargo, spec, std_stubs};
+use crate::setup::{build_template, spec, std_stubs};
 use crate::variables::{CARGO, KERNEL_BUILD, PYTHON, STRICT};
 use anyhow::{Context, Result, anyhow, bail};
 use std::env;
@@ -30,7 +31,7 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
     template.copy_to(&home.build)?;
     home.write_settings(checkout)?;
     let mut command = Command::new(&kernel.path);
-    cargo::forget(&mut command);
+    command::forget_cargo(&mut command);
     command
         .arg("--control_file")
         .arg(connection)

@@ -4,8 +4,7 @@
 //! on the support crate and so keeps the workspace's versions in `Cargo.lock` while `ctx` depends on nothing yet. Without it
 //! evcxr's first, empty build would drop them and every kernel would resolve the newest versions anew.
 
-use super::cargo;
-use super::kernel::Kernel;
+use super::kernel::{self, Kernel};
 use super::toolchain::{Toolchain, on_path};
 use crate::command;
 use crate::folder;
@@ -18,14 +17,13 @@ use std::fs;
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 
 /// Raised when the layout of the folder changes.
 const LAYOUT: u32 = 3;
 /// Written last: which checkout the folder is for, and the compiler.
 const ABOUT: &str = "about.txt";
 
-/// The template for one state of checkout, compiler and kernel.
+/// The folder for one state of checkout, compiler and kernel.
 #[derive(Clone, Debug)]
 pub struct BuildTemplate {
     path: PathBuf,
@@ -38,8 +36,8 @@ impl BuildTemplate {
     /// When a source cannot be read.
     pub fn of(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<Self> {
         let mut sources = Vec::new();
-        for package in checkout.cell_packages() {
-            for file in folder::files(&package)? {
+        for folder in checkout.compiled_for_cells() {
+            for file in folder::files(&folder)? {
                 let content =
                     fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
                 sources.push((content, file));
@@ -74,10 +72,10 @@ impl BuildTemplate {
     /// # Errors
     /// When the disk is full or the cache cannot be written.
     pub fn copy_to(&self, target: &Path) -> Result<()> {
-        // Cargo judges the freshness of the checkout's packages by the times of their files, the name of this folder by their
-        // content, which is what counts: a checkout that was merely touched compiles nothing again. One time for all files,
-        // or an output would seem older than what it was made from.
-        folder::copy(&self.path, target, Some(SystemTime::now()))
+        folder::copy(&self.path, target)?;
+        // Cargo judges the freshness of our own crates by the times of their files, the name of this folder by their content,
+        // which is what counts: a checkout that was merely touched compiles nothing again.
+        folder::touch(&target.join("ctx").join("target"))
     }
 }
 
@@ -144,14 +142,14 @@ pub fn ready(
 fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path, step: &Step) -> Result<()> {
     if let Some(seed) = seed(cache, toolchain) {
         step.note("starting from an earlier one");
-        folder::copy(&seed, part, None)?;
+        folder::copy(&seed, part)?;
         let _ = fs::remove_file(part.join(ABOUT));
     }
     write_workspace(checkout, part)?;
     // `check` too: evcxr asks for it to explain a cell whose types it cannot tell.
     for action in ["build", "check"] {
-        let mut build = as_evcxr(toolchain, &part.join("ctx"), action);
-        command::watched(&mut build, |line| cargo::follow(line, step)).map_err(cargo::explain)?;
+        let mut cargo = cargo(toolchain, &part.join("ctx"), action);
+        command::watched(&mut cargo, "the crates", |line| kernel::follow(line, step))?;
     }
     // Incremental state of crates that no cell changes: large, and never read again.
     let _ = fs::remove_dir_all(
@@ -162,7 +160,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
 }
 
 /// The command that evcxr itself gives for a cell, to the letter: any other flag and Cargo would compile everything again.
-fn as_evcxr(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
+fn cargo(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
     let linker = Linker::in_force();
     let mut command = if linker == Linker::Mold {
         let mut mold = Command::new("mold");
@@ -173,7 +171,7 @@ fn as_evcxr(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
     };
     let flags =
         if linker == Linker::Lld { "-Cprefer-dynamic -Clink-arg=-fuse-ld=lld" } else { "-Cprefer-dynamic" };
-    cargo::forget(&mut command);
+    command::forget_cargo(&mut command);
     command
         .args([action, "--target", toolchain.host()])
         .current_dir(ctx)

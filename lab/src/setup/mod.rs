@@ -1,25 +1,22 @@
 //! Makes what is missing: the Jupyter packages, the kernel binary, the build template and the kernelspec.
 
 pub mod build_template;
-pub mod cargo;
-pub mod environment;
+pub mod disk_space;
 pub mod kernel;
 pub mod patches;
+pub mod pins;
 pub mod python;
-pub mod room;
+pub mod smoke_test;
 pub mod spec;
 pub mod std_stubs;
 pub mod toolchain;
-pub mod trial;
 
 use crate::lock::Lock;
-use crate::paths::{Cache, Checkout};
-use crate::ready::Ready;
+use crate::paths::{Cache, Checkout, Programs};
 use anyhow::{Result, anyhow};
 use build_template::BuildTemplate;
-use environment::Pins;
 use kernel::Kernel;
-
+use pins::Pins;
 use std::path::PathBuf;
 use std::thread;
 use toolchain::Toolchain;
@@ -28,39 +25,45 @@ use toolchain::Toolchain;
 ///
 /// # Errors
 /// One sentence about what cannot be had and the command that mends it.
-pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Ready> {
+pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Programs> {
     let toolchain = Toolchain::find(checkout)?;
+    toolchain.check_release()?;
     let pins = Pins::read(&checkout.root().join("environment.yml"))?;
-    if let Some(ready) = already(checkout, cache, &toolchain, &pins)? {
-        return Ok(ready);
+    if let Some(programs) = already(checkout, cache, &toolchain, &pins)? {
+        return Ok(programs);
     }
-    toolchain.check()?;
+    toolchain::linker(toolchain.host())?;
     python::check(checkout, &pins)?;
-    room::check(checkout, cache)?;
+    disk_space::check(checkout, cache)?;
     let lock = cache.root().join("setup.lock");
     let lock =
         Lock::take(&lock, || eprintln!("another set-up is running; this one goes on when it has ended"))?;
     // Should this process be killed, the builds that it started keep the next set-up waiting until they have ended.
     lock.share_with_children()?;
-    if let Some(ready) = already(checkout, cache, &toolchain, &pins)? {
-        return Ok(ready);
+    if let Some(programs) = already(checkout, cache, &toolchain, &pins)? {
+        return Ok(programs);
     }
     let (python, kernel) = install(checkout, cache, &toolchain, &pins)?;
     spec::ready(checkout, &toolchain)?;
-    let ready = Ready { python, kernel: kernel.path };
-    trial::of_the_lab(checkout, &ready)?;
-    Ok(ready)
+    let programs = Programs { python, kernel: kernel.path };
+    smoke_test::pass(checkout, &programs)?;
+    Ok(programs)
 }
 
 /// What is in place, if nothing is missing. Reads only.
-fn already(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, pins: &Pins) -> Result<Option<Ready>> {
+fn already(
+    checkout: &Checkout,
+    cache: &Cache,
+    toolchain: &Toolchain,
+    pins: &Pins,
+) -> Result<Option<Programs>> {
     let Some(python) = python::found(checkout, pins) else { return Ok(None) };
     let kernel = Kernel::of(cache);
     let complete = kernel.is_built()
         && BuildTemplate::of(checkout, cache, toolchain, &kernel)?.is_complete()
         && std_stubs::path(cache, toolchain).is_dir()
         && spec::is_current(checkout, toolchain)?;
-    Ok(complete.then_some(Ready { python, kernel: kernel.path }))
+    Ok(complete.then_some(Programs { python, kernel: kernel.path }))
 }
 
 /// The long steps. Downloading, the kernel and the support crate go on at the same time: each leaves cores idle now and then.

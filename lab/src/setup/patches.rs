@@ -132,7 +132,7 @@ fn compiler() -> Result<Command> {
 
 /// Copies a package and applies its edits.
 fn correct(package: &str, from: &Path, to: &Path) -> Result<()> {
-    folder::copy(from, to, None)?;
+    folder::copy(from, to)?;
     for edit in EDITS.iter().filter(|edit| edit.package == package) {
         let file = to.join(edit.file);
         let source =
