@@ -33,6 +33,17 @@ pub fn files(root: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Writes a file, and its folder where that is missing.
+///
+/// # Errors
+/// When the disk is full or the folder cannot be written.
+pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).and_then(|()| fs::write(path, content)).with_context(|| {
+        format!("{} cannot be written (`df -h` shows whether the disk is full)", path.display())
+    })
+}
+
 /// Copies `from` to `to`. The files have the times that they had, which Cargo judges freshness by, or all of them `time`. Where
 /// the file system can share blocks between files, it does.
 ///

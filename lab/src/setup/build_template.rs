@@ -121,8 +121,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
     let _ = fs::remove_dir_all(
         part.join("ctx").join("target").join(toolchain.host()).join("debug").join("incremental"),
     );
-    fs::write(part.join(ABOUT), checkout.root().as_os_str().as_bytes())
-        .context("the cache folder cannot be written")
+    folder::write(&part.join(ABOUT), checkout.root().as_os_str().as_bytes())
 }
 
 /// The command that evcxr itself gives for a cell, to the letter: any other flag and Cargo would compile everything again.
@@ -153,10 +152,7 @@ fn write_workspace(checkout: &Checkout, part: &Path) -> Result<()> {
         ("ctx/src/lib.rs", String::new()),
     ];
     for (name, content) in files {
-        let path = part.join(name);
-        let folder = path.parent().context("a file has a folder")?;
-        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-        fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
+        folder::write(&part.join(name), content)?;
     }
     Ok(())
 }

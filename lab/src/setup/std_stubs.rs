@@ -78,13 +78,9 @@ fn reduce(from: &Path, to: &Path) -> Result<()> {
         if skipped || file.extension().is_none_or(|extension| extension != "rs") {
             continue;
         }
-        let target = to.join(relative);
         let source =
             fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-        let failed =
-            || format!("{} cannot be written (`df -h` shows whether the disk is full)", target.display());
-        fs::create_dir_all(target.parent().unwrap_or(to)).with_context(failed)?;
-        fs::write(&target, without_comments(&source)).with_context(failed)?;
+        folder::write(&to.join(relative), without_comments(&source))?;
     }
     Ok(())
 }
