@@ -71,12 +71,9 @@ pub fn execute(
                 let cell = &mut notebook.cells_mut()[index];
                 cell["outputs"] = event["outputs"].clone();
                 cell["execution_count"] = event["count"].clone();
-                let dead = event["dead"].as_str().map(|message| fault::of_dead_kernel(message, cell));
-                if let Some(message) = dead.or_else(|| fault::of(cell)) {
-                    let source = text(&cell["source"]);
-                    let name = notebook.name().to_owned();
-                    fault = Some(Fault { notebook: name, number: index + 1, source, message });
-                }
+                let message = fault::of(cell, event["dead"].as_str());
+                let source = text(&cell["source"]);
+                fault = message.map(|message| Fault { number: index + 1, source, message });
                 watch(done, "");
                 writeln!(answers, "{}", if fault.is_none() { "go" } else { "stop" })?;
             }

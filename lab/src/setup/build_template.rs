@@ -37,17 +37,13 @@ impl BuildTemplate {
     /// # Errors
     /// When a source cannot be read.
     pub fn of(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<Self> {
-        let mut sources = Vec::new();
-        for package in checkout.cell_packages() {
-            for file in folder::files(&package)? {
-                let content =
-                    fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-                sources.push((content, file));
-            }
-        }
-        let manifests =
-            ["Cargo.toml", "Cargo.lock"].map(|name| fs::read(checkout.root().join(name)).unwrap_or_default());
-        let state = hash::of(&(LAYOUT, checkout.root(), &kernel.identity, sources, manifests));
+        let mut files: Vec<PathBuf> =
+            checkout.cell_packages().iter().flat_map(|package| folder::files(package)).collect();
+        files.extend(["Cargo.toml", "Cargo.lock"].map(|name| checkout.root().join(name)));
+        let read =
+            |file: &PathBuf| fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
+        let contents = files.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let state = hash::of(&(LAYOUT, checkout.root(), &kernel.identity, files, contents));
         Ok(Self { path: cache.prepared().join(format!("{}{state:016x}", of_compiler(toolchain))) })
     }
 
