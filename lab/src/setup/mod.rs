@@ -15,7 +15,6 @@ pub mod toolchain;
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout, Programs};
 use anyhow::{Result, anyhow};
-use build_template::BuildTemplate;
 use kernel::Kernel;
 use std::path::PathBuf;
 use std::thread;
@@ -64,7 +63,7 @@ fn already(
     let Some(python) = python::found(checkout, pins) else { return Ok(None) };
     let kernel = Kernel::of(cache);
     let complete = kernel.is_built()
-        && BuildTemplate::of(checkout, cache, toolchain, &kernel)?.is_complete()
+        && build_template::is_complete(&build_template::path(checkout, cache, toolchain, &kernel)?)
         && std_stubs::path(cache, toolchain).is_dir()
         && spec::is_current(checkout, toolchain)?;
     Ok(complete.then_some(Programs { python, kernel: kernel.path }))
