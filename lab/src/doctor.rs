@@ -4,7 +4,7 @@ use crate::command;
 use crate::paths::{Cache, Checkout};
 use crate::setup::kernel::Kernel;
 use crate::setup::toolchain::{self, Toolchain};
-use crate::setup::{build_template, disk_space, pins, python, spec, std_stubs};
+use crate::setup::{build_template, disk_space, pins, python, spec};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -50,7 +50,7 @@ fn items(checkout: &Checkout, cache: &Cache) -> Vec<(&'static str, Result<String
         Ok(toolchain) => {
             let template = build_template::path(checkout, cache, &toolchain, &kernel);
             let complete = template.as_deref().is_ok_and(build_template::is_complete);
-            let library = std_stubs::path(cache, &toolchain);
+            let library = toolchain.library();
             let spec = spec::is_current(checkout, &toolchain).unwrap_or(false);
             items.extend([
                 ("rustc", rustc(&toolchain)),

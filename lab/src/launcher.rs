@@ -6,7 +6,7 @@ use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
 use crate::setup::kernel::Kernel;
 use crate::setup::toolchain::Toolchain;
-use crate::setup::{build_template, spec, std_stubs};
+use crate::setup::{build_template, spec};
 use crate::variables::{CARGO, KERNEL_BUILD, PYTHON, STRICT};
 use anyhow::{Context, Result, anyhow, bail};
 use std::env;
@@ -25,7 +25,6 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
     if !kernel.is_built() {
         bail!("the kernel is missing; run `cargo lab setup`");
     }
-    let stubs = std_stubs::ready(cache, &toolchain)?;
     let template = build_template::ready(checkout, cache, &toolchain, &kernel)?;
     remove_dead(cache);
     let home = home(cache)?;
@@ -43,7 +42,7 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
         // A panic is told in a sentence; its frames are the kernel's, not the reader's.
         .env("RUST_BACKTRACE", "0")
         .env(LIBRARY_PATH, library_path(&toolchain)?)
-        .env("RUST_SRC_PATH", stubs)
+        .env("RUST_SRC_PATH", spec::library(checkout))
         .env(CARGO, toolchain.tool("cargo"))
         .env(KERNEL_BUILD, &build)
         // Where there is rustup, its proxies and evcxr find the shim by the first, elsewhere by the second.

@@ -9,7 +9,6 @@ pub mod pins;
 pub mod python;
 pub mod smoke_test;
 pub mod spec;
-pub mod std_stubs;
 pub mod toolchain;
 
 use crate::lock::Lock;
@@ -64,7 +63,6 @@ fn already(
     let kernel = Kernel::of(cache);
     let complete = kernel.is_built()
         && build_template::is_complete(&build_template::path(checkout, cache, toolchain, &kernel)?)
-        && std_stubs::path(cache, toolchain).is_dir()
         && spec::is_current(checkout, toolchain)?;
     Ok(complete.then_some(Programs { python, kernel: kernel.path }))
 }
@@ -76,7 +74,7 @@ fn install(
     toolchain: &Toolchain,
     pins: &[String],
 ) -> Result<(PathBuf, Kernel)> {
-    std_stubs::ready(cache, toolchain)?;
+    toolchain.add_library()?;
     let kernel = Kernel::of(cache);
     let (python, built, template) = thread::scope(|scope| {
         let python = scope.spawn(|| python::ready(checkout, cache, pins));
