@@ -15,6 +15,7 @@ pub mod prelude;
 #[doc(hidden)]
 pub mod probe;
 pub mod process;
+mod random;
 mod show;
 pub mod timeline;
 pub mod trace;

@@ -92,7 +92,7 @@ impl Comparison {
         }
         let proportional = self.lanes.iter().filter_map(|lane| lane.memory).all(|memory| memory.proportional);
         let kind = if proportional { "proportional set size" } else { "resident size" };
-        let rows = self.in_order().filter(|lane| !lane.null).map(|lane| MemoryRow {
+        let rows = self.in_order().filter(|lane| !lane.control).map(|lane| MemoryRow {
             model: Some(lane.model),
             name: lane.name.clone(),
             bytes: lane.memory.map_or(f64::NAN, |memory| memory.held as f64),
@@ -112,9 +112,9 @@ impl Comparison {
 
     /// The baseline, its second entry below it, then the others as they were given.
     fn in_order(&self) -> impl Iterator<Item = &Lane> {
-        let first = self.baseline().into_iter().chain(self.null());
+        let first = self.baseline().into_iter().chain(self.control());
         let baseline = self.baseline().map(|lane| lane.name.clone());
-        let others = move |lane: &&Lane| !lane.null && Some(&lane.name) != baseline.as_ref();
+        let others = move |lane: &&Lane| !lane.control && Some(&lane.name) != baseline.as_ref();
         first.chain(self.lanes.iter().filter(others))
     }
 
@@ -124,7 +124,7 @@ impl Comparison {
         ComparisonRow {
             model: Some(lane.model),
             name: lane.name.clone(),
-            null: lane.null,
+            null: lane.control,
             failed: lane.failure().map(str::to_owned),
             value: stats.as_ref().map_or(f64::NAN, |stats| stats.median),
             interval: self.typical_time(lane).map(|interval| (interval.low, interval.high)),
@@ -165,7 +165,7 @@ impl Comparison {
 
     /// What models had to do otherwise, and what to know before believing a number.
     fn remarks(&self) -> Vec<String> {
-        let notes = self.lanes.iter().filter(|lane| !lane.null);
+        let notes = self.lanes.iter().filter(|lane| !lane.control);
         let notes = notes.flat_map(|lane| lane.notes.iter().map(|note| format!("{}: {note}", lane.name)));
         // What a warning repeats, with what to do about it, is said once.
         let repeated = |note: &String| self.warnings.iter().any(|warning| warning.what == *note);

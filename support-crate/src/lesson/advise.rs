@@ -208,8 +208,8 @@ mod tests {
     use Model::*;
 
     fn result(nature: Nature, lanes: &[(Model, bool, f64)]) -> Comparison {
-        let lane = |&(model, null, seconds): &(Model, bool, f64)| {
-            let mut lane = Lane::new(model, null);
+        let lane = |&(model, control, seconds): &(Model, bool, f64)| {
+            let mut lane = if control { Lane::control(model) } else { Lane::new(model) };
             let sample = |round: usize| Sample {
                 round,
                 // Rounds differ a little, each model in its own way.

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use super::result::Lane;
 use crate::error::Error;
+use crate::format;
 use crate::machine::{Restriction, allowed_cores, cores};
 use crate::model::Model;
-use crate::workload::{Nature, words};
+use crate::workload::Nature;
 
 /// Time allowed for the rounds unless the reader says otherwise.
 pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_secs(2);
-/// Half-width that intervals are to reach unless the reader says otherwise: 2% of the ratio.
-const DEFAULT_PRECISION: f64 = 0.02;
+/// Half-width that intervals are to reach: 2% of the ratio.
+pub(crate) const PRECISION: f64 = 0.02;
 /// Most rounds that may be asked for.
 const MOST_ROUNDS: usize = 1_000;
 /// Most threads that a waiting workload gets by default.
@@ -24,7 +25,7 @@ pub(crate) struct Options {
     pub(crate) baseline: Option<Model>,
     pub(crate) rounds: Option<usize>,
     pub(crate) budget: Option<Duration>,
-    pub(crate) precision: Option<f64>,
+    pub(crate) patience: Option<Duration>,
     pub(crate) seed: Option<u64>,
     pub(crate) cores: Option<Restrict>,
 }
@@ -38,15 +39,17 @@ macro_rules! setters {
             self
         }
 
-        /// Time allowed for the rounds; 2 s without it, and then three rounds are run even if they take longer.
+        /// Time allowed for the rounds; 2 s without it, and then three rounds are run even if they take longer. One that is
+        /// too short for a round leaves the times of the first runs.
         pub fn budget(mut self, budget: Duration) -> Self {
             self.options.budget = Some(budget);
             self
         }
 
-        /// How narrow the intervals are to be: half their width as a share of the ratio, 0.001 to 1; 0.02 without it.
-        pub fn precision(mut self, share: f64) -> Self {
-            self.options.precision = Some(share);
+        /// How long one run of a model may take before it is given up. Without it, ten times what runs took so far and
+        /// at least 5 s, and not much longer than a budget that was asked for.
+        pub fn patience(mut self, limit: Duration) -> Self {
+            self.options.patience = Some(limit);
             self
         }
 
@@ -59,12 +62,6 @@ macro_rules! setters {
         /// Be a machine with `n` cores: the run, its threads and its processes stay on the first `n` allowed ones.
         pub fn cores(mut self, n: usize) -> Self {
             self.options.cores = Some(Restrict::Count(n));
-            self
-        }
-
-        /// Keep the run, its threads and its processes on these cores.
-        pub fn on_cores(mut self, cores: impl IntoIterator<Item = usize>) -> Self {
-            self.options.cores = Some(Restrict::List(cores.into_iter().collect()));
             self
         }
     };
@@ -81,7 +78,7 @@ pub(crate) enum Restrict {
 /// A checked plan.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Plan {
-    /// The baseline first, the null lane last.
+    /// The baseline first, the control last.
     pub(crate) lanes: Vec<Lane>,
     /// Exactly so many rounds, unless a budget that was asked for ends first.
     pub(crate) rounds: Option<usize>,
@@ -89,7 +86,8 @@ pub(crate) struct Plan {
     pub(crate) budget: f64,
     /// The reader set the budget: it is kept even if that leaves too few rounds for an interval.
     pub(crate) strict: bool,
-    pub(crate) precision: f64,
+    /// Longest time for one run that the reader set.
+    pub(crate) patience: Option<Duration>,
     pub(crate) seed: u64,
     /// Cores to stay on; empty: no restriction.
     pub(crate) cores: Vec<usize>,
@@ -125,35 +123,31 @@ impl Options {
         baseline.validate()?;
         let others = models.into_iter().filter(|&model| model != baseline);
         let mut lanes: Vec<Lane> =
-            std::iter::once(baseline).chain(others).map(|model| Lane::new(model, false)).collect();
-        lanes.push(Lane::new(baseline, true));
+            std::iter::once(baseline).chain(others).map(|model| Lane::new(model)).collect();
+        lanes.push(Lane::control(baseline));
 
         if let Some(rounds @ (0 | MOST_ROUNDS..)) = self.rounds
             && rounds != MOST_ROUNDS
         {
             return Err(Error::bad_input(format!(
                 "{} rounds: ask for 1 to {}; an interval needs 3 or more",
-                words::count(rounds),
-                words::count(MOST_ROUNDS)
+                format::count(rounds as u64),
+                format::count(MOST_ROUNDS as u64)
             )));
         }
-        if self.budget == Some(Duration::ZERO) {
-            return Err(Error::bad_input(
-                "a budget of 0 s is too short for one round: give a time, as in .budget(secs(5))",
-            ));
-        }
-        let precision = self.precision.unwrap_or(DEFAULT_PRECISION);
-        if !(0.001..=1.0).contains(&precision) {
-            return Err(Error::bad_input(format!(
-                "a precision of {precision} is not possible: give a share of the ratio from 0.001 to 1, as in .precision(0.02)"
-            )));
+        for (what, time) in [("budget", self.budget), ("patience", self.patience)] {
+            if time == Some(Duration::ZERO) {
+                return Err(Error::bad_input(format!(
+                    "a {what} of 0 s is too short for one run: give a time, as in .{what}(secs(5))"
+                )));
+            }
         }
         Ok(Plan {
             lanes,
             rounds: self.rounds,
             budget: self.budget.unwrap_or(DEFAULT_BUDGET).as_secs_f64(),
             strict: self.budget.is_some(),
-            precision,
+            patience: self.patience,
             seed: self.seed.unwrap_or(1),
             cores,
         })
@@ -166,7 +160,7 @@ impl Options {
             Some(Restrict::Count(n)) if (1..=allowed.len()).contains(n) => Ok(allowed[..*n].to_vec()),
             Some(Restrict::Count(n)) => Err(Error::bad_input(format!(
                 "{}: this process may use 1 to {} here",
-                words::counted(*n, "core", "cores"),
+                format::plural(*n as u64, "core"),
                 allowed.len()
             ))),
             Some(Restrict::List(list)) => {
@@ -258,10 +252,6 @@ mod tests {
         assert!(rounds(1_000).plan(1, Nature::Waits).is_ok());
         let options = Options { budget: Some(Duration::ZERO), ..Options::default() };
         assert!(refusal(&options).starts_with("a budget of 0 s"));
-        for precision in [0.0, -1.0, f64::NAN, 2.0] {
-            let options = Options { precision: Some(precision), ..Options::default() };
-            assert!(refusal(&options).starts_with(&format!("a precision of {precision}")));
-        }
         let options = Options { cores: Some(Restrict::List(vec![9_999])), ..Options::default() };
         assert!(refusal(&options).starts_with("core 9999 does not exist"));
         let options = Options { cores: Some(Restrict::Count(0)), ..Options::default() };

@@ -2,14 +2,12 @@
 
 use std::time::Instant;
 
-use crate::machine::{Footprint, Meter, Pressure, Usage, footprint, footprint_of, load_average};
+use crate::machine::{Footprint, Meter, Pressure, footprint, footprint_of, load_average};
 
 /// What rounds need from the outside.
 pub(crate) trait World {
     /// Seconds since some fixed moment, by a clock that never goes back.
     fn now(&mut self) -> f64;
-    /// What this process, its children that ended and these workers have used so far.
-    fn usage(&mut self, workers: &[u32]) -> Usage;
     /// Work of others and throttling since the last reading.
     fn pressure(&mut self) -> Pressure;
     /// Memory of this process, and of the workers among it.
@@ -35,10 +33,6 @@ impl Here {
 impl World for Here {
     fn now(&mut self) -> f64 {
         self.start.elapsed().as_secs_f64()
-    }
-
-    fn usage(&mut self, workers: &[u32]) -> Usage {
-        Usage::now(workers)
     }
 
     fn pressure(&mut self) -> Pressure {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 
+use crate::random::Rng;
 use crate::units::KIB;
-use crate::workload::noise::Noise;
 
 /// What a path asks for: so many bytes, after so long; pages of different numbers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(super) struct Stream {
 
 fn block() -> &'static Bytes {
     static BLOCK: OnceLock<Bytes> = OnceLock::new();
-    BLOCK.get_or_init(|| Noise::new(0).bytes(64 * KIB).into())
+    BLOCK.get_or_init(|| Rng::new(0, 0).bytes(64 * KIB).into())
 }
 
 impl Stream {
