@@ -1,7 +1,8 @@
 //! Runs other programs and turns their failure into one sentence.
 
-use anyhow::{Result, bail};
-use std::io::{BufRead, BufReader, Read};
+use anyhow::{Result, anyhow, bail};
+use std::collections::VecDeque;
+use std::io::{BufReader, Read};
 use std::process::{Command, Stdio};
 
 /// Runs `command` and returns what it printed.
@@ -17,92 +18,90 @@ pub fn output(command: &mut Command) -> Result<String> {
     }
 }
 
-/// Runs `command`, handing every line that it writes to standard error (ended by a line feed or a carriage return) to `watch`.
+/// Runs `command`, which gets `what`, handing every line that it writes to standard error (ended by a line feed or a
+/// carriage return) to `watch`.
 ///
 /// # Errors
-/// When the program is missing or fails; the error holds its last lines.
-pub fn watched(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<()> {
+/// When the program is missing or fails: why, and what to do.
+pub fn watched(command: &mut Command, what: &str, mut watch: impl FnMut(&str)) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let spawned = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-    let mut child = match spawned {
-        Ok(child) => child,
-        Err(error) => bail!("`{name}` could not be started: {error}"),
-    };
-    let mut kept: Vec<String> = Vec::new();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().map_err(|error| anyhow!("`{name}` could not be started: {error}"))?;
+    let mut kept = VecDeque::new();
     if let Some(stderr) = child.stderr.take() {
         each_line(stderr, |line| {
             watch(line);
             // Cargo's progress bar would push the reason out.
             if !line.starts_with("Building [") {
-                kept.push(line.to_owned());
+                kept.push_back(line.to_owned());
             }
             if kept.len() > 40 {
-                kept.remove(0);
+                kept.pop_front();
             }
         });
     }
-    let status = child.wait()?;
-    if !status.success() {
-        return Err(Failed { name, lines: kept }.into());
+    if !child.wait()?.success() {
+        bail!("{} and run `cargo lab setup` again", why(what, &kept.make_contiguous().join("\n")));
     }
     Ok(())
 }
 
-/// A program that failed, with the last lines that it wrote.
-#[derive(Debug)]
-pub struct Failed {
-    name: String,
-    lines: Vec<String>,
-}
-
-impl Failed {
-    /// Whether any of the last lines holds one of `words`.
-    pub fn says(&self, words: &[&str]) -> bool {
-        self.lines.iter().any(|line| words.iter().any(|word| line.contains(word)))
+/// What kept a program that wrote `lines` from getting `what`, and what to do.
+fn why(what: &str, lines: &str) -> String {
+    let says = |words: &[&str]| words.iter().any(|word| lines.contains(word));
+    if says(&["No space left", "os error 28"]) {
+        "the disk is full; free 3 GB (`df -h` shows where)".to_owned()
+    } else if says(&["linker `cc` not found", "failed to find tool"]) {
+        "no C compiler was found; run `sudo apt install gcc` or `sudo dnf install gcc`".to_owned()
+    } else if says(&NO_NETWORK) {
+        format!("{what} could not be downloaded; connect to a network")
+    } else {
+        format!("{what} could not be installed: {}; mend that", last_line(lines))
     }
 }
 
-impl std::fmt::Display for Failed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let text = self.lines.join("\n");
-        write!(f, "`{}` failed: {}", self.name, last_line(&text))
-    }
-}
+/// What Cargo and pip write where there is no network.
+const NO_NETWORK: [&str; 10] = [
+    "resolve host",
+    "failed to download",
+    "connect to",
+    "timed out",
+    "Network",
+    "--offline",
+    "Connection",
+    "Max retries",
+    "name resolution",
+    "ProxyError",
+];
 
-impl std::error::Error for Failed {}
-
-fn each_line(source: impl Read, mut take: impl FnMut(&str)) {
-    let mut reader = BufReader::new(source);
-    let mut line = Vec::new();
-    loop {
-        let (used, ended) = match reader.fill_buf() {
-            Ok([]) | Err(_) => break,
-            Ok(bytes) => match bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-                Some(end) => {
-                    line.extend_from_slice(&bytes[..end]);
-                    (end + 1, true)
-                }
-                None => {
-                    line.extend_from_slice(bytes);
-                    (bytes.len(), false)
-                }
-            },
-        };
-        reader.consume(used);
-        if ended {
-            take_line(&mut line, &mut take);
+/// Removes what `cargo run` told this process about itself, and flags that would outweigh evcxr's own.
+pub fn forget_cargo(command: &mut Command) {
+    let own = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_PROFILE_", "RUST_RECURSION"];
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if own.iter().any(|start| text.starts_with(start))
+            || text == "CARGO_ENCODED_RUSTFLAGS"
+            || text == "CARGO"
+        {
+            command.env_remove(&name);
         }
     }
-    take_line(&mut line, &mut take);
 }
 
-fn take_line(line: &mut Vec<u8>, take: &mut impl FnMut(&str)) {
-    let text = String::from_utf8_lossy(line);
-    let text = text.trim();
-    if !text.is_empty() {
-        take(text);
+/// Calls `take` for every line that says something; a carriage return ends a line too, as in progress bars.
+fn each_line(source: impl Read, mut take: impl FnMut(&str)) {
+    let mut line = Vec::new();
+    for byte in BufReader::new(source).bytes().map_while(Result::ok).chain([b'\n']) {
+        if !matches!(byte, b'\n' | b'\r') {
+            line.push(byte);
+            continue;
+        }
+        let text = String::from_utf8_lossy(&line);
+        if !text.trim().is_empty() {
+            take(text.trim());
+        }
+        line.clear();
     }
-    line.clear();
 }
 
 /// The most telling line of what a program wrote: its first `error`, else its last line.
@@ -130,5 +129,18 @@ mod tests {
     fn the_first_error_tells_most() {
         assert_eq!(last_line("warning: a\nerror: disk full\nhelp: b\n"), "error: disk full");
         assert_eq!(last_line("a\nb\n\n"), "b");
+    }
+
+    #[test]
+    fn causes_are_told_in_a_sentence_with_the_mend() {
+        let told = |line: &str| {
+            let script = format!("echo '{line}' >&2; exit 1");
+            watched(Command::new("sh").args(["-c", &script]), "the kernel", |_| {}).unwrap_err().to_string()
+        };
+        assert!(told("error: No space left on device (os error 28)").contains("the disk is full"));
+        let network = told("error: failed to download `x`: Could not resolve host");
+        assert!(network.contains("the kernel could not be downloaded; connect to a network and run"));
+        assert!(told("error: linker `cc` not found").contains("install gcc"));
+        assert!(told("error: could not compile `ctx`").contains("could not compile"));
     }
 }

@@ -1,37 +1,30 @@
 //! `cargo lab doctor`: what was found, what is missing, and the command that mends it.
 
-use crate::command;
 use crate::paths::{Cache, Checkout};
-use crate::setup::environment::Pins;
+use crate::setup::disk_space;
+use crate::setup::kernel::Kernel;
+use crate::setup::pins::Pins;
 use crate::setup::prepared::{Linker, Prepared};
 use crate::setup::toolchain::{Toolchain, linker};
-use crate::setup::{kernel, library, python, room, spec};
-use anyhow::{Result, bail};
-use std::fs;
-use std::path::Path;
+use crate::setup::{library, python, spec};
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// One thing that the course needs, or that its figures depend on.
-struct Item {
-    name: &'static str,
-    /// What was found, or what is wrong and the command that mends it.
-    state: Result<String, String>,
-}
-
-/// Prints a line for each item.
+/// Prints a line for each thing that the course needs, or that its figures depend on.
 ///
 /// # Errors
 /// When something is missing.
 pub fn examine(checkout: &Checkout, cache: &Cache) -> Result<()> {
     let items = items(checkout, cache);
-    let width = items.iter().map(|item| item.name.len()).max().unwrap_or(0);
+    let width = items.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut missing = Vec::new();
-    for item in &items {
-        match &item.state {
-            Ok(found) => println!("ok       {:width$}  {found}", item.name),
+    for (name, state) in &items {
+        match state {
+            Ok(found) => println!("ok       {name:width$}  {found}"),
             Err(mend) => {
-                println!("MISSING  {:width$}  {mend}", item.name);
-                missing.push(item.name);
+                println!("MISSING  {name:width$}  {mend}");
+                missing.push(*name);
             }
         }
     }
@@ -41,117 +34,85 @@ pub fn examine(checkout: &Checkout, cache: &Cache) -> Result<()> {
     Ok(())
 }
 
-fn items(checkout: &Checkout, cache: &Cache) -> Vec<Item> {
-    let item = |name, state: Result<String, String>| Item { name, state };
+/// Each with what was found, or with what is wrong and the command that mends it.
+fn items(checkout: &Checkout, cache: &Cache) -> Vec<(&'static str, Result<String>)> {
     let toolchain = Toolchain::find(checkout);
-    let pins = Pins::read(&checkout.root().join("environment.yml"));
-    let mut items = vec![item("rustc", rustc(&toolchain))];
-    items.push(item(
-        "cargo",
-        said(Command::new("cargo").arg("--version"), "install Rust from https://rustup.rs"),
-    ));
-    items.push(item("linker", linker_found(toolchain.as_ref().map_or("", Toolchain::host))));
-    items.push(item(
-        "python",
-        python::base().map(|(path, version)| format!("{version}, {}", path.display())).map_err(told),
-    ));
-    items.push(match &pins {
-        Ok(pins) => item("jupyter", jupyter(checkout, pins)),
-        Err(error) => item("jupyter", Err(error.to_string())),
-    });
-    if let Ok(toolchain) = &toolchain {
-        let kernel = kernel::found(cache, toolchain);
-        let setup = || "run `cargo lab setup`".to_owned();
-        items.push(item(
-            "evcxr_jupyter",
-            kernel.as_ref().map(|kernel| kernel.path.display().to_string()).ok_or_else(setup),
-        ));
-        let library = library::path(cache, toolchain);
-        items.push(item(
-            "rust-src",
-            library.is_dir().then(|| library.display().to_string()).ok_or_else(setup),
-        ));
-        let prepared = kernel.and_then(|kernel| Prepared::of(checkout, cache, toolchain, &kernel).ok());
-        let prepared =
-            prepared.filter(Prepared::is_complete).map(|prepared| prepared.path().display().to_string());
-        items.push(item("build folder", prepared.ok_or_else(setup)));
-        let spec = spec::is_current(checkout, toolchain).unwrap_or(false);
-        items.push(item(
-            "kernelspec",
-            spec.then(|| spec::data_folder(checkout).display().to_string()).ok_or_else(setup),
-        ));
+    let host = toolchain.as_ref().map_or("", Toolchain::host).to_owned();
+    let mut items = vec![
+        ("cargo", cargo()),
+        ("linker", linker_in_use(&host)),
+        ("python", python::base().map(|base| format!("{}, {}", base.version, base.path.display()))),
+        ("jupyter", jupyter(checkout)),
+    ];
+    match toolchain {
+        Ok(toolchain) => {
+            items.insert(0, ("rustc", rustc(&toolchain)));
+            items.extend(installed(checkout, cache, &toolchain));
+        }
+        Err(error) => items.insert(0, ("rustc", Err(error))),
     }
-    items.push(item("checkout", room::told(checkout.root())));
-    items.push(item("cache", room::told(cache.root())));
-    items.push(item("cores", Ok(cores())));
-    items.push(item("memory", Ok(memory())));
+    items.extend([
+        ("checkout", disk_space::told(checkout.root())),
+        ("cache", disk_space::told(cache.root())),
+        ("cores", std::thread::available_parallelism().map(|cores| cores.to_string()).map_err(Into::into)),
+        ("memory", memory()),
+    ]);
     items
 }
 
-fn told(error: anyhow::Error) -> String {
-    error.to_string()
+/// What set-up makes with a compiler.
+fn installed(
+    checkout: &Checkout,
+    cache: &Cache,
+    toolchain: &Toolchain,
+) -> Vec<(&'static str, Result<String>)> {
+    let there =
+        |path: Option<PathBuf>| path.map(|path| path.display().to_string()).context("run `cargo lab setup`");
+    let kernel = Some(Kernel::of(cache)).filter(Kernel::is_built);
+    let library = library::path(cache, toolchain);
+    let prepared = kernel.as_ref().and_then(|kernel| Prepared::of(checkout, cache, toolchain, kernel).ok());
+    let spec = spec::is_current(checkout, toolchain).unwrap_or(false);
+    vec![
+        ("evcxr_jupyter", there(kernel.map(|kernel| kernel.path))),
+        ("rust-src", there(Some(library).filter(|library| library.is_dir()))),
+        (
+            "build folder",
+            there(prepared.filter(Prepared::is_complete).map(|prepared| prepared.path().to_owned())),
+        ),
+        ("kernelspec", there(spec.then(|| checkout.jupyter_data()))),
+    ]
 }
 
-fn rustc(toolchain: &Result<Toolchain>) -> Result<String, String> {
-    match toolchain {
-        Ok(toolchain) => {
-            toolchain.check_release().map_err(told)?;
-            Ok(format!("{}, {}, {}", toolchain.release(), toolchain.host(), toolchain.sysroot.display()))
-        }
-        Err(error) => Err(error.to_string()),
-    }
+fn rustc(toolchain: &Toolchain) -> Result<String> {
+    toolchain.check_release()?;
+    Ok(format!("{}, {}, {}", toolchain.release(), toolchain.host(), toolchain.sysroot.display()))
 }
 
-fn said(command: &mut Command, mend: &str) -> Result<String, String> {
-    command::output(command).map(|text| text.trim().to_owned()).map_err(|_| mend.to_owned())
+fn cargo() -> Result<String> {
+    let version = crate::command::output(Command::new("cargo").arg("--version"));
+    Ok(version.context("install Rust from https://rustup.rs")?.trim().to_owned())
 }
 
-fn linker_found(host: &str) -> Result<String, String> {
-    let Some(path) = linker(host) else { return Err(crate::setup::toolchain::NO_LINKER.to_owned()) };
-    let used = match Linker::in_force() {
+fn linker_in_use(host: &str) -> Result<String> {
+    let path = linker(host)?;
+    let with = match Linker::in_force() {
         Linker::Mold => ", linking with mold",
         Linker::Lld => ", linking with lld",
         Linker::System => "",
     };
-    Ok(format!("{}{used}", path.display()))
+    Ok(format!("{}{with}", path.display()))
 }
 
-fn jupyter(checkout: &Checkout, pins: &Pins) -> Result<String, String> {
-    let Some(python) = python::found(checkout, pins) else { return Err("run `cargo lab setup`".to_owned()) };
+fn jupyter(checkout: &Checkout) -> Result<String> {
+    let pins = Pins::read(&checkout.root().join("environment.yml"))?;
+    let python = python::found(checkout, &pins).context("run `cargo lab setup`")?;
     let prefix = python.parent().and_then(Path::parent).unwrap_or(Path::new("/"));
-    let versions = pins.packages.iter().map(|package| {
-        let name = package.split(['=', '<', '>', '~']).next().unwrap_or(package);
-        format!("{name} {}", python::version_of(prefix, name).unwrap_or_else(|| "?".to_owned()))
-    });
-    Ok(format!("{}, {}", versions.collect::<Vec<_>>().join(", "), prefix.display()))
+    let version = |name| python::version_of(prefix, name).unwrap_or_else(|| "?".to_owned());
+    let versions: Vec<_> = pins.names().map(|name| format!("{name} {}", version(name))).collect();
+    Ok(format!("{}, {}", versions.join(", "), prefix.display()))
 }
 
-fn cores() -> String {
-    std::thread::available_parallelism().map_or_else(|_| "unknown".to_owned(), |cores| cores.to_string())
-}
-
-fn memory() -> String {
-    let linux = fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
-        let total = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
-        total.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib * 1024.0)
-    });
-    let other = || {
-        command::output(Command::new("sysctl").args(["-n", "hw.memsize"])).ok()?.trim().parse::<f64>().ok()
-    };
-    linux
-        .or_else(other)
-        .map_or_else(|| "unknown".to_owned(), |bytes| format!("{:.1} GiB", bytes / (1u64 << 30) as f64))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_program_that_is_missing_names_its_mend() {
-        assert_eq!(
-            said(&mut Command::new("no-such-program"), "run `install it`"),
-            Err("run `install it`".to_owned())
-        );
-    }
+fn memory() -> Result<String> {
+    let bytes = nix::sys::sysinfo::sysinfo()?.ram_total();
+    Ok(format!("{:.1} GiB", bytes as f64 / (1u64 << 30) as f64))
 }

@@ -1,8 +1,10 @@
 //! Folders as wholes: listing, copying with times kept, touching.
 
+use crate::command;
 use anyhow::{Context, Result};
 use std::fs::{self, FileTimes};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::SystemTime;
 
 /// All files below `root`, sorted, without build output and hidden folders.
@@ -10,6 +12,12 @@ use std::time::SystemTime;
 /// # Errors
 /// When a folder cannot be read.
 pub fn files(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = walk(root, |name| name == "target" || name.starts_with('.'))?;
+    found.sort();
+    Ok(found)
+}
+
+fn walk(root: &Path, is_left_out: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -17,62 +25,35 @@ pub fn files(root: &Path) -> Result<Vec<PathBuf>> {
             fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
         for entry in entries {
             let entry = entry?;
-            let name = entry.file_name();
-            if name == "target" || name.to_string_lossy().starts_with('.') {
+            if is_left_out(&entry.file_name().to_string_lossy()) {
                 continue;
             }
             if entry.file_type()?.is_dir() { folders.push(entry.path()) } else { found.push(entry.path()) }
         }
     }
-    found.sort();
     Ok(found)
 }
 
-/// Copies `from` to `to` with the times of all files, which Cargo judges freshness by. Where the file system can share
-/// blocks between files, it does.
+/// Copies what is in `from` to `to` with the times of all files, which Cargo judges freshness by. Where the file system can
+/// share blocks between files, it does.
 ///
 /// # Errors
 /// When the disk is full or `to` cannot be written.
 pub fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("{} cannot be made", to.display()))?;
-    for entry in fs::read_dir(from).with_context(|| format!("{} cannot be read", from.display()))? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            copy_file(&entry.path(), &target).with_context(|| {
-                format!("{} cannot be written (`df -h` shows whether the disk is full)", target.display())
-            })?;
-        }
-    }
+    let cannot = || format!("{} cannot be written (`df -h` shows whether the disk is full)", to.display());
+    fs::create_dir_all(to).with_context(cannot)?;
+    command::output(Command::new("cp").arg("-a").arg(from.join(".")).arg(to)).with_context(cannot)?;
     Ok(())
 }
 
-fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
-    fs::copy(from, to)?;
-    let modified = fs::metadata(from)?.modified()?;
-    fs::File::options().write(true).open(to)?.set_times(FileTimes::new().set_modified(modified))
-}
-
-/// Sets the time of all files to now whose own name, or whose folder's, starts with one of `starts`.
+/// Sets the time of all files below `root` to one and the same: now.
 ///
 /// # Errors
 /// When a time cannot be set.
-pub fn touch_matching(root: &Path, starts: &[&str]) -> Result<()> {
+pub fn touch(root: &Path) -> Result<()> {
     let now = FileTimes::new().set_modified(SystemTime::now());
-    let mut folders = vec![(root.to_path_buf(), false)];
-    while let Some((folder, inside)) = folders.pop() {
-        for entry in fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let matches = inside || starts.iter().any(|start| name.to_string_lossy().starts_with(start));
-            if entry.file_type()?.is_dir() {
-                folders.push((entry.path(), matches));
-            } else if matches {
-                fs::File::options().write(true).open(entry.path())?.set_times(now)?;
-            }
-        }
+    for file in walk(root, |_| false)? {
+        fs::File::options().write(true).open(file)?.set_times(now)?;
     }
     Ok(())
 }
@@ -97,19 +78,16 @@ mod tests {
     }
 
     #[test]
-    fn only_what_matches_is_touched() {
+    fn all_files_are_touched_hidden_ones_too_and_alike() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["lab-1/x", "other/x", "other/lab-2"] {
-            let path = folder.path().join(name);
+        let paths = ["x", ".fingerprint/a", "target/b"].map(|name| folder.path().join(name));
+        for path in &paths {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(&path, "").unwrap();
             let times = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH);
-            fs::File::options().write(true).open(&path).unwrap().set_times(times).unwrap();
+            fs::File::create(path).unwrap().set_times(times).unwrap();
         }
-        touch_matching(folder.path(), &["lab-"]).unwrap();
-        let time = |name: &str| fs::metadata(folder.path().join(name)).unwrap().modified().unwrap();
-        assert_eq!(time("other/x"), SystemTime::UNIX_EPOCH);
-        assert!(time("lab-1/x") > SystemTime::UNIX_EPOCH);
-        assert!(time("other/lab-2") > SystemTime::UNIX_EPOCH);
+        touch(folder.path()).unwrap();
+        let times = paths.map(|path| fs::metadata(path).unwrap().modified().unwrap());
+        assert!(times[0] > SystemTime::UNIX_EPOCH && times[0] == times[1] && times[1] == times[2]);
     }
 }

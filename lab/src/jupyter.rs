@@ -1,8 +1,8 @@
 //! Starts Jupyter's programs so that they write inside the checkout only and see the lab's kernel.
 
-use crate::launcher;
-use crate::paths::Checkout;
-use crate::setup::{self, Ready};
+use crate::command::forget_cargo;
+use crate::paths::{Checkout, Programs};
+use crate::variables::PYTHON;
 use anyhow::{Context, Result, anyhow, bail};
 use nix::unistd::geteuid;
 use std::fs;
@@ -11,11 +11,11 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 /// A command for Jupyter's Python with all of Jupyter's folders inside the checkout.
-pub fn python(checkout: &Checkout, ready: &Ready) -> Command {
+pub fn python(checkout: &Checkout, programs: &Programs) -> Command {
     let home = checkout.jupyter();
-    let data = setup::spec::data_folder(checkout);
-    let mut command = Command::new(&ready.python);
-    setup::prepared::forget_cargo(&mut command);
+    let data = checkout.jupyter_data();
+    let mut command = Command::new(&programs.python);
+    forget_cargo(&mut command);
     command
         .env("JUPYTER_CONFIG_DIR", home.join("config"))
         .env("JUPYTER_DATA_DIR", &data)
@@ -27,7 +27,7 @@ pub fn python(checkout: &Checkout, ready: &Ready) -> Command {
         .env_remove("JUPYTER_CONFIG_PATH")
         .env_remove("PYTHONHOME")
         .env_remove("PYTHONPATH")
-        .env(launcher::PYTHON, &ready.python);
+        .env(PYTHON, &programs.python);
     command
 }
 
@@ -37,10 +37,10 @@ fn ask_nothing(checkout: &Checkout) -> Result<()> {
     let folder = checkout.jupyter().join("settings").join("@jupyterlab").join("apputils-extension");
     let file = folder.join("notification.jupyterlab-settings");
     if !file.exists() {
-        let cannot = || format!("{} cannot be written; run `cargo lab doctor`", file.display());
-        fs::create_dir_all(&folder).with_context(cannot)?;
-        fs::write(&file, "{ \"fetchNews\": \"false\", \"checkForUpdates\": false }\n")
-            .with_context(cannot)?;
+        let answer = "{ \"fetchNews\": \"false\", \"checkForUpdates\": false }\n";
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&file, answer))
+            .with_context(|| format!("{} cannot be written; run `cargo lab doctor`", file.display()))?;
     }
     Ok(())
 }
@@ -49,8 +49,8 @@ fn ask_nothing(checkout: &Checkout) -> Result<()> {
 ///
 /// # Errors
 /// When the port is in use or JupyterLab cannot be started. Does not return otherwise.
-pub fn open(checkout: &Checkout, ready: &Ready, port: Option<u16>, browser: bool) -> Result<()> {
-    let mut command = python(checkout, ready);
+pub fn open(checkout: &Checkout, programs: &Programs, port: Option<u16>, browser: bool) -> Result<()> {
+    let mut command = python(checkout, programs);
     command.args(["-m", "jupyterlab", "--ServerApp.root_dir"]).arg(checkout.root());
     if let Some(port) = port {
         if TcpListener::bind(("127.0.0.1", port)).is_err() {

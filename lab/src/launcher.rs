@@ -1,22 +1,20 @@
 //! What the kernelspec starts: gives the kernel a build folder and settings of its own, then becomes evcxr.
 
+use crate::command;
 use crate::front;
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
+use crate::setup::kernel::Kernel;
 use crate::setup::prepared;
 use crate::setup::toolchain::Toolchain;
 use crate::setup::{self, spec};
-use anyhow::{Context, Result, anyhow};
+use crate::variables::{PYTHON, STRICT};
+use anyhow::{Context, Result, anyhow, bail};
 use std::env;
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// Set for runs whose result is judged: a cell that panics then fails instead of keeping the reader's variables.
-pub const STRICT: &str = "CONCURRENCY_LAB_STRICT";
-/// Tells the launcher which Python runs Jupyter.
-pub const PYTHON: &str = "CONCURRENCY_LAB_PYTHON";
 
 /// Becomes the kernel that answers on the ports named in `connection`.
 ///
@@ -24,8 +22,10 @@ pub const PYTHON: &str = "CONCURRENCY_LAB_PYTHON";
 /// When a part of the set-up is missing and cannot be made. Does not return otherwise.
 pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<()> {
     let toolchain = Toolchain::find(checkout)?;
-    let kernel =
-        setup::kernel::found(cache, &toolchain).context("the kernel is missing; run `cargo lab setup`")?;
+    let kernel = Kernel::of(cache);
+    if !kernel.is_built() {
+        bail!("the kernel is missing; run `cargo lab setup`");
+    }
     let library = setup::library::ready(cache, &toolchain)?;
     let prepared = prepared::ready(checkout, cache, &toolchain, &kernel)?;
     remove_dead(cache);
@@ -33,7 +33,7 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
     prepared.copy_to(&home.build)?;
     home.write_settings(checkout)?;
     let mut command = Command::new(&kernel.path);
-    prepared::forget_cargo(&mut command);
+    command::forget_cargo(&mut command);
     command
         .arg("--control_file")
         .arg(connection)

@@ -1,13 +1,13 @@
 //! File locks that the system releases when their holder ends, however it ends.
 
 use anyhow::{Context, Result};
-use nix::fcntl::{FcntlArg, FdFlag, Flock, FlockArg, fcntl};
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use std::fs::{File, OpenOptions};
 use std::path::Path;
 
 /// A lock held until it is dropped, or until every process that inherited it has ended.
 pub struct Lock {
-    held: Flock<File>,
+    file: File,
 }
 
 impl Lock {
@@ -17,21 +17,17 @@ impl Lock {
     /// When the file cannot be made.
     pub fn take(path: &Path, waiting: impl FnOnce()) -> Result<Self> {
         let file = open(path)?;
-        let file = match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
-            Ok(held) => return Ok(Self { held }),
-            Err((file, _)) => file,
-        };
-        waiting();
-        match Flock::lock(file, FlockArg::LockExclusive) {
-            Ok(held) => Ok(Self { held }),
-            Err((_, error)) => Err(error).with_context(|| format!("{} could not be locked", path.display())),
+        if file.try_lock().is_err() {
+            waiting();
+            file.lock().with_context(|| format!("{} could not be locked", path.display()))?;
         }
+        Ok(Self { file })
     }
 
     /// Takes the lock at `path` if nobody holds it.
     pub fn try_take(path: &Path) -> Option<Self> {
         let file = open(path).ok()?;
-        Flock::lock(file, FlockArg::LockExclusiveNonblock).ok().map(|held| Self { held })
+        file.try_lock().ok().map(|()| Self { file })
     }
 
     /// Lets the programs that this process starts, or turns into, hold the lock too.
@@ -39,7 +35,7 @@ impl Lock {
     /// # Errors
     /// When the system refuses.
     pub fn share_with_children(&self) -> Result<()> {
-        fcntl(&*self.held, FcntlArg::F_SETFD(FdFlag::empty()))?;
+        fcntl(&self.file, FcntlArg::F_SETFD(FdFlag::empty()))?;
         Ok(())
     }
 }

@@ -12,9 +12,10 @@ mod paths;
 mod progress;
 mod run;
 mod setup;
+mod variables;
 
 use anyhow::Result;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use paths::{Cache, Checkout};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,9 +39,23 @@ enum Action {
     /// Install what is missing, and nothing else
     Setup,
     /// Execute notebooks without a browser; writes executed notebooks and web pages
-    Run(RunArguments),
+    Run {
+        /// Numbers, names or paths of notebooks; the whole course without any
+        #[arg(value_name = "NN")]
+        notebooks: Vec<String>,
+        /// Replace the value of a parameter: the `let name = value;` line of the notebook that has it
+        #[arg(long = "set", value_name = "NAME=VALUE")]
+        set: Vec<String>,
+        /// Folder for the executed notebooks and web pages [default: target/lab/executed]
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Execute the committed notebooks in place: new outputs, nothing else changed
-    Refresh(RefreshArguments),
+    Refresh {
+        /// Numbers or names of notebooks; the whole course without any
+        #[arg(value_name = "NN")]
+        notebooks: Vec<String>,
+    },
     /// Tell what was found, what is missing, and the command that mends it
     Doctor,
     /// Print where set-up put things, as JSON (for the tests, not for people)
@@ -58,35 +73,12 @@ enum Action {
     },
 }
 
-#[derive(Args)]
-struct RunArguments {
-    /// Numbers, names or paths of notebooks; the whole course without any
-    #[arg(value_name = "NN")]
-    notebooks: Vec<String>,
-    /// Replace the value of a parameter: the `let name = value;` line of the notebook that has it
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    set: Vec<String>,
-    /// Folder for the executed notebooks and web pages [default: target/lab/executed]
-    #[arg(long)]
-    out: Option<PathBuf>,
-    /// Seconds that one cell may take
-    #[arg(long, default_value_t = run::execute::TIMEOUT)]
-    timeout: u64,
-}
-
-#[derive(Args)]
-struct RefreshArguments {
-    /// Numbers or names of notebooks; the whole course without any
-    #[arg(value_name = "NN")]
-    notebooks: Vec<String>,
-    /// Seconds that one cell may take
-    #[arg(long, default_value_t = run::execute::TIMEOUT)]
-    timeout: u64,
-}
-
 fn main() -> ExitCode {
     if front::is_called() {
         return front::run();
+    }
+    if setup::patches::is_called() {
+        return setup::patches::run();
     }
     let cli = Cli::parse();
     match act(cli) {
@@ -100,39 +92,38 @@ fn main() -> ExitCode {
 
 fn act(cli: Cli) -> Result<()> {
     let cache = Cache::find()?;
-    if let Some(Action::Kernel { checkout, connection }) = cli.action {
-        return launcher::launch(&Checkout::at(checkout), &cache, &connection);
-    }
-    let checkout = Checkout::find()?;
+    let checkout = match &cli.action {
+        Some(Action::Kernel { checkout, .. }) => Checkout::at(checkout.clone()),
+        _ => Checkout::find()?,
+    };
     match cli.action {
         None => {
-            let ready = setup::ready(&checkout, &cache)?;
-            jupyter::open(&checkout, &ready, cli.port, !cli.no_browser)
+            let programs = setup::ready(&checkout, &cache)?;
+            jupyter::open(&checkout, &programs, cli.port, !cli.no_browser)
         }
         Some(Action::Setup) => {
             setup::ready(&checkout, &cache).map(|_| eprintln!("everything is in place; run `cargo lab`"))
         }
-        Some(Action::Run(arguments)) => {
-            let plan = run::Plan::new(&checkout, &arguments.notebooks, &arguments.set)?;
-            let ready = setup::ready(&checkout, &cache)?;
-            let out = arguments.out.unwrap_or_else(|| checkout.executed());
-            run::run(&checkout, &ready, plan, &out, arguments.timeout)
+        Some(Action::Run { notebooks, set, out }) => {
+            let plan = run::plan(&checkout, &notebooks, &set)?;
+            let programs = setup::ready(&checkout, &cache)?;
+            run::run(&checkout, &programs, plan, &out.unwrap_or_else(|| checkout.executed()))
         }
-        Some(Action::Refresh(arguments)) => {
-            let plan = run::Plan::new(&checkout, &arguments.notebooks, &[])?;
-            let ready = setup::ready(&checkout, &cache)?;
-            run::refresh(&checkout, &ready, plan, arguments.timeout)
+        Some(Action::Refresh { notebooks }) => {
+            let plan = run::plan(&checkout, &notebooks, &[])?;
+            let programs = setup::ready(&checkout, &cache)?;
+            run::refresh(&checkout, &programs, plan)
         }
         Some(Action::Doctor) => doctor::examine(&checkout, &cache),
         Some(Action::Env) => {
-            let ready = setup::ready(&checkout, &cache)?;
-            let kernels = setup::spec::data_folder(&checkout).join("kernels");
-            let places = serde_json::json!({
-                "python": ready.python, "evcxr_jupyter": ready.kernel, "kernels": kernels, "cache": cache.root(),
+            let programs = setup::ready(&checkout, &cache)?;
+            let kernels = checkout.jupyter_data().join("kernels");
+            let paths = serde_json::json!({
+                "python": programs.python, "evcxr_jupyter": programs.kernel, "kernels": kernels, "cache": cache.root(),
             });
-            println!("{places}");
+            println!("{paths}");
             Ok(())
         }
-        Some(Action::Kernel { .. }) => unreachable!("handled above"),
+        Some(Action::Kernel { connection, .. }) => launcher::launch(&checkout, &cache, &connection),
     }
 }

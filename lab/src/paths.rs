@@ -1,4 +1,4 @@
-//! Where things are: the checkout, and the one folder per user that outlives it.
+//! Where things are: the checkout, the programs that run notebooks, and the one folder per user that outlives them.
 
 use anyhow::{Context, Result, bail};
 use std::env;
@@ -55,6 +55,12 @@ impl Checkout {
         self.root.join("support-crate")
     }
 
+    /// Folders of all that is compiled for cells: the support crate and, under `crates`, what it builds on.
+    pub fn compiled_for_cells(&self) -> Vec<PathBuf> {
+        let crates = self.root.join("crates");
+        [self.support_crate()].into_iter().chain(crates.is_dir().then_some(crates)).collect()
+    }
+
     /// The Python environment that set-up makes when none is active.
     pub fn venv(&self) -> PathBuf {
         self.root.join(".venv")
@@ -65,10 +71,23 @@ impl Checkout {
         self.root.join(".jupyter")
     }
 
+    /// Where Jupyter looks for kernelspecs when it is started by us.
+    pub fn jupyter_data(&self) -> PathBuf {
+        self.jupyter().join("data")
+    }
+
     /// Where `cargo lab run` writes unless told otherwise.
     pub fn executed(&self) -> PathBuf {
         self.root.join("target").join("lab").join("executed")
     }
+}
+
+/// What set-up found or installed: the programs that run a notebook.
+pub struct Programs {
+    /// Python with the Jupyter packages.
+    pub python: PathBuf,
+    /// The kernel binary.
+    pub kernel: PathBuf,
 }
 
 /// The folder per user that holds what every checkout can share.

@@ -1,6 +1,6 @@
 //! Shows what a long step does and how long it took: a moving line on a terminal, whole lines elsewhere.
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressFinish, ProgressStyle};
 use std::cell::Cell;
 use std::io::IsTerminal;
 use std::sync::LazyLock;
@@ -24,21 +24,13 @@ pub struct Step {
 }
 
 impl Step {
-    /// Starts a step whose length is not known.
+    /// Starts a step whose length is not known yet.
     pub fn start(what: impl Into<String>) -> Self {
-        Self::new(what.into(), ProgressBar::new_spinner(), OPEN)
-    }
-
-    /// Starts a step of `length` parts.
-    pub fn of(what: impl Into<String>, length: u64) -> Self {
-        Self::new(what.into(), ProgressBar::new(length), COUNTED)
-    }
-
-    fn new(what: String, bar: ProgressBar, layout: &str) -> Self {
+        let what = what.into();
         let started = Instant::now();
         let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = BARS.add(bar);
-            bar.set_style(style(layout));
+            let bar = BARS.add(ProgressBar::new_spinner().with_finish(ProgressFinish::AndClear));
+            bar.set_style(style(OPEN));
             bar.set_prefix(what.clone());
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
@@ -66,7 +58,7 @@ impl Step {
             bar.set_position(done);
         } else if self.said.get().elapsed() > EVERY {
             self.said.set(Instant::now());
-            eprintln!("{}: {done} of {length} after {}", self.what, seconds(self.started.elapsed()));
+            eprintln!("{}: {done} of {length} after {}", self.what, HumanDuration(self.started.elapsed()));
         }
     }
 
@@ -78,49 +70,12 @@ impl Step {
     /// Ends the step, says how long it took and `remark`.
     pub fn done_with(self, remark: &str) {
         let gap = if remark.is_empty() { "" } else { ", " };
-        let line = format!("{}: done in {}{gap}{remark}", self.what, seconds(self.started.elapsed()));
-        match &self.bar {
-            Some(bar) => {
-                bar.finish_and_clear();
-                BARS.suspend(|| eprintln!("{line}"));
-            }
-            None => eprintln!("{line}"),
-        }
-    }
-}
-
-impl Drop for Step {
-    fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
+        let line = format!("{}: done in {}{gap}{remark}", self.what, HumanDuration(self.started.elapsed()));
+        drop(self.bar);
+        BARS.suspend(|| eprintln!("{line}"));
     }
 }
 
 fn style(layout: &str) -> ProgressStyle {
     ProgressStyle::with_template(layout).expect("the layout is well formed").progress_chars("=> ")
-}
-
-/// `850 ms`, `2.4 s`, `3 min 05 s`: two figures are enough for a wait.
-pub fn seconds(time: Duration) -> String {
-    let total = time.as_secs_f64();
-    if total < 1.0 {
-        format!("{:.0} ms", total * 1000.0)
-    } else if total < 60.0 {
-        format!("{total:.1} s")
-    } else {
-        format!("{} min {:02} s", time.as_secs() / 60, time.as_secs() % 60)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_are_told_in_the_unit_that_fits() {
-        assert_eq!(seconds(Duration::from_millis(850)), "850 ms");
-        assert_eq!(seconds(Duration::from_millis(2_440)), "2.4 s");
-        assert_eq!(seconds(Duration::from_secs(185)), "3 min 05 s");
-    }
 }

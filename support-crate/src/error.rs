@@ -75,3 +75,9 @@ impl fmt::Debug for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<film::Error> for Error {
+    fn from(error: film::Error) -> Self {
+        Self::bad_input(error.to_string())
+    }
+}

@@ -18,10 +18,12 @@ pub mod process;
 mod random;
 mod show;
 pub mod timeline;
-pub mod trace;
 pub mod units;
 pub mod verdict;
 pub mod workload;
+
+pub use film as trace;
+pub use film::step;
 
 // Notebooks use these through the prelude, so that one `:dep` line serves a whole notebook and every cell
 // shares one runtime and one thread pool.

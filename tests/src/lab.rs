@@ -26,7 +26,7 @@ pub struct Installed {
 pub fn installed() -> &'static Installed {
     static INSTALLED: OnceLock<Installed> = OnceLock::new();
     INSTALLED.get_or_init(|| {
-        let text = succeed(lab(["env"])); // sets up what is missing
+        let text = succeed(cargo(["lab", "env"])); // sets up what is missing
         let json: Value = serde_json::from_str(&text).expect("`cargo lab env` prints JSON");
         let path =
             |name: &str| PathBuf::from(json[name].as_str().unwrap_or_else(|| panic!("no {name} in {json}")));
@@ -39,11 +39,25 @@ pub fn installed() -> &'static Installed {
     })
 }
 
-/// `cargo lab ARGUMENTS`, ready to run from the workspace's root.
+/// The lab's program, built as `cargo lab` builds it, once for each test program.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        succeed(cargo(["build", "--quiet", "--release", "--package", "lab"]));
+        target().join("release").join("lab")
+    })
+}
+
+/// `lab ARGUMENTS`, ready to run from the workspace's root.
 pub fn lab<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = clean(Command::new(cargo));
-    command.args(["run", "--quiet", "--release", "--package", "lab", "--"]);
+    let mut command = clean(Command::new(program()));
+    command.args(arguments).current_dir(notebook::workspace());
+    command
+}
+
+/// `cargo ARGUMENTS`, ready to run from the workspace's root.
+pub fn cargo<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
+    let mut command = clean(Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into())));
     command.args(arguments).current_dir(notebook::workspace());
     command
 }

@@ -43,7 +43,8 @@ fn outputs_come_from_the_source_beside_them() {
 
 #[test]
 fn links_into_the_repository_lead_somewhere() {
-    let mut pages: Vec<_> = ["README.md", "CONTRIBUTING.md"].map(|name| workspace().join(name)).into();
+    let mut pages: Vec<_> =
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| workspace().join(name)).into();
     pages.retain(|page| page.exists());
     let pages = pages.into_iter().map(|page| (fs::read_to_string(&page).expect("read a page"), page));
     let prose =

@@ -10,15 +10,10 @@ use std::time::Instant;
 use lab_tests::{lab, notebook, system};
 use serde_yaml_ng::Value;
 
-/// The project's own `lab`, started directly: what Cargo takes to look at its sources is not the set-up's time.
+/// How long `lab setup` takes, in seconds, without what Cargo takes to look at the lab's sources.
 fn set_up() -> f64 {
-    let program = lab::target().join("release/lab");
     let start = Instant::now();
-    let mut command = lab::clean(Command::new(program));
-    lab::succeed(std::mem::replace(
-        command.arg("setup").current_dir(notebook::workspace()),
-        Command::new("true"),
-    ));
+    lab::succeed(lab::lab(["setup"]));
     start.elapsed().as_secs_f64()
 }
 
@@ -43,9 +38,9 @@ fn a_second_set_up_takes_under_a_second_and_changes_no_file() {
     assert!(fastest < 1.0, "the fastest of three took {fastest:.2} s");
 }
 
-/// `lab setup` in a checkout with nothing set up, an empty cache, and no other programs than these; the toolchain's own
-/// come after them.
-fn set_up_with(programs: &[(&str, &str)]) -> (Option<i32>, String, usize) {
+/// `lab ACTION` in a checkout with nothing set up, an empty cache, and no other programs than these; the toolchain's own
+/// come after them. Returns its status, all that it said, and how many files it wrote.
+fn bare(action: &str, programs: &[(&str, &str)]) -> (Option<i32>, String, usize) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (checkout, bin, cache) =
         (folder.path().join("checkout"), folder.path().join("bin"), folder.path().join("cache"));
@@ -62,19 +57,27 @@ fn set_up_with(programs: &[(&str, &str)]) -> (Option<i32>, String, usize) {
     }
     let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc runs").stdout;
     let toolchain = PathBuf::from(String::from_utf8(sysroot).expect("a path").trim()).join("bin");
-    let mut command = lab::clean(Command::new(lab::target().join("release/lab")));
-    command.arg("setup").current_dir(&checkout).env("XDG_CACHE_HOME", &cache);
+    let mut command = lab::lab([action]);
+    command.current_dir(&checkout).env("XDG_CACHE_HOME", &cache);
     command.env("PATH", env::join_paths([bin, toolchain]).expect("a PATH"));
     command.env_remove("VIRTUAL_ENV").env_remove("CONDA_PREFIX");
     let output = command.output().expect("lab starts");
     let written = if cache.exists() { system::listing(&cache).len() } else { 0 };
-    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned(), written)
+    (output.status.code(), lab::said(&output), written)
+}
+
+/// A compiler one release older than the workspace asks for.
+fn old_rustc() -> (String, String) {
+    let (major, minor) =
+        rust_version().split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a version");
+    let minor: u32 = minor.parse().expect("a number");
+    let old = format!("{major}.{}.1", minor - 1);
+    let script = format!("printf 'rustc {old}\\nhost: x86_64-unknown-linux-gnu\\nrelease: {old}\\n'");
+    (old, script)
 }
 
 #[test]
 fn what_is_missing_is_said_in_one_sentence_before_any_work_starts() {
-    lab::installed(); // the lab itself is built
-    let old = r#"printf 'rustc 1.70.0\nhost: x86_64-unknown-linux-gnu\nrelease: 1.70.0\n'"#;
     let no_venv = r#"case "$*" in *ensurepip*) exit 1;; esac; echo 3 12"#;
     let linker = || ("cc", "exit 0");
     for (programs, says, mend) in [
@@ -85,12 +88,25 @@ fn what_is_missing_is_said_in_one_sentence_before_any_work_starts() {
             "Python 3.12 cannot make environments",
             "apt install python3-venv",
         ),
-        (vec![linker(), ("rustc", old)], "rustc 1.70.0 is too old", "rustup update stable"),
     ] {
-        let (status, said, written) = set_up_with(&programs);
+        let (status, said, written) = bare("setup", &programs);
         assert_eq!((status, said.lines().count(), written), (Some(1), 1, 0), "{said}");
         assert!(said.starts_with("error: ") && said.contains(says) && said.contains(mend), "{said}");
     }
+}
+
+#[test]
+fn a_compiler_too_old_is_named_with_the_release_needed_and_the_way_to_it() {
+    let (old, rustc) = old_rustc();
+    let words = [&format!("rustc {old} is too old"), rust_version(), "rustup update stable", "conda install"];
+    let (status, said, written) = bare("setup", &[("cc", "exit 0"), ("rustc", &rustc)]);
+    assert_eq!((status, said.lines().count(), written), (Some(1), 1, 0), "{said}");
+    assert!(words.iter().all(|word| said.contains(*word)), "{said}");
+
+    let (status, said, written) = bare("doctor", &[("cc", "exit 0"), ("rustc", &rustc)]);
+    assert_eq!((status, written), (Some(1), 0), "{said}");
+    let line = said.lines().find(|line| line.starts_with("MISSING  rustc")).unwrap_or_default();
+    assert!(words.iter().all(|word| line.contains(*word)), "{said}");
 }
 
 #[test]
@@ -113,24 +129,27 @@ fn the_environment_file_names_what_the_set_up_installs() {
 }
 
 #[test]
-fn the_environment_file_agrees_with_the_workspace_on_rust_and_with_the_kernel_on_evcxr() {
+fn readme_environment_and_workspace_ask_for_the_same_rust() {
     let file = environment();
-    let manifest = fs::read_to_string(notebook::workspace().join("Cargo.toml")).expect("read Cargo.toml");
-    let rust =
-        manifest.lines().find_map(|line| line.strip_prefix("rust-version = ")).expect("a rust-version");
-    let rust = rust.trim_matches('"');
-    assert_eq!(conda(&file, "rust").trim_start_matches(['>', '=']), rust);
-    assert_eq!(conda(&file, "rust-src"), conda(&file, "rust"));
+    let rust = format!(">={}", rust_version());
+    assert_eq!((conda(&file, "rust"), conda(&file, "rust-src")), (rust.clone(), rust));
+    let readme = fs::read_to_string(notebook::workspace().join("README.md")).expect("read README.md");
+    assert!(readme.contains(&format!("[Rust](https://rustup.rs) {} or newer", rust_version())));
+    for (at, _) in readme.match_indices("rustc 1.").chain(readme.match_indices("'rust>=1.")) {
+        let version =
+            readme[at..].split(|c: char| !c.is_ascii_digit() && c != '.').find(|part| part.contains('.'));
+        assert_eq!(
+            version,
+            Some(rust_version()),
+            "in README.md: {}",
+            readme[at..].lines().next().unwrap_or("")
+        );
+    }
+}
 
-    let manifest =
-        fs::read_to_string(notebook::workspace().join("lab/src/setup/kernel.rs")).expect("read lab's source");
-    let installed =
-        manifest.lines().find_map(|line| line.strip_prefix("pub const VERSION: &str = ")).expect("a version");
-    let pinned = conda(&file, "evcxr").trim_start_matches('=').to_owned();
-    assert!(
-        installed.trim_matches(['"', ';']).starts_with(&pinned),
-        "environment.yml has {pinned}, set-up {installed}"
-    );
+/// The workspace's `rust-version`, which every package inherits, this one too.
+fn rust_version() -> &'static str {
+    env!("CARGO_PKG_RUST_VERSION")
 }
 
 fn environment() -> Value {

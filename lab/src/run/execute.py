@@ -3,6 +3,7 @@
 Reads one JSON object (the job) from standard input, then a line for each answer; writes one JSON object a line.
 """
 
+import ctypes
 import json
 import queue
 import signal
@@ -12,6 +13,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
 
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 # evcxr passes on what a cell printed from a thread of its own, so a line can arrive after the word that the cell is
 # done. Where a pause this long follows (seconds), no more is taken to come.
 PAUSE = 0.02
@@ -72,9 +74,11 @@ class LateOutput:
 
 
 def main():
-    # A run that is cancelled, or whose terminal is closed, takes its kernel along.
-    for cancel in (signal.SIGTERM, signal.SIGHUP):
+    # A run that is cancelled, or whose terminal is closed, takes its kernel along. However the parent ends, the system
+    # says so here.
+    for cancel in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(cancel, lambda *_: sys.exit(1))
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     job = json.loads(sys.stdin.readline())
     notebook = nbformat.reads(json.dumps(job["notebook"]), as_version=4)
     client = NotebookClient(
@@ -83,12 +87,13 @@ def main():
         startup_timeout=job["startup"],
         kernel_name="rust",
         record_timing=False,
+        # A cell at work would not hear a request to end.
+        shutdown_kernel="immediate",
         resources={"metadata": {"path": job["folder"]}},
     )
     client.on_cell_executed = LateOutput(client, job["may_fail_in_silence"]).collect
     log = open(job["log"], "ab")
     with client.setup_kernel(stdout=log, stderr=log):
-        say(event="ready")
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code":
                 continue
@@ -101,13 +106,12 @@ def main():
             except CellExecutionError:
                 pass
             except CellTimeoutError:
-                dead = f"it took longer than {job['timeout']} s; allow more with `--timeout SECONDS`"
+                dead = f"it took longer than {job['timeout']} s"
             except DeadKernelError:
                 dead = "the kernel died"
             say(event="ended", cell=index, outputs=cell.outputs, count=cell.execution_count, dead=dead)
             if sys.stdin.readline().strip() != "go":
                 break
-    say(event="finished")
 
 
 main()

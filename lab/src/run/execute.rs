@@ -2,45 +2,21 @@
 
 use super::fault::{self, Fault};
 use super::notebook::{Notebook, text};
-use super::places::Places;
+use super::redaction::Redaction;
 use crate::jupyter;
-use crate::launcher;
-use crate::paths::Checkout;
-use crate::setup::Ready;
+use crate::paths::{Checkout, Programs};
+use crate::variables::STRICT;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 const SCRIPT: &str = include_str!("execute.py");
-/// Seconds that one cell may take unless told otherwise.
-pub const TIMEOUT: u64 = 600;
+/// Seconds that one cell may take.
+const TIMEOUT: u64 = 600;
 /// Seconds that the kernel may take to answer. Long, since a changed support crate is compiled first.
 const STARTUP: u64 = 900;
-
-/// How a notebook is executed: by which Python and kernel, where, and within what time.
-pub struct Session {
-    /// Python with the Jupyter packages, told where to find the kernelspec.
-    pub command: RefCell<Command>,
-    /// The kernel's working folder.
-    pub folder: PathBuf,
-    /// Seconds that one cell may take.
-    pub timeout: u64,
-    /// Seconds that the kernel may take to answer.
-    pub startup: u64,
-}
-
-impl Session {
-    /// The lab's kernel in the course's folder. A cell that panics fails.
-    pub fn of_the_lab(checkout: &Checkout, ready: &Ready) -> Self {
-        let mut command = jupyter::python(checkout, ready);
-        command.env(launcher::STRICT, "1");
-        Self { command: command.into(), folder: checkout.notebooks(), timeout: TIMEOUT, startup: STARTUP }
-    }
-}
 
 /// An executed notebook, up to its first failing cell.
 pub struct Outcome {
@@ -50,17 +26,22 @@ pub struct Outcome {
     pub fault: Option<Fault>,
 }
 
-/// Executes all cells in order. `watch` is told the number of cells done and the first line of the cell at work.
+/// Executes all cells in order, in the course's folder; a cell that panics fails. `watch` is told the number of cells done
+/// and the first line of the cell at work.
 ///
 /// # Errors
 /// When the kernel cannot be started at all. A cell that fails is part of the outcome.
-pub fn execute(session: &Session, mut notebook: Notebook, watch: &dyn Fn(u64, &str)) -> Result<Outcome> {
+pub fn execute(
+    checkout: &Checkout,
+    programs: &Programs,
+    mut notebook: Notebook,
+    watch: &dyn Fn(u64, &str),
+) -> Result<Outcome> {
     watch(0, "the kernel starts");
-    let places = Places::of_this_machine();
+    let redaction = Redaction::of_this_machine()?;
     let noise = tempfile::NamedTempFile::new().context("the temporary folder cannot be written")?;
-    let mut child = session
-        .command
-        .borrow_mut()
+    let mut child = jupyter::python(checkout, programs)
+        .env(STRICT, "1")
         .args(["-c", SCRIPT])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -72,13 +53,13 @@ pub fn execute(session: &Session, mut notebook: Notebook, watch: &dyn Fn(u64, &s
     let may_fail_in_silence: Vec<usize> =
         (0..notebook.cells().len()).filter(|&index| fault::may_be_silent(&notebook.cells()[index])).collect();
     let job = json!({
-        "notebook": notebook.document, "may_fail_in_silence": may_fail_in_silence, "folder": session.folder,
-        "timeout": session.timeout, "startup": session.startup, "log": noise.path(),
+        "notebook": notebook.document, "may_fail_in_silence": may_fail_in_silence, "folder": checkout.notebooks(),
+        "timeout": TIMEOUT, "startup": STARTUP, "log": noise.path(),
     });
-    let told = writeln!(answers, "{job}");
+    // Should Python have ended already, its status tells.
+    let _ = writeln!(answers, "{job}");
     let mut done = 0;
     let mut fault = None;
-    let mut finished = false;
     for line in events.lines() {
         let event: Value = serde_json::from_str(&line?).context("Python said what nobody understands")?;
         let index = event["cell"].as_u64().unwrap_or(0) as usize;
@@ -89,7 +70,7 @@ pub fn execute(session: &Session, mut notebook: Notebook, watch: &dyn Fn(u64, &s
                 let cell = &mut notebook.cells_mut()[index];
                 cell["outputs"] = event["outputs"].clone();
                 cell["execution_count"] = event["count"].clone();
-                places.leave_out(&mut cell["outputs"]);
+                redaction.apply(&mut cell["outputs"]);
                 let dead = event["dead"].as_str().map(|message| fault::of_dead_kernel(message, cell));
                 if let Some(message) = dead.or_else(|| fault::of(cell)) {
                     let source = text(&cell["source"]);
@@ -99,12 +80,11 @@ pub fn execute(session: &Session, mut notebook: Notebook, watch: &dyn Fn(u64, &s
                 watch(done, "");
                 writeln!(answers, "{}", if fault.is_none() { "go" } else { "stop" })?;
             }
-            Some("finished") => finished = true,
             _ => {}
         }
     }
     let status = child.wait()?;
-    if fault.is_none() && (!finished || told.is_err()) {
+    if fault.is_none() && !status.success() {
         let said = std::fs::read_to_string(noise.path()).unwrap_or_default();
         bail!(
             "{}: the kernel could not be run ({status}): {}; run `cargo lab doctor`",

@@ -1,6 +1,7 @@
 //! What makes a cell count as failed, though the kernel may have said "ok".
 
 use super::notebook::{is_code, text};
+use console::strip_ansi_codes;
 use serde_json::Value;
 use std::fmt;
 
@@ -35,16 +36,10 @@ pub fn of(cell: &Value) -> Option<String> {
     let outputs = cell["outputs"].as_array().map(Vec::as_slice).unwrap_or_default();
     let errors: String = written(outputs, "stderr");
     if let Some(error) = outputs.iter().find(|output| output["output_type"] == "error") {
-        let said = plain(&text(&error["traceback"]));
-        let value = plain(&text(&error["evalue"]));
-        return Some(
-            [
-                panic(&errors).to_owned(),
-                value.clone(),
-                if said.contains(value.trim()) { String::new() } else { said },
-            ]
-            .join("\n"),
-        );
+        let plain = |field: &str| strip_ansi_codes(&text(&error[field])).into_owned();
+        let (value, traceback) = (plain("evalue"), plain("traceback"));
+        let more = if traceback.contains(value.trim()) { "" } else { &traceback };
+        return Some([panic(&errors), &value, more].join("\n"));
     }
     if errors.contains("panicked at") {
         return Some(panic(&errors).to_owned());
@@ -101,18 +96,6 @@ fn has_question_mark(source: &str) -> bool {
         let code = line.split("//").next().unwrap_or_default();
         ["?;", "?.", "?)", "?,"].iter().any(|use_of| code.contains(use_of)) || code.trim_end().ends_with('?')
     })
-}
-
-/// Text without terminal colours.
-fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("\u{1b}[") {
-        plain.push_str(before);
-        rest = after.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
-        rest = rest.get(1..).unwrap_or_default();
-    }
-    plain + rest
 }
 
 #[cfg(test)]

@@ -5,51 +5,44 @@ mod export;
 mod fault;
 pub mod notebook;
 mod parameter;
-mod places;
+mod redaction;
 
-use crate::paths::Checkout;
+use crate::paths::{Checkout, Programs};
 use crate::progress::Step;
-use crate::setup::Ready;
 use anyhow::{Context, Result, bail};
-use execute::{Outcome, Session};
+use execute::Outcome;
 use notebook::{Notebook, is_code};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What to run, checked before any work starts.
-pub struct Plan {
-    notebooks: Vec<Notebook>,
-}
-
-impl Plan {
-    /// Finds the notebooks and replaces parameters.
-    ///
-    /// # Errors
-    /// An unknown notebook or parameter, or a value of the wrong type.
-    pub fn new(checkout: &Checkout, wanted: &[String], set: &[String]) -> Result<Self> {
-        let mut notebooks = Vec::new();
-        for path in find(checkout, wanted)? {
-            notebooks.push(Notebook::read(&path)?);
-        }
-        for assignment in set {
-            parameter::set(&mut notebooks, assignment)?;
-        }
-        Ok(Self { notebooks })
+/// Finds notebooks and replaces parameters: everything that can be checked before any work starts.
+///
+/// # Errors
+/// An unknown notebook or parameter, or a value of the wrong type.
+pub fn plan(checkout: &Checkout, wanted: &[String], set: &[String]) -> Result<Vec<Notebook>> {
+    let mut paths = course(checkout)?;
+    if !wanted.is_empty() {
+        paths = wanted.iter().map(|name| one(&paths, name)).collect::<Result<_>>()?;
     }
+    let mut notebooks = paths.iter().map(|path| Notebook::read(path)).collect::<Result<Vec<_>>>()?;
+    for assignment in set {
+        parameter::set(&mut notebooks, assignment)?;
+    }
+    Ok(notebooks)
 }
 
-/// Executes the plan and writes `<out>/<name>.ipynb` and `.html` for each notebook.
+/// Executes the notebooks and writes `<out>/<name>.ipynb` and `.html` for each.
 ///
 /// # Errors
 /// When a cell failed; everything up to it has been written.
-pub fn run(checkout: &Checkout, ready: &Ready, plan: Plan, out: &Path, timeout: u64) -> Result<()> {
+pub fn run(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>, out: &Path) -> Result<()> {
     fs::create_dir_all(out).with_context(|| {
         format!("the folder {} cannot be written; give another with `--out DIR`", out.display())
     })?;
-    each(checkout, ready, plan, timeout, |outcome| {
+    each(checkout, programs, plan, |outcome| {
         let written = out.join(outcome.notebook.name()).with_extension("ipynb");
         outcome.notebook.write(&written)?;
-        export::to_web_page(checkout, ready, &written)?;
+        export::to_web_page(checkout, programs, &written)?;
         println!("{}\n{}", written.display(), written.with_extension("html").display());
         Ok(())
     })
@@ -59,10 +52,10 @@ pub fn run(checkout: &Checkout, ready: &Ready, plan: Plan, out: &Path, timeout: 
 ///
 /// # Errors
 /// When a cell failed or a notebook cannot be written.
-pub fn refresh(checkout: &Checkout, ready: &Ready, plan: Plan, timeout: u64) -> Result<()> {
-    each(checkout, ready, plan, timeout, |outcome| {
+pub fn refresh(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>) -> Result<()> {
+    each(checkout, programs, plan, |outcome| {
         if outcome.fault.is_none() {
-            outcome.notebook.seal();
+            outcome.notebook.note_source_hash();
             outcome.notebook.write(&outcome.notebook.path)?;
             println!("{}", outcome.notebook.path.display());
         }
@@ -73,17 +66,15 @@ pub fn refresh(checkout: &Checkout, ready: &Ready, plan: Plan, timeout: u64) -> 
 /// Executes the notebooks one after the other (at the same time they would measure each other) and hands each on.
 fn each(
     checkout: &Checkout,
-    ready: &Ready,
-    plan: Plan,
-    timeout: u64,
+    programs: &Programs,
+    plan: Vec<Notebook>,
     mut take: impl FnMut(&mut Outcome) -> Result<()>,
 ) -> Result<()> {
     let mut failed = Vec::new();
-    for notebook in plan.notebooks {
+    for notebook in plan {
         let cells = notebook.cells().iter().filter(|cell| is_code(cell)).count() as u64;
-        let step = Step::of(notebook.name(), cells);
-        let session = Session { timeout, ..Session::of_the_lab(checkout, ready) };
-        let mut outcome = execute::execute(&session, notebook, &|done, note| {
+        let step = Step::start(notebook.name());
+        let mut outcome = execute::execute(checkout, programs, notebook, &|done, note| {
             step.at(done, cells);
             step.note(note);
         })?;
@@ -103,26 +94,15 @@ fn each(
     Ok(())
 }
 
-/// The notebooks that `wanted` names; all of the course when it names none.
-fn find(checkout: &Checkout, wanted: &[String]) -> Result<Vec<PathBuf>> {
-    let course = course(checkout)?;
-    if wanted.is_empty() {
-        return Ok(course);
-    }
-    wanted.iter().map(|name| one(&course, name)).collect()
-}
-
+/// The notebook that `name` names: a file, or one of the course by number or by name.
 fn one(course: &[PathBuf], name: &str) -> Result<PathBuf> {
-    let as_path = PathBuf::from(name);
-    if as_path.extension().is_some_and(|extension| extension == "ipynb") && as_path.is_file() {
-        return Ok(as_path.canonicalize()?);
+    if name.ends_with(".ipynb") && Path::new(name).is_file() {
+        return Ok(Path::new(name).canonicalize()?);
     }
-    let number = name.parse::<u32>().ok().map(|number| format!("{number:02}-"));
     let stem = |path: &PathBuf| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let found = course
-        .iter()
-        .find(|path| stem(path) == name || number.as_ref().is_some_and(|n| stem(path).starts_with(n)));
-    found.cloned().with_context(|| {
+    let number = name.parse::<u32>().map(|number| format!("{number:02}-"));
+    let start = number.as_deref().unwrap_or(name);
+    course.iter().find(|path| stem(path).starts_with(start)).cloned().with_context(|| {
         let numbers: Vec<String> = course.iter().map(|path| stem(path).chars().take(2).collect()).collect();
         format!("there is no notebook `{name}`; run `cargo lab run` with one of {}", numbers.join(" "))
     })

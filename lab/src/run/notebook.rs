@@ -1,9 +1,9 @@
 //! A notebook file: cells in order, everything else kept as it is.
 
 use anyhow::{Context, Result};
+use serde::Serialize;
 use serde_json::Value;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// A notebook and the file that it came from.
@@ -43,9 +43,9 @@ impl Notebook {
         self.document["cells"].as_array_mut().map_or(&mut [], Vec::as_mut_slice)
     }
 
-    /// Notes which code the outputs come from, so that a later change of the code can be told (64-bit FNV-1a over
-    /// the sources of all code cells, each ended by a zero byte: <http://www.isthe.com/chongo/tech/comp/fnv/>).
-    pub fn seal(&mut self) {
+    /// Notes which code the outputs come from, so that a later change of the code can be told: 64-bit FNV-1a over
+    /// the sources of all code cells, each ended by a zero byte (<http://www.isthe.com/chongo/tech/comp/fnv/>).
+    pub fn note_source_hash(&mut self) {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         for cell in self.cells().iter().filter(|cell| is_code(cell)) {
             for byte in text(&cell["source"]).bytes().chain([0]) {
@@ -60,28 +60,17 @@ impl Notebook {
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<()> {
-        use serde::Serialize;
         let mut document = self.document.clone();
-        for cell in document["cells"].as_array_mut().into_iter().flatten() {
-            split_cell(cell);
-        }
+        document["cells"].as_array_mut().into_iter().flatten().for_each(split_cell);
         let mut text = Vec::new();
-        let mut writer = serde_json::Serializer::with_formatter(
-            &mut text,
-            serde_json::ser::PrettyFormatter::with_indent(b" "),
-        );
-        document.serialize(&mut writer)?;
+        let layout = serde_json::ser::PrettyFormatter::with_indent(b" ");
+        document.serialize(&mut serde_json::Serializer::with_formatter(&mut text, layout))?;
         text.push(b'\n');
         // Under another name first: whoever is interrupted keeps the notebook that was there.
-        let failed =
-            || format!("{} cannot be written (`df -h` shows whether the disk is full)", path.display());
-        let mut part =
-            tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new("."))).with_context(failed)?;
-        std::io::Write::write_all(&mut part, &text).with_context(failed)?;
-        let mode = fs::metadata(path).map_or(0o644, |about| about.permissions().mode());
-        part.as_file().set_permissions(fs::Permissions::from_mode(mode)).with_context(failed)?;
-        part.persist(path).with_context(failed)?;
-        Ok(())
+        let part = path.with_extension("ipynb.part");
+        fs::write(&part, text).and_then(|()| fs::rename(&part, path)).with_context(|| {
+            format!("{} cannot be written (`df -h` shows whether the disk is full)", path.display())
+        })
     }
 }
 
@@ -101,29 +90,18 @@ pub fn text(value: &Value) -> String {
 
 /// Turns texts into lists of lines, as Jupyter stores them: a change then shows as a line in a diff.
 fn split_cell(cell: &mut Value) {
-    split(&mut cell["source"]);
-    for output in cell["outputs"].as_array_mut().into_iter().flatten() {
-        split(&mut output["text"]);
-        for (kind, value) in output["data"].as_object_mut().into_iter().flatten() {
-            if kind.starts_with("text/") || kind == "image/svg+xml" {
-                split(value);
-            }
-        }
-        remove_null(output);
+    cell.get_mut("source").map(split);
+    for output in cell.get_mut("outputs").and_then(Value::as_array_mut).into_iter().flatten() {
+        output.get_mut("text").map(split);
+        let data = output.get_mut("data").and_then(Value::as_object_mut).into_iter().flatten();
+        let texts = data.filter(|(kind, _)| kind.starts_with("text/") || *kind == "image/svg+xml");
+        texts.for_each(|(_, value)| split(value));
     }
-    remove_null(cell);
 }
 
 fn split(value: &mut Value) {
     if let Value::String(text) = value {
         *value = text.split_inclusive('\n').map(|line| Value::String(line.to_owned())).collect();
-    }
-}
-
-/// Indexing a missing field to change it leaves an empty one behind; only `execution_count` may be empty.
-fn remove_null(object: &mut Value) {
-    if let Value::Object(fields) = object {
-        fields.retain(|name, value| !value.is_null() || name == "execution_count");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::notebook::{Notebook, is_code, text};
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use std::ops::Range;
 
 /// Replaces the value in every notebook that has the parameter.
 ///
@@ -21,8 +21,9 @@ pub fn set(notebooks: &mut [Notebook], assignment: &str) -> Result<()> {
         found |= set_first(notebook, name, value)?;
     }
     if !found {
-        let known: Vec<String> = notebooks.iter().flat_map(names).collect();
-        bail!("there is no parameter `{name}`; the notebook has {}", list(&known));
+        let mut known: Vec<String> = notebooks.iter().flat_map(names).collect();
+        known.dedup();
+        bail!("there is no parameter `{name}`; the notebook has these: {}", known.join(", "));
     }
     Ok(())
 }
@@ -30,121 +31,86 @@ pub fn set(notebooks: &mut [Notebook], assignment: &str) -> Result<()> {
 /// Replaces the value in the first cell that has the parameter.
 fn set_first(notebook: &mut Notebook, name: &str, value: &str) -> Result<bool> {
     for cell in notebook.cells_mut().iter_mut().filter(|cell| is_code(cell)) {
-        let source = text(&cell["source"]);
-        let mut lines: Vec<String> = source.split_inclusive('\n').map(str::to_owned).collect();
-        let Some(line) =
-            lines.iter_mut().find(|line| Parameter::of(line).is_some_and(|found| found.name == name))
-        else {
+        let mut source = text(&cell["source"]);
+        let Some((_, place)) = parameters(&source).into_iter().find(|(found, _)| *found == name) else {
             continue;
         };
-        let parameter = Parameter::of(line).context("found above")?;
-        let (stands, given) = (Kind::of(parameter.value), Kind::of(value));
-        if stands != given {
-            bail!("`{name}` is {stands}, `{value}` is {given}; write `--set {name}={}`", parameter.value);
+        let stands = &source[place.clone()];
+        if kind(stands) != kind(value) {
+            bail!(
+                "`{name}` is {}, `{value}` is {}; write `--set {name}={stands}`",
+                kind(stands),
+                kind(value)
+            );
         }
-        *line = parameter.with_value(value);
-        cell["source"] = Value::Array(lines.into_iter().map(Value::String).collect());
+        source.replace_range(place, value);
+        cell["source"] = source.into();
         return Ok(true);
     }
     Ok(false)
 }
 
-/// The names of a notebook's parameters.
+/// The names of a notebook's parameters, those aside whose value is more than a value.
 fn names(notebook: &Notebook) -> Vec<String> {
-    let sources = notebook.cells().iter().filter(|cell| is_code(cell)).map(|cell| text(&cell["source"]));
-    let mut names = Vec::new();
-    for source in sources {
-        for line in source.lines() {
-            if let Some(parameter) =
-                Parameter::of(line).filter(|found| !matches!(Kind::of(found.value), Kind::Other))
-            {
-                names.push(parameter.name.to_owned());
-            }
-        }
+    let cells = notebook.cells().iter().filter(|cell| is_code(cell));
+    let source: String = cells.map(|cell| text(&cell["source"]) + "\n").collect();
+    let known =
+        parameters(&source).into_iter().filter(|(_, place)| kind(&source[place.clone()]) != EXPRESSION);
+    known.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The name on each line of the form `let name = value;  // comment`, and where its value stands.
+fn parameters(source: &str) -> Vec<(&str, Range<usize>)> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in source.split_inclusive('\n') {
+        found.extend(parameter(line).map(|(name, at)| (name, start + at.start..start + at.end)));
+        start += line.len();
     }
-    names.dedup();
-    names
+    found
 }
 
-fn list(names: &[String]) -> String {
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
-}
-
-/// One `let name = value;  // comment` line, in parts.
-struct Parameter<'a> {
-    name: &'a str,
-    before: &'a str,
-    value: &'a str,
-    after: &'a str,
-}
-
-impl<'a> Parameter<'a> {
-    fn of(line: &'a str) -> Option<Self> {
-        let declared = line.strip_prefix("let mut ").or_else(|| line.strip_prefix("let "))?;
-        let (left, right) = declared.split_once('=')?;
-        let name = left.split(':').next()?.trim();
-        if !name.chars().all(|c| c.is_alphanumeric() || c == '_') || right.starts_with('=') {
-            return None;
-        }
-        let end = right.find(';')?;
-        let value = right[..end].trim();
-        let start = line.len() - right.len() + right.find(value)?;
-        Some(Self { name, before: &line[..start], value, after: &line[start + value.len()..] })
+fn parameter(line: &str) -> Option<(&str, Range<usize>)> {
+    let declared = line.strip_prefix("let mut ").or_else(|| line.strip_prefix("let "))?;
+    let (left, right) = declared.split_once('=')?;
+    let name = left.split(':').next()?.trim();
+    if !name.chars().all(is_in_name) || right.starts_with('=') {
+        return None;
     }
-
-    fn with_value(&self, value: &str) -> String {
-        [self.before, value, self.after].concat()
-    }
+    let value = right[..right.find(';')?].trim();
+    let start = line.len() - right.len() + right.find(value)?;
+    Some((name, start..start + value.len()))
 }
 
-/// What sort of value stands on a parameter's line.
-#[derive(Debug, PartialEq)]
-enum Kind {
-    Whole,
-    Fraction,
-    Truth,
-    Text,
-    /// A call, by its name: `ms(25)`.
-    Call(String),
-    Other,
-}
+/// A value of no kind that could be compared.
+const EXPRESSION: &str = "an expression";
 
-impl Kind {
-    fn of(value: &str) -> Self {
-        let digits = value.trim_start_matches('-').replace('_', "");
-        if digits.parse::<u64>().is_ok() {
-            return Self::Whole;
-        }
-        if digits.starts_with(|c: char| c.is_ascii_digit()) && digits.parse::<f64>().is_ok() {
-            return Self::Fraction;
-        }
-        match value {
-            "true" | "false" => return Self::Truth,
-            text if text.len() > 1 && text.starts_with('"') && text.ends_with('"') => return Self::Text,
-            _ => {}
-        }
-        if let Some((name, arguments)) = value.split_once('(')
-            && let Some(argument) = arguments.strip_suffix(')')
-            && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ':'))
-            && (argument.is_empty() || matches!(Self::of(argument.trim()), Self::Whole | Self::Fraction))
+/// What sort of value this is, in words.
+fn kind(value: &str) -> String {
+    let is_text = value.len() > 1 && value.starts_with('"') && value.ends_with('"');
+    let call = value.strip_suffix(')').and_then(|call| call.split_once('('));
+    match call {
+        _ if is_number(value) && !value.contains(['.', 'e']) => "a whole number".to_owned(),
+        _ if is_number(value) => "a number with a fraction".to_owned(),
+        _ if matches!(value, "true" | "false") => "true or false".to_owned(),
+        _ if is_text => "a text in quotes".to_owned(),
+        Some((name, argument))
+            if name.split("::").all(|part| part.chars().all(is_in_name))
+                && (argument.is_empty() || is_number(argument)) =>
         {
-            return Self::Call(name.to_owned());
+            format!("a value of the form {name}(…)")
         }
-        Self::Other
+        _ => EXPRESSION.to_owned(),
     }
 }
 
-impl std::fmt::Display for Kind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Whole => write!(f, "a whole number"),
-            Self::Fraction => write!(f, "a number with a fraction"),
-            Self::Truth => write!(f, "true or false"),
-            Self::Text => write!(f, "a text in quotes"),
-            Self::Call(name) => write!(f, "a value of the form {name}(…)"),
-            Self::Other => write!(f, "an expression"),
-        }
-    }
+fn is_number(text: &str) -> bool {
+    let digits = text.trim_start_matches('-').replace('_', "");
+    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.parse::<f64>().is_ok()
+}
+
+fn is_in_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

@@ -1,21 +1,21 @@
-//! The kernel binary: the one on PATH, or one built once for each user and version.
+//! The kernel binary, built once for each user and version.
 
-use super::toolchain::{Toolchain, on_path};
-use super::trial;
-use crate::command::{self, Failed};
+use super::patches;
+use super::toolchain::Toolchain;
+use crate::command;
 use crate::hash;
-use crate::paths::{Cache, Checkout};
+use crate::paths::Cache;
 use crate::progress::Step;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
+use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::time::UNIX_EPOCH;
 
 /// The crate that holds the kernel, and the version that the course is tested with.
 const CRATE: &str = "evcxr_jupyter";
-/// Pinned: the launcher relies on where this version reads its settings from.
-pub const VERSION: &str = "0.22.0";
+/// Pinned: the launcher relies on where this version reads its settings from, the patches on its source.
+const VERSION: &str = "0.22.0";
 
 /// A kernel binary.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,66 +26,17 @@ pub struct Kernel {
     pub identity: String,
 }
 
-/// The kernel to use, if it is there. Reads only.
-pub fn found(cache: &Cache, toolchain: &Toolchain) -> Option<Kernel> {
-    if is_to_be_tried(cache, toolchain) {
-        return None;
+impl Kernel {
+    /// The kernel of this version with today's patches, built or not.
+    pub fn of(cache: &Cache) -> Self {
+        let identity = format!("{VERSION}-{:08x}", hash::of(&patches::EDITS) as u32);
+        Self { path: cache.kernel(&identity).join("bin").join(CRATE), identity }
     }
-    Some(chosen(cache, toolchain)).filter(|kernel| kernel.path.is_file())
-}
 
-/// The kernel to use: one on PATH that has passed its trial, else the one of the cache, built or not.
-pub fn chosen(cache: &Cache, toolchain: &Toolchain) -> Kernel {
-    if let Some(kernel) = elsewhere()
-        && fs::read_to_string(verdict(cache, toolchain, &kernel)).is_ok_and(|verdict| verdict == PASSED)
-    {
-        return kernel;
+    /// Whether it has been built.
+    pub fn is_built(&self) -> bool {
+        self.path.is_file()
     }
-    Kernel { path: cache.kernel(VERSION).join("bin").join(CRATE), identity: VERSION.to_owned() }
-}
-
-/// Whether there is a kernel on PATH that nobody has tried with this toolchain.
-pub fn is_to_be_tried(cache: &Cache, toolchain: &Toolchain) -> bool {
-    elsewhere().is_some_and(|kernel| !verdict(cache, toolchain, &kernel).is_file())
-}
-
-/// Tries the kernel on PATH and notes whether it passed.
-///
-/// # Errors
-/// When the cache cannot be written.
-pub fn try_found(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, python: &Path) -> Result<()> {
-    let Some(kernel) = elsewhere() else { return Ok(()) };
-    let step = Step::start(format!("trial of {}", kernel.path.display()));
-    let outcome = trial::of_binary(checkout, &kernel.path, python);
-    let verdict = verdict(cache, toolchain, &kernel);
-    let folder = verdict.parent().context("a file has a folder")?;
-    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    match outcome {
-        Ok(()) => {
-            fs::write(verdict, PASSED)?;
-            step.done_with("it is used");
-        }
-        Err(error) => {
-            fs::write(verdict, format!("{error}\n"))?;
-            step.done_with(&format!("it is not used: {error}"));
-        }
-    }
-    Ok(())
-}
-
-const PASSED: &str = "passed\n";
-
-/// Where the outcome of a trial is noted.
-fn verdict(cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> PathBuf {
-    cache.root().join("trials").join(format!("{:016x}", hash::of(&(&kernel.identity, &toolchain.identity))))
-}
-
-/// The kernel on PATH.
-fn elsewhere() -> Option<Kernel> {
-    let path = on_path(CRATE)?;
-    let about = fs::metadata(&path).ok()?;
-    let changed = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
-    Some(Kernel { identity: format!("{} {} {changed}", path.display(), about.len()), path })
 }
 
 /// Builds the kernel from source if it is not there.
@@ -93,28 +44,30 @@ fn elsewhere() -> Option<Kernel> {
 /// # Errors
 /// No network, a full disk, or a build that fails.
 pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()> {
-    if kernel.path.is_file() {
+    if kernel.is_built() {
         return Ok(());
     }
-    let home = cache.kernel(VERSION);
+    let home = cache.kernel(&kernel.identity);
     // Builds go on where they stopped: Cargo's own folder stays until the end.
-    let part = cache.root().join(format!("evcxr-{VERSION}-part"));
+    let part = cache.root().join(format!("evcxr-{}-part", kernel.identity));
     let step = Step::start(format!("kernel {CRATE} {VERSION}, built from source once"));
     let mut cargo = Command::new(toolchain.tool("cargo"));
-    super::prepared::forget_cargo(&mut cargo);
+    command::forget_cargo(&mut cargo);
     cargo
         .args(["install", "--locked", "--no-track", "--force", CRATE, "--version", VERSION, "--root"])
         .arg(&part)
         .env("CARGO_TARGET_DIR", part.join("build"))
+        .env("RUSTC_WRAPPER", env::current_exe().context("this program cannot tell where it is")?)
+        .env(patches::FOLDER, part.join("build").join("patched"))
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_TERM_PROGRESS_WHEN", "always")
         .env("CARGO_TERM_PROGRESS_WIDTH", "100");
-    command::watched(&mut cargo, |line| follow(line, &step)).map_err(explain)?;
+    command::watched(&mut cargo, "the kernel", |line| follow(line, &step))?;
     let _ = fs::remove_dir_all(part.join("build"));
     let _ = fs::remove_dir_all(&home);
     fs::rename(&part, &home).with_context(|| format!("{} cannot be written", home.display()))?;
     step.done();
-    if !kernel.path.is_file() {
+    if !kernel.is_built() {
         bail!("the kernel was built but is not at {}; run `cargo lab setup` again", kernel.path.display());
     }
     Ok(())
@@ -136,29 +89,6 @@ fn counts(line: &str) -> Option<(u64, u64)> {
     Some((done.trim().parse().ok()?, total.trim().parse().ok()?))
 }
 
-/// Says in one sentence why a Cargo build failed.
-pub fn explain(error: anyhow::Error) -> anyhow::Error {
-    let Some(failed) = error.downcast_ref::<Failed>() else { return error };
-    if failed.says(&["No space left", "os error 28"]) {
-        anyhow!("the disk is full; free 3 GB (`df -h` shows where) and run `cargo lab setup` again")
-    } else if failed.says(&["linker `cc` not found", "failed to find tool"]) {
-        anyhow!(
-            "no C compiler was found; run `sudo apt install gcc`, `sudo dnf install gcc` or `xcode-select --install`"
-        )
-    } else if failed.says(&[
-        "resolve host",
-        "failed to download",
-        "Couldn't connect",
-        "timed out",
-        "Network",
-        "--offline",
-    ]) {
-        anyhow!("crates could not be downloaded; connect to a network and run `cargo lab setup` again")
-    } else {
-        anyhow!("{failed}; mend that and run `cargo lab setup` again")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,20 +97,5 @@ mod tests {
     fn cargo_s_own_progress_is_read() {
         assert_eq!(counts("Building [=====>      ] 102/367: ra_ap_hir, syn"), Some((102, 367)));
         assert_eq!(counts("Compiling syn v2.0.1"), None);
-    }
-
-    #[test]
-    fn causes_are_told_in_a_sentence_with_the_mend() {
-        let told = |line: &str| {
-            let script = format!("echo '{line}' >&2; exit 1");
-            let error = command::watched(Command::new("sh").args(["-c", &script]), |_| {}).unwrap_err();
-            explain(error).to_string()
-        };
-        assert!(told("error: No space left on device (os error 28)").contains("the disk is full"));
-        assert!(
-            told("error: failed to download `x`: Could not resolve host").contains("connect to a network")
-        );
-        assert!(told("error: linker `cc` not found").contains("install gcc"));
-        assert!(told("error: could not compile `ctx`").contains("could not compile"));
     }
 }

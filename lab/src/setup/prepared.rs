@@ -38,9 +38,12 @@ impl Prepared {
     /// When the support crate cannot be read.
     pub fn of(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<Self> {
         let mut sources = Vec::new();
-        for file in folder::files(&checkout.support_crate())? {
-            sources
-                .push((fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?, file));
+        for folder in checkout.compiled_for_cells() {
+            for file in folder::files(&folder)? {
+                let content =
+                    fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+                sources.push((content, file));
+            }
         }
         let manifests =
             ["Cargo.toml", "Cargo.lock"].map(|name| fs::read(checkout.root().join(name)).unwrap_or_default());
@@ -77,11 +80,9 @@ impl Prepared {
     /// When the disk is full or the cache cannot be written.
     pub fn copy_to(&self, target: &Path) -> Result<()> {
         folder::copy(&self.path, target)?;
-        // Cargo judges the support crate's freshness by the times of its files, the name of this folder by their content,
+        // Cargo judges the freshness of our own crates by the times of their files, the name of this folder by their content,
         // which is what counts: a checkout that was merely touched compiles nothing again.
-        // Its outputs too, or they would seem older than the build script that they come from.
-        let own = ["concurrency-lab-", "concurrency_lab", "libconcurrency_lab"];
-        folder::touch_matching(&target.join("ctx").join("target"), &own)
+        folder::touch(&target.join("ctx").join("target"))
     }
 }
 
@@ -152,7 +153,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
     // `check` too: evcxr asks for it to explain a cell whose types it cannot tell.
     for action in ["build", "check"] {
         let mut cargo = cargo(toolchain, &part.join("ctx"), action);
-        command::watched(&mut cargo, |line| kernel::follow(line, step)).map_err(kernel::explain)?;
+        command::watched(&mut cargo, "the crates", |line| kernel::follow(line, step))?;
     }
     let _ = fs::remove_dir_all(part.join(ANSWERS));
     fs::create_dir_all(part.join(ANSWERS)).context("the cache folder cannot be written")?;
@@ -176,7 +177,7 @@ fn cargo(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
     };
     let flags =
         if linker == Linker::Lld { "-Cprefer-dynamic -Clink-arg=-fuse-ld=lld" } else { "-Cprefer-dynamic" };
-    forget_cargo(&mut command);
+    command::forget_cargo(&mut command);
     command
         .args([action, "--target", toolchain.host()])
         .current_dir(ctx)
@@ -187,20 +188,6 @@ fn cargo(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
         .env("CARGO_TERM_PROGRESS_WHEN", "always")
         .env("CARGO_TERM_PROGRESS_WIDTH", "100");
     command
-}
-
-/// Removes what `cargo run` told this process about itself, and flags that would outweigh evcxr's own.
-pub fn forget_cargo(command: &mut Command) {
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        let own = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_PROFILE_", "RUST_RECURSION"];
-        if own.iter().any(|start| text.starts_with(start))
-            || text == "CARGO_ENCODED_RUSTFLAGS"
-            || text == "CARGO"
-        {
-            command.env_remove(&name);
-        }
-    }
 }
 
 /// Writes the two members and the workspace's versions.

@@ -1,7 +1,8 @@
 //! Python with the pinned Jupyter packages: the active environment's, or the project's own `.venv`.
 
-use super::environment::Pins;
-use crate::command::{self, Failed};
+use super::pins::Pins;
+use crate::command;
+use crate::hash;
 use crate::paths::{Cache, Checkout};
 use crate::progress::Step;
 use anyhow::{Context, Result, anyhow, bail};
@@ -25,18 +26,12 @@ pub fn found(checkout: &Checkout, pins: &Pins) -> Option<PathBuf> {
 }
 
 /// The active virtualenv's or conda environment's Python, if it has the packages.
-pub fn active(pins: &Pins) -> Option<PathBuf> {
+fn active(pins: &Pins) -> Option<PathBuf> {
     ["VIRTUAL_ENV", "CONDA_PREFIX"]
         .iter()
         .filter_map(env::var_os)
         .map(PathBuf::from)
-        .find(|prefix| {
-            let names = pins
-                .packages
-                .iter()
-                .map(|package| package.split(['=', '<', '>', '~']).next().unwrap_or(package));
-            names.into_iter().all(|name| has_package(prefix, name))
-        })
+        .find(|prefix| pins.names().all(|name| version_of(prefix, name).is_some()))
         .map(|prefix| python_of(&prefix))
         .filter(|python| python.is_file())
 }
@@ -51,15 +46,12 @@ pub fn ready(checkout: &Checkout, cache: &Cache, pins: &Pins) -> Result<PathBuf>
     }
     let venv = checkout.venv();
     if venv.exists() {
-        fs::remove_dir_all(&venv).with_context(|| cannot_write(checkout))?;
+        fs::remove_dir_all(&venv)
+            .with_context(|| format!("{} cannot be removed; run `chmod -R u+w` on it", venv.display()))?;
     }
-    let (base, _) = base()?;
+    let base = base()?;
     let step = Step::start("Jupyter packages (into .venv)");
-    let made = install(&base, &venv, cache, pins, &step);
-    if let Err(error) = made {
-        let _ = fs::remove_dir_all(&venv);
-        return Err(error);
-    }
+    install(&base, &venv, cache, pins, &step).inspect_err(|_| drop(fs::remove_dir_all(&venv)))?;
     step.done();
     Ok(python_of(&venv))
 }
@@ -75,23 +67,19 @@ pub fn check(checkout: &Checkout, pins: &Pins) -> Result<()> {
     Ok(())
 }
 
-fn install(base: &Path, venv: &Path, cache: &Cache, pins: &Pins, step: &Step) -> Result<()> {
+fn install(base: &Base, venv: &Path, cache: &Cache, pins: &Pins, step: &Step) -> Result<()> {
     step.note("making the environment");
-    command::output(Command::new(base).args(["-m", "venv"]).arg(venv))
+    command::output(Command::new(&base.path).args(["-m", "venv"]).arg(venv))
         .map_err(|error| anyhow!("the Python environment {} could not be made: {error}", venv.display()))?;
     let python = python_of(venv);
-    let version = command::output(
-        Command::new(&python).args(["-c", "import sys; print(*sys.version_info[:2], sep='.')"]),
-    )?;
-    let wheels =
-        cache.wheels().join(format!("python-{}-{:016x}", version.trim(), crate::hash::of(&pins.line())));
+    let wheels = cache.wheels().join(format!("python-{}-{:016x}", base.version, hash::of(&pins.line())));
     if !wheels.is_dir() {
         download(&python, &wheels, pins, step)?;
     }
     step.note("installing");
     let mut pip = pip(&python);
     pip.args(["install", "--no-index", "--find-links"]).arg(&wheels).args(&pins.packages);
-    command::watched(&mut pip, |_| {}).map_err(explain)?;
+    command::watched(&mut pip, "the Jupyter packages", |_| {})?;
     fs::write(venv.join(STAMP), pins.line() + "\n")
         .with_context(|| format!("{} cannot be written", venv.display()))
 }
@@ -103,7 +91,7 @@ fn download(python: &Path, wheels: &Path, pins: &Pins, step: &Step) -> Result<()
     step.note("downloading");
     let mut pip = pip(python);
     pip.args(["wheel", "--wheel-dir"]).arg(&part).args(&pins.packages);
-    command::watched(&mut pip, |_| {}).map_err(explain)?;
+    command::watched(&mut pip, "the Jupyter packages", |_| {})?;
     fs::rename(&part, wheels).with_context(|| format!("{} cannot be written", wheels.display()))
 }
 
@@ -113,51 +101,32 @@ fn pip(python: &Path) -> Command {
     pip
 }
 
-/// Says in one sentence why pip failed.
-fn explain(error: anyhow::Error) -> anyhow::Error {
-    let Some(failed) = error.downcast_ref::<Failed>() else { return error };
-    if failed.says(&["No space left"]) {
-        anyhow!("the disk is full; free 1 GB (`df -h .` shows where) and run `cargo lab setup` again")
-    } else if failed.says(&[
-        "NewConnectionError",
-        "Max retries",
-        "name resolution",
-        "Connection",
-        "ProxyError",
-        "SSLError",
-    ]) {
-        anyhow!(
-            "the Jupyter packages could not be downloaded; connect to a network and run `cargo lab setup` again"
-        )
-    } else {
-        anyhow!(
-            "the Jupyter packages could not be installed: {failed}; mend that and run `cargo lab setup` again"
-        )
-    }
+/// A Python that can make environments.
+pub struct Base {
+    /// Where it is.
+    pub path: PathBuf,
+    /// `3.13`.
+    pub version: String,
 }
 
-/// The first Python on PATH that can make an environment, and its version.
+/// The first Python on PATH that can make an environment.
 ///
 /// # Errors
 /// When there is none, or each is too old or lacks a part.
-pub fn base() -> Result<(PathBuf, String)> {
-    let mut seen = None;
-    for name in ["python3", "python"] {
-        for folder in env::split_paths(&env::var_os("PATH").unwrap_or_default()) {
-            let python = folder.join(name);
-            if !python.is_file() {
-                continue;
-            }
-            match usable(&python) {
-                Ok(version) => return Ok((python, version)),
-                Err(error) => seen = seen.or(Some(error)),
-            }
+pub fn base() -> Result<Base> {
+    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
+    let named = |name: &'static str| folders.iter().map(move |folder| folder.join(name));
+    let mut wrong = None;
+    for path in named("python3").chain(named("python")).filter(|path| path.is_file()) {
+        match usable(&path) {
+            Ok(version) => return Ok(Base { path, version }),
+            Err(error) => wrong = wrong.or(Some(error)),
         }
     }
-    Err(seen.unwrap_or_else(|| {
+    Err(wrong.unwrap_or_else(|| {
         anyhow!(
-            "no Python was found, which JupyterLab needs; run `sudo apt install python3 python3-venv`, \
-             `sudo dnf install python3` or `brew install python`"
+            "no Python was found, which JupyterLab needs; run `sudo apt install python3 python3-venv` \
+             or `sudo dnf install python3`"
         )
     }))
 }
@@ -170,7 +139,7 @@ fn usable(python: &Path) -> Result<String> {
     let [major, minor] = version[..] else { bail!("{} is not a Python that can be used", python.display()) };
     if (major, minor) < OLDEST {
         bail!(
-            "Python {major}.{minor} is too old, JupyterLab needs {}.{} or newer; run `sudo apt install python3` or `brew install python`",
+            "Python {major}.{minor} is too old, JupyterLab needs {}.{} or newer; run `sudo apt install python3`",
             OLDEST.0,
             OLDEST.1
         );
@@ -179,11 +148,6 @@ fn usable(python: &Path) -> Result<String> {
         bail!("Python {major}.{minor} cannot make environments; run `sudo apt install python3-venv`");
     }
     Ok(format!("{major}.{minor}"))
-}
-
-/// Whether the environment at `prefix` has `package` installed, told by its metadata folder.
-pub fn has_package(prefix: &Path, package: &str) -> bool {
-    version_of(prefix, package).is_some()
 }
 
 /// The version of `package` in the environment at `prefix`.
@@ -203,13 +167,6 @@ fn python_of(prefix: &Path) -> PathBuf {
     prefix.join("bin").join("python")
 }
 
-fn cannot_write(checkout: &Checkout) -> String {
-    format!(
-        "the checkout {} cannot be written; run `chmod -R u+w` on it or clone it to a folder of your own",
-        checkout.root().display()
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -220,7 +177,7 @@ mod tests {
         fs::create_dir_all(prefix.path().join("lib/python3.13/site-packages/jupyterlab-4.6.6.dist-info"))
             .unwrap();
         assert_eq!(version_of(prefix.path(), "jupyterlab").as_deref(), Some("4.6.6"));
-        assert!(!has_package(prefix.path(), "jupyter"));
+        assert_eq!(version_of(prefix.path(), "jupyter"), None);
     }
 
     #[test]

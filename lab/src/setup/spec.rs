@@ -7,18 +7,13 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where Jupyter looks for kernelspecs when it is started by us.
-pub fn data_folder(checkout: &Checkout) -> PathBuf {
-    checkout.jupyter().join("data")
-}
-
 /// The launcher: a copy of this program, so that `cargo clean` and rebuilding leave running kernels alone.
 fn launcher(checkout: &Checkout) -> PathBuf {
     checkout.jupyter().join("lab-kernel")
 }
 
 fn file(checkout: &Checkout) -> PathBuf {
-    data_folder(checkout).join("kernels").join("rust").join("kernel.json")
+    checkout.jupyter_data().join("kernels").join("rust").join("kernel.json")
 }
 
 /// Whether the kernelspec and its launcher are what [`ready`] would write. Reads only.

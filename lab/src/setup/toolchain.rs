@@ -2,10 +2,13 @@
 
 use crate::command;
 use crate::paths::Checkout;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
+
+/// The oldest release that the course and its kernel build with: the workspace's `rust-version`.
+const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// The compiler in force.
 #[derive(Clone, Debug)]
@@ -14,8 +17,6 @@ pub struct Toolchain {
     pub identity: String,
     /// Where the toolchain lives.
     pub sysroot: PathBuf,
-    /// The oldest release that the workspace builds with.
-    required: String,
 }
 
 impl Toolchain {
@@ -24,26 +25,20 @@ impl Toolchain {
     /// # Errors
     /// When there is none.
     pub fn find(checkout: &Checkout) -> Result<Self> {
-        let Ok(identity) = command::output(Command::new("rustc").arg("-vV").current_dir(checkout.root()))
-        else {
+        let ask = |arguments: &[&str]| {
+            command::output(Command::new("rustc").args(arguments).current_dir(checkout.root()))
+        };
+        let Ok(identity) = ask(&["-vV"]) else {
             bail!("no Rust compiler was found; install one from https://rustup.rs and open a new terminal");
         };
-        let printed =
-            command::output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(checkout.root()))?;
-        let manifest = std::fs::read_to_string(checkout.root().join("Cargo.toml"))
-            .context("Cargo.toml cannot be read; run `git checkout Cargo.toml`")?;
-        let required = manifest
-            .lines()
-            .find_map(|line| line.strip_prefix("rust-version = "))
-            .map_or("1", |version| version.trim_matches('"'))
-            .to_owned();
-        Ok(Self { identity, sysroot: PathBuf::from(printed.trim()), required })
+        let sysroot = ask(&["--print", "sysroot"])?;
+        Ok(Self { identity, sysroot: PathBuf::from(sysroot.trim()) })
     }
 
     /// One line of what `rustc -vV` prints.
-    pub fn field(&self, name: &str) -> &str {
-        let line = |line: &'_ str| line.strip_prefix(name).and_then(|rest| rest.strip_prefix(": ")).is_some();
-        self.identity.lines().find(|text| line(text)).map_or("", |text| &text[name.len() + 2..])
+    fn field(&self, name: &str) -> &str {
+        let value = self.identity.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        value.unwrap_or_default()
     }
 
     /// The target that cells are compiled for.
@@ -62,43 +57,41 @@ impl Toolchain {
         if direct.is_file() { direct } else { PathBuf::from(name) }
     }
 
-    /// Checks the release and the linker.
-    ///
-    /// # Errors
-    /// When the compiler is too old or nothing links.
-    pub fn check(&self) -> Result<()> {
-        self.check_release()?;
-        if linker(self.host()).is_none() {
-            bail!(NO_LINKER);
-        }
-        Ok(())
-    }
-
-    /// Checks the release alone.
+    /// Checks the release.
     ///
     /// # Errors
     /// When the compiler is too old.
     pub fn check_release(&self) -> Result<()> {
-        if numbers(self.release()) < numbers(&self.required) {
+        let release = self.release();
+        if numbers(release) < numbers(OLDEST) {
             bail!(
-                "rustc {} is too old, the course needs {} or newer; run `rustup update stable`",
-                self.release(),
-                self.required
+                "rustc {release} is too old, the course needs {OLDEST} or newer; run `rustup update stable` \
+                 (with conda: `conda install -c conda-forge 'rust>={OLDEST}' 'rust-src>={OLDEST}'`)"
             );
         }
         Ok(())
     }
 }
 
-/// What to do where nothing links.
-pub const NO_LINKER: &str = "no C linker was found (`cc`), without which Rust links nothing; \
-                             run `sudo apt install gcc`, `sudo dnf install gcc` or `xcode-select --install`";
-
-/// The linker driver that rustc calls for `host`, if there is one: the one that Cargo is told of (conda does so), else `cc`.
-pub fn linker(host: &str) -> Option<PathBuf> {
+/// The linker driver that rustc calls for `host`: the one that Cargo is told of (conda does so), else `cc`.
+///
+/// # Errors
+/// When there is none.
+pub fn linker(host: &str) -> Result<PathBuf> {
     let variable = format!("CARGO_TARGET_{}_LINKER", host.to_uppercase().replace('-', "_"));
     let name = env::var(variable).unwrap_or_else(|_| "cc".to_owned());
-    if name.contains('/') { Some(PathBuf::from(name)).filter(|path| path.is_file()) } else { on_path(&name) }
+    let path = if name.contains('/') {
+        Some(PathBuf::from(name)).filter(|path| path.is_file())
+    } else {
+        on_path(&name)
+    };
+    let Some(path) = path else {
+        bail!(
+            "no C linker was found (`cc`), without which Rust links nothing; \
+             run `sudo apt install gcc` or `sudo dnf install gcc`"
+        );
+    };
+    Ok(path)
 }
 
 /// Where `program` is on PATH.
@@ -118,14 +111,16 @@ mod tests {
         Toolchain {
             identity: format!("rustc {release}\nhost: x86_64-unknown-linux-gnu\nrelease: {release}\n"),
             sysroot: PathBuf::new(),
-            required: "1.88".to_owned(),
         }
     }
 
     #[test]
     fn an_old_compiler_is_refused_with_the_mend() {
-        let error = toolchain("1.70.0").check().unwrap_err().to_string();
-        assert!(error.contains("1.70.0") && error.contains("rustup update"), "{error}");
+        let error = toolchain("1.94.1").check_release().unwrap_err().to_string();
+        for word in ["1.94.1", OLDEST, "rustup update stable", "conda install"] {
+            assert!(error.contains(word), "{error}");
+        }
+        assert!(toolchain(&format!("{OLDEST}.0")).check_release().is_ok());
     }
 
     #[test]

@@ -137,7 +137,7 @@ fn judge(comparison: Comparison, cores: usize) -> Advice {
             );
         }
         Model::Threads(_) | Model::Pool(_) => {
-            caveats.push("what threads share and change needs a lock, a channel or an atomic number (notebook 12 shows each).".into());
+            caveats.push("what threads share and change needs a lock, a channel or an atomic number (page 12 shows each).".into());
         }
         Model::Sequential => {}
     }

@@ -2,12 +2,13 @@
 //!
 //! It runs in a forked process, so whatever threads it leaves behind, and whatever it breaks, is gone with it.
 
-use std::any::Any;
 use std::panic;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::lock::{self, Waiter};
+use crate::model::panic_message;
 use crate::process::{self, Crash};
 
 /// How a watched function ended.
@@ -21,6 +22,8 @@ pub(crate) enum Ending<T> {
     Panicked(String),
     /// It had not returned when the time was over.
     TimedOut,
+    /// A wait for a lock closed a circle, and was broken up.
+    Deadlock(Vec<Waiter>),
     /// All its threads waited without end, for one another or for what nobody would send.
     Stuck,
     /// Its process ended otherwise, or could not be started.
@@ -31,6 +34,7 @@ pub(crate) enum Ending<T> {
 #[derive(Serialize, Deserialize)]
 enum Message<T> {
     Value(T),
+    Deadlock(Vec<Waiter>),
     Panicked(String),
 }
 
@@ -41,16 +45,22 @@ where
 {
     let watched = process::fork(|| {
         process::keep_panics();
-        match panic::catch_unwind(panic::AssertUnwindSafe(work)) {
+        lock::forget_threads();
+        let ended = panic::catch_unwind(panic::AssertUnwindSafe(work));
+        if let Some(circle) = lock::deadlock() {
+            return Message::Deadlock(circle);
+        }
+        match ended {
             Ok(value) => Message::Value(value),
             // The panic that reached us may only be the echo of one on another thread: the first one tells more.
-            Err(payload) => {
-                Message::Panicked(process::first_panic().unwrap_or_else(|| message_of(&*payload)))
-            }
+            Err(payload) => Message::Panicked(
+                process::first_panic().unwrap_or_else(|| panic_message(&*payload).to_owned()),
+            ),
         }
     });
     match watched.join_within(limit) {
         Ok(Message::Value(value)) => Ending::Value(value),
+        Ok(Message::Deadlock(circle)) => Ending::Deadlock(circle),
         Ok(Message::Panicked(message)) | Err(Crash::Panicked(message)) => {
             if is_unfinished(&message) {
                 Ending::NotDone
@@ -62,12 +72,6 @@ where
         Err(Crash::Deadlocked) => Ending::Stuck,
         Err(crash) => Ending::Ended(crash),
     }
-}
-
-/// The text of a panic.
-fn message_of(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message").to_owned()
 }
 
 /// Whether a panic's message is that of `todo!()` or `unimplemented!()`.

@@ -7,10 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use crate::machine::machine;
-use crate::trace::Session;
+use crate::trace::{CAPACITY, Session, Trace, active_threads};
 
-use super::facts::active_threads;
-use super::scene::Scene;
 use super::view::{Lane, Timeline};
 
 /// What [`film`] returns: the timeline, and the value of the closure. All methods of [`Timeline`] work on it.
@@ -66,15 +64,24 @@ impl<T> Deref for Film<T> {
 /// assert_eq!(film.value(), Some(&42));
 /// ```
 pub fn film<T>(run: impl FnOnce() -> T) -> Film<T> {
+    recorded(true, run)
+}
+
+/// [`film`] without the steps' lines on the reader's screen.
+pub(super) fn quiet_film<T>(run: impl FnOnce() -> T) -> Film<T> {
+    recorded(false, run)
+}
+
+fn recorded<T>(print_steps: bool, run: impl FnOnce() -> T) -> Film<T> {
     let machine = machine();
-    let session = match Session::start() {
+    let session = match Session::start_with(CAPACITY, print_steps) {
         Ok(session) => session,
         // The outer film sees what this one runs.
         Err(error) => return Film { value: Some(run()), timeline: Timeline::of_problem(error.to_string()) },
     };
     let result = caught(run);
     let recording = session.finish();
-    let mut lane = Lane::new("", None, Scene::new(recording));
+    let mut lane = Lane::new("", None, Trace::new(recording));
     let (value, failure) = match result {
         Ok(value) => (Some(value), None),
         Err(message) => (None, Some(format!("the film ended in a panic: {message}"))),
@@ -95,9 +102,9 @@ pub fn film<T>(run: impl FnOnce() -> T) -> Film<T> {
 
 /// No step, no task and no other thread; and the film's own thread did not compute long enough to be seen.
 fn nothing_to_show(lane: &Lane) -> bool {
-    let scene = &lane.scene;
-    let others = active_threads(scene).into_iter().any(|thread| Some(thread) != scene.home());
-    scene.steps.is_empty() && lane.facts.tasks == 0 && !others && lane.facts.busy < 1_000_000
+    let trace = &lane.trace;
+    let others = active_threads(trace).into_iter().any(|thread| Some(thread) != trace.home());
+    trace.steps.is_empty() && lane.facts.tasks == 0 && !others && lane.facts.busy < 1_000_000
 }
 
 thread_local! {

@@ -1,12 +1,10 @@
 //! `orders`: the same program several times, and in how many different orders its steps came.
 
-use std::collections::HashMap;
-
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
 use crate::trace;
 
-use super::film::film;
+use super::film::quiet_film;
 
 /// Most runs that a reader is made to wait for.
 const MOST: usize = 1_000;
@@ -33,14 +31,7 @@ pub fn orders<T>(runs: usize, program: impl Fn() -> T) -> Orders {
         let problem = format!("{runs} runs: choose 1 to {most} for the number of runs");
         return Orders { problem: Some(problem), ..Orders::default() };
     }
-    let mut counts: HashMap<Vec<String>, usize> = HashMap::new();
-    trace::silently(|| {
-        for _ in 0..runs {
-            *counts.entry(film(&program).steps()).or_default() += 1;
-        }
-    });
-    let mut seen: Vec<_> = counts.into_iter().collect();
-    seen.sort_by(|(one, often), (other, less)| less.cmp(often).then_with(|| one.cmp(other)));
+    let seen = trace::count_orders((0..runs).map(|_| quiet_film(&program).steps()));
     Orders { runs, seen, problem: None }
 }
 

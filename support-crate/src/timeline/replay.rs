@@ -1,9 +1,8 @@
 //! The timeline of a comparison: one warm run of every model, filmed, all on one time axis.
 
 use crate::measure::{Comparison, Outcome, Replay};
-use crate::trace::{Recording, Session};
+use crate::trace::{Recording, Session, Trace};
 
-use super::scene::Scene;
 use super::view::{Lane, Timeline};
 
 impl Comparison {
@@ -32,7 +31,7 @@ impl Comparison {
         let lanes = lanes.map(|lane| match &lane.outcome {
             Outcome::Failed(reason) => failed(lane, reason.clone()),
             Outcome::Finished => match filmed(replay, lane) {
-                Ok(recording) => Lane::new(lane.name.clone(), Some(lane.model), Scene::new(recording)),
+                Ok(recording) => Lane::new(lane.name.clone(), Some(lane.model), Trace::new(recording)),
                 Err(reason) => failed(lane, reason),
             },
         });
@@ -42,7 +41,7 @@ impl Comparison {
 }
 
 fn failed(lane: &crate::measure::Lane, reason: String) -> Lane {
-    let mut lane = Lane::new(lane.name.clone(), Some(lane.model), Scene::default());
+    let mut lane = Lane::new(lane.name.clone(), Some(lane.model), Trace::default());
     lane.failure = Some(reason);
     lane
 }

@@ -1,8 +1,7 @@
 //! Sentences about a recording, made from its facts.
 
 use crate::format;
-
-use super::facts::Facts;
+use crate::trace::Facts;
 
 /// What a recording shows in one sentence: "one thread; 3 switches, each at an await", "2 processes (pids 12 and
 /// 13) on cores 0 and 1, together for 118 ms of 120 ms".

@@ -1,18 +1,15 @@
 //! A timeline as the reader holds it: what was recorded, by what its rows go, and questions to ask of it.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::chart::Figure;
 use crate::machine::Machine;
 use crate::model::Model;
+use crate::trace::{By, Facts, Row, Trace, rows};
 
 use super::draw::TimelineChart;
-use super::facts::Facts;
-use super::rows::{By, Row, rows};
-use super::scene::Scene;
-use super::{export, tell};
+use super::tell;
 
 /// One recording in a timeline: the film, or one model of a comparison.
 #[derive(Clone, Debug)]
@@ -22,7 +19,7 @@ pub struct Lane {
     /// The model that ran, in a comparison.
     pub model: Option<Model>,
     /// What was recorded.
-    pub scene: Arc<Scene>,
+    pub trace: Arc<Trace>,
     /// What the recording proves.
     pub facts: Facts,
     /// Why it stopped early, if it did.
@@ -31,9 +28,9 @@ pub struct Lane {
 
 impl Lane {
     /// A lane of a recording.
-    pub fn new(name: impl Into<String>, model: Option<Model>, scene: Scene) -> Self {
-        let facts = Facts::of(&scene);
-        Self { name: name.into(), model, scene: Arc::new(scene), facts, failure: None }
+    pub fn new(name: impl Into<String>, model: Option<Model>, trace: Trace) -> Self {
+        let facts = Facts::of(&trace);
+        Self { name: name.into(), model, trace: Arc::new(trace), facts, failure: None }
     }
 }
 
@@ -159,7 +156,7 @@ impl Timeline {
 
     /// From the beginning to the end of the recording.
     pub fn length(&self) -> Duration {
-        Duration::from_nanos(self.lanes.first().map_or(0, |lane| lane.scene.length()))
+        Duration::from_nanos(self.lanes.first().map_or(0, |lane| lane.trace.length()))
     }
 
     /// How often a thread went on with another task than it had run before.
@@ -180,19 +177,19 @@ impl Timeline {
 
     /// The labels of all steps, in the order of time.
     pub fn steps(&self) -> Vec<String> {
-        let Some(Lane { scene, .. }) = self.lanes.first() else { return Vec::new() };
-        scene.steps.iter().map(|step| scene.label(step).to_owned()).collect()
+        let Some(Lane { trace, .. }) = self.lanes.first() else { return Vec::new() };
+        trace.steps.iter().map(|step| trace.label(step).to_owned()).collect()
     }
 
     /// Who made each step, in the order of time: as many names as [`Timeline::steps`] has labels.
     pub fn order(&self) -> Vec<String> {
-        let Some(Lane { scene, .. }) = self.lanes.first() else { return Vec::new() };
-        scene.steps.iter().map(|step| scene.actors[step.actor as usize].name.clone()).collect()
+        let Some(Lane { trace, .. }) = self.lanes.first() else { return Vec::new() };
+        trace.steps.iter().map(|step| trace.actors[step.actor as usize].name.clone()).collect()
     }
 
     /// The rows as data.
     pub fn rows(&self) -> Vec<Row> {
-        self.lanes.first().map(|lane| rows(&lane.scene, self.by)).unwrap_or_default()
+        self.lanes.first().map(|lane| rows(&lane.trace, self.by)).unwrap_or_default()
     }
 
     /// What it shows in one sentence for each recording, made from its facts.
@@ -215,21 +212,6 @@ impl Timeline {
         match &self.problem {
             Some(problem) => Figure::problem(problem),
             None => Figure::new(TimelineChart::new(self)).width(self.width),
-        }
-    }
-
-    /// Writes it to a file: `.json` in the Chrome trace format, which <https://ui.perfetto.dev> opens; `.svg`, `.png`,
-    /// `.csv`, `.txt` or `.html` as any figure. Returns a note that says so, or why not.
-    pub fn save(&self, path: impl AsRef<Path>) -> Figure {
-        let path = path.as_ref();
-        let trace = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
-        match &self.problem {
-            Some(problem) => Figure::problem(problem),
-            None if trace => match export::save(&self.lanes, path) {
-                Ok(sentence) => Figure::note(sentence),
-                Err(error) => Figure::problem(error),
-            },
-            None => self.figure().save(path),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Workloads: sets of independent tasks with an answer. A workload knows nothing of models.
 
 mod blur;
-mod check;
+pub(crate) mod check;
 mod compute;
 mod content;
 mod descriptors;
@@ -103,7 +103,7 @@ pub trait Workload: Send + Sync + Sized + 'static {
         false
     }
 
-    /// The same work, whose blocking form async models hand to threads that may block: the mend for a client without
+    /// The same work, whose blocking form async models hand to threads that may block: the fix for a client without
     /// an async form.
     fn off_thread(self) -> OffThread<Self> {
         OffThread::new(self)

@@ -1,4 +1,4 @@
-//! The mend for a client that only knows how to block, inside async code.
+//! The fix for a client that only knows how to block, inside async code.
 
 use std::sync::Arc;
 

@@ -18,7 +18,7 @@ const MAPPED: i64 = 1 << 30;
 ///
 /// A task opens a connection of its own (one may not be used by several threads at once), asks for the readings of one
 /// sensor in a table without an index, and closes it. In [`Async`](crate::model::Model::Async) every query
-/// holds the one thread, as the same mistake does in a program of one's own; the mend is
+/// holds the one thread, as the same mistake does in a program of one's own; the fix is
 /// [`off_thread`](super::Workload::off_thread). SQLite runs inside the asking process, and a table of this size stays in the page
 /// cache: the query computes rather than waits.
 ///

@@ -2,17 +2,11 @@
 
 use std::time::Duration;
 
+use crate::format;
+
 /// `40_000` as "40,000".
 pub(crate) fn count(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    format::count(n as u64)
 }
 
 /// "40 waits", "1 wait".

@@ -2,8 +2,8 @@
 
 use crate::units::secs;
 
-use super::job::{Job, Jobs, answer};
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::job::{Job, Jobs, all_in_order};
+use super::reply::{Reply, Verdict, judged, require};
 
 const JOBS: usize = 6;
 
@@ -23,7 +23,7 @@ where
     F: Fn(Vec<Job>) -> Vec<u64>,
 {
     let endless = "a thread waits for something that no other thread will do";
-    Exercise { name: "all_at_once", limit: secs(6), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(6), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(Vec<Job>) -> Vec<u64>) -> Verdict {
@@ -36,11 +36,7 @@ fn judge(theirs: impl Fn(Vec<Job>) -> Vec<u64>) -> Verdict {
     })?;
     require(peak == JOBS, || format!("at the peak {peak} jobs were in flight, not all {JOBS} at once"))?;
     jobs.all_ended(None)?;
-    let expected: Vec<u64> = (0..JOBS).map(answer).collect();
-    require(answers.len() == JOBS, || format!("{} answers came back for {JOBS} jobs", answers.len()))?;
-    require(answers == expected, || {
-        format!("the answers are {answers:?}, but in the order of the jobs they are {expected:?}")
-    })?;
+    all_in_order("job", &answers, JOBS)?;
     Ok(format!("all {JOBS} jobs were in flight at the same time, and their answers came back in order"))
 }
 
@@ -49,7 +45,7 @@ mod tests {
     use std::sync::mpsc;
     use std::thread;
 
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     fn right(jobs: Vec<Job>) -> Vec<u64> {
@@ -73,7 +69,7 @@ mod tests {
             drop(sender);
             receiver.iter().collect()
         };
-        assert_reply(&all_at_once(as_they_end), Wrong, "in the order of the jobs");
+        assert_reply(&all_at_once(as_they_end), Wrong, "keep the order of the jobs");
         let forgets = |jobs: Vec<Job>| right(jobs).into_iter().skip(1).collect();
         assert_reply(&all_at_once(forgets), Wrong, "5 answers came back");
         assert_reply(

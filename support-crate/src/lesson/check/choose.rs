@@ -3,7 +3,7 @@
 use crate::model::Model;
 use crate::units::secs;
 
-use super::reply::{Exercise, Reply, Verdict};
+use super::reply::{Reply, Verdict, judged};
 
 /// A job to choose a model for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ where
     F: Fn(Situation) -> Model,
 {
     let endless = "a choice needs no loop";
-    Exercise { name: "choose", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 /// Whether a model suits a situation.
@@ -107,7 +107,7 @@ fn in_words(job: Situation) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
     use Model::*;
 

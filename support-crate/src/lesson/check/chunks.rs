@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::units::secs;
 
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::reply::{Reply, Verdict, judged, require};
 
 /// Checks a function that cuts `0..items` into one range for each worker: no gap, no overlap, sizes that differ by at
 /// most one.
@@ -22,7 +22,7 @@ where
     F: Fn(usize, usize) -> Vec<Range<usize>>,
 {
     let endless = "a loop that moves on by the size of a chunk stands still when that size is 0";
-    Exercise { name: "chunks", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(usize, usize) -> Vec<Range<usize>>) -> Verdict {
@@ -59,7 +59,7 @@ fn judge(theirs: impl Fn(usize, usize) -> Vec<Range<usize>>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     #[test]

@@ -1,11 +1,10 @@
 //! 12: counting from several threads without losing any.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
-
+use crate::lesson::monitor::Monitor;
 use crate::units::{ms, secs};
 
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::job::on_threads;
+use super::reply::{Reply, Verdict, judged, require};
 
 const THREADS: usize = 4;
 const TIMES: u64 = 50;
@@ -14,9 +13,9 @@ const HELD: usize = 3;
 
 /// A number that threads share, with the methods of std's `AtomicU64` that this exercise needs. A load now and then
 /// waits for a load by another thread: what luck would do once in a while, it does every time.
+#[derive(Default)]
 pub struct Tally {
-    state: Mutex<State>,
-    changed: Condvar,
+    state: Monitor<State>,
 }
 
 #[derive(Default)]
@@ -27,35 +26,30 @@ struct State {
 }
 
 impl Tally {
-    fn new() -> Self {
-        Self { state: Mutex::default(), changed: Condvar::new() }
-    }
-
     /// Reads the number.
     pub fn load(&self) -> u64 {
-        let mut state = self.lock();
-        let read = state.value;
-        state.loads += 1;
-        self.changed.notify_all();
-        if state.held < HELD {
+        let (read, loads, hold) = self.state.with(|state| {
+            state.loads += 1;
             state.held += 1;
-            let loads = state.loads;
-            drop(self.changed.wait_timeout_while(state, ms(20), |state| state.loads == loads));
+            (state.value, state.loads, state.held <= HELD)
+        });
+        if hold {
+            self.state.wait_while(ms(20), |state| state.loads == loads);
         }
         read
     }
 
     /// Writes the number.
     pub fn store(&self, value: u64) {
-        self.lock().value = value;
+        self.state.with(|state| state.value = value);
     }
 
     /// Adds to the number in one step that nobody can come between, and gives what it was before.
     pub fn fetch_add(&self, amount: u64) -> u64 {
-        let mut state = self.lock();
-        let before = state.value;
-        state.value = before.wrapping_add(amount);
-        before
+        self.state.with(|state| {
+            let sum = state.value.wrapping_add(amount);
+            std::mem::replace(&mut state.value, sum)
+        })
     }
 
     /// Writes `new` if the number still is `current`; otherwise gives what it is now.
@@ -63,16 +57,17 @@ impl Tally {
     /// # Errors
     /// The number, where it no longer was `current`.
     pub fn compare_exchange(&self, current: u64, new: u64) -> Result<u64, u64> {
-        let mut state = self.lock();
-        if state.value != current {
-            return Err(state.value);
-        }
-        state.value = new;
-        Ok(current)
+        self.state.with(|state| {
+            if state.value != current {
+                return Err(state.value);
+            }
+            state.value = new;
+            Ok(current)
+        })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn value(&self) -> u64 {
+        self.state.with(|state| state.value)
     }
 }
 
@@ -91,25 +86,18 @@ where
     F: Fn(&Tally, u64) + Send + Sync + 'static,
 {
     let endless = "a loop that tries again must look at the number again first";
-    Exercise { name: "count_up", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(&Tally, u64) + Send + Sync + 'static) -> Verdict {
-    let shared = Arc::new((Tally::new(), Tally::new(), theirs));
-    (shared.2)(&shared.0, TIMES);
-    let alone = shared.0.lock().value;
+    let (alone, shared) = (Tally::default(), Tally::default());
+    theirs(&alone, TIMES);
+    let alone = alone.value();
     require(alone == TIMES, || {
         format!("called once, by one thread, for {TIMES} times, it counted to {alone}")
     })?;
-    let threads: Vec<_> = (0..THREADS)
-        .map(|_| {
-            let shared = shared.clone();
-            thread::spawn(move || (shared.2)(&shared.1, TIMES))
-        })
-        .collect();
-    let ends: Result<Vec<()>, _> = threads.into_iter().map(thread::JoinHandle::join).collect();
-    ends.unwrap_or_else(|payload| std::panic::resume_unwind(payload));
-    let (counted, expected) = (shared.1.lock().value, TIMES * THREADS as u64);
+    on_threads(THREADS, |_| theirs(&shared, TIMES));
+    let (counted, expected) = (shared.value(), TIMES * THREADS as u64);
     require(counted >= expected, || {
         format!(
             "{THREADS} threads counted to {counted} instead of {expected}: {} updates were lost between a load and its \
@@ -123,7 +111,9 @@ fn judge(theirs: impl Fn(&Tally, u64) + Send + Sync + 'static) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::reply::{Standing::*, assert_reply};
+    use std::sync::Mutex;
+
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     fn add(tally: &Tally, amount: u64) {
@@ -152,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn accepts_every_mend() {
+    fn accepts_every_fix() {
         assert_reply(&count_up(|tally, times| (0..times).for_each(|_| add(tally, 1))), Right, "no update");
         assert_reply(&count_up(add), Right, "no update was lost");
         let tries_again = |tally: &Tally, times: u64| {

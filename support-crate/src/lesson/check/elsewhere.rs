@@ -4,7 +4,7 @@ use crate::units::secs;
 
 use super::errand::{Errand, Receipt, begun};
 use super::job::answer;
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::reply::{Reply, Verdict, judged, require};
 
 /// Checks a function that has an errand run by another process and returns the receipt from there.
 ///
@@ -20,7 +20,7 @@ where
     F: Fn(Errand) -> Receipt,
 {
     let endless = "it waits for something that the other process never sends";
-    Exercise { name: "elsewhere", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(Errand) -> Receipt) -> Verdict {
@@ -50,7 +50,7 @@ fn judge(theirs: impl Fn(Errand) -> Receipt) -> Verdict {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
     use crate::process;
 

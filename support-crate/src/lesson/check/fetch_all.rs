@@ -4,8 +4,8 @@ use std::future::Future;
 
 use crate::units::secs;
 
-use super::job::answer;
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::job::all_in_order;
+use super::reply::{Reply, Verdict, judged, require};
 use super::site::{Site, block_on};
 
 const PAGES: usize = 20;
@@ -26,7 +26,7 @@ where
     Fut: Future<Output = Vec<u64>>,
 {
     let endless = "an await there waits for something that never comes";
-    Exercise { name: "fetch_all", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize) -> Fut) -> Verdict {
@@ -44,13 +44,7 @@ fn judge<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize) -> Fut) ->
         )
     })?;
     require(peak == PAGES, || format!("at the peak {peak} fetches were in flight, not all {PAGES}"))?;
-    require(pages.len() == PAGES, || format!("{} pages came back, not {PAGES}", pages.len()))?;
-    if let Some(page) = (0..PAGES).find(|&page| pages[page] != answer(page)) {
-        let came = pages[page];
-        return Err(format!(
-            "in place {page} stands {came}, which is not page {page}: keep the order of the pages"
-        ));
-    }
+    all_in_order("page", &pages, PAGES)?;
     Ok(format!("{PAGES} fetches in flight at the same time on one thread, and the pages came back in order"))
 }
 
@@ -58,7 +52,7 @@ fn judge<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize) -> Fut) ->
 mod tests {
     use tokio::task::JoinSet;
 
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     async fn unfinished(_: Site, _: usize) -> Vec<u64> {

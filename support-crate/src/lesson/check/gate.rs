@@ -4,16 +4,16 @@
 //! reader's code does and not by the clock: one core is enough. Patience bounds only the wait of code that never
 //! lets them meet.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::lesson::monitor::Monitor;
 
 /// A meeting place for a known number of visitors.
 pub(super) struct Gate {
     expected: usize,
     patience: Duration,
-    state: Mutex<State>,
-    changed: Condvar,
+    state: Monitor<State>,
 }
 
 #[derive(Default)]
@@ -39,81 +39,60 @@ pub(super) struct Visit {
 impl Gate {
     /// A gate that holds its visitors until `expected` are inside, or until one has waited for `patience`.
     pub(super) fn new(expected: usize, patience: Duration) -> Self {
-        Self { expected, patience, state: Mutex::default(), changed: Condvar::new() }
+        Self { expected, patience, state: Monitor::default() }
     }
 
     /// A visitor comes in; the place in the order of arrival is returned.
     pub(super) fn enter(&self, number: usize) -> usize {
-        let mut state = self.lock();
-        state.visits.push(Visit {
-            number,
-            thread: std::thread::current().id(),
-            left: false,
-            finished: false,
-        });
-        state.inside += 1;
-        state.peak = state.peak.max(state.inside);
-        state.met |= state.inside >= self.expected;
-        self.changed.notify_all();
-        state.visits.len() - 1
+        let visit = Visit { number, thread: std::thread::current().id(), left: false, finished: false };
+        self.state.with(|state| {
+            state.visits.push(visit);
+            state.inside += 1;
+            state.peak = state.peak.max(state.inside);
+            state.met |= state.inside >= self.expected;
+            state.visits.len() - 1
+        })
     }
 
     /// Blocks until all have met, or patience is over; then lets the highest numbers out first, so that the order in
     /// which jobs end is not the order in which they were begun.
     pub(super) fn wait(&self, number: usize) {
-        let start = Instant::now();
-        let mut state = self.lock();
-        while !state.met && !state.gave_up {
-            let left = self.patience.saturating_sub(start.elapsed());
-            if left.is_zero() {
-                state.gave_up = true;
-                self.changed.notify_all();
-            } else {
-                state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-            }
+        if !self.state.wait_while(self.patience, |state| !state.met && !state.gave_up) {
+            self.state.with(|state| state.gave_up = true);
         }
-        let start = Instant::now();
-        while state.met && state.visits.iter().any(|other| !other.left && other.number > number) {
-            let left = self.patience.saturating_sub(start.elapsed());
-            if left.is_zero() {
-                break;
-            }
-            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
+        self.state.wait_while(self.patience, |state| {
+            state.met && state.visits.iter().any(|other| !other.left && other.number > number)
+        });
     }
 
     /// The visitor that arrived in this place goes.
     pub(super) fn leave(&self, place: usize, finished: bool) {
-        let mut state = self.lock();
-        state.visits[place].left = true;
-        state.visits[place].finished = finished;
-        state.inside -= 1;
-        self.changed.notify_all();
+        self.state.with(|state| {
+            state.visits[place].left = true;
+            state.visits[place].finished = finished;
+            state.inside -= 1;
+        });
     }
 
     /// Whether as many as expected have been inside together.
     pub(super) fn met(&self) -> bool {
-        self.lock().met
+        self.state.with(|state| state.met)
     }
 
     /// The most that were inside at once.
     pub(super) fn peak(&self) -> usize {
-        self.lock().peak
+        self.state.with(|state| state.peak)
     }
 
     /// All stays, in the order of arrival.
     pub(super) fn visits(&self) -> Vec<Visit> {
-        self.lock().visits.clone()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.with(|state| state.visits.clone())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
     use crate::units::{ms, secs};

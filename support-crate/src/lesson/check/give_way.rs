@@ -7,7 +7,7 @@ use std::thread::ThreadId;
 
 use crate::units::secs;
 
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::reply::{Reply, Verdict, judged, require};
 use super::site::block_on;
 
 const STEPS: usize = 1_000;
@@ -57,7 +57,7 @@ where
     Fut: Future<Output = ()>,
 {
     let endless = "the work says `false` once there is nothing more to do: end your loop then";
-    Exercise { name: "give_way", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge<Fut: Future<Output = ()>>(theirs: impl Fn(Work) -> Fut) -> Verdict {
@@ -99,7 +99,7 @@ fn judge<Fut: Future<Output = ()>>(theirs: impl Fn(Work) -> Fut) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     async fn unfinished(_: Work) {

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use crate::format;
 use crate::units::secs;
 
 use super::errand::{Errand, Receipt, begun};
-use super::job::answer;
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::job::{answer, each_once};
+use super::reply::{Reply, Verdict, judged, require};
 
 const ERRANDS: usize = 4;
 
@@ -25,7 +26,7 @@ where
     F: Fn(Vec<Errand>) -> Vec<Receipt>,
 {
     let endless = "it waits for something that no process will send";
-    Exercise { name: "in_processes", limit: secs(6), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(6), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Verdict {
@@ -34,16 +35,16 @@ fn judge(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Verdict {
     let here = std::process::id();
     let receipts = theirs(Errand::hand_out(ERRANDS, folder.path()));
     let runs = begun(folder.path());
-    for number in 0..ERRANDS {
-        let times = runs.iter().filter(|run| run.0 == number).count();
-        require(times == 1, || format!("errand {number} was run {times} times, not once"))?;
-    }
+    each_once("errand", "run", ERRANDS, runs.iter().map(|run| run.0))?;
     require(runs.iter().all(|(_, pid)| *pid != here), || {
         "an errand was run in the very process that called your function: give each one of its own".into()
     })?;
     let pids: HashSet<_> = runs.iter().map(|(_, pid)| *pid).collect();
     require(pids.len() == ERRANDS, || {
-        format!("{} processes ran {ERRANDS} errands: give each a process of its own", pids.len())
+        format!(
+            "{ERRANDS} errands were run by {}: give each one of its own",
+            format::plural(pids.len() as u64, "process")
+        )
     })?;
     require(receipts.len() == ERRANDS, || {
         format!("{} receipts came back for {ERRANDS} errands", receipts.len())
@@ -63,7 +64,7 @@ fn judge(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
     use crate::process;
 
@@ -88,7 +89,7 @@ mod tests {
         let one_process = |errands: Vec<Errand>| {
             process::fork(move || errands.iter().map(Errand::run).collect::<Vec<_>>()).join().unwrap()
         };
-        assert_reply(&in_processes(one_process), Wrong, "1 processes ran 4 errands");
+        assert_reply(&in_processes(one_process), Wrong, "4 errands were run by 1 process");
         let backwards = |errands: Vec<Errand>| {
             let mut receipts = right(errands);
             receipts.reverse();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::units::{ms, secs};
 
 use super::log::Log;
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::reply::{Reply, Verdict, judged, require};
 
 const ORDER: &str = "first 1, second 1, first 2, second 2, first 3, second 3";
 
@@ -24,7 +24,7 @@ where
     F: Fn(Log),
 {
     let endless = "both threads wait for the other one's signal: who gives the first?";
-    Exercise { name: "in_turn", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(Log)) -> Verdict {
@@ -54,7 +54,7 @@ mod tests {
     use std::sync::mpsc::channel;
     use std::thread;
 
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     fn right(log: Log) {

@@ -2,7 +2,7 @@
 
 use crate::units::secs;
 
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::reply::{Reply, Verdict, judged, require};
 
 /// Checks a function that merges two sequences of steps into one that is interleaved: each sequence in its own
 /// order, every step once, and neither ended before the other begins.
@@ -19,7 +19,7 @@ where
     F: Fn(&[&str], &[&str]) -> Vec<String>,
 {
     let endless = "a loop that waits for one sequence to end must also move on when the other is empty";
-    Exercise { name: "interleave", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(&[&str], &[&str]) -> Vec<String>) -> Verdict {
@@ -55,7 +55,7 @@ fn judge(theirs: impl Fn(&[&str], &[&str]) -> Vec<String>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     fn text(steps: impl IntoIterator<Item = impl ToString>) -> Vec<String> {

@@ -43,6 +43,45 @@ pub(super) fn answer(number: usize) -> u64 {
     137 + 61 * number as u64 + (number as u64 * number as u64) % 7
 }
 
+/// Calls `work` on so many threads at once; the first panic goes on to the caller.
+pub(super) fn on_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let work = &work;
+        let started: Vec<_> = (0..threads).map(|number| scope.spawn(move || work(number))).collect();
+        let joined = started.into_iter().map(|thread| thread.join());
+        joined.map(|end| end.unwrap_or_else(|payload| std::panic::resume_unwind(payload))).collect()
+    })
+}
+
+/// Each of `count` things has to have been done exactly once, by the numbers of what was done.
+pub(super) fn each_once(
+    what: &str,
+    done: &str,
+    count: usize,
+    numbers: impl Iterator<Item = usize> + Clone,
+) -> Result<(), String> {
+    for number in 0..count {
+        match numbers.clone().filter(|&other| other == number).count() {
+            1 => {}
+            0 => return Err(format!("{what} {number} was never {done}")),
+            times => return Err(format!("{what} {number} was {done} {times} times; once is enough")),
+        }
+    }
+    Ok(())
+}
+
+/// The answers of all `count` things have to be there, in their order.
+pub(super) fn all_in_order(what: &str, answers: &[u64], count: usize) -> Result<(), String> {
+    if answers.len() != count {
+        return Err(format!("{} answers came back for {count} {what}s", answers.len()));
+    }
+    let Some(wrong) = (0..count).find(|&number| answers[number] != answer(number)) else { return Ok(()) };
+    let (came, expected) = (answers[wrong], answer(wrong));
+    let shuffled = (0..count).all(|number| answers.contains(&answer(number)));
+    let advice = if shuffled { format!("; keep the order of the {what}s") } else { String::new() };
+    Err(format!("in place {wrong} stands {came}, but {what} {wrong} gives {expected}{advice}"))
+}
+
 /// Jobs that meet at one gate, and what the gate saw.
 pub(super) struct Jobs {
     gate: Arc<Gate>,
@@ -73,15 +112,7 @@ impl Jobs {
 
     /// Each job has to have run exactly once.
     pub(super) fn each_ran_once(&self) -> Result<(), String> {
-        let runs = self.runs();
-        for number in 0..self.count {
-            match runs.iter().filter(|run| run.number == number).count() {
-                1 => {}
-                0 => return Err(format!("job {number} was never run")),
-                times => return Err(format!("job {number} was run {times} times; once is enough")),
-            }
-        }
-        Ok(())
+        each_once("job", "run", self.count, self.runs().iter().map(|run| run.number))
     }
 
     /// Every job that does not fail has to have ended by now.

@@ -1,15 +1,16 @@
 //! 06: an interface that goes on while work is done.
 
 use std::marker::PhantomData;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use crate::format;
+use crate::lesson::monitor::Monitor;
 use crate::units::{ms, secs};
 
 use super::job::answer;
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::reply::{Reply, Verdict, judged, require};
 
 /// Beats that have to come while the work runs.
 const BEATS: usize = 10;
@@ -25,23 +26,9 @@ struct State {
     done: bool,
 }
 
-#[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-impl Shared {
-    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let answer = change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
-        self.changed.notify_all();
-        answer
-    }
-}
-
 /// An interface: [`Heart::beat`] draws one frame. It stays on the thread that it was given to, as most interfaces do.
 pub struct Heart {
-    shared: Arc<Shared>,
+    shared: Arc<Monitor<State>>,
     // A pointer is neither Send nor Sync: the compiler keeps the interface on its thread.
     on_one_thread: PhantomData<*const ()>,
 }
@@ -60,7 +47,7 @@ impl Heart {
 
 /// Work that takes as long as a good number of frames.
 pub struct LongWork {
-    shared: Arc<Shared>,
+    shared: Arc<Monitor<State>>,
     patience: Duration,
 }
 
@@ -71,14 +58,11 @@ impl LongWork {
             state.working = true;
             state.worked_on = Some(thread::current().id());
         });
-        let state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let too_few = |state: &mut State| state.beats_during < BEATS;
-        let waited = self.shared.changed.wait_timeout_while(state, self.patience, too_few);
-        let lost = waited.unwrap_or_else(PoisonError::into_inner).1.timed_out();
+        let enough = self.shared.wait_while(self.patience, |state| state.beats_during < BEATS);
         self.shared.with(|state| {
             state.working = false;
             state.done = true;
-            state.patience_lost = lost;
+            state.patience_lost = !enough;
         });
         answer(BEATS)
     }
@@ -98,11 +82,11 @@ where
     F: Fn(&mut Heart, LongWork) -> u64,
 {
     let endless = "how does your loop of beats find out that the work is done?";
-    Exercise { name: "keep_beating", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(&mut Heart, LongWork) -> u64) -> Verdict {
-    let shared = Arc::new(Shared::default());
+    let shared = Arc::<Monitor<State>>::default();
     let mut heart = Heart { shared: shared.clone(), on_one_thread: PhantomData };
     let answered = theirs(&mut heart, LongWork { shared: shared.clone(), patience: ms(500) });
     let here = thread::current().id();
@@ -129,7 +113,7 @@ fn judge(theirs: impl Fn(&mut Heart, LongWork) -> u64) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     #[test]

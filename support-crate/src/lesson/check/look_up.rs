@@ -1,32 +1,29 @@
 //! 06: one cache that threads share, where nothing is loaded twice.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread;
+use std::sync::Mutex;
 
+use crate::lesson::monitor::Monitor;
 use crate::units::{ms, secs};
 
-use super::job::answer;
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::job::{answer, on_threads};
+use super::reply::{Reply, Verdict, judged, require};
 
 const THREADS: usize = 4;
 const KEYS: usize = 6;
 
 /// Where values come from; each [`Source::load`] is counted.
+#[derive(Default)]
 pub struct Source {
-    loads: Mutex<Vec<usize>>,
-    begun: Condvar,
+    loads: Monitor<Vec<usize>>,
 }
 
 impl Source {
     /// Loads the value of a key.
     pub fn load(&self, key: usize) -> u64 {
-        let mut loads = self.loads.lock().unwrap_or_else(PoisonError::into_inner);
-        loads.push(key);
-        self.begun.notify_all();
+        self.loads.with(|loads| loads.push(key));
         // A slow source: whoever else may load the same key has the time to do so before this one is done.
-        let alone = |loads: &mut Vec<usize>| loads.iter().filter(|&&loaded| loaded == key).count() < 2;
-        drop(self.begun.wait_timeout_while(loads, ms(20), alone));
+        self.loads.wait_while(ms(20), |loads| loads.iter().filter(|&&loaded| loaded == key).count() < 2);
         answer(key)
     }
 }
@@ -49,23 +46,13 @@ where
     F: Fn(&Cache, &Source, usize) -> u64 + Send + Sync + 'static,
 {
     let endless = "a thread that holds the lock and asks for it again waits for itself";
-    Exercise { name: "look_up", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(&Cache, &Source, usize) -> u64 + Send + Sync + 'static) -> Verdict {
-    let shared =
-        Arc::new((Cache::default(), Source { loads: Mutex::default(), begun: Condvar::new() }, theirs));
-    let threads: Vec<_> = (0..THREADS)
-        .map(|_| {
-            let shared = shared.clone();
-            thread::spawn(move || {
-                let (cache, source, look_up) = &*shared;
-                (0..KEYS).map(|key| look_up(cache, source, key)).collect::<Vec<_>>()
-            })
-        })
-        .collect();
-    let values: Result<Vec<_>, _> = threads.into_iter().map(thread::JoinHandle::join).collect();
-    let values = values.unwrap_or_else(|payload| std::panic::resume_unwind(payload));
+    let (cache, source) = (Cache::default(), Source::default());
+    let look_up = |key| theirs(&cache, &source, key);
+    let values = on_threads(THREADS, |_| (0..KEYS).map(look_up).collect::<Vec<_>>());
     // Key by key: which thread came first to a key is chance, and the reply should not be.
     let of_key = |key: usize| values.iter().map(move |values| (key, values[key]));
     for (key, value) in (0..KEYS).flat_map(of_key) {
@@ -74,7 +61,7 @@ fn judge(theirs: impl Fn(&Cache, &Source, usize) -> u64 + Send + Sync + 'static)
             format!("for key {key} it gave {value}, but the source holds {expected}")
         })?;
     }
-    let loads = shared.1.loads.lock().unwrap_or_else(PoisonError::into_inner).len();
+    let loads = source.loads.with(|loads| loads.len());
     require(loads < THREADS * KEYS, || {
         format!(
             "{THREADS} threads asked for {KEYS} keys and {loads} loads were made: nothing was kept in the cache"
@@ -92,7 +79,7 @@ fn judge(theirs: impl Fn(&Cache, &Source, usize) -> u64 + Send + Sync + 'static)
 
 #[cfg(test)]
 mod tests {
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     #[test]

@@ -6,7 +6,6 @@
 
 mod all_at_once;
 mod at_most;
-mod bank;
 mod choose;
 mod chunks;
 mod count_up;
@@ -33,7 +32,6 @@ mod transfer;
 
 pub use all_at_once::all_at_once;
 pub use at_most::at_most;
-pub use bank::{Account, Balance};
 pub use choose::{Situation, choose};
 pub use chunks::chunks;
 pub use count_up::{Tally, count_up};
@@ -51,8 +49,49 @@ pub use look_up::{Cache, Source, look_up};
 pub use my_task::my_task;
 pub use one_by_one::one_by_one;
 pub use query::{Database, query};
-pub use reply::{Reply, Standing};
+pub use reply::{Grade, Reply};
 pub use site::Site;
 pub use survive::survive;
 pub use take_turns::take_turns;
-pub use transfer::transfer;
+pub use transfer::{Account, transfer};
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::reply::{Grade::NotDone, assert_reply};
+
+    #[test]
+    fn a_reply_calls_a_function_by_the_name_that_it_has_on_the_page() {
+        fn task_of_mine(_: usize) -> u64 {
+            todo!()
+        }
+        assert_reply(&super::my_task(task_of_mine), NotDone, "where `task_of_mine` says todo!()");
+        assert!(super::my_task(task_of_mine).to_string().starts_with("Not done yet (task_of_mine)"));
+        assert_reply(&super::my_task(|_| todo!()), NotDone, "where your function says todo!()");
+    }
+
+    #[test]
+    fn replies_name_nothing_that_is_not_on_a_page() {
+        // What every Rust programmer has, on the page or not.
+        const KNOWN: [&str; 3] = [".await", "false", "join"];
+        let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let files = |folder: &str, ending: &str| -> Vec<String> {
+            let paths = fs::read_dir(crate_folder.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+            let wanted = paths.filter(|path| path.extension().is_some_and(|found| found == ending));
+            wanted.map(|path| fs::read_to_string(path).unwrap()).collect()
+        };
+        let pages = files("../notebooks", "ipynb").concat();
+        assert!(pages.contains("check::my_task"), "the notebooks were read");
+        for source in files("src/lesson/check", "rs") {
+            let code = source.split("#[cfg(test)]").next().unwrap();
+            for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                for quoted in line.split('`').skip(1).step_by(2).filter(|quoted| !quoted.contains('{')) {
+                    let on_a_page = pages.contains(quoted) || KNOWN.contains(&quoted);
+                    assert!(on_a_page, "`{quoted}` is in a reply and on no page: {line}");
+                }
+            }
+        }
+    }
+}

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::units::secs;
 
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::job::on_threads;
+use super::reply::{Reply, Verdict, judged, require};
 
 const TASKS: usize = 16;
 
@@ -23,7 +24,7 @@ where
     F: Fn(usize) -> u64 + Send + Sync + 'static,
 {
     let endless = "give each task less to do while you try it out";
-    Exercise { name: "my_task", limit: secs(6), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(6), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(usize) -> u64 + Sync) -> Verdict {
@@ -36,18 +37,8 @@ fn judge(theirs: impl Fn(usize) -> u64 + Sync) -> Verdict {
             "task {number} gave {once}, and {then} when the tasks ran in another order: use nothing but its number"
         ));
     }
-    let elsewhere = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..TASKS)
-            .map(|number| {
-                scope.spawn({
-                    let theirs = &theirs;
-                    move || theirs(number)
-                })
-            })
-            .collect();
-        threads.into_iter().map(|thread| thread.join().ok()).collect::<Vec<_>>()
-    });
-    if let Some(number) = (0..TASKS).find(|&number| elsewhere[number] != Some(in_order[number])) {
+    let elsewhere = on_threads(TASKS, &theirs);
+    if let Some(number) = (0..TASKS).find(|&number| elsewhere[number] != in_order[number]) {
         return Err(format!(
             "task {number} gave another value on another thread: use nothing but its number"
         ));
@@ -72,7 +63,7 @@ fn judge(theirs: impl Fn(usize) -> u64 + Sync) -> Verdict {
 mod tests {
     use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     #[test]

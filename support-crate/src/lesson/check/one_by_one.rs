@@ -3,7 +3,7 @@
 use crate::units::{ms, secs};
 
 use super::job::{Job, Jobs, answer};
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::reply::{Reply, Verdict, judged, require};
 
 const JOBS: usize = 5;
 
@@ -21,7 +21,7 @@ where
     F: Fn(Vec<Job>) -> u64,
 {
     let endless = "each job comes back by itself, so look for a loop without an end";
-    Exercise { name: "one_by_one", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(Vec<Job>) -> u64) -> Verdict {
@@ -46,7 +46,7 @@ fn judge(theirs: impl Fn(Vec<Job>) -> u64) -> Verdict {
 mod tests {
     use std::thread;
 
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     #[test]

@@ -1,13 +1,14 @@
 //! 12: a database client that blocks, called from an async task.
 
 use std::future::Future;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::{self, ThreadId};
 
+use crate::lesson::monitor::Monitor;
 use crate::units::{ms, secs};
 
-use super::job::answer;
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::job::{all_in_order, answer};
+use super::reply::{Reply, Verdict, judged, require};
 use super::site::block_on;
 
 /// Turns the other task has to have while one query runs.
@@ -23,40 +24,25 @@ struct State {
     ended: usize,
 }
 
-struct Shared {
-    runtime: ThreadId,
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-impl Shared {
-    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
-        let answer = change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
-        self.changed.notify_all();
-        answer
-    }
-}
-
 /// A connection to a database whose client knows only one way to wait: it blocks.
 #[derive(Clone)]
 pub struct Database {
-    shared: Arc<Shared>,
+    runtime: ThreadId,
+    shared: Arc<Monitor<State>>,
 }
 
 impl Database {
     /// Asks for one row, blocking until it is there.
     pub fn ask(&self, row: usize) -> u64 {
-        let here = thread::current().id() == self.shared.runtime;
+        let here = thread::current().id() == self.runtime;
         let before = self.shared.with(|state| {
             state.asked += 1;
             state.on_async_thread |= here;
             state.turns
         });
         if !here {
-            let state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
             let too_few = |state: &mut State| state.turns < before + TURNS && !state.starved;
-            let waited = self.shared.changed.wait_timeout_while(state, ms(300), too_few);
-            if waited.unwrap_or_else(PoisonError::into_inner).1.timed_out() {
+            if !self.shared.wait_while(ms(300), too_few) {
                 self.shared.with(|state| state.starved = true);
             }
         }
@@ -80,12 +66,12 @@ where
     Fut: Future<Output = u64> + 'static,
 {
     let endless = "an await there waits for something that never comes";
-    Exercise { name: "query", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge<Fut: Future<Output = u64> + 'static>(theirs: impl Fn(Database, usize) -> Fut) -> Verdict {
     let runtime = thread::current().id();
-    let shared = Arc::new(Shared { runtime, state: Mutex::default(), changed: Condvar::new() });
+    let shared = Arc::<Monitor<State>>::default();
     let beside = shared.clone();
     let rows = block_on(async {
         let other_task = tokio::task::spawn_local(async move {
@@ -96,7 +82,7 @@ fn judge<Fut: Future<Output = u64> + 'static>(theirs: impl Fn(Database, usize) -
         });
         let mut rows = Vec::new();
         for row in 0..QUERIES {
-            rows.push(theirs(Database { shared: shared.clone() }, row).await);
+            rows.push(theirs(Database { runtime, shared: shared.clone() }, row).await);
         }
         other_task.abort();
         rows
@@ -110,8 +96,7 @@ fn judge<Fut: Future<Output = u64> + 'static>(theirs: impl Fn(Database, usize) -
             "the query ran on another thread, but the async thread blocked until it was done: await it instead".into()
         })?;
         require(state.ended == state.asked, || "it came back before the query was done".into())?;
-        let expected: Vec<u64> = (0..QUERIES).map(answer).collect();
-        require(rows == expected, || format!("the rows are {rows:?}, but the database holds {expected:?}"))?;
+        all_in_order("row", &rows, QUERIES)?;
         Ok("the query blocked a thread made for that, and the other task had its turns meanwhile".into())
     })
 }
@@ -120,7 +105,7 @@ fn judge<Fut: Future<Output = u64> + 'static>(theirs: impl Fn(Database, usize) -
 mod tests {
     use tokio::task::{spawn_blocking, yield_now};
 
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     async fn unfinished(_: Database, _: usize) -> u64 {
@@ -166,7 +151,7 @@ mod tests {
         assert_reply(&query(joins), Wrong, "the async thread blocked until it was done");
         assert_reply(&query(walks_away), Wrong, "before the query was done");
         assert_reply(&query(never_asks), Wrong, "never asked");
-        assert_reply(&query(wrong_row), Wrong, "the rows are");
+        assert_reply(&query(wrong_row), Wrong, "but row 1 gives 199");
         assert_reply(&query(right), Right, "had its turns meanwhile");
     }
 }

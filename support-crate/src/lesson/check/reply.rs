@@ -3,12 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::lesson::lock::Waiter;
 use crate::lesson::show;
 use crate::lesson::watch::{Ending, watch};
 
 /// How an exercise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Standing {
+pub enum Grade {
     /// The function still holds its `todo!()`.
     NotDone,
     /// It ran, and did not do what was asked.
@@ -22,15 +23,15 @@ pub enum Standing {
 /// A cell that ends in one shows it. Nothing in it depends on how fast the machine was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    exercise: &'static str,
-    standing: Standing,
+    function: &'static str,
+    grade: Grade,
     sentence: String,
 }
 
 impl Reply {
     /// How the exercise stands.
-    pub fn standing(&self) -> Standing {
-        self.standing
+    pub fn grade(&self) -> Grade {
+        self.grade
     }
 
     /// Why, in a sentence or two.
@@ -39,23 +40,23 @@ impl Reply {
     }
 
     fn word(&self) -> &'static str {
-        match self.standing {
-            Standing::NotDone => "Not done yet",
-            Standing::Wrong => "Not right yet",
-            Standing::Right => "Right",
+        match self.grade {
+            Grade::NotDone => "Not done yet",
+            Grade::Wrong => "Not right yet",
+            Grade::Right => "Right",
         }
     }
 
     /// Shows the reply under the cell.
     pub fn evcxr_display(&self) {
-        let colour = match self.standing {
-            Standing::NotDone => show::OPEN,
-            Standing::Wrong => show::DIFFERS,
-            Standing::Right => show::AGREES,
+        let colour = match self.grade {
+            Grade::NotDone => show::OPEN,
+            Grade::Wrong => show::DIFFERS,
+            Grade::Right => show::AGREES,
         };
         show::answer(
             colour,
-            &format!("{} ({})", self.word(), self.exercise),
+            &format!("{} ({})", self.word(), self.function),
             &self.sentence,
             &self.to_string(),
         );
@@ -64,42 +65,54 @@ impl Reply {
 
 impl fmt::Display for Reply {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} ({}): {}", self.word(), self.exercise, self.sentence)
+        write!(out, "{} ({}): {}", self.word(), self.function, self.sentence)
     }
 }
 
-/// An exercise: its name, how long its function may take, and what a function that never ends usually did.
-pub(super) struct Exercise {
-    pub(super) name: &'static str,
-    pub(super) limit: Duration,
-    pub(super) endless: &'static str,
+/// Runs `judge` under watch for at most `limit`: `Ok` says what was right, `Err` what was wrong and why. `endless` says
+/// what a function that never ends usually did, `F` is the reader's function.
+pub(super) fn judged<F>(limit: Duration, endless: &str, judge: impl FnOnce() -> Verdict) -> Reply {
+    let name = name_of(std::any::type_name::<F>());
+    let (grade, sentence) = match watch(limit, judge) {
+        Ending::Value(Ok(right)) => (Grade::Right, right),
+        Ending::Value(Err(wrong)) => (Grade::Wrong, wrong),
+        Ending::NotDone => {
+            let place = name.map_or(YOURS.to_owned(), |name| format!("`{name}`"));
+            let again = "run its cell and then this one again";
+            (Grade::NotDone, format!("put your code where {place} says todo!(), {again}"))
+        }
+        Ending::Panicked(message) => (Grade::Wrong, format!("it panicked: {message}")),
+        Ending::Ended(crash) => (Grade::Wrong, crash.to_string()),
+        Ending::Deadlock(circle) => (Grade::Wrong, deadlock(circle, endless)),
+        Ending::Stuck => (Grade::Wrong, format!("it waited for something that never came; {endless}")),
+        Ending::TimedOut => {
+            let seconds = limit.as_secs();
+            (Grade::Wrong, format!("it had not come back after {seconds} s; {endless}"))
+        }
+    };
+    Reply { function: name.unwrap_or(YOURS), grade, sentence }
 }
 
-impl Exercise {
-    /// Runs `judge` under watch. `Ok` says what was right, `Err` what was wrong and why.
-    pub(super) fn judge(&self, judge: impl FnOnce() -> Verdict) -> Reply {
-        let (standing, sentence) = match watch(self.limit, judge) {
-            Ending::Value(Ok(right)) => (Standing::Right, right),
-            Ending::Value(Err(wrong)) => (Standing::Wrong, wrong),
-            Ending::NotDone => (
-                Standing::NotDone,
-                format!(
-                    "put your code where `{}` says todo!(), run its cell and then this one again",
-                    self.name
-                ),
-            ),
-            Ending::Panicked(message) => (Standing::Wrong, format!("it panicked: {message}")),
-            Ending::Ended(crash) => (Standing::Wrong, crash.to_string()),
-            Ending::Stuck => {
-                (Standing::Wrong, format!("it waited for something that never came; {}", self.endless))
-            }
-            Ending::TimedOut => {
-                let seconds = self.limit.as_secs();
-                (Standing::Wrong, format!("it had not come back after {seconds} s; {}", self.endless))
-            }
-        };
-        Reply { exercise: self.name, standing, sentence }
+/// A circle of waits in a sentence that is the same whichever thread came first.
+fn deadlock(mut circle: Vec<Waiter>, advice: &str) -> String {
+    circle.sort_unstable_by(|one, other| one.holds.cmp(&other.holds));
+    if let [Waiter { holds, .. }] = &circle[..] {
+        return format!("it asks for the lock of {holds} that it already holds, and waits for itself");
     }
+    let told = circle
+        .iter()
+        .zip(["one thread", "the other", "a third"])
+        .map(|(waiter, who)| format!("{who} holds {} and waits for {}", waiter.holds, waiter.waits_for));
+    format!("a deadlock: {}; {advice}", told.collect::<Vec<_>>().join(", "))
+}
+
+/// What a function without a name is called in a reply.
+const YOURS: &str = "your function";
+
+/// A function's name as the reader gave it, of the name of its type; a closure has none.
+fn name_of(function: &'static str) -> Option<&'static str> {
+    let nameless = function.contains("{{closure}}") || function.contains('(');
+    function.rsplit("::").next().filter(|_| !nameless)
 }
 
 /// What a judge concludes: what was right, or what was wrong and why.
@@ -113,9 +126,9 @@ pub(super) fn require(holds: bool, otherwise: impl FnOnce() -> String) -> Result
 /// What the tests of every check ask: that a reply stands so, and for this reason.
 #[cfg(test)]
 #[track_caller]
-pub(super) fn assert_reply(reply: &Reply, standing: Standing, reason: &str) {
+pub(super) fn assert_reply(reply: &Reply, grade: Grade, reason: &str) {
     // Shown by `cargo test lesson::check -- --nocapture`: what a learner would read.
     println!("{reply}");
-    assert_eq!(reply.standing(), standing, "{reply}");
+    assert_eq!(reply.grade(), grade, "{reply}");
     assert!(reply.sentence().contains(reason), "expected \"{reason}\" in: {reply}");
 }

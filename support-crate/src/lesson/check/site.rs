@@ -2,10 +2,10 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::gate::{Gate, Visit};
-use super::job::answer;
+use super::job::{answer, each_once};
+use super::reply::require;
 use crate::units::ms;
 
 /// How often a fetch gives way before it stops waiting for company; counted, not timed, so no clock can decide.
@@ -16,13 +16,12 @@ const TURNS: usize = 200;
 pub struct Site {
     gate: Arc<Gate>,
     pages: usize,
-    ended: Arc<AtomicUsize>,
 }
 
 impl Site {
     /// A site of so many pages whose fetches linger until `together` are in flight.
     pub(super) fn new(pages: usize, together: usize) -> Self {
-        Self { gate: Arc::new(Gate::new(together, ms(100))), pages, ended: Arc::default() }
+        Self { gate: Arc::new(Gate::new(together, ms(100))), pages }
     }
 
     /// Fetches a page: awaiting it gives other tasks their turn.
@@ -41,7 +40,6 @@ impl Site {
             tokio::task::yield_now().await;
         }
         leave.ended = true;
-        self.ended.fetch_add(1, Ordering::SeqCst);
         answer(page)
     }
 
@@ -50,7 +48,6 @@ impl Site {
         let place = self.gate.enter(page);
         self.gate.wait(page);
         self.gate.leave(place, true);
-        self.ended.fetch_add(1, Ordering::SeqCst);
         answer(page)
     }
 
@@ -67,17 +64,10 @@ impl Site {
     /// Each page has to have been fetched once, to the end.
     pub(super) fn each_fetched_once(&self) -> Result<(), String> {
         let fetches = self.fetches();
-        for page in 0..self.pages {
-            match fetches.iter().filter(|fetch| fetch.number == page).count() {
-                1 => {}
-                0 => {
-                    return Err(format!(
-                        "page {page} was never asked for: a future that nobody awaits does nothing"
-                    ));
-                }
-                times => return Err(format!("page {page} was fetched {times} times; once is enough")),
-            }
-        }
+        require(!fetches.is_empty(), || {
+            "no page was ever asked for: a future that nobody awaits does nothing".into()
+        })?;
+        each_once("page", "fetched", self.pages, fetches.iter().map(|fetch| fetch.number))?;
         match fetches.iter().find(|fetch| !fetch.finished) {
             Some(fetch) => {
                 Err(format!("it came back before page {} was there: await every task", fetch.number))

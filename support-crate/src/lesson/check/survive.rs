@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use crate::units::secs;
 
 use super::job::{Job, Jobs, answer};
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::reply::{Reply, Verdict, judged, require};
 
 const JOBS: usize = 4;
 const FAILING: usize = 1;
@@ -24,7 +24,7 @@ where
     F: Fn(Vec<Job>) -> Vec<Option<u64>>,
 {
     let endless = "a thread waits for something that no other thread will do";
-    Exercise { name: "survive", limit: secs(6), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(6), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(Vec<Job>) -> Vec<Option<u64>>) -> Verdict {
@@ -72,7 +72,7 @@ fn judge(theirs: impl Fn(Vec<Job>) -> Vec<Option<u64>>) -> Verdict {
 mod tests {
     use std::thread;
 
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     fn right(jobs: Vec<Job>) -> Vec<Option<u64>> {

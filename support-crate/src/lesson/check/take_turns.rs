@@ -5,7 +5,7 @@ use std::future::Future;
 use crate::units::secs;
 
 use super::log::Log;
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::reply::{Reply, Verdict, judged, require};
 use super::site::block_on;
 
 /// Checks an async function that writes line 1, gives way, and writes line 2, in its own name. The check starts it as
@@ -24,7 +24,7 @@ where
     Fut: Future<Output = ()> + 'static,
 {
     let endless = "an await there waits for something that never comes";
-    Exercise { name: "take_turns", limit: secs(3), endless }.judge(move || judge(theirs))
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge<Fut: Future<Output = ()> + 'static>(theirs: impl Fn(&'static str, Log) -> Fut) -> Verdict {
@@ -64,7 +64,7 @@ fn judge<Fut: Future<Output = ()> + 'static>(theirs: impl Fn(&'static str, Log) 
 mod tests {
     use tokio::task::yield_now;
 
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     async fn unfinished(_: &'static str, _: Log) {

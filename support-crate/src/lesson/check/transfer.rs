@@ -1,13 +1,34 @@
 //! 12: two locks, taken in an order that cannot lock up.
 
-use std::thread;
-
+use crate::lesson::lock::{Lock, Locked, most_held_together};
 use crate::units::secs;
 
-use super::bank::{Account, Bank, Deadlock};
-use super::reply::{Exercise, Reply, Verdict, require};
+use super::job::on_threads;
+use super::reply::{Reply, Verdict, judged, require};
 
 const OPENING: u64 = 100;
+
+/// An account: [`Account::lock`] gives its balance to change.
+pub struct Account {
+    number: usize,
+    balance: Lock<u64>,
+}
+
+impl Account {
+    fn both() -> [Self; 2] {
+        [0, 1].map(|number| Self { number, balance: Lock::new(&format!("account {number}"), OPENING) })
+    }
+
+    /// The account's number: no two accounts have the same.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// Waits for the account to be free and holds it until the returned balance goes out of scope.
+    pub fn lock(&self) -> Locked<'_, u64> {
+        self.balance.lock()
+    }
+}
 
 /// Checks a function that moves money from one account to another while others do so too, in both directions. It has
 /// to hold both locks while it moves the money, and take them in an order that cannot end in a deadlock.
@@ -23,60 +44,36 @@ pub fn transfer<F>(theirs: F) -> Reply
 where
     F: Fn(&Account, &Account, u64) + Send + Sync + 'static,
 {
-    let endless = "a thread waits for a lock that is never given back";
-    Exercise { name: "transfer", limit: secs(3), endless }.judge(move || judge(theirs))
+    let endless = "take the two locks in the same order whichever way the money goes";
+    judged::<F>(secs(3), endless, move || judge(theirs))
 }
 
 fn judge(theirs: impl Fn(&Account, &Account, u64) + Send + Sync + 'static) -> Verdict {
-    let alone = Bank::new(2, OPENING, 1);
-    let accounts = alone.accounts();
-    run(|| theirs(&accounts[0], &accounts[1], 30))?;
-    let balances = alone.balances();
+    let [from, to] = Account::both();
+    theirs(&from, &to, 30);
+    let balances = [from, to].map(|account| account.balance.into_inner());
     require(balances == [70, 130], || {
         format!(
             "30 moved from 100 and 100 should leave 70 and 130, but leaves {} and {}",
             balances[0], balances[1]
         )
     })?;
-    require(alone.held_together() == 2, || {
+    require(most_held_together() == 2, || {
         "between the two locks the money was in neither account: hold both while you move it".into()
     })?;
-
     // Two threads, opposite directions; neither gets its second lock before the other has its first.
-    let bank = Bank::new(2, OPENING, 2);
-    thread::scope(|scope| {
-        let (bank, theirs) = (&bank, &theirs);
-        let movers = [(0, 1), (1, 0)].map(|(from, to)| {
-            scope.spawn(move || {
-                let accounts = bank.accounts();
-                run(|| theirs(&accounts[from], &accounts[to], 10))
-            })
-        });
-        movers.map(|mover| mover.join().unwrap_or_else(|payload| std::panic::resume_unwind(payload)))
-    })
-    .into_iter()
-    .collect::<Result<(), String>>()?;
-    let total: u64 = bank.balances().iter().sum();
+    let accounts = Account::both();
+    on_threads(2, |mover| theirs(&accounts[mover], &accounts[1 - mover], 10));
+    let total: u64 = accounts.map(|account| account.balance.into_inner()).iter().sum();
     require(total == 2 * OPENING, || {
         format!("after both transfers the accounts hold {total}, not {}", 2 * OPENING)
     })?;
     Ok("both locks were held for each transfer, and opposite transfers could not wait for each other".into())
 }
 
-/// Runs one transfer; a deadlock that was broken up becomes the reason.
-fn run(transfer: impl FnOnce()) -> Result<(), String> {
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(transfer)) {
-        Ok(()) => Ok(()),
-        Err(payload) => match payload.downcast::<Deadlock>() {
-            Ok(deadlock) => Err(deadlock.0),
-            Err(payload) => std::panic::resume_unwind(payload),
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::reply::{Standing::*, assert_reply};
+    use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
     fn right(from: &Account, to: &Account, amount: u64) {

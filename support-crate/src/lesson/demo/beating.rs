@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::heartbeat::{Beat, Place, Pulse, RATE};
+use super::pulse::{Beat, Place, Pulse, RATE};
 use crate::model::{panic_message, quietly};
 use crate::process;
 use crate::trace;

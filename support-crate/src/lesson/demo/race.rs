@@ -1,4 +1,4 @@
-//! Lost updates on every run, and the mends with what each costs.
+//! Lost updates on every run, and the fixes with what each costs.
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -12,6 +12,7 @@ use crate::chart::{Cell, Column, Figure, Table};
 use crate::error::Error;
 use crate::format;
 use crate::measure::median;
+use crate::workload::check;
 
 /// Runs of each way; the median of their times is told.
 const RUNS: usize = 5;
@@ -58,7 +59,7 @@ impl Way {
 /// - *load, meet, store*: every thread reads the number, all wait for one another, and then each stores what it read
 ///   plus one. That makes the loss certain, on one core as on many: of n updates in a round, n - 1 are lost.
 /// - *load, store*: the same two steps without the meeting. What is lost then is up to the system and the cores.
-/// - *atomic add*, *mutex*, *message passing* (one thread owns the number, the others send): the mends.
+/// - *atomic add*, *mutex*, *message passing* (one thread owns the number, the others send): the fixes.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
@@ -67,8 +68,8 @@ impl Way {
 /// assert_eq!(race.ways[2].lost_share(), 0.0);
 /// ```
 pub fn race(threads: usize, updates: usize) -> Race {
-    let checked = super::within("threads", threads, 2..=64)
-        .and_then(|()| super::within("updates", updates, 1..=10_000_000));
+    let checked = check::number("threads", threads, 2..=64)
+        .and_then(|()| check::number("updates", updates, 1..=10_000_000));
     match checked {
         Ok(()) => run(threads, updates),
         Err(problem) => Race { problem: Some(problem.to_string()), ..Race::default() },
@@ -176,7 +177,7 @@ fn message_passing(threads: usize, updates: usize) -> u64 {
 }
 
 impl Race {
-    /// What was lost, and what the mends cost, in words.
+    /// What was lost, and what the fixes cost, in words.
     pub fn verdict(&self) -> String {
         if let Some(problem) = &self.problem {
             return problem.clone();
@@ -252,7 +253,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_forced_race_loses_all_but_one_update_of_a_round_and_the_mends_none() {
+    fn the_forced_race_loses_all_but_one_update_of_a_round_and_the_fixes_none() {
         for threads in [2, 5] {
             let race = race(threads, 500);
             let forced = &race.ways[0];
@@ -274,7 +275,10 @@ mod tests {
 
     #[test]
     fn a_mistake_is_one_sentence() {
-        assert_eq!(race(1, 5).verdict(), "1 threads: allowed are 2 to 64; change `threads`");
-        assert!(race(2, 0).figure().text().contains("0 updates"));
+        assert_eq!(
+            race(1, 5).verdict(),
+            "threads: 1 is outside what is allowed; set threads to a value from 2 to 64"
+        );
+        assert!(race(2, 0).figure().text().contains("updates: 0"));
     }
 }

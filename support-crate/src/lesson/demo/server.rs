@@ -11,6 +11,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use crate::error::Error;
 use crate::process;
 use crate::units::{ms, secs};
+use crate::workload::check;
 
 /// How the server runs its requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -83,7 +84,7 @@ const GRACE: Duration = ms(600);
 /// ```
 pub fn server_load(wait: Duration, clients: impl IntoIterator<Item = usize>) -> ServerLoad {
     let clients: Vec<usize> = clients.into_iter().collect();
-    let checked = (clients.iter().try_for_each(|&clients| super::within("clients", clients, 1..=500)))
+    let checked = (clients.iter().try_for_each(|&clients| check::number("clients", clients, 1..=500)))
         .and_then(|()| {
             if clients.is_empty() || clients.len() > 8 {
                 return Err(Error::bad_input("give 1 to 8 numbers of clients"));
@@ -256,7 +257,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_one_sentence() {
-        assert!(server_load(ms(1), [0]).problem.unwrap().starts_with("0 clients"));
+        assert!(server_load(ms(1), [0]).problem.unwrap().starts_with("clients: 0"));
         assert!(server_load(ms(1), []).problem.unwrap().starts_with("give 1 to 8"));
         assert!(server_load(secs(2), [1]).problem.unwrap().contains("up to 1 s"));
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
 use crate::process;
+use crate::workload::check;
 
 /// Size of one cached value, in bytes.
 const VALUE: usize = 4 * 1024;
@@ -55,9 +56,9 @@ pub struct Sharing {
 /// assert_eq!((sharing.uses[0].entries, sharing.uses[1].entries), (50, 200));
 /// ```
 pub fn sharing(workers: usize, keys: usize, lookups: usize) -> Sharing {
-    let checked = super::within("workers", workers, 1..=64)
-        .and_then(|()| super::within("keys", keys, 1..=10_000))
-        .and_then(|()| super::within("lookups", lookups, 1..=1_000_000));
+    let checked = check::number("workers", workers, 1..=64)
+        .and_then(|()| check::number("keys", keys, 1..=10_000))
+        .and_then(|()| check::number("lookups", lookups, 1..=1_000_000));
     match checked {
         Err(problem) => Sharing { problem: Some(problem.to_string()), ..Sharing::default() },
         Ok(()) => {
@@ -170,6 +171,6 @@ mod tests {
         assert_eq!((threads.hits, threads.entries), (160, 20));
         assert_eq!((processes.hits, processes.entries), (120, 60));
         assert!(sharing.verdict().contains("160 of 180 look-ups"), "{}", sharing.verdict());
-        assert!(super::sharing(0, 1, 1).verdict().starts_with("0 workers"));
+        assert!(super::sharing(0, 1, 1).verdict().starts_with("workers: 0"));
     }
 }

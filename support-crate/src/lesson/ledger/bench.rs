@@ -4,48 +4,34 @@ use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::ruling::{Finding, Parallel, parallel};
+use super::ruling::{Parallel, parallel};
 use crate::lesson::demo::{Heartbeat, heartbeat};
 use crate::lesson::python::{self, Python, Script};
 use crate::machine::{Meter, cores};
 use crate::measure::{Comparison, Interval, Unit, UnitCosts, compare, paired_speedup, unit_costs_of};
-use crate::model::Model::{Async, AsyncOn, Processes, Sequential, Threads};
+use crate::model::Model::{self, Async, AsyncOn, Processes, Sequential, Threads};
 use crate::model::values;
 use crate::units::{ms, secs};
-use crate::workload::Primes;
+use crate::workload::{Primes, Workload};
+
+/// How many times as fast as one after the other; `None` where a run gave no figure.
+pub(crate) type Speedup = Option<Interval>;
 
 /// What claims are put to.
 pub(crate) struct Bench {
-    /// Cores that work may use.
-    pub(crate) cores: usize,
+    cores: usize,
     /// The interpreter, or why there is none.
     pub(crate) python: Result<Python, String>,
     compute: OnceLock<Comparison>,
     heartbeat: OnceLock<Heartbeat>,
     costs: OnceLock<UnitCosts>,
     /// What scripts have printed, by name.
-    printed: Mutex<HashMap<&'static str, Result<serde_json::Value, String>>>,
+    printed: Mutex<HashMap<&'static str, Result<Value, String>>>,
     /// The fewest cores that other programs left during a measurement.
     free: Mutex<f64>,
-}
-
-/// Seconds of the same computation in CPython, one entry a round.
-#[derive(Clone, Debug, Deserialize)]
-pub(crate) struct PythonCompute {
-    sequential: Vec<f64>,
-    pub(crate) threads: Vec<f64>,
-    pub(crate) asyncio: Vec<f64>,
-    pub(crate) processes: Vec<f64>,
-}
-
-impl PythonCompute {
-    /// How many times as fast as one after the other.
-    pub(crate) fn speedup(&self, times: &[f64]) -> Option<Interval> {
-        paired_speedup(times, &self.sequential)
-    }
 }
 
 impl Bench {
@@ -70,19 +56,19 @@ impl Bench {
         self.cores.clamp(2, 8)
     }
 
-    /// The same computation in every model.
-    pub(crate) fn compute(&self) -> &Comparison {
-        self.compute.get_or_init(|| {
-            let n = self.workers();
-            let primes = self.primes();
-            self.watched(|| {
-                compare(primes)
-                    .models([Sequential, Async, AsyncOn(n), Threads(n), Processes(n)])
-                    .rounds(7)
-                    .budget(secs(10))
-                    .run()
-            })
-        })
+    /// How much faster a model did the computation that all models do.
+    pub(crate) fn speedup(&self, model: Model) -> Speedup {
+        let measure = || {
+            let (n, primes) = (self.workers(), self.primes());
+            let models = [Sequential, Async, AsyncOn(n), Threads(n), Processes(n)];
+            self.watched(|| compare(primes).models(models).rounds(7).budget(secs(10)).run())
+        };
+        self.compute.get_or_init(measure).stats(model)?.speedup
+    }
+
+    /// The same for CPython.
+    pub(crate) fn python_speedup(&self, way: &str) -> Result<Speedup, String> {
+        self.run(python::COMPUTE)?.speedup(way, "sequential")
     }
 
     /// A heartbeat while a quarter of a second of work runs here and there.
@@ -90,43 +76,31 @@ impl Bench {
         self.heartbeat.get_or_init(|| heartbeat(ms(250)))
     }
 
-    /// What tasks, threads and processes cost.
-    pub(crate) fn costs(&self) -> &UnitCosts {
-        self.costs.get_or_init(|| unit_costs_of(&Unit::ALL))
+    /// The memory that one more task, thread or process takes, in bytes.
+    pub(crate) fn bytes(&self, unit: Unit) -> Result<Interval, String> {
+        let costs = self.costs.get_or_init(|| unit_costs_of(&Unit::ALL));
+        let bytes = costs.unit(unit).and_then(|cost| cost.bytes);
+        bytes.ok_or_else(|| "memory could not be measured here".to_owned())
     }
 
-    /// The same computation in CPython, every way; `None` without Python.
-    pub(crate) fn python_compute(&self) -> Option<Result<PythonCompute, Finding>> {
-        self.printed(python::COMPUTE, &[self.workers().to_string(), "5".into()])
-    }
-
-    /// What a script printed, which is run once; `None` without Python.
-    pub(crate) fn printed<T: DeserializeOwned>(
-        &self,
-        script: Script,
-        arguments: &[String],
-    ) -> Option<Result<T, Finding>> {
-        let python = self.python.as_ref().ok()?;
+    /// What a Python script printed, which is run once.
+    pub(crate) fn run(&self, script: Script) -> Result<Printed, String> {
+        let python = self.python.as_ref().map_err(String::clone)?;
+        let arguments: &[String] = match script.name {
+            name if name == python::COMPUTE.name => &[self.workers().to_string(), "5".into()],
+            name if name == python::IMAGE.name => &[self.workers().to_string()],
+            name if name == python::SERVER.name => &["0.005".into()],
+            _ => &[],
+        };
         let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
         let value = printed.entry(script.name).or_insert_with(|| {
             self.watched(|| python.run(script, arguments).map_err(|error| error.to_string()))
         });
-        let value = value.clone().map_err(Finding::none);
-        Some(value.and_then(|value| serde_json::from_value(value).map_err(Finding::none)))
-    }
-
-    /// Runs a script and judges what it printed; `None` without Python.
-    pub(crate) fn ask_python<T: DeserializeOwned>(
-        &self,
-        script: Script,
-        arguments: &[String],
-        judge: impl FnOnce(T) -> Finding,
-    ) -> Option<Finding> {
-        Some(self.printed(script, arguments)?.map_or_else(|failed| failed, judge))
+        Ok(Printed { script: script.name, value: value.clone()? })
     }
 
     /// Judges a speed-up by this bench's workers, on its cores.
-    pub(crate) fn parallel(&self, speedup: Option<Interval>) -> Parallel {
+    pub(crate) fn parallel(&self, speedup: Speedup) -> Parallel {
         let free = *self.free.lock().unwrap_or_else(PoisonError::into_inner);
         parallel(speedup, self.workers(), self.cores, free)
     }
@@ -149,23 +123,60 @@ impl Bench {
     /// Primes to count in about 100 ms on one core, whatever the build.
     pub(crate) fn primes(&self) -> Primes {
         static BELOW: OnceLock<usize> = OnceLock::new();
-        const PROBE: usize = 40_000;
+        const PROBE: Primes = Primes { below: 40_000, tasks: 1 };
         let below = *BELOW.get_or_init(|| {
-            let once = || {
-                let start = Instant::now();
-                let _ = values(Primes { below: PROBE, tasks: 1 }, Sequential);
-                start.elapsed().as_secs_f64()
-            };
-            let took = (0..3).map(|_| once()).fold(f64::INFINITY, f64::min);
             // The work grows a little slower than with the power of three halves.
-            let scale = (0.1 / took.max(1e-6)).powf(2.0 / 3.0).clamp(0.2, 50.0);
-            (PROBE as f64 * scale) as usize / 1_000 * 1_000
+            let scale = (0.1 / fastest_of_three(PROBE)).powf(2.0 / 3.0).clamp(0.2, 50.0);
+            (PROBE.below as f64 * scale) as usize / 1_000 * 1_000
         });
         Primes { below, tasks: 8 * self.workers() }
     }
 }
 
-/// How many times as fast as the baseline a model of a comparison was.
-pub(crate) fn speedup(comparison: &Comparison, model: crate::model::Model) -> Option<Interval> {
-    comparison.stats(model)?.speedup
+/// Seconds that a workload takes one after the other, the best of three.
+pub(crate) fn fastest_of_three(workload: impl Workload + Copy) -> f64 {
+    let once = |_| {
+        let start = Instant::now();
+        let _ = values(workload, Sequential);
+        start.elapsed().as_secs_f64()
+    };
+    (0..3).map(once).fold(f64::INFINITY, f64::min).max(1e-6)
+}
+
+/// How much faster than the baseline models of a comparison were.
+pub(crate) fn speedups<const N: usize>(
+    comparison: &Comparison,
+    models: [Model; N],
+) -> Result<[Speedup; N], String> {
+    let speedup = |model| comparison.stats(model).and_then(|stats| stats.speedup);
+    comparison.problem.clone().map_or(Ok(models.map(speedup)), Err)
+}
+
+/// The JSON that a script printed.
+pub(crate) struct Printed {
+    script: &'static str,
+    value: Value,
+}
+
+impl Printed {
+    /// The value at a path such as "safe" or "in_place/query".
+    pub(crate) fn at<T: DeserializeOwned>(&self, path: &str) -> Result<T, String> {
+        let value = self.value.pointer(&format!("/{path}")).cloned().unwrap_or_default();
+        serde_json::from_value(value).map_err(|error| format!("{} at {path}: {error}", self.script))
+    }
+
+    /// The values at several paths.
+    pub(crate) fn each<T: DeserializeOwned, const N: usize>(
+        &self,
+        paths: [&str; N],
+    ) -> Result<[T; N], String> {
+        let values: Vec<T> = paths.iter().map(|path| self.at(path)).collect::<Result<_, _>>()?;
+        values.try_into().map_err(|_| "a value went missing".to_owned())
+    }
+
+    /// How much faster one list of times is than another.
+    pub(crate) fn speedup(&self, times: &str, baseline: &str) -> Result<Speedup, String> {
+        let [times, baseline] = self.each::<Vec<f64>, 2>([times, baseline])?;
+        Ok(paired_speedup(&times, &baseline))
+    }
 }

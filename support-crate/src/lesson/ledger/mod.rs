@@ -1,38 +1,23 @@
-//! The ledger: twenty claims about concurrency, each put to this machine, for CPython and for Rust.
+//! The ledger: the deck's claims about concurrency, each put to this machine, for CPython and for Rust.
 
 mod bench;
-mod row;
+mod claims;
+mod judge;
+mod probes;
+mod rows;
 mod ruling;
 mod show;
 
-pub use row::Row;
+pub use rows::{Ledger, Row};
 pub use ruling::{Finding, Ruling};
-
-pub(crate) use bench::{Bench, PythonCompute, speedup};
-pub(crate) use ruling::{Parallel, UNCLEAR, times};
 
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
+use crate::machine::machine;
+use bench::Bench;
 
-use super::claims;
-use crate::machine::{Machine, machine};
-
-/// All claims with what this machine said to them; see [`ledger`].
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Ledger {
-    /// Where it was measured.
-    pub machine: Machine,
-    /// The interpreter, or why there is none.
-    pub python: String,
-    /// One row a claim.
-    pub rows: Vec<Row>,
-    /// Seconds it took.
-    pub seconds: f64,
-}
-
-/// Puts twenty claims to this machine, for CPython where it is installed and for Rust. Takes about half a minute and
-/// says how far it is.
+/// Puts every claim of the deck to this machine, for CPython where it is installed and for Rust. Takes about half a
+/// minute and says how far it is.
 ///
 /// ```no_run
 /// use concurrency_lab::prelude::*;
@@ -40,7 +25,7 @@ pub struct Ledger {
 /// # ;
 /// ```
 pub fn ledger() -> Ledger {
-    ledger_of(1..=claims::ALL.len())
+    ledger_of(1..=claims::all().len())
 }
 
 /// Like [`ledger`], for some of the claims, by number.
@@ -51,21 +36,26 @@ pub fn ledger() -> Ledger {
 /// assert_eq!(rows[0].rust.ruling.to_string(), "holds");
 /// ```
 pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
-    let (start, bench) = (Instant::now(), Bench::new());
+    let (start, bench, claims) = (Instant::now(), Bench::new(), claims::all());
     let mut said = Instant::now();
     let mut rows = Vec::new();
     // A number that is no claim's has no row.
-    let chosen: Vec<_> = numbers
-        .into_iter()
-        .filter_map(|number| Some((number, claims::ALL.get(number.checked_sub(1)?)?)))
-        .collect();
-    for (number, claim) in &chosen {
+    let chosen = numbers.into_iter().filter(|number| (1..=claims.len()).contains(number));
+    let chosen: Vec<usize> = chosen.collect();
+    for &number in &chosen {
         // Whole lines, and only now and then: the notebook keeps every one.
         if said.elapsed().as_secs() >= 5 {
             println!("{} of {} claims measured", rows.len(), chosen.len());
             said = Instant::now();
         }
-        rows.push(claim.row(*number, &bench));
+        let claim = &claims[number - 1];
+        rows.push(Row {
+            number,
+            claim: claim.says.into(),
+            notebook: claim.page.into(),
+            python: bench.python.is_ok().then(|| claim.in_python(&bench)),
+            rust: claim.in_rust(&bench),
+        });
     }
     Ledger {
         machine: machine(),

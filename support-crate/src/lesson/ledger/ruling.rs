@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::format;
 use crate::measure::Interval;
 
 /// What a measurement says to a claim.
@@ -125,11 +124,6 @@ impl Parallel {
             other => other,
         }
     }
-}
-
-/// "1.96x [1.93, 1.99]", or that there is no figure.
-pub(crate) fn times(speedup: Option<Interval>) -> String {
-    speedup.map_or_else(|| "(no figure)".into(), |x| format::ratio(x.estimate, (x.low, x.high)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
-use super::{Finding, Ledger, Row, Ruling};
+use super::rows::{Ledger, Row};
+use super::ruling::{Finding, Ruling};
 use crate::chart::{Bundle, escape};
 use crate::error::Error;
 use crate::format;

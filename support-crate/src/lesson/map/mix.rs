@@ -4,35 +4,32 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use crate::error::Error;
-use crate::format;
 use crate::trace;
-use crate::workload::{Nature, Workload};
+use crate::workload::{Tasks, Workload};
 
-/// Tasks of one size, of which a share is waiting.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Mix {
-    pub(super) tasks: usize,
-    /// Steps of computing in a task: the same work in every model, however long it takes there.
-    steps: u64,
-    computing: Duration,
-    waiting: Duration,
+/// Tasks of one size, of which a share is waiting. The same work in every model, however long it takes there.
+pub(super) fn mix(tasks: usize, size: Duration, wait_share: f64) -> impl Workload {
+    let waiting = size.mul_f64(wait_share);
+    let count = ((size - waiting).as_secs_f64() * steps_a_second()) as u64;
+    let blocking = move |index| {
+        let value = steps(count, index);
+        if !waiting.is_zero() {
+            trace::waiting(|| std::thread::sleep(waiting));
+        }
+        value
+    };
+    let asynchronous = move |index| async move {
+        let value = steps(count, index);
+        if !waiting.is_zero() {
+            tokio::time::sleep(waiting).await;
+        }
+        value
+    };
+    Tasks::new(tasks).blocking(blocking).asynchronous(asynchronous).mixed()
 }
 
-impl Mix {
-    pub(super) fn new(tasks: usize, size: Duration, wait_share: f64) -> Self {
-        let waiting = size.mul_f64(wait_share);
-        let computing = size - waiting;
-        Self { tasks, steps: (computing.as_secs_f64() * steps_a_second()) as u64, computing, waiting }
-    }
-
-    fn compute(&self, index: usize) -> u64 {
-        steps(self.steps, index as u64)
-    }
-}
-
-fn steps(count: u64, seed: u64) -> u64 {
-    (0..count).fold(seed, |value, step| black_box(value.rotate_left(5) ^ step))
+fn steps(count: u64, seed: usize) -> u64 {
+    (0..count).fold(seed as u64, |value, step| black_box(value.rotate_left(5) ^ step))
 }
 
 /// Steps this machine computes in a second, measured once.
@@ -48,66 +45,4 @@ fn steps_a_second() -> f64 {
         // The best of a few: whatever disturbs only makes it slower.
         (0..5).map(|_| once()).fold(1.0, f64::max)
     })
-}
-
-impl Workload for Mix {
-    type Output = u64;
-
-    fn title(&self) -> String {
-        let (computing, waiting) = (self.computing.as_secs_f64(), self.waiting.as_secs_f64());
-        format!(
-            "{} tasks, {} computing and {} waiting",
-            self.tasks,
-            format::duration(computing),
-            format::duration(waiting)
-        )
-    }
-
-    fn tasks(&self) -> usize {
-        self.tasks
-    }
-
-    fn nature(&self) -> Nature {
-        Nature::Mixed
-    }
-
-    fn parameters(&self) -> Vec<(String, String)> {
-        vec![
-            ("computing".into(), format::duration(self.computing.as_secs_f64())),
-            ("waiting".into(), format::duration(self.waiting.as_secs_f64())),
-        ]
-    }
-
-    fn validate(&self) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn task(&self, index: usize) -> Result<u64, Error> {
-        let value = self.compute(index);
-        if !self.waiting.is_zero() {
-            trace::waiting(|| std::thread::sleep(self.waiting));
-        }
-        Ok(value)
-    }
-
-    async fn task_async(&self, index: usize) -> Result<u64, Error> {
-        let value = self.compute(index);
-        if !self.waiting.is_zero() {
-            tokio::time::sleep(self.waiting).await;
-        }
-        Ok(value)
-    }
-
-    fn has_async_form(&self) -> bool {
-        true
-    }
-
-    // Forked workers inherit it; the map does not use spawned ones.
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        Err(Error::bad_input("this work goes to forked processes only"))
-    }
-
-    fn from_bytes(_: &[u8]) -> Result<Self, Error> {
-        Err(Error::bad_input("this work goes to forked processes only"))
-    }
 }

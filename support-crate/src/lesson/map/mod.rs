@@ -13,7 +13,7 @@ use crate::machine::{Machine, cores, machine};
 use crate::measure::{Comparison, compare};
 use crate::model::Model::{Async, Pool, Processes, Sequential, Threads};
 use crate::units::{ms, secs, us};
-use mix::Mix;
+use mix::mix;
 
 /// Tasks in each place of the map.
 const TASKS: usize = 16;
@@ -94,7 +94,7 @@ fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
                 println!("{} of {} places measured", cells.len() + failed.len(), sizes.len() * shares.len());
                 said = Instant::now();
             }
-            let result = compare(Mix::new(TASKS, size, share))
+            let result = compare(mix(TASKS, size, share))
                 .models([Sequential, Async, Threads(TASKS), Pool(n), Processes(n)])
                 .rounds(ROUNDS)
                 .budget(secs(20))

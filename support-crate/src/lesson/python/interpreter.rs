@@ -1,7 +1,7 @@
 //! Finds a Python 3 and runs scripts in it.
 
 use std::fmt;
-use std::io::Read;
+use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{ABOUT, Script};
+use super::scripts::{ABOUT, Script};
 use crate::error::Error;
 use crate::units::{ms, secs};
 
@@ -55,14 +55,9 @@ impl Python {
         })
     }
 
-    /// Where it is.
-    pub(crate) fn executable(&self) -> &Path {
-        &self.executable
-    }
-
-    /// Whether its threads take turns behind one global interpreter lock.
-    pub fn has_gil(&self) -> bool {
-        self.gil
+    /// Runs a script and reads the last line it prints as JSON.
+    pub(crate) fn run<T: DeserializeOwned>(&self, script: Script, arguments: &[String]) -> Result<T, Error> {
+        run(&self.executable, script, arguments)
     }
 }
 
@@ -77,29 +72,26 @@ impl fmt::Display for Python {
     }
 }
 
-/// Runs a script and reads the last line it prints as JSON.
-pub(super) fn run<T: DeserializeOwned>(
-    program: &Path,
-    script: Script,
-    arguments: &[String],
-) -> Result<T, Error> {
+fn run<T: DeserializeOwned>(program: &Path, script: Script, arguments: &[String]) -> Result<T, Error> {
     let failed = |why: String| Error::failed(format!("the Python script {} failed: {why}", script.name));
     let folder = tempfile::tempdir().map_err(|error| failed(format!("no temporary folder: {error}")))?;
     // A file, not `-c`: multiprocessing's spawn imports the main module from its file.
-    let file = folder.path().join(script.name);
-    std::fs::write(&file, script.text).map_err(|error| failed(error.to_string()))?;
-    let mut child = Command::new(program)
-        .arg("-I")
-        .arg(&file)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        // A group of its own, so that what is stuck can be ended with the processes it started.
-        .process_group(0)
-        .spawn()
+    let [file, said, complaints] = [script.name, "said", "complaints"].map(|name| folder.path().join(name));
+    let mut child = std::fs::write(&file, script.text)
+        .and_then(|()| {
+            Command::new(program)
+                .arg("-I")
+                .arg(&file)
+                .args(arguments)
+                .stdin(Stdio::null())
+                // Files, unlike pipes, never fill up and stop the script.
+                .stdout(File::create(&said)?)
+                .stderr(File::create(&complaints)?)
+                // A group of its own, so that what is stuck can be ended with the processes it started.
+                .process_group(0)
+                .spawn()
+        })
         .map_err(|error| failed(error.to_string()))?;
-    let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
     let start = Instant::now();
     let status = loop {
         match child.try_wait() {
@@ -112,24 +104,14 @@ pub(super) fn run<T: DeserializeOwned>(
             }
         }
     };
-    let (said, complaints) = (stdout.join().unwrap_or_default(), stderr.join().unwrap_or_default());
+    let last_line = |file: &Path| {
+        let text = std::fs::read(file).unwrap_or_default();
+        String::from_utf8_lossy(&text).lines().last().unwrap_or("it printed nothing").to_owned()
+    };
     if !status.success() {
-        let last = complaints.lines().last().unwrap_or("it printed nothing").to_owned();
-        return Err(failed(last));
+        return Err(failed(last_line(&complaints)));
     }
-    serde_json::from_str(said.lines().last().unwrap_or("")).map_err(|error| failed(error.to_string()))
-}
-
-/// Reads a pipe to its end beside the caller, so that a full pipe never stops the script.
-fn reader<R: Read + Send + 'static>(pipe: Option<R>) -> std::thread::JoinHandle<String> {
-    std::thread::spawn(move || {
-        let mut text = Vec::new();
-        if let Some(mut pipe) = pipe {
-            // What was read before a broken pipe is still worth telling.
-            let _ = pipe.read_to_end(&mut text);
-        }
-        String::from_utf8_lossy(&text).into_owned()
-    })
+    serde_json::from_str(&last_line(&said)).map_err(|error| failed(error.to_string()))
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use crate::chart::theme::{Colour, QUIET};
 use crate::chart::{BELOW, TextStyle};
 use crate::format;
-use crate::timeline::scene::{Scene, Step};
 use crate::timeline::tell;
+use crate::trace::{State, Step, Trace};
 
 use super::labels::{Placed, Wanted, place};
 use super::series::{DrawnLane, Series};
@@ -55,7 +55,9 @@ pub(super) struct LegendEntry {
 
 /// What a legend's entry explains.
 pub(super) enum Legend {
-    State(crate::timeline::scene::State),
+    State(State),
+    /// Part of the height.
+    Share,
     Colour(Colour),
     Step,
 }
@@ -162,12 +164,14 @@ impl Layout {
 
     fn place_legend(&mut self, series: &Series, width: f64) -> f64 {
         let states = series.states.iter().map(|state| (Legend::State(*state), state.name().to_owned()));
+        let share =
+            series.partial.then(|| (Legend::Share, "height: share of the stretch on a core".to_owned()));
         let steps = series.lanes.iter().any(|lane| lane.rows.iter().any(|row| !row.steps.is_empty()));
         let steps = steps.then(|| (Legend::Step, "step".to_owned()));
         let colours = series.lanes.iter().flat_map(DrawnLane::key);
         let colours = colours.map(|(name, colour)| (Legend::Colour(colour), name));
         let (mut x, mut y) = (0.0, 0.0);
-        for (what, text) in states.chain(steps).chain(colours) {
+        for (what, text) in states.chain(share).chain(steps).chain(colours) {
             let text = self.small.ellipsize(&text, width * 0.4);
             let wide = 20.0 + self.small.width(&text) + 16.0;
             if x > 0.0 && x + wide - 16.0 > width {
@@ -213,7 +217,7 @@ impl Layout {
                     }
                     None if row.steps.len() > MOST_LABELS => Vec::new(),
                     None => {
-                        let texts = row.steps.iter().map(|step| short(&lane.scene, step));
+                        let texts = row.steps.iter().map(|step| short(&lane.trace, step));
                         ticks.iter().copied().zip(texts).collect()
                     }
                 };
@@ -264,7 +268,7 @@ impl Layout {
         for (lane, numbers) in series.lanes.iter().zip(numbers(series)) {
             let all = lane.rows.iter().flat_map(|row| &row.steps);
             steps.extend(all.zip(numbers).map(|(step, number)| {
-                (number, format!("{}  {}", short(&lane.scene, step), tell::time(step.time)))
+                (number, format!("{}  {}", short(&lane.trace, step), tell::time(step.time)))
             }));
         }
         steps.sort_unstable();
@@ -330,9 +334,9 @@ fn numbers(series: &Series) -> Vec<Vec<usize>> {
 }
 
 /// A label that is no longer than a line can be.
-fn short(scene: &Scene, step: &Step) -> String {
+fn short(trace: &Trace, step: &Step) -> String {
     const MOST: usize = 60;
-    let text = crate::chart::clean(scene.label(step));
+    let text = crate::chart::clean(trace.label(step));
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text,

@@ -8,13 +8,11 @@ mod words;
 
 use crate::chart::theme::{ALERT, AXIS, CARD, Colour, Hatch, INK, QUIET};
 use crate::chart::{Align, Axis, Canvas, Chart, Quantity, Rect, Scale, Table};
+use crate::trace::{Row, State};
 
-use super::export;
-use super::rows::Row;
-use super::scene::State;
-use super::view::{Lane, Timeline};
+use super::view::Timeline;
 
-use columns::{Strip, strips};
+use columns::{PARTS, Strip, strips};
 use layout::{Layout, Legend, RowPlace};
 use series::Series;
 
@@ -28,12 +26,11 @@ const MOST_STRIPS: f64 = 40_000.0;
 /// A timeline as a picture.
 pub(super) struct TimelineChart {
     series: Series,
-    lanes: Vec<Lane>,
 }
 
 impl TimelineChart {
     pub fn new(timeline: &Timeline) -> Self {
-        Self { series: Series::new(timeline), lanes: timeline.lanes.clone() }
+        Self { series: Series::new(timeline) }
     }
 }
 
@@ -75,7 +72,7 @@ impl Chart for TimelineChart {
     }
 
     fn json(&self) -> serde_json::Value {
-        serde_json::json!({ "traceEvents": export::events(&self.lanes) })
+        serde_json::json!({ "title": self.title(), "subtitle": self.subtitle(), "notes": self.notes() })
     }
 }
 
@@ -92,7 +89,9 @@ impl Painter<'_, '_> {
         for entry in &self.layout.legend {
             let (x, y) = (self.x + entry.x, self.y + entry.y);
             match entry.what {
-                Legend::State(state) => self.strip(Rect::new(x, y - 5.0, 14.0, 10.0), state, QUIET, 10),
+                Legend::State(State::Running) => self.canvas.rect(Rect::new(x, y - 5.0, 14.0, 10.0), QUIET),
+                Legend::State(state) => self.rest(Rect::new(x, y - 5.0, 14.0, 10.0), state, QUIET),
+                Legend::Share => self.share(Rect::new(x, y - 5.0, 14.0, 10.0), &[(QUIET, 12)]),
                 Legend::Colour(colour) => self.canvas.rect(Rect::new(x, y - 5.0, 14.0, 10.0), colour),
                 Legend::Step => self.tick(x + 7.0, y - 5.0, 10.0),
             }
@@ -123,7 +122,7 @@ impl Painter<'_, '_> {
             let (small, text) = self.layout.quiet().fit(&lane.facts, self.layout.gutter, 9.0);
             let y = y + self.layout.small.line_height();
             self.canvas.text((self.x, y), &text, &small, Align::Left);
-            let end = self.x + self.layout.x(lane.scene.length(), self.series);
+            let end = self.x + self.layout.x(lane.trace.length(), self.series);
             self.canvas.hairline((end, self.y + place.top), (end, self.y + place.bottom), colour);
         }
     }
@@ -158,11 +157,18 @@ impl Painter<'_, '_> {
         let strips =
             strips(&row.spans, |span| lane.hue(span), (self.series.from, self.series.to), width, column);
         let (still, running): (Vec<&Strip>, Vec<&Strip>) =
-            strips.iter().partition(|strip| strip.state != State::Running);
+            strips.iter().partition(|strip| strip.on.is_empty());
         for strip in still.into_iter().chain(running) {
             let wide = (strip.end - strip.start).max(THINNEST).min(width);
             let x = (self.x + self.layout.left + strip.start).min(self.x + self.layout.right - wide);
-            self.strip(Rect::new(x, y, wide, place.bar), strip.state, lane.colour(strip.hue), strip.tenths);
+            let place = Rect::new(x, y, wide, place.bar);
+            match strip.rest {
+                Some((state, hue)) if strip.on.is_empty() => self.rest(place, state, lane.colour(hue)),
+                _ => {
+                    let on = strip.on.iter().map(|(hue, share)| (lane.colour(*hue), *share));
+                    self.share(place, &on.collect::<Vec<_>>());
+                }
+            }
         }
         if lane.packed {
             self.borders(row, y, place.bar);
@@ -192,12 +198,28 @@ impl Painter<'_, '_> {
         }
     }
 
-    /// A stretch in the look of its state; height and pattern tell it without colour.
-    fn strip(&mut self, place: Rect, state: State, colour: Colour, tenths: u8) {
+    /// Who was on a core, each for its share of the height.
+    fn share(&mut self, place: Rect, on: &[(Colour, u8)]) {
+        let height: u8 = on.iter().map(|(_, share)| share).sum();
+        if height < PARTS
+            && let Some((colour, _)) = on.first()
+        {
+            self.canvas.rect(place, colour.tint(0.16));
+        }
+        let mut below = place.bottom();
+        for (colour, share) in on {
+            let high = place.h * f64::from(*share) / f64::from(PARTS);
+            below -= high;
+            self.canvas.rect(Rect::new(place.x, below, place.w, high), *colour);
+        }
+    }
+
+    /// A stretch off the core in the look of its state; height and pattern tell it without colour.
+    fn rest(&mut self, place: Rect, state: State, colour: Colour) {
         let middle = place.y + place.h / 2.0;
         let band = |share: f64| Rect::new(place.x, middle - place.h * share / 2.0, place.w, place.h * share);
         match state {
-            State::Running => self.canvas.rect(place, colour.tint(f64::from(tenths) / 10.0)),
+            State::Running => self.canvas.rect(place, colour),
             State::Waiting => self.canvas.rect(band(0.4), colour.tint(0.28)),
             State::Blocked => {
                 self.canvas.rect(place, colour.tint(0.22));

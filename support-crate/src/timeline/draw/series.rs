@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use crate::chart::theme::{self, Colour};
 use crate::format;
-use crate::timeline::facts::{Facts, active_threads};
-use crate::timeline::rows::{By, Row, packed, rows};
-use crate::timeline::scene::{Scene, Span, State};
 use crate::timeline::tell;
 use crate::timeline::view::{Lane, Timeline};
+use crate::trace::{By, Facts, Row, Span, State, Trace, active_threads, packed, rows};
 
 /// With more rows than this, tasks are packed, and other rows are cut off.
 const MOST_ROWS: usize = 40;
@@ -24,7 +22,7 @@ pub(super) struct DrawnLane {
     pub name: String,
     /// The lane's facts in few words, for beside it.
     pub facts: String,
-    pub scene: Arc<Scene>,
+    pub trace: Arc<Trace>,
     pub rows: Vec<Row>,
     /// Rows hold several tasks each and have no names.
     pub packed: bool,
@@ -68,9 +66,9 @@ impl DrawnLane {
     pub fn key(&self) -> Vec<(String, Colour)> {
         let (hues, name): (_, Box<dyn Fn(u32) -> String>) = match &self.hues {
             Hues::One(_) | Hues::Rows(_) => return Vec::new(),
-            Hues::Actors(hues) => (hues, Box::new(|actor| self.scene.actors[actor as usize].name.clone())),
+            Hues::Actors(hues) => (hues, Box::new(|actor| self.trace.actors[actor as usize].name.clone())),
             Hues::Threads(hues) => {
-                let names = crate::timeline::actor::thread_names(&self.scene.recording);
+                let names = crate::trace::thread_names(&self.trace.recording);
                 (hues, Box::new(move |thread| names[thread as usize].clone()))
             }
         };
@@ -91,6 +89,8 @@ pub(crate) struct Series {
     /// Where it ends.
     pub to: u64,
     pub states: Vec<State>,
+    /// Of some stretches only the share on a core is known.
+    pub partial: bool,
     pub notes: Vec<String>,
 }
 
@@ -100,14 +100,11 @@ impl Series {
         let lanes: Vec<DrawnLane> =
             timeline.lanes.iter().map(|lane| drawn(lane, timeline.by, single)).collect();
         let mut states: Vec<State> = State::ALL.into();
-        let seen: HashSet<State> = lanes
-            .iter()
-            .flat_map(|lane| &lane.rows)
-            .flat_map(|row| &row.spans)
-            .map(|span| span.state)
-            .collect();
+        let spans = || lanes.iter().flat_map(|lane| &lane.rows).flat_map(|row| &row.spans);
+        let seen: HashSet<State> = spans().filter(|span| !span.is_partial()).map(|span| span.state).collect();
+        let partial = spans().any(Span::is_partial);
         states.retain(|state| seen.contains(state));
-        let length = timeline.lanes.iter().map(|lane| lane.scene.length()).max().unwrap_or(0);
+        let length = timeline.lanes.iter().map(|lane| lane.trace.length()).max().unwrap_or(0);
         let (from, to) = if single { trimmed(&lanes[0].rows, length) } else { (0, length) };
         Self {
             title: title(timeline),
@@ -116,6 +113,7 @@ impl Series {
             from,
             to: to.max(from + 1),
             states,
+            partial,
             notes: notes(timeline, &lanes),
             lanes,
         }
@@ -136,10 +134,10 @@ fn trimmed(rows: &[Row], length: u64) -> (u64, u64) {
 }
 
 fn drawn(lane: &Lane, by: By, single: bool) -> DrawnLane {
-    let scene = lane.scene.clone();
-    let mut all = rows(&scene, by);
+    let trace = lane.trace.clone();
+    let mut all = rows(&trace, by);
     let all_rows = all.len();
-    let tasks = scene.actors.iter().any(|actor| !actor.is_thread());
+    let tasks = trace.actors.iter().any(|actor| !actor.is_thread());
     let pack = by == By::Task && tasks && (!single || all.len() > MOST_ROWS);
     if pack {
         all = packed(all);
@@ -149,28 +147,28 @@ fn drawn(lane: &Lane, by: By, single: bool) -> DrawnLane {
     }
     let hues = match lane.model {
         Some(model) => Hues::One(theme::colour(model)),
-        None => hues(&scene, &all, by, pack),
+        None => hues(&trace, &all, by, pack),
     };
     DrawnLane {
         name: lane.name.clone(),
-        facts: beside(&lane.facts, &scene),
+        facts: beside(&lane.facts, &trace),
         rows: all,
         packed: pack,
         all_rows,
         failed: lane.failure.is_some(),
-        scene,
+        trace,
         hues,
     }
 }
 
-fn hues(scene: &Scene, rows: &[Row], by: By, pack: bool) -> Hues {
+fn hues(trace: &Trace, rows: &[Row], by: By, pack: bool) -> Hues {
     // In the order in which they first did something, so that every view of a film has the same colours.
     let number = |keys: BTreeSet<u32>| -> HashMap<u32, u32> { keys.into_iter().zip(0..).collect() };
     // The thread that only waits for the others stays grey: the colours are for who works.
-    let active = active_threads(scene);
-    let idle = |span: &Span| scene.actors[span.actor as usize].is_thread() && !active.contains(&span.thread);
+    let active = active_threads(trace);
+    let idle = |span: &Span| trace.actors[span.actor as usize].is_thread() && !active.contains(&span.thread);
     let all = || rows.iter().flat_map(|row| &row.spans).filter(|span| !idle(span));
-    let running = || all().filter(|span| span.state == State::Running);
+    let running = || all().filter(|span| span.on_core > 0);
     if by == By::Task && !pack && rows.len() <= MOST_COLOURS {
         return Hues::Rows(number(all().map(|span| span.actor).collect()));
     }
@@ -200,7 +198,7 @@ fn subtitle(timeline: &Timeline, lanes: &[DrawnLane]) -> String {
     let mut parts = Vec::new();
     if let [lane] = timeline.lanes.as_slice() {
         let name = if lane.name.is_empty() { "film" } else { &lane.name };
-        parts.push(format!("{name} of {}", tell::time(lane.scene.length())));
+        parts.push(format!("{name} of {}", tell::time(lane.trace.length())));
     }
     let packed = lanes.iter().any(|lane| lane.packed);
     parts.push(match packed {
@@ -217,15 +215,15 @@ fn subtitle(timeline: &Timeline, lanes: &[DrawnLane]) -> String {
 }
 
 /// Beside a lane: how long, and how many at once.
-fn beside(facts: &Facts, scene: &Scene) -> String {
-    if scene.recording.events.is_empty() {
+fn beside(facts: &Facts, trace: &Trace) -> String {
+    if trace.recording.events.is_empty() {
         return "failed".to_owned();
     }
     let workers = match facts.pids.len() {
         0 | 1 => format::plural(facts.threads as u64, "thread"),
         processes => format::plural(processes as u64, "process"),
     };
-    format!("{} · {workers}", tell::time(scene.length()))
+    format!("{} · {workers}", tell::time(trace.length()))
 }
 
 fn notes(timeline: &Timeline, lanes: &[DrawnLane]) -> Vec<String> {
@@ -235,7 +233,7 @@ fn notes(timeline: &Timeline, lanes: &[DrawnLane]) -> Vec<String> {
         if let Some(failure) = &lane.failure {
             notes.push(format!("{of}{failure}"));
         }
-        let open: Vec<String> = rows(&lane.scene, By::Task)
+        let open: Vec<String> = rows(&lane.trace, By::Task)
             .iter()
             .filter_map(|row| Some(format!("{} ({})", row.name, row.unfinished?)))
             .collect();
@@ -258,7 +256,7 @@ fn notes(timeline: &Timeline, lanes: &[DrawnLane]) -> Vec<String> {
                 tell::time(time)
             ));
         }
-        let recording = &lane.scene.recording;
+        let recording = &lane.trace.recording;
         if recording.lost > 0 {
             notes.push(format!(
                 "{of}{} did not fit into the recorder's {} and are missing",
@@ -277,18 +275,18 @@ fn notes(timeline: &Timeline, lanes: &[DrawnLane]) -> Vec<String> {
 
 /// How long threads ran of which the core is not known, if that is more than a hundredth of what they ran.
 fn on_no_core(lane: &Lane) -> Option<u64> {
-    let active = active_threads(&lane.scene);
-    let ran = |span: &&Span| span.state == State::Running && active.contains(&span.thread);
-    let running = || lane.scene.spans.iter().filter(ran);
-    let missing = running().filter(|span| span.core.is_none()).map(Span::length).sum::<u64>();
-    (100 * missing > running().map(Span::length).sum()).then_some(missing)
+    let active = active_threads(&lane.trace);
+    let ran = |span: &&Span| span.on_core > 0 && active.contains(&span.thread);
+    let running = || lane.trace.spans.iter().filter(ran);
+    let missing = running().filter(|span| span.core.is_none()).map(|span| span.on_core).sum::<u64>();
+    (100 * missing > running().map(|span| span.on_core).sum()).then_some(missing)
 }
 
 /// What watching cost: "42 events, 45 ns each to record".
 fn cost(timeline: &Timeline) -> Option<String> {
-    let cost = timeline.lanes.first()?.scene.recording.cost;
-    let steps: usize = timeline.lanes.iter().map(|lane| lane.scene.steps.len()).sum();
-    let events: usize = timeline.lanes.iter().map(|lane| lane.scene.recording.events.len()).sum();
+    let cost = timeline.lanes.first()?.trace.recording.cost;
+    let steps: usize = timeline.lanes.iter().map(|lane| lane.trace.steps.len()).sum();
+    let events: usize = timeline.lanes.iter().map(|lane| lane.trace.recording.events.len()).sum();
     if cost.event <= 0.0 {
         return None;
     }

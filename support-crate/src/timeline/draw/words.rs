@@ -2,9 +2,8 @@
 
 use crate::chart::{Cell, Column, Table};
 use crate::format;
-use crate::timeline::rows::Row;
-use crate::timeline::scene::{Scene, State};
 use crate::timeline::tell;
+use crate::trace::{Row, State, Trace};
 
 use super::series::{DrawnLane, Series};
 
@@ -21,7 +20,7 @@ pub(super) fn alt(series: &Series) -> String {
         if lane.packed || !series.is_film() {
             continue;
         }
-        parts.extend(lane.rows.iter().take(TOLD).map(|row| told(row, &lane.scene)));
+        parts.extend(lane.rows.iter().take(TOLD).map(|row| told(row, &lane.trace)));
         if lane.rows.len() > TOLD {
             parts.push(format!("{} more rows.", lane.rows.len() - TOLD));
         }
@@ -29,13 +28,13 @@ pub(super) fn alt(series: &Series) -> String {
     parts.join(" ")
 }
 
-fn told(row: &Row, scene: &Scene) -> String {
-    let running = row.spans.iter().filter(|span| span.state == State::Running).count();
+fn told(row: &Row, trace: &Trace) -> String {
+    let running = row.stretches();
     let mut text = match running {
         0 => row.name.clone(),
-        n => format!("{} runs {} in {}", row.name, time(row, State::Running), stretches(n)),
+        n => format!("{} runs {} in {}", row.name, tell::time(row.on_core()), stretches(n)),
     };
-    let waits = row.time(State::Waiting) + row.time(State::Blocked);
+    let waits = row.off_core(State::Waiting) + row.off_core(State::Blocked);
     if waits > 0 {
         text += &format!("{} waits {}", if running > 0 { ", " } else { " " }, tell::time(waits))
             .replace("  ", " ");
@@ -45,7 +44,7 @@ fn told(row: &Row, scene: &Scene) -> String {
             .steps
             .iter()
             .take(4)
-            .map(|step| format!("“{}” at {}", scene.label(step), tell::time(step.time)))
+            .map(|step| format!("“{}” at {}", trace.label(step), tell::time(step.time)))
             .collect();
         let more = row.steps.len() - shown.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -59,10 +58,6 @@ fn told(row: &Row, scene: &Scene) -> String {
 
 fn stretches(number: usize) -> String {
     if number == 1 { "one stretch".into() } else { format!("{} stretches", format::count(number as u64)) }
-}
-
-fn time(row: &Row, state: State) -> String {
-    tell::time(row.time(state))
 }
 
 /// One line a row, and one a step.
@@ -99,13 +94,13 @@ pub(super) fn table(series: &Series) -> Table {
 fn cells(row: &Row, lane: &DrawnLane, number: usize) -> Vec<Cell> {
     let span = |nanoseconds: u64| Cell::number(nanoseconds as f64 * 1e-9, tell::time(nanoseconds));
     let moment = |time: Option<u64>| time.map_or(Cell::none(), span);
-    let running = row.spans.iter().filter(|span| span.state == State::Running);
+    let running = row.spans.iter().filter(|span| span.on_core > 0);
     let steps = row.steps.iter().filter_map(|step| step.core);
-    let mut cores: Vec<u16> = running.clone().filter_map(|span| span.core).chain(steps).collect();
+    let mut cores: Vec<u16> = running.filter_map(|span| span.core).chain(steps).collect();
     cores.sort_unstable();
     cores.dedup();
     let threads = row.spans.iter().map(|span| span.thread).chain(row.steps.iter().map(|step| step.thread));
-    let mut pids: Vec<u32> = threads.map(|thread| lane.scene.thread(thread).pid).collect();
+    let mut pids: Vec<u32> = threads.map(|thread| lane.trace.thread(thread).pid).collect();
     pids.dedup();
     pids.sort_unstable();
     pids.dedup();
@@ -113,20 +108,20 @@ fn cells(row: &Row, lane: &DrawnLane, number: usize) -> Vec<Cell> {
         .steps
         .iter()
         .take(6)
-        .map(|step| format!("{} {}", tell::time(step.time), lane.scene.label(step)))
+        .map(|step| format!("{} {}", tell::time(step.time), lane.trace.label(step)))
         .collect();
     let more = row.steps.len().saturating_sub(6);
     let more = (more > 0).then(|| format!("{more} more"));
     let words: Vec<String> = steps.into_iter().chain(more).chain(row.unfinished.map(str::to_owned)).collect();
-    let stretches = running.count();
+    let stretches = row.stretches();
     let name = if lane.packed { format!("row {}", number + 1) } else { row.name.clone() };
     vec![
         Cell::text(name),
         moment(row.start()),
         moment(row.end()),
-        span(row.time(State::Running)),
-        span(row.time(State::Waiting) + row.time(State::Blocked)),
-        span(row.time(State::Ready)),
+        span(row.on_core()),
+        span(row.off_core(State::Waiting) + row.off_core(State::Blocked)),
+        span(row.off_core(State::Ready)),
         Cell::number(stretches as f64, format::count(stretches as u64)),
         Cell::text(format::list(&cores)),
         Cell::text(format::list(&pids)),

@@ -1,6 +1,7 @@
 //! Downloads: HTTP requests of a real server on this machine.
 
 mod client;
+mod http;
 mod page;
 mod server;
 
@@ -16,10 +17,10 @@ use crate::units::MIB;
 
 /// Fetches pages from an HTTP server on this machine; a task fetches one, and its value is the page's [`Content`].
 ///
-/// The server (hyper) runs in a process of its own on a free port of 127.0.0.1, is started with the first download and ends
+/// The server runs in a process of its own on a free port of 127.0.0.1, is started with the first download and ends
 /// with the notebook. It waits for `latency` before each answer, as a far-away server would. Every download opens
-/// a connection, asks, reads the whole body and closes, whatever the client: ureq in the blocking form, hyper in the
-/// async form.
+/// a connection, asks by HTTP/1.1, reads the whole body and closes: the blocking and the async form take the same
+/// steps by the same code, one over std's `TcpStream` and one over tokio's.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
@@ -85,12 +86,12 @@ impl Workload for Downloads {
     }
 
     fn task(&self, index: usize) -> Result<Content, Error> {
-        let body = trace::waiting(|| client::blocking(self.page(index)))?;
-        self.content(&body)
+        let response = trace::waiting(|| client::blocking(self.page(index)))?;
+        self.content(response.body())
     }
 
     async fn task_async(&self, index: usize) -> Result<Content, Error> {
-        self.content(&client::asynchronous(self.page(index)).await?)
+        self.content(client::asynchronous(self.page(index)).await?.body())
     }
 
     fn has_async_form(&self) -> bool {
@@ -121,9 +122,42 @@ mod tests {
         downloads.prepare().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for index in 0..3 {
-            let expected = Content::of(&downloads.page(index).body());
+            let expected = Content::of(&downloads.page(index).parts().collect::<Vec<_>>().concat());
             assert_eq!(downloads.task(index).unwrap(), expected);
             assert_eq!(runtime.block_on(downloads.task_async(index)).unwrap(), expected);
+        }
+    }
+
+    /// One download at a time, in both forms by turns: neither is slower than the other for its client's sake.
+    ///
+    /// `cargo test --release -p concurrency-lab --lib one_download_costs_the_same -- --ignored --nocapture`
+    #[test]
+    #[ignore = "measures time"]
+    fn one_download_costs_the_same_in_both_forms() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for (latency, pairs) in [(ms(0), 4_000), (ms(10), 200)] {
+            let mut downloads = Downloads { files: 1, size: 64 * KIB, latency };
+            downloads.prepare().unwrap();
+            let (mut blocking, mut asynchronous) = (Vec::new(), Vec::new());
+            for pair in 0..pairs {
+                for form in [pair % 2, 1 - pair % 2] {
+                    let begun = std::time::Instant::now();
+                    match form {
+                        0 => downloads.task(pair).unwrap(),
+                        _ => runtime.block_on(downloads.task_async(pair)).unwrap(),
+                    };
+                    let times = if form == 0 { &mut blocking } else { &mut asynchronous };
+                    times.push(begun.elapsed().as_secs_f64());
+                }
+            }
+            let median = |times: &[f64]| crate::measure::median(times).unwrap();
+            let (one, other) = (median(&blocking), median(&asynchronous));
+            println!(
+                "latency {latency:?}: blocking {:.1} µs, async {:.1} µs, ratio {:.3}",
+                one * 1e6,
+                other * 1e6,
+                other / one
+            );
         }
     }
 

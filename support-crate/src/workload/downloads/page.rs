@@ -1,11 +1,7 @@
 //! A page: what is asked of the server, as a path, and its body.
 
-use std::pin::Pin;
 use std::sync::OnceLock;
-use std::task::{Context, Poll};
 use std::time::Duration;
-
-use hyper::body::{Body, Bytes, Frame, SizeHint};
 
 use crate::random::Rng;
 use crate::units::KIB;
@@ -35,61 +31,22 @@ impl Page {
         numbers.next().is_none().then_some(page)
     }
 
-    pub(super) fn stream(self) -> Stream {
+    /// Its body in parts: one block of noise over and over, from a place that depends on the page; nothing is copied.
+    pub(super) fn parts(self) -> impl Iterator<Item = &'static [u8]> {
         let block = block();
-        Stream { start: self.index.wrapping_mul(7_919) % block.len(), left: self.size }
-    }
-
-    #[cfg(test)]
-    pub(super) fn body(self) -> Vec<u8> {
-        let mut stream = self.stream();
-        std::iter::from_fn(|| stream.next()).flatten().collect()
-    }
-}
-
-/// A page's body: one block of noise over and over, from a place that depends on the page; nothing is copied.
-pub(super) struct Stream {
-    start: usize,
-    left: usize,
-}
-
-fn block() -> &'static Bytes {
-    static BLOCK: OnceLock<Bytes> = OnceLock::new();
-    BLOCK.get_or_init(|| Rng::new(0, 0).bytes(64 * KIB).into())
-}
-
-impl Stream {
-    fn next(&mut self) -> Option<Bytes> {
-        if self.left == 0 {
-            return None;
-        }
-        let block = block();
-        let end = block.len().min(self.start + self.left);
-        let part = block.slice(self.start..end);
-        self.left -= part.len();
-        self.start = end % block.len();
-        Some(part)
+        let (mut start, mut left) = (self.index.wrapping_mul(7_919) % block.len(), self.size);
+        std::iter::from_fn(move || {
+            let part = &block[start..block.len().min(start + left)];
+            left -= part.len();
+            start = (start + part.len()) % block.len();
+            Some(part).filter(|part| !part.is_empty())
+        })
     }
 }
 
-impl Body for Stream {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Poll::Ready(self.next().map(|part| Ok(Frame::data(part))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.left == 0
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left as u64)
-    }
+fn block() -> &'static [u8] {
+    static BLOCK: OnceLock<Vec<u8>> = OnceLock::new();
+    BLOCK.get_or_init(|| Rng::new(0, 0).bytes(64 * KIB))
 }
 
 #[cfg(test)]
@@ -107,7 +64,8 @@ mod tests {
 
     #[test]
     fn pages_are_as_long_as_asked_for_and_differ() {
-        let page = |size, index| Page { size, latency: Duration::ZERO, index }.body();
+        let page =
+            |size, index| Page { size, latency: Duration::ZERO, index }.parts().collect::<Vec<_>>().concat();
         for size in [1, 65_535, 65_536, 65_537, 200_000] {
             assert_eq!(page(size, 3).len(), size);
         }

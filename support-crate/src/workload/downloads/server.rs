@@ -6,12 +6,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
-use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
 use tokio::net::{TcpListener, TcpSocket};
 
-use super::page::{Page, Stream};
+use super::http;
+use super::page::Page;
 use crate::error::Error;
 use crate::process::{self, Handle};
 
@@ -125,11 +124,8 @@ async fn accept(listener: TcpListener) -> std::io::Result<()> {
         match listener.accept().await {
             Ok((stream, _)) => {
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(async move {
-                    let http = hyper::server::conn::http1::Builder::new();
-                    // A client that went away is its own affair.
-                    let _ = http.serve_connection(TokioIo::new(stream), service_fn(answer)).await;
-                });
+                // A client that went away is its own affair.
+                tokio::spawn(async move { drop(answer(stream).await) });
             }
             // Out of descriptors: some come free as connections end.
             Err(_) => tokio::time::sleep(Duration::from_millis(1)).await,
@@ -137,13 +133,26 @@ async fn accept(listener: TcpListener) -> std::io::Result<()> {
     }
 }
 
-async fn answer(request: Request<hyper::body::Incoming>) -> Result<Response<Stream>, hyper::http::Error> {
-    let Some(page) = Page::from_path(request.uri().path()) else {
-        let nothing = Page { size: 0, latency: Duration::ZERO, index: 0 };
-        return Response::builder().status(StatusCode::NOT_FOUND).body(nothing.stream());
+/// Reads one request, waits as long as it asks for, answers and closes.
+async fn answer(mut stream: tokio::net::TcpStream) -> std::io::Result<()> {
+    let mut received = Vec::with_capacity(512);
+    let asked = loop {
+        if stream.read_buf(&mut received).await? == 0 || received.len() > http::HEAD {
+            return Ok(());
+        }
+        if let Some(path) = http::path_asked_for(&received)? {
+            break Page::from_path(path);
+        }
     };
+    let nothing = Page { size: 0, latency: Duration::ZERO, index: 0 };
+    let (status, page) = asked.map_or(("404 Not Found", nothing), |page| ("200 OK", page));
     if !page.latency.is_zero() {
         tokio::time::sleep(page.latency).await;
     }
-    Response::builder().body(page.stream())
+    let mut writer = BufWriter::new(stream);
+    writer.write_all(http::response_head(status, page.size).as_bytes()).await?;
+    for part in page.parts() {
+        writer.write_all(part).await?;
+    }
+    writer.shutdown().await
 }

@@ -1,0 +1,121 @@
+//! Recording across process borders: children follow their parent's recording and report to it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::batch::{Batch, Labels};
+use super::recorder::{self, Locked};
+use super::sampler;
+use crate::event::{Event, EventKind, Who};
+use crate::recording::{CAPACITY, Thread};
+
+/// What a child needs to know in order to record for this process: 0 while recording is off.
+pub fn flag_for_child() -> u64 {
+    recorder::current()
+}
+
+/// In a child process: records for the parent's recording of that [`flag_for_child`] from now on; 0 stops.
+/// Calling it again with the same flag changes nothing, so it may come with every message.
+pub fn follow(flag: u64) {
+    if recorder::current() == flag {
+        return;
+    }
+    recorder::set_following(flag != 0);
+    recorder::switch(&mut recorder::registry(), flag, CAPACITY);
+    recorder::record(Who::THREAD, EventKind::Begin, Event::NO_LABEL, true);
+}
+
+/// In a child process: what its row is called ("do_first"); otherwise it is "process 1", "process 2", …
+pub fn name_process(name: &str) {
+    recorder::registry().process_name = Some(name.to_owned());
+}
+
+/// In a child process: calls its row after the function `F` that it runs, unless that is a closure.
+pub fn name_process_after<F>() {
+    let path = std::any::type_name::<F>();
+    if let Some(name) = path.rsplit("::").next().filter(|_| !path.contains(['{', '<', '('])) {
+        name_process(name);
+    }
+}
+
+/// The recorder held still while this process forks, so that the child inherits no lock of another thread.
+#[must_use = "a guard dropped at once guards nothing"]
+pub struct ForkGuard(Locked, sampler::Held);
+
+/// Holds the recorder still around a `fork`: drop the guard in the parent, call [`ForkGuard::in_child`] in the child.
+pub fn hold_for_fork() -> ForkGuard {
+    ForkGuard(recorder::registry(), sampler::hold())
+}
+
+impl ForkGuard {
+    /// In the child: forgets what the parent recorded and goes on recording if the parent does.
+    pub fn in_child(mut self) {
+        let id = recorder::current();
+        recorder::set_following(id != 0);
+        self.0.process_name = None;
+        recorder::switch(&mut self.0, id, CAPACITY);
+        self.1.in_child();
+        drop(self);
+        recorder::forget_chunk();
+        recorder::set_task(None);
+        recorder::record(Who::THREAD, EventKind::Begin, Event::NO_LABEL, true);
+    }
+}
+
+/// In a child process: what was recorded since the last call, as bytes for the parent (empty when off).
+pub fn take_for_parent() -> Vec<u8> {
+    let id = recorder::current();
+    if id == 0 {
+        return Vec::new();
+    }
+    // The reading closes the stretch before this report: the parent knows how much of it was on a core.
+    recorder::record(Who::THREAD, EventKind::Stamp, Event::NO_LABEL, true);
+    let mut registry = recorder::registry();
+    let mut batch = Batch { id, ..Batch::default() };
+    let texts = registry.labels.list();
+    let mut labels = Labels::default();
+    let mut numbers = HashMap::new();
+    let events = &mut batch.events;
+    for (chunk, taken) in &mut registry.chunks {
+        let before = events.len();
+        events.extend(chunk.read_from(*taken));
+        *taken += events.len() - before;
+        if events.len() > before {
+            batch.threads.push(Thread::clone(chunk.thread()));
+        }
+    }
+    // What this child's own children told goes the same way.
+    events.append(&mut registry.absorbed.events);
+    batch.threads.append(&mut registry.absorbed.threads);
+    batch.processes.append(&mut registry.absorbed.processes);
+    for event in events.iter_mut() {
+        if let Some(text) = texts.get(event.label as usize) {
+            event.label = *numbers
+                .entry(event.label)
+                .or_insert_with(|| labels.number(text, usize::MAX).unwrap_or(Event::NO_LABEL));
+        }
+    }
+    registry.release_full_chunks();
+    let mut seen = HashSet::new();
+    batch.threads.retain(|thread| seen.insert(thread.clone()));
+    batch.labels = labels.list();
+    batch.names = std::mem::take(&mut registry.names);
+    batch.processes.extend(registry.process_name.iter().map(|name| (std::process::id(), name.clone())));
+    batch.lost = recorder::take_lost() + std::mem::take(&mut registry.absorbed.lost);
+    // A batch is plain numbers and texts; writing it into memory cannot fail.
+    postcard::to_stdvec(&batch).unwrap_or_default()
+}
+
+/// In the parent: adds what a child recorded; bytes of an earlier recording are left out.
+pub fn absorb(bytes: &[u8]) {
+    let id = recorder::current();
+    if bytes.is_empty() || id == 0 {
+        return;
+    }
+    let batch = postcard::from_bytes::<Batch>(bytes);
+    let mut registry = recorder::registry();
+    match batch {
+        Ok(batch) if batch.id == id => registry.add(batch),
+        Ok(_) => {}
+        Err(_) => registry.damaged += 1,
+    }
+}

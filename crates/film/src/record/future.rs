@@ -1,0 +1,87 @@
+//! Futures that are watched: every poll is running, the time between polls is waiting.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::recorder;
+use crate::event::{Event, EventKind, Who};
+
+pin_project! {
+    /// A future whose polls are recorded; made by [`watch`] and [`task_async`].
+    #[must_use = "a future does nothing unless it is awaited"]
+    pub struct Watched<F> {
+        #[pin]
+        future: F,
+        who: Who,
+        // What a watched future is called, and the last recording that was told so.
+        name: Option<Box<str>>,
+        told: u64,
+        over: bool,
+    }
+
+    impl<F> PinnedDrop for Watched<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let this = this.project();
+            if *this.told != 0 && !*this.over {
+                recorder::record(*this.who, EventKind::Dropped, Event::NO_LABEL, false);
+            }
+        }
+    }
+}
+
+/// Wraps one task's async form: every poll is recorded as running, the time between polls as waiting.
+pub fn task_async<F: Future>(index: usize, future: F) -> Watched<F> {
+    Watched { future, who: Who::task(index), name: None, told: 0, over: false }
+}
+
+/// Records a future of the reader's own under a name, poll by poll.
+///
+/// ```
+/// use film::watch;
+/// let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// assert_eq!(runtime.block_on(watch("answer", async { 42 })), 42);
+/// ```
+pub fn watch<F: Future>(name: &str, future: F) -> Watched<F> {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let who = Who::watched(NEXT.fetch_add(1, Ordering::Relaxed));
+    Watched { future, who, name: Some(name.into()), told: 0, over: false }
+}
+
+impl<F: Future> Future for Watched<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        let id = recorder::current();
+        if id == 0 {
+            return this.future.poll(context);
+        }
+        if *this.told != id {
+            *this.told = id;
+            if let Some(name) = this.name {
+                recorder::name(*this.who, name);
+            }
+        }
+        recorder::record(*this.who, EventKind::Running, Event::NO_LABEL, false);
+        let outer = Restore(recorder::set_task(Some(*this.who)));
+        let result = this.future.poll(context);
+        drop(outer);
+        *this.over = result.is_ready();
+        let kind = if *this.over { EventKind::Done } else { EventKind::Waiting };
+        recorder::record(*this.who, kind, Event::NO_LABEL, false);
+        result
+    }
+}
+
+/// Puts the thread's task before back, also when a poll panics.
+pub(super) struct Restore(pub(super) Option<Who>);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        recorder::set_task(self.0);
+    }
+}

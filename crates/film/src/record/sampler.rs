@@ -1,0 +1,299 @@
+//! A light sampler: how much of each millisecond every thread of this process, and every child, was on a core.
+//!
+//! Recorded events say what code claims to do; a thread that never records (a rayon worker, a reader's own
+//! loop), or that the system took off its core, shows here. The sampler reads each thread's processor-time
+//! clock and stretches its period so that it takes at most a hundredth of one core.
+
+use std::collections::HashMap;
+use std::fs;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::batch::Batch;
+use super::clock;
+use crate::event::{Event, EventKind, Reading, Who};
+use crate::recording::Thread;
+
+const SHORTEST_PERIOD: u64 = 1_000_000;
+/// A film of any length gets about this many samples, and then a logarithm more.
+const SAMPLES: u64 = 2_000;
+/// More threads than this are not sampled.
+const MOST_THREADS: usize = 256;
+
+/// A reading that took longer than this was interrupted, and nobody knows which moment it is of.
+const PROMPT: u64 = 20_000;
+
+/// Threads that serve the watching itself and are nobody's work.
+static HIDDEN: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+/// Processes that this one started and that have not ended, as far as is known.
+static CHILDREN: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+/// The sampler's lists, locked while this process forks.
+pub(super) struct Held {
+    hidden: MutexGuard<'static, Vec<u32>>,
+    children: MutexGuard<'static, Vec<u32>>,
+}
+
+pub(super) fn hold() -> Held {
+    Held {
+        hidden: HIDDEN.lock().unwrap_or_else(PoisonError::into_inner),
+        children: CHILDREN.lock().unwrap_or_else(PoisonError::into_inner),
+    }
+}
+
+impl Held {
+    /// In the child: neither those threads nor those children are its own.
+    pub(super) fn in_child(&mut self) {
+        self.hidden.clear();
+        self.children.clear();
+    }
+}
+
+/// Leaves the calling thread out of all recordings: for threads of this crate that carry messages or print.
+pub fn hide_thread() {
+    HIDDEN.lock().unwrap_or_else(PoisonError::into_inner).push(nix::unistd::gettid().as_raw() as u32);
+}
+
+/// Tells the recorder of a child process, so that it can see when that is on a core.
+pub fn child_started(pid: u32) {
+    let mut children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner);
+    children.retain(|child| clock::process_cpu_of(*child).is_some());
+    children.push(pid);
+}
+
+/// The sampler's thread and the way to stop it.
+pub(super) struct Sampler {
+    stop: Sender<()>,
+    thread: JoinHandle<Batch>,
+}
+
+impl Sampler {
+    /// Starts sampling for recording `id`; `None` where the system refuses another thread.
+    pub(super) fn start(id: u64) -> Option<Self> {
+        let (stop, stopped) = mpsc::channel();
+        let first = Samples::new(id);
+        let work = move || {
+            hide_thread();
+            let mut samples = first;
+            let mut period = SHORTEST_PERIOD;
+            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_nanos(period)) {
+                let start = clock::now();
+                samples.take();
+                let cost = clock::now() - start;
+                period = SHORTEST_PERIOD.max(100 * cost).max(start.saturating_sub(id) / SAMPLES);
+            }
+            samples.take();
+            samples.into_batch()
+        };
+        let thread = std::thread::Builder::new().name("recorder".into()).spawn(work).ok()?;
+        Some(Self { stop, thread })
+    }
+
+    /// Ends it and hands over what it saw.
+    pub(super) fn stop(self) -> Batch {
+        drop(self.stop);
+        self.thread.join().unwrap_or_default()
+    }
+}
+
+/// What was seen of one thread, or of a child process.
+#[derive(Default)]
+struct Track {
+    name: Option<String>,
+    /// The process had more than one thread at some time.
+    several: bool,
+    events: Vec<Event>,
+    /// Whether the last stretch was all on a core, or all off it: then the next one like it extends it.
+    even: Option<Share>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Share {
+    All,
+    NoneWaiting,
+    NoneReady,
+}
+
+struct Samples {
+    id: u64,
+    own: u32,
+    /// By process and thread.
+    tracks: HashMap<(u32, u32), Track>,
+}
+
+impl Samples {
+    /// Readings at the start tell the pool threads of before from threads that the film itself starts.
+    fn new(id: u64) -> Self {
+        let mut samples = Self { id, own: std::process::id(), tracks: HashMap::new() };
+        samples.take();
+        for track in samples.tracks.values_mut() {
+            track.events.iter_mut().for_each(|event| event.time = id);
+        }
+        samples
+    }
+
+    fn take(&mut self) {
+        let hidden = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for tid in threads().filter(|tid| !hidden.contains(tid)).take(MOST_THREADS) {
+            self.read(self.own, tid, || clock::thread_cpu_of(tid));
+        }
+        let children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for pid in children.into_iter().take(MOST_THREADS) {
+            self.read(pid, pid, || clock::process_cpu_of(pid));
+        }
+    }
+
+    fn read(&mut self, pid: u32, tid: u32, cpu: impl Fn() -> Option<u64>) {
+        for _ in 0..2 {
+            let before = clock::now();
+            let Some(cpu) = cpu() else { return };
+            let time = clock::now();
+            if time - before < PROMPT {
+                self.tracks.entry((pid, tid)).or_default().add(time, cpu.max(1), pid, tid);
+                return;
+            }
+        }
+    }
+
+    fn into_batch(self) -> Batch {
+        let mut batch = Batch { id: self.id, ..Batch::default() };
+        for ((pid, tid), track) in self.tracks {
+            let (first, last) = (track.events.first(), track.events.last());
+            let busy = first.and_then(Event::cpu) != last.and_then(Event::cpu);
+            // The clock of a process counts all its threads: with several it tells nothing of the first one.
+            let one_thread = pid == self.own || !track.several;
+            let new = first.is_some_and(|first| first.time > self.id);
+            if (busy || new) && one_thread {
+                batch.events.extend(track.events);
+                let inherited = track.name == own_name() || pid != self.own;
+                batch.threads.push(Thread { pid, tid, name: track.name.filter(|_| !inherited) });
+            }
+        }
+        batch
+    }
+}
+
+/// What threads are called that nobody named: they inherit it.
+fn own_name() -> Option<String> {
+    Some(fs::read_to_string("/proc/self/comm").ok()?.trim_end().to_owned())
+}
+
+impl Track {
+    fn add(&mut self, time: u64, cpu: u64, pid: u32, tid: u32) {
+        let mut event = Event {
+            time,
+            who: Who::THREAD,
+            reading: Reading::new(cpu, None),
+            pid,
+            tid,
+            label: Event::NO_LABEL,
+            core: Event::NO_CORE,
+            kind: EventKind::Stamp,
+        };
+        let Some(last) = self.events.last() else {
+            self.events.push(event);
+            self.even = Some(Share::NoneWaiting);
+            return;
+        };
+        let before = last.cpu().unwrap_or(0);
+        let (wall, on_core) = (time.saturating_sub(last.time).max(1), cpu.saturating_sub(before));
+        // A thread that slept and has not moved sleeps on; the file need not be read to know.
+        let asleep = on_core == 0 && self.even == Some(Share::NoneWaiting);
+        let state = if asleep { None } else { state(pid, tid) };
+        let ready = state.as_ref().is_some_and(|state| state.ready);
+        if let Some(state) = state {
+            event.core = state.core.unwrap_or(Event::NO_CORE);
+            // A thread gets its name a moment after it starts.
+            self.name = Some(state.name);
+            self.several |= state.threads > 1;
+        }
+        let share = match on_core as f64 / wall as f64 {
+            share if share > 0.95 => Some(Share::All),
+            share if share < 0.05 && ready => Some(Share::NoneReady),
+            share if share < 0.05 => Some(Share::NoneWaiting),
+            _ => None,
+        };
+        if share == Some(Share::NoneReady) {
+            event.kind = EventKind::Ready;
+        }
+        if share.is_some() && share == self.even && self.events.len() > 1 && event.core == last.core {
+            self.events.pop();
+        }
+        self.even = share;
+        self.events.push(event);
+    }
+}
+
+fn threads() -> impl Iterator<Item = u32> {
+    fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+}
+
+/// What the system's file on a thread says of it.
+#[derive(Debug, PartialEq)]
+struct State {
+    name: String,
+    /// It runs or could run; otherwise it waits.
+    ready: bool,
+    /// The core it was last on.
+    core: Option<u16>,
+    /// Threads of its process.
+    threads: u32,
+}
+
+fn state(pid: u32, tid: u32) -> Option<State> {
+    parse(&fs::read_to_string(format!("/proc/{pid}/task/{tid}/stat")).ok()?)
+}
+
+/// Fields of proc_pid_stat(5): the state is the third, the number of threads the twentieth, the core the thirty-ninth. The second, a name in
+/// brackets, may hold spaces and brackets of its own.
+fn parse(text: &str) -> Option<State> {
+    let (start, rest) = text.rsplit_once(')')?;
+    let name = start.split_once('(')?.1.to_owned();
+    let mut fields = rest.split_ascii_whitespace();
+    let ready = fields.next()? == "R";
+    let threads = fields.nth(16)?.parse().ok()?;
+    Some(State { name, ready, threads, core: fields.nth(18).and_then(|core| core.parse().ok()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn track(readings: &[(u64, u64)]) -> Vec<(u64, u64)> {
+        let mut track = Track::default();
+        for &(time, cpu) in readings {
+            // Process number 0 does not exist, so nothing of this machine is read.
+            track.add(time, cpu, 0, 0);
+        }
+        track.events.iter().map(|event| (event.time, event.cpu().unwrap())).collect()
+    }
+
+    #[test]
+    fn even_stretches_are_kept_as_one() {
+        assert_eq!(track(&[(0, 10), (100, 110), (200, 210), (300, 310)]), [(0, 10), (300, 310)]);
+        assert_eq!(track(&[(0, 10), (100, 10), (200, 10), (300, 110)]), [(0, 10), (200, 10), (300, 110)]);
+        let uneven = [(0, 10), (100, 60), (200, 110)];
+        assert_eq!(track(&uneven), uneven);
+    }
+
+    #[test]
+    fn the_core_is_found_behind_any_name() {
+        let fields: Vec<String> = (4..=38).map(|n| n.to_string()).collect();
+        let line = format!("12 (a) R (b) R {} 7 40 41", fields.join(" "));
+        let state = State { name: "a) R (b".into(), ready: true, core: Some(7), threads: 20 };
+        assert_eq!(parse(&line), Some(state));
+        assert_eq!(parse("12 (cut"), None);
+    }
+
+    #[test]
+    fn this_thread_is_among_the_threads() {
+        let tid = nix::unistd::gettid().as_raw() as u32;
+        assert!(threads().any(|id| id == tid));
+        assert!(state(std::process::id(), tid).unwrap().ready);
+    }
+}

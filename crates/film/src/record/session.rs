@@ -1,0 +1,144 @@
+//! One recording from start to end. There is at most one in a process at a time.
+
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::recorder::{self, Registry};
+use super::sampler::Sampler;
+use super::{clock, cost};
+use crate::error::Error;
+use crate::event::{Event, EventKind, Who};
+use crate::recording::{CAPACITY, Cost, Recording, Thread};
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+thread_local! {
+    static FILMING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A recording under way; [`Session::finish`] ends it and hands it over.
+pub struct Session {
+    id: u64,
+    home: (u32, u32),
+    cost: Cost,
+    sampler: Option<Sampler>,
+    _turn: MutexGuard<'static, ()>,
+}
+
+impl Session {
+    /// Starts recording, once a recording that another thread has under way is over.
+    ///
+    /// # Errors
+    /// Inside another recording, of this thread or of the process that this one is a child of.
+    pub fn start() -> Result<Self, Error> {
+        Self::start_with(CAPACITY, true)
+    }
+
+    /// Starts a recording that keeps at most about `capacity` events. Its [`step!`](crate::step!)s are recorded in any
+    /// case and printed only if `print_steps`, here and in child processes.
+    ///
+    /// # Errors
+    /// As [`Session::start`].
+    pub fn start_with(capacity: usize, print_steps: bool) -> Result<Self, Error> {
+        if FILMING.get() || recorder::is_following() {
+            return Err(Error::already_recording());
+        }
+        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        FILMING.set(true);
+        let cost = cost::measure(clock::now());
+        let id = recorder::number(clock::now(), print_steps);
+        let home = (std::process::id(), nix::unistd::gettid().as_raw() as u32);
+        recorder::switch(&mut recorder::registry(), id, capacity);
+        recorder::record(Who::THREAD, EventKind::Begin, Event::NO_LABEL, true);
+        Ok(Self { id, home, cost, sampler: Sampler::start(id), _turn: turn })
+    }
+
+    /// Ends the recording.
+    pub fn finish(mut self) -> Recording {
+        recorder::record(Who::THREAD, EventKind::End, Event::NO_LABEL, true);
+        let end = clock::now();
+        let samples = self.sampler.take().map(Sampler::stop);
+        recorder::pause();
+        let mut registry = recorder::registry();
+        let mut samples = samples.unwrap_or_default();
+        for event in &mut samples.events {
+            // The sampler's last reading is taken as it stops, a moment after the end.
+            event.time = event.time.min(end);
+        }
+        registry.add(samples);
+        let mut recording = collect(&mut registry);
+        recording.start = self.id;
+        recording.end = end;
+        recording.home = self.home;
+        recording.alive = still_alive(&recording);
+        recording.cost = self.cost;
+        recording
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        recorder::switch(&mut recorder::registry(), 0, 0);
+        FILMING.set(false);
+    }
+}
+
+fn collect(registry: &mut Registry) -> Recording {
+    let mut events = std::mem::take(&mut registry.absorbed.events);
+    let mut threads = Vec::new();
+    for (chunk, _) in &registry.chunks {
+        events.extend(chunk.read_from(0));
+        threads.push(Thread::clone(chunk.thread()));
+    }
+    threads.append(&mut registry.absorbed.threads);
+    events.sort_by_key(|event| event.time);
+    let threads = in_order_of_appearance(&events, threads);
+    Recording {
+        events,
+        threads,
+        labels: registry.labels.list(),
+        names: std::mem::take(&mut registry.names),
+        processes: std::mem::take(&mut registry.absorbed.processes),
+        lost: recorder::take_lost() + registry.absorbed.lost,
+        damaged: registry.damaged,
+        ..Recording::default()
+    }
+}
+
+/// Threads that have not ended. One that is joined through a scope may be about to: it gets a moment.
+fn still_alive(recording: &Recording) -> Vec<(u32, u32)> {
+    let ended: HashSet<u32> =
+        recording.events.iter().filter(|event| event.kind == EventKind::End).map(|event| event.tid).collect();
+    let open = recording.threads.iter().filter(|t| !ended.contains(&t.tid));
+    let exists = |pid: u32, tid: u32| std::path::Path::new(&format!("/proc/{pid}/task/{tid}")).exists();
+    let patience = clock::now() + 2_000_000;
+    open.map(|thread| (thread.pid, thread.tid))
+        .filter(|&(pid, tid)| {
+            loop {
+                match exists(pid, tid) {
+                    true if clock::now() < patience => std::thread::yield_now(),
+                    exists => return exists,
+                }
+            }
+        })
+        .collect()
+}
+
+/// Threads that recorded something themselves come before those that were only sampled.
+fn in_order_of_appearance(events: &[Event], mut threads: Vec<Thread>) -> Vec<Thread> {
+    let mut first = HashMap::new();
+    for event in events {
+        let sampled = event.who.is_thread() && matches!(event.kind, EventKind::Stamp | EventKind::Ready);
+        let place = (sampled, event.time);
+        first
+            .entry((event.pid, event.tid))
+            .and_modify(|p: &mut (bool, u64)| *p = place.min(*p))
+            .or_insert(place);
+    }
+    // Those that recorded come first: the name a thread has itself is better than what the system calls it.
+    let mut seen = HashSet::new();
+    threads.retain(|thread| seen.insert((thread.pid, thread.tid)));
+    threads.sort_by_key(|thread| first.get(&(thread.pid, thread.tid)).copied().unwrap_or((true, u64::MAX)));
+    threads
+}

@@ -1,0 +1,89 @@
+//! What tasks, threads and readers' own code say of themselves.
+
+use std::io::Write as _;
+
+use super::future::Restore;
+use super::recorder;
+use crate::event::{Event, EventKind, Who};
+
+/// Whether a recording is under way in this process.
+#[inline]
+pub fn is_recording() -> bool {
+    recorder::current() != 0
+}
+
+/// Records that a task is ready to run: it was handed to a model and waits for its turn.
+pub fn ready(index: usize) {
+    recorder::record(Who::task(index), EventKind::Ready, Event::NO_LABEL, false);
+}
+
+/// Runs one task's blocking form and records running and done for it.
+pub fn task<T>(index: usize, run: impl FnOnce() -> T) -> T {
+    if !is_recording() {
+        return run();
+    }
+    let who = Who::task(index);
+    recorder::record(who, EventKind::Running, Event::NO_LABEL, false);
+    let mut ending = Ending { who, kind: EventKind::Dropped, _outer: Restore(recorder::set_task(Some(who))) };
+    let result = run();
+    ending.kind = EventKind::Done;
+    result
+}
+
+/// Records how a task ended, also when it panics.
+struct Ending {
+    who: Who,
+    kind: EventKind,
+    _outer: Restore,
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        recorder::record(self.who, self.kind, Event::NO_LABEL, false);
+    }
+}
+
+/// Records the running task as waiting while `wait` blocks the thread.
+pub fn waiting<T>(wait: impl FnOnce() -> T) -> T {
+    if !is_recording() {
+        return wait();
+    }
+    let who = recorder::current_task().unwrap_or(Who::THREAD);
+    recorder::record(who, EventKind::Blocked, Event::NO_LABEL, false);
+    let _running_again = RunningAgain(who);
+    wait()
+}
+
+struct RunningAgain(Who);
+
+impl Drop for RunningAgain {
+    fn drop(&mut self) {
+        recorder::record(self.0, EventKind::Running, Event::NO_LABEL, false);
+    }
+}
+
+/// Records a labelled mark in the current task or thread.
+pub fn mark(label: &str) {
+    if !is_recording() {
+        return;
+    }
+    let who = recorder::current_task().or_else(tokio_task).unwrap_or(Who::THREAD);
+    recorder::record(who, EventKind::Mark, recorder::label(label), true);
+}
+
+/// Prints a line and records it as a labelled mark; [`step!`](crate::step!) calls this.
+///
+/// Both happen while nobody else can print, so that steps are recorded in the order in which they are printed.
+pub fn print_step(label: &str) {
+    let mut out = std::io::stdout().lock();
+    mark(label);
+    if !recorder::is_quiet() {
+        // Where nobody reads any more, nobody misses the line.
+        let _ = writeln!(out, "{label}");
+    }
+}
+
+/// The reader's own tokio task, by tokio's number, which it shows only as text.
+fn tokio_task() -> Option<Who> {
+    Some(Who::tokio(tokio::task::try_id()?.to_string().parse().ok()?))
+}

@@ -1,0 +1,69 @@
+//! A finished recording: plain data, everything a trace is read from.
+
+use serde::{Deserialize, Serialize};
+
+use crate::event::{Event, Who};
+
+/// Events that a recording keeps unless told otherwise: 32 MB while it runs.
+pub const CAPACITY: usize = 1_000_000;
+
+/// A thread that recorded something.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Thread {
+    /// Process it belongs to.
+    pub pid: u32,
+    /// The system's number for it; equal to `pid` for a process's first thread.
+    pub tid: u32,
+    /// Its name, if it was given one.
+    pub name: Option<String>,
+}
+
+/// What recording one event costs on this machine, in nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cost {
+    /// An event without more: the median over batches.
+    pub event: f64,
+    /// A labelled step, which also reads the thread's processor time; its printing is not counted.
+    pub step: f64,
+}
+
+/// Everything that was recorded between a start and an end.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recording {
+    /// Nanoseconds by the monotonic clock when it began.
+    pub start: u64,
+    /// Nanoseconds by the monotonic clock when it ended.
+    pub end: u64,
+    /// In the order of time.
+    pub events: Vec<Event>,
+    /// Texts that events point to.
+    pub labels: Vec<String>,
+    /// Threads, in the order in which they first recorded something.
+    pub threads: Vec<Thread>,
+    /// Names of watched futures: process, whom, name.
+    pub names: Vec<(u32, Who, String)>,
+    /// Names of child processes.
+    pub processes: Vec<(u32, String)>,
+    /// The thread that started the recording: process and thread number.
+    pub home: (u32, u32),
+    /// Threads that were still there at the end: process and thread number.
+    pub alive: Vec<(u32, u32)>,
+    /// Events that did not fit.
+    pub lost: u64,
+    /// Messages of children that could not be read.
+    pub damaged: u64,
+    /// What recording one event cost.
+    pub cost: Cost,
+}
+
+impl Recording {
+    /// The text of an event's label, if it has one.
+    pub fn label(&self, event: &Event) -> Option<&str> {
+        self.labels.get(event.label as usize).map(String::as_str)
+    }
+
+    /// Nanoseconds from start to end.
+    pub fn length(&self) -> u64 {
+        self.end.saturating_sub(self.start)
+    }
+}

@@ -1,0 +1,195 @@
+//! What is measured for one claim alone.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::{Duration, Instant};
+
+use nix::sys::resource::{UsageWho, getrusage};
+
+use super::bench::{Bench, Speedup, fastest_of_three};
+use super::ruling::Parallel;
+use crate::format;
+use crate::lesson::demo::{Place, pulse};
+use crate::machine::{allowed_cores, on_cores};
+use crate::measure::{median, scaling};
+use crate::model::{Model, values};
+use crate::process;
+use crate::trace;
+use crate::units::{ms, secs};
+use crate::workload::{Blur, Waits};
+
+/// Lets `n` processes compute at the same time and note where they are: in how many moments several were caught on
+/// different cores, of how many in which several were caught at all; `None` without such a moment.
+pub(crate) fn seen_on_cores(n: usize) -> Option<[usize; 2]> {
+    const MOMENT: u64 = 2_000_000;
+    let watch = || {
+        let (start, mut seen) = (Instant::now(), Vec::new());
+        while start.elapsed() < ms(60) {
+            seen.extend(nix::sched::sched_getcpu().ok().map(|core| (trace::now() / MOMENT, core)));
+            std::hint::black_box((0..500u64).fold(1u64, |a, b| a.rotate_left(3) ^ b));
+        }
+        seen.dedup();
+        seen
+    };
+    let started: Vec<_> = (0..n).map(|_| process::fork(watch)).collect();
+    let mut moments: BTreeMap<u64, BTreeMap<usize, usize>> = BTreeMap::new();
+    for (number, process) in started.into_iter().enumerate() {
+        for (moment, core) in process.join().ok()? {
+            moments.entry(moment).or_default().insert(number, core);
+        }
+    }
+    let several: Vec<_> = moments.values().filter(|seen| seen.len() > 1).collect();
+    let apart = several.iter().filter(|seen| seen.values().collect::<BTreeSet<_>>().len() > 1).count();
+    Some([apart, several.len()]).filter(|_| !several.is_empty())
+}
+
+/// Threads that never yield, in a process pinned to one core: how often another one was found to have run, and the
+/// involuntary context switches that the system counted.
+pub(crate) fn switches_on_one_core(threads: usize) -> Result<[usize; 2], String> {
+    let core = *allowed_cores().first().ok_or("no core is allowed")?;
+    let measured = process::fork(move || {
+        on_cores([core], || switches(threads)).into_result().map_err(|error| error.to_string())
+    });
+    measured.join().map_err(|crash| crash.to_string())?
+}
+
+fn switches(threads: usize) -> [usize; 2] {
+    let (last, changes, involuntary) = (AtomicUsize::new(threads), AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for number in 0..threads {
+            let (last, changes, involuntary) = (&last, &changes, &involuntary);
+            scope.spawn(move || {
+                let counted = || {
+                    getrusage(UsageWho::RUSAGE_THREAD).map_or(0, |usage| usage.involuntary_context_switches())
+                };
+                let (before, start) = (counted(), Instant::now());
+                while start.elapsed() < ms(150) {
+                    if last.swap(number, SeqCst) != number {
+                        changes.fetch_add(1, SeqCst);
+                    }
+                }
+                involuntary.fetch_add((counted() - before).max(0) as usize, SeqCst);
+            });
+        }
+    });
+    [changes.into_inner(), involuntary.into_inner()]
+}
+
+/// Seconds that so many tasks take which all wait at the same time, besides that one wait.
+pub(crate) fn besides_the_wait(tasks: usize, model: Model) -> Result<f64, String> {
+    const WAIT: Duration = ms(50);
+    let start = Instant::now();
+    values(Waits { tasks, wait: WAIT }, model).map_err(|error| error.to_string())?;
+    Ok(start.elapsed().saturating_sub(WAIT).as_secs_f64())
+}
+
+/// A picture that is blurred in about 100 ms on one core, whatever the build.
+pub(crate) fn picture(workers: usize) -> Blur {
+    let probe = Blur { width: 64, height: 40, radius: 6, tasks: 1 };
+    let scale = (0.1 / fastest_of_three(probe)).sqrt().clamp(1.0, 20.0);
+    Blur { width: (64.0 * scale) as usize, height: (40.0 * scale) as usize, tasks: 4 * workers, ..probe }
+}
+
+/// The speed-up by as many threads as there are workers, and a sentence about the share of the work that is serial.
+pub(crate) fn in_chunks(bench: &Bench) -> Result<(Speedup, String), String> {
+    let n = bench.workers();
+    let curve = scaling(bench.primes(), 1..=2 * n).rounds(5).budget(secs(10)).run();
+    if let Some(problem) = curve.problem {
+        return Err(problem);
+    }
+    let speedup = curve.points.iter().find(|point| point.workers == n).and_then(|point| point.speedup);
+    let serial = match (curve.serial, curve.not_fitted) {
+        // Of a curve that is not clear itself nothing is said.
+        _ if !matches!(bench.parallel(speedup), Parallel::Yes | Parallel::No) => String::new(),
+        (Some(serial), _) if serial.high - serial.low > 0.5 => {
+            " The share that is serial, by Amdahl's law, could not be told from the noise.".into()
+        }
+        (Some(serial), _) => format!(
+            " By Amdahl's law {} [{}, {}] of the work is serial.",
+            format::percent(serial.estimate.clamp(0.0, 1.0)),
+            format::percent(serial.low.max(0.0)),
+            format::percent(serial.high.min(1.0))
+        ),
+        (None, Some(why)) => format!(" The serial share: {why}."),
+        (None, None) => String::new(),
+    };
+    Ok((speedup, serial))
+}
+
+/// Seconds that a real query took by a client that blocks, and how late the most delayed beat beside it was: with the
+/// query in an async task, and handed to `spawn_blocking`.
+pub(crate) fn blocked_by_a_query() -> [f64; 3] {
+    let query: Arc<dyn Fn() + Send + Sync> = Arc::new(|| drop(recursive_query()));
+    let task = pulse(Place::Task, query.clone(), None);
+    let fixed = pulse(Place::SpawnBlocking, query, None);
+    [task.work.1 - task.work.0, task.latest(), fixed.latest()]
+}
+
+/// A query that computes for about a tenth of a second.
+fn recursive_query() -> rusqlite::Result<i64> {
+    let database = rusqlite::Connection::open_in_memory()?;
+    let query = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) SELECT sum(i * i % 7) FROM n";
+    database.query_row(query, [], |row| row.get(0))
+}
+
+/// Median time in which an idle runtime notices what another thread sends it.
+pub(crate) fn handed_over() -> Option<f64> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().ok()?;
+    // A thread of its own: the cell may already be inside a runtime.
+    std::thread::spawn(move || {
+        let once = |_| {
+            runtime.block_on(async {
+                let (sender, receiver) = tokio::sync::oneshot::channel();
+                std::thread::spawn(move || {
+                    std::thread::sleep(ms(2));
+                    sender.send(Instant::now())
+                });
+                let sent = tokio::time::timeout(ms(1000), receiver).await;
+                sent.ok().and_then(Result::ok).map_or(1.0, |sent| sent.elapsed().as_secs_f64())
+            })
+        };
+        median(&(0..15).map(once).collect::<Vec<_>>())
+    })
+    .join()
+    .ok()?
+}
+
+/// Whether a type may go to another thread, as the compiler sees it: the constant of the type itself wins over the
+/// trait's where its bound is met.
+struct Sendable<T>(PhantomData<T>);
+
+trait Otherwise {
+    const YES: bool = false;
+}
+
+impl<T> Otherwise for Sendable<T> {}
+
+impl<T: Send> Sendable<T> {
+    const YES: bool = true;
+}
+
+/// Whether an `Rc` may go to another thread.
+pub(crate) const RC_MAY_GO: bool = Sendable::<Rc<u8>>::YES;
+/// Whether a channel's sender may.
+pub(crate) const SENDER_MAY_GO: bool = Sendable::<tokio::sync::oneshot::Sender<u8>>::YES;
+/// Whether a plain number may be shared with another thread and changed there.
+pub(crate) const PLAIN_NUMBER_MAY_BE_SHARED: bool = Sendable::<&Cell<u64>>::YES;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compiler_says_what_may_go_to_another_thread() {
+        const { assert!(!RC_MAY_GO && SENDER_MAY_GO && !PLAIN_NUMBER_MAY_BE_SHARED) };
+    }
+
+    #[test]
+    fn the_query_gives_its_answer() {
+        assert!(recursive_query().unwrap() > 0);
+    }
+}

@@ -1,0 +1,160 @@
+//! A lock that knows who holds it and who waits for it, so that a deadlock is found when it closes.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::monitor::Monitor;
+use super::wait_for::{Link, WaitFor};
+use crate::units::ms;
+
+/// How long a thread with its first lock waits for another thread to get one too.
+const DWELL: Duration = ms(50);
+
+static GRAPH: Monitor<Option<Graph>> = Monitor::new(None);
+
+#[derive(Default)]
+struct Graph {
+    waits: WaitFor,
+    locks: Vec<String>,
+    threads: Vec<(ThreadId, String)>,
+    deadlock: Option<Vec<Waiter>>,
+}
+
+fn with<T>(look: impl FnOnce(&mut Graph) -> T) -> T {
+    GRAPH.with(|graph| look(graph.get_or_insert_default()))
+}
+
+/// In a forked process: the threads of its parent are not here, and hold nothing.
+pub(super) fn forget_threads() {
+    with(|graph| (graph.waits, graph.threads, graph.deadlock) = Default::default());
+}
+
+/// The deadlock that was found in this process, if one was.
+pub(super) fn deadlock() -> Option<Vec<Waiter>> {
+    with(|graph| graph.deadlock.clone())
+}
+
+/// The most locks that one thread held together.
+pub(super) fn most_held_together() -> usize {
+    with(|graph| graph.waits.most_held())
+}
+
+/// One thread of a deadlock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiter {
+    /// Its name.
+    pub thread: String,
+    /// The lock that it holds and that another one waits for.
+    pub holds: String,
+    /// The lock that it waits for.
+    pub waits_for: String,
+}
+
+/// A std mutex with a name, that says who holds it and who waits for it.
+///
+/// A thread that has got its first lock waits a moment until another thread holds one as well. This is what makes
+/// the unlucky order of a deadlock happen on every run, on one core too; where the order of locks is right, it
+/// only costs that moment. A wait that closes a circle panics instead of lasting for ever.
+pub struct Lock<T> {
+    number: usize,
+    inner: Mutex<T>,
+}
+
+impl<T> Lock<T> {
+    /// A free lock around a value.
+    pub fn new(name: &str, value: T) -> Self {
+        let number = with(|graph| {
+            graph.locks.push(name.to_owned());
+            graph.locks.len() - 1
+        });
+        Self { number, inner: Mutex::new(value) }
+    }
+
+    /// The value, when nobody needs the lock any more.
+    pub fn into_inner(self) -> T {
+        self.inner.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the lock is free, and holds it until what is returned goes out of scope.
+    ///
+    /// # Panics
+    /// Where the wait would never end: the lock's holder waits, directly or by way of others, for this thread.
+    pub fn lock(&self) -> Locked<'_, T> {
+        let me = thread::current();
+        let closed = with(|graph| {
+            let name = me.name().map_or_else(|| format!("thread {}", graph.threads.len() + 1), str::to_owned);
+            if !graph.threads.iter().any(|(id, _)| *id == me.id()) {
+                graph.threads.push((me.id(), name));
+            }
+            graph.waits.wait(me.id(), self.number);
+            let circle = graph.waits.cycle(me.id())?;
+            graph.waits.stop_waiting(me.id());
+            graph.deadlock = Some(tell(graph, &circle));
+            Some(())
+        });
+        if closed.is_some() {
+            // Unwinding gives back what this thread holds, and the others go on.
+            panic!("a deadlock: this wait for a lock would never end");
+        }
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = with(|graph| {
+            graph.waits.hold(me.id(), self.number);
+            graph.waits.held_by(me.id()) == 1
+        });
+        if first {
+            let alone = |graph: &mut Option<Graph>| {
+                graph.as_ref().is_some_and(|graph| !graph.waits.others_hold(me.id()))
+            };
+            GRAPH.wait_while(DWELL, alone);
+        }
+        Locked { number: self.number, inner: Some(inner) }
+    }
+}
+
+/// What a [`Lock`] guards, while it is held.
+pub struct Locked<'a, T> {
+    number: usize,
+    inner: Option<MutexGuard<'a, T>>,
+}
+
+impl<T> Deref for Locked<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.inner.as_deref().expect("held until dropped")
+    }
+}
+
+impl<T> DerefMut for Locked<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.inner.as_deref_mut().expect("held until dropped")
+    }
+}
+
+impl<T> Drop for Locked<'_, T> {
+    fn drop(&mut self) {
+        with(|graph| graph.waits.free(self.number));
+        self.inner = None;
+    }
+}
+
+fn tell(graph: &Graph, links: &[Link]) -> Vec<Waiter> {
+    let name = |thread: ThreadId| {
+        let known = graph.threads.iter().find(|(id, _)| *id == thread);
+        known.map_or_else(|| "a thread".to_owned(), |(_, name)| name.clone())
+    };
+    let waiter = |link: &Link| Waiter {
+        thread: name(link.thread),
+        holds: graph.locks[link.holds].clone(),
+        waits_for: graph.locks[link.waits_for].clone(),
+    };
+    let mut waiters: Vec<_> = links.iter().map(waiter).collect();
+    // A circle has no first one: the least name makes the telling the same on every run.
+    let least = (0..waiters.len()).min_by_key(|&place| waiters[place].thread.clone()).unwrap_or(0);
+    waiters.rotate_left(least);
+    waiters
+}

@@ -1,0 +1,99 @@
+//! Cells that share state, kernels side by side, and kernels that die.
+
+use std::fs;
+use std::path::Path;
+use std::sync::{LazyLock, Mutex};
+use std::time::Duration;
+
+use lab_tests::kernel::Kernel;
+use lab_tests::system::{alive, descendants, within};
+
+use crate::{KERNEL, Shared, locked};
+
+/// Another one, started with another build of the support crate on the path of libraries, as `cargo run` and
+/// `cargo test` put it there.
+static OTHER: Shared = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("another-build");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("libconcurrency_lab.so"), "another build").unwrap();
+    Mutex::new(Kernel::start_with(&[("LD_LIBRARY_PATH", &folder)]))
+});
+
+#[test]
+fn a_static_of_the_support_crate_counts_on_from_cell_to_cell() {
+    let mut kernel = locked(&KERNEL);
+    let counts = [(); 2].map(|()| kernel.run("concurrency_lab::probe::count()").value().to_owned());
+    assert_eq!(counts, ["1", "2"]);
+}
+
+#[test]
+fn a_tokio_runtime_built_in_one_cell_is_used_in_the_next() {
+    let mut kernel = locked(&KERNEL);
+    kernel.run("let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();");
+    let timed = "tokio::spawn(async { tokio::time::sleep(ms(1)).await; 7 })";
+    assert_eq!(kernel.run(&format!("runtime.block_on(async {{ {timed}.await.unwrap() }})")).value(), "7");
+}
+
+#[test]
+fn cells_share_rayons_pool() {
+    let mut kernel = locked(&KERNEL);
+    let threads = "rayon::broadcast(|_| format!(\"{:?}\", std::thread::current().id()))";
+    let seen = [(); 2].map(|()| kernel.run(threads).value().to_owned());
+    assert!(seen[0].contains("ThreadId"), "{seen:?}");
+    assert_eq!(seen[0], seen[1], "each cell started a pool of its own");
+
+    kernel.run("let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();");
+    assert_eq!(kernel.run("pool.install(|| rayon::current_num_threads())").value(), "2");
+}
+
+#[test]
+fn cells_are_built_as_a_release_is() {
+    let mut kernel = locked(&KERNEL);
+    assert_eq!(kernel.run("cfg!(debug_assertions)").value(), "false");
+    let wrapped = "let largest: u8 = std::env::args().count().min(1) as u8 * 255; largest + 1";
+    assert_eq!(kernel.run(wrapped).value(), "0", "overflow checks are on");
+}
+
+#[test]
+fn two_kernels_run_at_once_and_share_nothing() {
+    let (mut one, mut other) = (locked(&KERNEL), locked(&OTHER));
+    let folder = tempfile::tempdir().unwrap();
+    let signal = folder.path().join("go");
+    // Ends only when the other kernel has run a cell meanwhile.
+    one.begin(&format!("while !std::path::Path::new({signal:?}).exists() {{ std::thread::sleep(ms(1)) }} 1"));
+    other.run("let shared = String::from(\"other\");");
+    other.run(&format!("std::fs::write({signal:?}, \"\").unwrap();"));
+    assert_eq!(other.run("shared.len()").value(), "5");
+    assert_eq!(one.finish(Duration::from_secs(60)).value(), "1");
+    assert_eq!(one.try_run("shared.len()").status, "error", "a variable went from one kernel to the other");
+}
+
+#[test]
+fn cells_load_the_crate_that_was_built_for_them_and_no_other() {
+    locked(&OTHER).run("concurrency_lab::probe::count()");
+}
+
+#[test]
+fn an_interrupt_ends_a_cell_that_never_would() {
+    let mut kernel = locked(&OTHER);
+    let folder = tempfile::tempdir().unwrap();
+    let begun = folder.path().join("begun");
+    kernel.begin(&format!("std::fs::write({begun:?}, \"\").unwrap(); loop {{ std::hint::spin_loop() }}"));
+    assert!(within(Duration::from_secs(60), || begun.exists()), "the cell did not begin");
+    kernel.interrupt();
+    kernel.finish(Duration::from_secs(60));
+    kernel.run(lab_tests::kernel::SET_UP);
+    assert_eq!(kernel.run("6 * 7").value(), "42");
+}
+
+#[test]
+fn a_kernel_killed_hard_leaves_nothing_behind_and_the_next_one_starts() {
+    let mut first = Kernel::start();
+    first.run("let kept = vec![1, 2, 3];");
+    let processes = descendants(first.pid());
+    assert!(!processes.is_empty(), "the kernel runs its cells in a child");
+    first.kill();
+    let gone = || processes.iter().all(|pid| !alive(*pid));
+    assert!(within(Duration::from_secs(60), gone), "of {processes:?} some still run");
+    assert_eq!(Kernel::start().run("6 * 7").value(), "42");
+}
