@@ -144,3 +144,28 @@ fn words_above(chart: Figure, mistaken: bool, verdict: Verdict) -> Figure {
     }
     chart.with_prose(std::iter::once(verdict.headline).chain(verdict.details).collect::<Vec<_>>().join("\n"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::{Waits, compare, ms};
+
+    /// A cell that does not compile is tried once more with `{:?}`: a type without it adds a false error to the true one.
+    #[test]
+    fn all_that_a_cell_can_end_with_has_debug() {
+        fn has_debug<T: std::fmt::Debug>() {}
+        has_debug::<(Compare, Scale, Grow)>();
+        has_debug::<(Comparison, Scaling, Growth, UnitCosts)>();
+        has_debug::<(Verdict, Machine, Saved, OnCores<Compare>, OnCores<()>)>();
+    }
+
+    #[test]
+    fn debug_runs_nothing() {
+        let compare = compare(Waits { tasks: 4, wait: ms(1) });
+        let shown = format!("{compare:?}");
+        assert!(
+            shown.starts_with("comparison of 4 waits") && shown.ends_with("(not measured yet)"),
+            "{shown}"
+        );
+    }
+}

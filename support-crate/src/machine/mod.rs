@@ -23,6 +23,7 @@ use crate::format;
 pub(crate) use affinity::check as check_cores;
 pub use affinity::{OnCores, Restriction, allowed_cores, first_core, on_cores};
 pub use cores::{Cores, cores};
+pub(crate) use limits::MAPPINGS_A_THREAD;
 pub use limits::{ThreadLimit, thread_limit};
 pub use meters::{Meter, Pressure, Usage, load_average};
 pub use profile::Profile;

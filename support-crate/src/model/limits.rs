@@ -7,10 +7,9 @@ use std::path::Path;
 use nix::sys::resource::{Resource, getrlimit};
 
 use crate::error::Error;
+use crate::machine::MAPPINGS_A_THREAD;
 use crate::workload::words;
 
-/// Mappings of memory that a thread takes: its stack, the stack that std gives it for signals, and a guard below each.
-const MAPPINGS_A_THREAD: usize = 4;
 /// Left free for everything else that the process will map.
 const SPARE_MAPPINGS: usize = 1_000;
 
