@@ -4,17 +4,16 @@
 //! [`chart`] and [`verdict`] are made from [`measure`], which runs a [`model`], which runs a [`workload`];
 //! [`timeline`] is assembled from what [`trace`] recorded; [`machine`] is the ground that all may stand on.
 
-pub mod chart;
 pub mod error;
-pub mod format;
+mod figures;
 pub mod lesson;
 pub mod machine;
 pub mod measure;
 pub mod model;
+mod observe;
 pub mod prelude;
 #[doc(hidden)]
 pub mod probe;
-pub mod process;
 mod random;
 mod show;
 pub mod timeline;
@@ -27,4 +26,7 @@ pub use film::step;
 
 // Notebooks use these through the prelude, so that one `:dep` line serves a whole notebook and every cell
 // shares one runtime and one thread pool.
+pub use figure as chart;
+pub use figure::format;
+pub use subprocess as process;
 pub use {crossbeam, rayon, serde, tokio};

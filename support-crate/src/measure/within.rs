@@ -1,6 +1,5 @@
 //! One run of a model that may be given up: on a thread that can be left behind, and timed there.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,7 +8,8 @@ use nix::unistd::{Pid, gettid};
 
 use crate::error::Error;
 use crate::machine::Usage;
-use crate::model::{Deadline, Progress, Runner, panic_message};
+use crate::model::{Deadline, Progress, Runner};
+use crate::process::panics::{self, Panic};
 use crate::workload::Value;
 
 /// How long after its deadline a run may still say itself how it was given up.
@@ -99,9 +99,8 @@ pub(crate) fn run(
 
 /// A panic of a workload's own code outside its tasks, as an error.
 pub(crate) fn caught<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
-        Err(Error::failed(format!("panicked: {}", panic_message(payload.as_ref()))))
-    })
+    let failed = |panic: Panic| Err(Error::failed(format!("panicked: {}", panic.message)));
+    panics::catch(run).unwrap_or_else(failed)
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! A tokio runtime of its own: on one thread, which is how Python's asyncio works, or on several.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
@@ -8,6 +7,7 @@ use tokio::task::JoinHandle;
 use super::progress::{Deadline, Marked, Progress};
 use super::{guard, limits};
 use crate::error::Error;
+use crate::process::panics;
 use crate::trace;
 use crate::workload::{Job, Value};
 
@@ -24,7 +24,7 @@ impl Runtime {
             None => tokio::runtime::Builder::new_current_thread(),
             Some(n) => {
                 let mut builder = tokio::runtime::Builder::new_multi_thread();
-                builder.worker_threads(n).thread_name("async worker").on_thread_start(guard::quiet_thread);
+                builder.worker_threads(n).thread_name("async worker").on_thread_start(panics::quiet_thread);
                 builder
             }
         };
@@ -36,10 +36,10 @@ impl Runtime {
             ))
         };
         // tokio panics, instead of returning an error, where the system refuses a thread.
-        match guard::quietly(|| catch_unwind(AssertUnwindSafe(|| builder.enable_all().build()))) {
+        match panics::catch(|| builder.enable_all().build()) {
             Ok(Ok(runtime)) => Ok(Self { runtime: Some(runtime), abandoned: false }),
             Ok(Err(error)) => Err(refused(&error.to_string())),
-            Err(payload) => Err(refused(guard::message(payload.as_ref()))),
+            Err(panic) => Err(refused(&panic.message)),
         }
     }
 
@@ -60,7 +60,7 @@ impl Runtime {
                     }
                 }
             };
-            guard::quietly(|| runtime.block_on(tasks))
+            panics::quietly(|| runtime.block_on(tasks))
         };
         // A cell may itself run inside a runtime (after a top-level await), where a thread may not block on another.
         elsewhere_if_inside_a_runtime(run).unwrap_or_else(|limit| {

@@ -6,6 +6,7 @@ mod asynchronous;
 mod guard;
 mod kind;
 mod limits;
+mod look;
 mod pool;
 mod processes;
 mod progress;
@@ -19,7 +20,6 @@ use pool::Pool;
 use processes::Processes;
 use threads::Threads;
 
-pub(crate) use guard::{message as panic_message, quietly};
 pub use kind::{Family, Model, ModelKind};
 pub(crate) use progress::{Deadline, Progress, left_running};
 

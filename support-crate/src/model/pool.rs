@@ -2,9 +2,10 @@
 
 use rayon::prelude::*;
 
+use super::limits;
 use super::progress::Progress;
-use super::{guard, limits};
 use crate::error::Error;
+use crate::process::panics;
 use crate::workload::{Job, Value};
 
 pub(super) struct Pool(rayon::ThreadPool);
@@ -14,7 +15,7 @@ impl Pool {
         rayon::ThreadPoolBuilder::new()
             .num_threads(n)
             .thread_name(|i| format!("pool {i}"))
-            .start_handler(|_| guard::quiet_thread())
+            .start_handler(|_| panics::quiet_thread())
             .build()
             .map(Self)
             .map_err(|error| {

@@ -37,6 +37,31 @@ const ALL: [Model; 7] = [
 const SHARED: [Model; 5] =
     [Model::Sequential, Model::Async, Model::AsyncOn(2), Model::Threads(3), Model::Pool(2)];
 
+fn next(i: usize) -> usize {
+    i + 1
+}
+
+async fn next_async(i: usize) -> usize {
+    next(i)
+}
+
+fn unlucky(i: usize) -> usize {
+    assert!(i != 17, "no luck with {i}");
+    i
+}
+
+fn sleeps(i: usize) {
+    if i == 1 {
+        std::thread::sleep(Duration::from_secs(3_600));
+    }
+}
+
+async fn never(i: usize) {
+    if i == 1 {
+        std::future::pending::<()>().await;
+    }
+}
+
 #[test]
 fn every_model_comes_to_the_same_values() {
     let work = Primes { below: 5_000, tasks: 7 };
@@ -76,12 +101,9 @@ fn functions_of_the_readers_own_run_in_every_model() {
     for model in ALL {
         assert_eq!(values(Compute::new(4, cube), model).unwrap(), [0, 1, 8, 27], "{model}");
         assert_eq!(values(Compute::new(4, pointer), model).unwrap(), [0, 1, 8, 27], "{model}");
-        assert_eq!(
-            values(Compute::new(3, |i| vec![i; i]), model).unwrap(),
-            [vec![], vec![1], vec![2; 2]],
-            "{model}"
-        );
-        let both = Tasks::new(3).blocking(|i| i + 1).asynchronous(|i| async move { i + 1 });
+        let rows: fn(usize) -> Vec<usize> = |i| vec![i; i];
+        assert_eq!(values(Compute::new(3, rows), model).unwrap(), [vec![], vec![1], vec![2; 2]], "{model}");
+        let both = Tasks::new(3).blocking(next).asynchronous(next_async);
         assert_eq!(values(both, model).unwrap(), [1, 2, 3], "{model}");
     }
 }
@@ -115,11 +137,7 @@ fn a_runner_stays_with_the_process_that_started_it() {
 #[test]
 fn a_panic_in_a_process_names_the_task_and_the_runner_lives_on() {
     for model in [Model::Processes(2), Model::Spawned(2)] {
-        let work = Compute::new(40, |i| {
-            assert!(i != 17, "no luck with {i}");
-            i
-        });
-        let mut runner = start(model, Arc::new(work)).unwrap();
+        let mut runner = start(model, Arc::new(Compute::new(40, unlucky))).unwrap();
         for _ in 0..2 {
             assert_eq!(runner.run().unwrap_err().to_string(), "task 17 panicked: no luck with 17", "{model}");
         }
@@ -219,18 +237,7 @@ fn a_model_runs_inside_a_runtime_too() {
 #[test]
 fn what_can_be_stopped_is_stopped_at_the_deadline() {
     for model in [Model::Async, Model::AsyncOn(2), Model::Processes(2), Model::Spawned(2)] {
-        // A closure that captures nothing, so that it can be sent to a fresh process.
-        let work = Tasks::new(3)
-            .blocking(|i| {
-                if i == 1 {
-                    std::thread::sleep(Duration::from_secs(3_600))
-                }
-            })
-            .asynchronous(|i| async move {
-                if i == 1 {
-                    std::future::pending::<()>().await;
-                }
-            });
+        let work = Tasks::new(3).blocking(sleeps).asynchronous(never);
         let mut runner = start(model, Arc::new(work)).unwrap();
         let pids = runner.0.pids();
         let deadline = Deadline::after(ms(200));

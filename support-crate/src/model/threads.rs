@@ -5,9 +5,10 @@ use std::thread::JoinHandle;
 
 use crossbeam::channel::{Receiver, Sender, unbounded};
 
+use super::limits;
 use super::progress::Progress;
-use super::{guard, limits};
 use crate::error::Error;
+use crate::process::panics;
 use crate::workload::{Job, Value};
 
 /// A task of a run.
@@ -80,7 +81,7 @@ impl Drop for Threads {
 }
 
 fn work(job: &dyn Job, orders: &Receiver<Order>, answers: &Sender<Answer>) {
-    guard::quiet_thread();
+    panics::quiet_thread();
     for (index, progress) in orders {
         if answers.send((index, progress.task(job, index))).is_err() {
             break;

@@ -2,9 +2,10 @@
 //!
 //! [`film`] records a reader's code; a [`Trace`](crate::trace::Trace) reads the recording, and a [`Timeline`] shows it.
 
-mod draw;
 mod film;
+mod lane;
 mod orders;
+mod picture;
 mod replay;
 mod slices;
 mod tell;
@@ -13,7 +14,8 @@ mod tests;
 mod view;
 
 pub use film::{Film, film};
+pub use lane::Lane;
 pub use orders::{Orders, orders};
 pub use slices::{Slice, SliceTrack, Slices, Switched, slices, task_slices};
 pub use tell::sentence;
-pub use view::{Lane, Timeline};
+pub use view::Timeline;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use crate::chart::layout_faults;
 use crate::machine::Machine;
 use crate::model::Model;
-use crate::trace::{EventKind, Recording, Who};
+use crate::trace::testing::{HOME, Script, two_processes, two_tasks};
+use crate::trace::{Event, EventKind, Recording, Trace, Who};
 
-use super::testing::{HOME, Script, two_processes, two_tasks};
-use super::{By, Facts, Lane, Span, State, Timeline, Trace, export, packed, rows};
+use super::{Lane, Timeline};
 
 fn timeline(recording: Recording) -> Timeline {
     Timeline::new(vec![Lane::new("", None, Trace::new(recording))], Machine::default())

@@ -5,34 +5,10 @@ use std::time::Duration;
 
 use crate::chart::Figure;
 use crate::machine::Machine;
-use crate::model::Model;
-use crate::trace::{By, Facts, Row, Trace, rows};
+use crate::trace::{By, Facts, Row, rows};
 
-use super::draw::TimelineChart;
-use super::tell;
-
-/// One recording in a timeline: the film, or one model of a comparison.
-#[derive(Clone, Debug)]
-pub struct Lane {
-    /// "threads (4)"; empty for a film.
-    pub name: String,
-    /// The model that ran, in a comparison.
-    pub model: Option<Model>,
-    /// What was recorded.
-    pub trace: Arc<Trace>,
-    /// What the recording proves.
-    pub facts: Facts,
-    /// Why it stopped early, if it did.
-    pub failure: Option<String>,
-}
-
-impl Lane {
-    /// A lane of a recording.
-    pub fn new(name: impl Into<String>, model: Option<Model>, trace: Trace) -> Self {
-        let facts = Facts::of(&trace);
-        Self { name: name.into(), model, trace: Arc::new(trace), facts, failure: None }
-    }
-}
+use super::lane::Lane;
+use super::{picture, tell};
 
 /// What ran when, on which core, thread and process. End a cell with one to see it.
 ///
@@ -40,13 +16,13 @@ impl Lane {
 /// [`Timeline::lane`] singles out one model of a comparison.
 #[derive(Clone, Debug)]
 pub struct Timeline {
-    pub(super) lanes: Vec<Lane>,
-    pub(super) by: By,
-    pub(super) title: Option<String>,
-    pub(super) machine: Arc<Machine>,
+    lanes: Vec<Lane>,
+    by: By,
+    title: Option<String>,
+    machine: Arc<Machine>,
     /// A sentence shown instead of a picture.
     pub(super) problem: Option<String>,
-    pub(super) width: u32,
+    width: u32,
 }
 
 impl Timeline {
@@ -211,7 +187,10 @@ impl Timeline {
     pub fn figure(&self) -> Figure {
         match &self.problem {
             Some(problem) => Figure::problem(problem),
-            None => Figure::new(TimelineChart::new(self)).width(self.width),
+            None => {
+                let picture = picture::picture(&self.lanes, self.by, self.title.as_deref(), &self.machine);
+                Figure::new(picture).width(self.width)
+            }
         }
     }
 

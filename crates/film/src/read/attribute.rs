@@ -62,7 +62,7 @@ pub(super) fn attribute(thread: u32, intervals: &[Interval], samples: &CpuSample
 
 /// The state of a stretch that was on a core for a share of its time, and how long that was.
 fn known_of(length: u64, share: f64, off: State, finest: u64) -> (State, u64) {
-    let on_core = ((length as f64 * share) as u64).min(length);
+    let on_core = ((length as f64 * share).round() as u64).min(length);
     let most = share >= 0.5;
     if share >= ALL || (most && length - on_core <= finest) {
         (State::Running, on_core.max(1))
@@ -87,5 +87,106 @@ fn append(spans: &mut Vec<Span>, next: Span) {
             last.on_core += next.on_core;
         }
         _ => spans.push(next),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{EventKind, Reading, Who};
+
+    fn sample(time: u64, core: u16, reading: Reading) -> Event {
+        let (who, label, kind) = (Who::THREAD, Event::NO_LABEL, EventKind::Stamp);
+        Event { time, who, reading, pid: 1, tid: 1, label, core, kind }
+    }
+
+    fn samples(readings: &[(u64, u64, bool)]) -> CpuSamples {
+        let mut samples = CpuSamples::default();
+        for &(time, cpu, ready) in readings {
+            samples.add(time, &sample(time, 0, Reading::new(cpu, None)), ready, false);
+        }
+        samples
+    }
+
+    fn interval(claim: Claim, start: u64, end: u64) -> Interval {
+        Interval { actor: 7, claim, core: 0, start, end }
+    }
+
+    fn spans(intervals: &[Interval], samples: &CpuSamples, finest: u64) -> Vec<(State, u64, u64, u64)> {
+        let spans = attribute(0, intervals, samples, finest);
+        spans.iter().map(|span| (span.state, span.start, span.end, span.on_core)).collect()
+    }
+
+    #[test]
+    fn a_task_on_a_core_all_the_time_is_one_span() {
+        let samples = samples(&[(0, 1, false), (50, 50, false), (100, 99, false)]);
+        let task = [interval(Claim::Running, 0, 100)];
+        assert_eq!(spans(&task, &samples, 1), [(State::Running, 0, 100, 98)]);
+    }
+
+    #[test]
+    fn a_task_taken_off_its_core_is_ready_and_one_that_sleeps_is_blocked() {
+        let samples =
+            samples(&[(0, 1, false), (50, 51, false), (100, 51, true), (150, 101, false), (200, 101, false)]);
+        let expected = [
+            (State::Running, 0, 50, 50),
+            (State::Ready, 50, 100, 0),
+            (State::Running, 100, 150, 50),
+            (State::Blocked, 150, 200, 0),
+        ];
+        assert_eq!(spans(&[interval(Claim::Running, 0, 200)], &samples, 1), expected);
+    }
+
+    #[test]
+    fn processor_time_goes_to_the_task_before_the_thread() {
+        let intervals = [interval(Claim::Own, 0, 50), interval(Claim::Running, 50, 100)];
+        let samples = samples(&[(0, 1, false), (100, 51, false)]);
+        assert_eq!(
+            spans(&intervals, &samples, 1),
+            [(State::Waiting, 0, 50, 0), (State::Running, 50, 100, 50)]
+        );
+    }
+
+    #[test]
+    fn a_hole_too_short_to_see_is_none_and_a_longer_one_leaves_a_share() {
+        let samples = samples(&[(0, 1, false), (100, 61, false)]);
+        let task = [interval(Claim::Running, 0, 100)];
+        assert_eq!(spans(&task, &samples, 40), [(State::Running, 0, 100, 60)]);
+        assert_eq!(spans(&task, &samples, 39), [(State::Blocked, 0, 100, 60)]);
+    }
+
+    #[test]
+    fn without_readings_a_task_is_believed_and_a_thread_is_not_shown() {
+        let intervals = [interval(Claim::Own, 0, 10), interval(Claim::Running, 10, 20)];
+        assert_eq!(spans(&intervals, &CpuSamples::default(), 1), [(State::Running, 10, 20, 10)]);
+    }
+
+    #[test]
+    fn a_core_that_was_not_read_is_that_of_the_next_reading() {
+        let mut samples = CpuSamples::default();
+        for (time, core) in [(0, Event::NO_CORE), (10, Event::NO_CORE), (20, 3), (30, 4)] {
+            samples.add(time, &sample(time, core, Reading::new(time + 1, None)), false, false);
+        }
+        let task = Interval { core: Event::NO_CORE, ..interval(Claim::Running, 0, 30) };
+        let spans = attribute(0, &[task], &samples, 1);
+        let seen: Vec<_> = spans.iter().map(|span| (span.core, span.start, span.end)).collect();
+        assert_eq!(seen, [(Some(3), 0, 30)]);
+    }
+
+    #[test]
+    fn a_new_thread_that_never_gave_way_was_taken_off_its_core() {
+        let mut samples = CpuSamples::default();
+        for (time, cpu, voluntary) in [(50, 20, None), (100, 40, Some(0))] {
+            samples.add(time, &sample(time, 0, Reading::new(cpu, voluntary)), false, true);
+        }
+        let own = [interval(Claim::Own, 30, 100)];
+        assert_eq!(spans(&own, &samples, 1), [(State::Running, 30, 50, 20), (State::Ready, 50, 100, 20)]);
+    }
+
+    #[test]
+    fn a_thread_seen_late_began_when_it_had_used_nothing() {
+        let mut samples = CpuSamples::default();
+        samples.add(100, &sample(100, 0, Reading::new(30, None)), false, true);
+        assert_eq!(samples.begin(), Some(70));
     }
 }

@@ -119,6 +119,8 @@ enum Share {
 struct Samples {
     id: u64,
     own: u32,
+    /// When the threads were read last; 0 before the first time.
+    last: u64,
     /// By process and thread.
     tracks: HashMap<(u32, u32), Track>,
 }
@@ -126,7 +128,7 @@ struct Samples {
 impl Samples {
     /// Readings at the start tell the pool threads of before from threads that the film itself starts.
     fn new(id: u64) -> Self {
-        let mut samples = Self { id, own: std::process::id(), tracks: HashMap::new() };
+        let mut samples = Self { id, own: std::process::id(), last: 0, tracks: HashMap::new() };
         samples.take();
         for track in samples.tracks.values_mut() {
             track.events.iter_mut().for_each(|event| event.time = id);
@@ -143,6 +145,7 @@ impl Samples {
         for pid in children.into_iter().take(MOST_THREADS) {
             self.read(pid, pid, || clock::process_cpu_of(pid));
         }
+        self.last = clock::now();
     }
 
     fn read(&mut self, pid: u32, tid: u32, cpu: impl Fn() -> Option<u64>) {
@@ -151,7 +154,13 @@ impl Samples {
             let Some(cpu) = cpu() else { return };
             let time = clock::now();
             if time - before < PROMPT {
-                self.tracks.entry((pid, tid)).or_default().add(time, cpu.max(1), pid, tid);
+                let last = self.last;
+                let track = self.tracks.entry((pid, tid)).or_insert_with(|| match last > 0 {
+                    // It began since then; where it was off its core since, nobody knows when it was on.
+                    true if !never_off(pid, tid) => Track::begun_after(last, pid, tid),
+                    _ => Track::default(),
+                });
+                track.add(time, cpu.max(1), pid, tid);
                 return;
             }
         }
@@ -180,18 +189,26 @@ fn own_name() -> Option<String> {
     Some(fs::read_to_string("/proc/self/comm").ok()?.trim_end().to_owned())
 }
 
+fn stamp(time: u64, cpu: u64, pid: u32, tid: u32) -> Event {
+    let (who, kind) = (Who::THREAD, EventKind::Stamp);
+    let reading = Reading::new(cpu, None);
+    Event { time, who, reading, pid, tid, label: Event::NO_LABEL, core: Event::NO_CORE, kind }
+}
+
+/// Whether a thread has been on a core without a break since it began: by the system's counts of its switches.
+fn never_off(pid: u32, tid: u32) -> bool {
+    let Ok(text) = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")) else { return false };
+    let mut counts = text.lines().filter_map(|line| line.split_once("ctxt_switches:"));
+    counts.all(|(_, count)| count.trim() == "0")
+}
+
 impl Track {
+    fn begun_after(last: u64, pid: u32, tid: u32) -> Self {
+        Self { events: vec![stamp(last, 1, pid, tid)], ..Self::default() }
+    }
+
     fn add(&mut self, time: u64, cpu: u64, pid: u32, tid: u32) {
-        let mut event = Event {
-            time,
-            who: Who::THREAD,
-            reading: Reading::new(cpu, None),
-            pid,
-            tid,
-            label: Event::NO_LABEL,
-            core: Event::NO_CORE,
-            kind: EventKind::Stamp,
-        };
+        let mut event = stamp(time, cpu, pid, tid);
         let Some(last) = self.events.last() else {
             self.events.push(event);
             self.even = Some(Share::NoneWaiting);

@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use concurrency_lab::chart::Figure;
 use concurrency_lab::prelude::*;
-use concurrency_lab::trace;
+use concurrency_lab::timeline::Lane;
+use concurrency_lab::trace::testing::{HOME, Script};
+use concurrency_lab::trace::{self, EventKind, Recording, Trace, Who};
 use rayon::prelude::*;
 
 use super::hard_names;
@@ -12,11 +14,65 @@ use super::hard_names;
 type Named = (String, Figure);
 
 pub fn all() -> Vec<Named> {
-    [deck(), computing(), trouble(), hard(), models(), comparisons()].concat()
+    [shares(), deck(), computing(), one_core(), trouble(), hard(), models(), comparisons()].concat()
 }
 
 fn shown(name: &str, timeline: &Timeline) -> Named {
     (format!("timeline-{name}"), timeline.figure())
+}
+
+/// Recordings by hand, in which readings tell only how much of a stretch was on a core.
+fn shares() -> Vec<Named> {
+    let (home, left, right) = (HOME, (100, 101), (100, 102));
+    let me = Who::THREAD;
+    // Milliseconds of processor time of two threads on core 0, read every millisecond; they change every third one.
+    let mut script = Script::new(24_000).at(0, home, 1, me, EventKind::Begin).cpu(1);
+    let (mut of_left, mut of_right) = (1, 1);
+    for time in 0..=24u64 {
+        script = script.at(1_000 * time, left, 0, me, EventKind::Stamp).cpu(of_left);
+        script = script.at(1_000 * time, right, 0, me, EventKind::Stamp).cpu(of_right);
+        let share = match time % 6 {
+            0 | 1 => 1_000,
+            2 => 300 + 20 * time,
+            3 | 4 => 0,
+            _ => 700 - 10 * time,
+        };
+        (of_left, of_right) = (of_left + share, of_right + 1_000 - share);
+    }
+    for number in 1..=3u64 {
+        script = script.step(7_100 * number - 200, left, 0, me, &format!("left {number}"));
+        script = script.step(7_100 * number + 2_000, right, 0, me, &format!("right {number}"));
+    }
+    let pinned = timeline(script.at(24_000, home, 1, me, EventKind::End).cpu(200).recording());
+    // Ten shares, from a tenth to all of the time.
+    let mut script = Script::new(10_000);
+    for share in 1..=10u64 {
+        let thread = (100, 100 + share as u32);
+        script = script.at(0, thread, 0, me, EventKind::Stamp).cpu(1);
+        script = script.at(10_000, thread, 0, me, EventKind::Stamp).cpu(1 + 1_000 * share);
+    }
+    vec![
+        shown("shares-one-core", &pinned),
+        shown("shares-one-core-by-core", &pinned.by_core()),
+        shown("shares-tenths", &timeline(script.recording())),
+    ]
+}
+
+fn timeline(recording: Recording) -> Timeline {
+    Timeline::new(vec![Lane::new("", None, Trace::new(recording))], machine())
+}
+
+/// Two threads that compute on one core, and what is in a film of a pool.
+fn one_core() -> Vec<Named> {
+    let pinned = film(|| {
+        on_cores([first_core()], || {
+            let left = std::thread::spawn(|| busy("left"));
+            let right = std::thread::spawn(|| busy("right"));
+            left.join().unwrap();
+            right.join().unwrap();
+        })
+    });
+    vec![shown("pinned", &pinned), shown("pinned-by-core", &pinned.by_core())]
 }
 
 fn do_first() {

@@ -10,11 +10,12 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::unistd::Pid;
 
 use crate::error::Error;
-use crate::machine::allowed_cores;
+use crate::machine::{allowed_cores, machine};
+use crate::timeline::tell;
 use crate::trace::now;
 
 use super::clock_reader::{ClockReader, Piece, calibrate};
-use super::{SliceTrack, Slices, Switched, here};
+use super::data::{SliceTrack, Slices, Switched};
 
 /// So many threads on one core.
 pub(super) fn threads(number: usize, time: Duration) -> Result<Slices, Error> {
@@ -53,7 +54,7 @@ pub(super) fn threads(number: usize, time: Duration) -> Result<Slices, Error> {
     });
     let tracks = tracks.collect();
     let switched = Switched::Threads;
-    Ok(Slices { switched, core, tracks, threshold, involuntary: total, machine: here(), problem: None })
+    Ok(Slices { switched, core, tracks, threshold, involuntary: total, machine: machine(), problem: None })
 }
 
 /// So many tasks on one thread, which is pinned too: what the threads did is held against it.
@@ -66,7 +67,7 @@ pub(super) fn tasks(number: usize, time: Duration, awaits: usize) -> Result<Slic
             "{number} tasks with {awaits} awaits each in {}: a stretch of {} is too short to be told from a gap; \
              ask for fewer awaits or more time",
             crate::format::duration(time.as_secs_f64()),
-            super::time(stretch)
+            tell::time(stretch)
         )));
     }
     let run = move || -> Result<_, Error> {
@@ -101,7 +102,7 @@ pub(super) fn tasks(number: usize, time: Duration, awaits: usize) -> Result<Slic
         involuntary: None,
     });
     let (tracks, switched) = (tracks.collect(), Switched::Tasks { awaits });
-    Ok(Slices { switched, core, tracks, threshold, involuntary, machine: here(), problem: None })
+    Ok(Slices { switched, core, tracks, threshold, involuntary, machine: machine(), problem: None })
 }
 
 async fn task(mut reader: ClockReader, stretch: u64, awaits: usize) -> Vec<Piece> {

@@ -1,0 +1,20 @@
+//! A bar figure from plain data, saved as SVG and PNG: `cargo run -p figure --example bars`.
+
+use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, Quantity};
+
+fn main() -> Result<(), figure::Error> {
+    let rows = [("one after the other", 0.412), ("all at once", 0.0531), ("in four groups", 0.1042)];
+    let bars = ComparisonSeries {
+        measure: "time of one run".into(),
+        baseline: "one after the other".into(),
+        rows: rows.map(|(name, seconds)| ComparisonRow::new(name, seconds)).into(),
+        ..ComparisonSeries::new(Caption::new("40 waits of 10 ms", "2 cores"), Quantity::Seconds)
+    };
+    let figure = Figure::new(bars);
+    for name in ["waits.svg", "waits.png"] {
+        let path = std::env::temp_dir().join(name);
+        println!("{}: {} bytes", path.display(), figure.try_save(&path)?);
+    }
+    println!("{figure}");
+    Ok(())
+}

@@ -1,0 +1,345 @@
+//! How a comparison is laid out: names left, bars in the middle, numbers right.
+
+use plotters::chart::ChartBuilder;
+use plotters::element::{PathElement, Rectangle};
+use plotters::style::Color;
+
+use super::{ComparisonRow, ComparisonSeries, Dot};
+use crate::draw::geometry::Rect;
+use crate::draw::{
+    Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, axis_title, centred, draw_mesh, lines_around,
+    name_beside, pen, size, tick_style, units,
+};
+use crate::look::Look;
+use crate::text::TextStyle;
+use crate::theme::{ALERT, AXIS, BAND, CARD, INK, QUIET};
+
+const VALUE: TextStyle = TextStyle::new(12.5).bold();
+const RATIO: TextStyle = TextStyle::new(12.5).colour(QUIET);
+const HEADING: TextStyle = TextStyle::new(11.5).colour(QUIET);
+const FAILED: TextStyle = TextStyle::new(12.0).colour(ALERT);
+/// Room above the rows for column headings and the band's label.
+const HEAD: f64 = 24.0;
+/// Below this width the ratio stands under the median instead of beside it.
+const STACKED: f64 = 600.0;
+/// Values further apart than this are shown as points on a logarithmic axis: bars would not be seen.
+const LINEAR_UP_TO: f64 = 60.0;
+/// An outlier beyond this many times the rest of the chart stands at its edge, with its value.
+const FAR_OUT: f64 = 1.6;
+const BEYOND: TextStyle = TextStyle::new(10.0).colour(QUIET);
+/// More dots than this in one row cannot be told apart.
+const MOST_DOTS: usize = 400;
+/// How much of a row's height its bar takes.
+const THICK: f64 = 0.44;
+
+fn row_height(series: &ComparisonSeries, width: f64) -> f64 {
+    match series.rows.len() {
+        _ if width < STACKED => 38.0,
+        0..=12 => 36.0,
+        _ => 31.0,
+    }
+}
+
+pub(super) fn height(series: &ComparisonSeries, width: f64) -> f64 {
+    HEAD + row_height(series, width) * series.rows.len().max(1) as f64 + BELOW
+}
+
+/// Where the columns begin, in pixels from the left.
+struct Columns {
+    plot: Rect,
+    value: f64,
+    ratio: f64,
+    right: f64,
+}
+
+impl Columns {
+    fn of(series: &ComparisonSeries, (right, height): (f64, f64)) -> Self {
+        let widest = |style: &TextStyle, texts: &mut dyn Iterator<Item = String>| {
+            texts.map(|text| style.width(&text)).fold(0.0, f64::max)
+        };
+        let stacked = right < STACKED;
+        let names = widest(&NAME, &mut series.rows.iter().map(|row| row.name.clone())) + 24.0;
+        let left = names.clamp(60.0, right * if stacked { 0.30 } else { 0.26 }) + 8.0;
+        let plot = |end: f64| Rect::between((left, HEAD), (end, height - BELOW));
+        if series.rows.iter().all(|row| row.failed.is_some()) {
+            return Self { plot: plot(right), value: right, ratio: right, right };
+        }
+        let values = series.rows.iter().filter(|row| row.failed.is_none());
+        let values = widest(&VALUE, &mut values.map(|row| series.quantity.show(row.value))).max(50.0);
+        let ratios = series.rows.iter().map(|row| row.ratio_text(&series.baseline));
+        let ratios = widest(&RATIO, &mut { ratios }).max(60.0);
+        let heading = HEADING.width(&format!("vs {}", series.baseline)).min(140.0);
+        if series.baseline.is_empty() {
+            let left = right - values.min(right * 0.34);
+            return Self { plot: plot(left - 18.0), value: left, ratio: left, right };
+        }
+        let (value, ratio) = if stacked {
+            let left = right - values.max(ratios).min(right * 0.34);
+            (left, left)
+        } else {
+            let ratio = right - ratios.max(heading).min(right * 0.24);
+            (ratio - 16.0 - values.min(right * 0.14), ratio)
+        };
+        Self { plot: plot(value - 18.0), value, ratio, right }
+    }
+}
+
+pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
+    if series.rows.is_empty() {
+        return centred(area, "nothing was measured", tick_style());
+    }
+    let columns = Columns::of(series, size(area));
+    let plot = columns.plot;
+    let (values, bars) = values(series);
+    let values = values.level(plot.w, &tick_style());
+    draw_band(series, area, plot, &values)?;
+    let mut chart = ChartBuilder::on(area)
+        .margin_top(units(HEAD))
+        .margin_left(units(plot.x))
+        .margin_right(units(columns.right - plot.right()))
+        .x_label_area_size(units(BELOW))
+        .build_cartesian_2d(values.clone(), Values::rows(series.rows.len()))?;
+    draw_mesh(&mut chart, true)?;
+    axis_title(area, (plot.right(), plot.bottom()), plot.w, &values, &series.measure)?;
+    heading(series, area, &columns)?;
+    let height = plot.h / series.rows.len() as f64;
+    for (index, row) in series.rows.iter().enumerate() {
+        let look = row.look.unwrap_or(Look::nth(index));
+        let lane = Rect::new(plot.x, plot.y + index as f64 * height, plot.w, height);
+        name(area, lane, row, look)?;
+        if let Some(reason) = &row.failed {
+            failure(area, Rect { w: columns.right - lane.x, ..lane }, reason)?;
+            continue;
+        }
+        chart.draw_series(shapes(row, index as f64, height, &values, bars, look))?;
+        from_beyond(area, lane, row, &values, bars)?;
+        numbers(series, area, &columns, lane, row)?;
+        beyond(series, area, &values, lane, row)?;
+    }
+    if bars {
+        area.draw(&PathElement::new([at((plot.x, plot.y)), at((plot.x, plot.bottom()))], pen(AXIS, 1.0)))?;
+    }
+    Ok(())
+}
+
+/// The values between which a difference says nothing. Too narrow to be seen, it is drawn wide enough, around its middle.
+fn draw_band(series: &ComparisonSeries, area: &Area<'_>, plot: Rect, values: &Values) -> Drawn {
+    let Some((low, high)) = series.band.filter(|(low, high)| low.is_finite() && high.is_finite()) else {
+        return Ok(());
+    };
+    let [left, right] = [low, high].map(|end| plot.x + plot.w * values.share(end));
+    let (middle, half) = ((left + right) / 2.0, ((right - left) / 2.0).max(2.5));
+    let corners = [at((middle - half, plot.y)), at((middle + half, plot.bottom()))];
+    area.draw(&Rectangle::new(corners, BAND.filled()))?;
+    let label = HEADING.ellipsize("no clear difference", plot.w);
+    let half = HEADING.width(&label) / 2.0;
+    let middle = middle.clamp(plot.x + half, (plot.right() - half).max(plot.x + half));
+    area.draw(&Piece::text(at((middle, plot.y - 7.0)), &label, HEADING, Align::Centre))
+}
+
+/// Whether all values can be seen on one linear axis.
+pub(super) fn has_bars(series: &ComparisonSeries) -> bool {
+    let shown = series.rows.iter().filter(|row| row.failed.is_none() && row.value.is_finite());
+    let least = shown.clone().map(|row| row.value).filter(|value| *value > 0.0).fold(f64::MAX, f64::min);
+    shown.map(|row| row.value).fold(0.0, f64::max) <= least * LINEAR_UP_TO
+}
+
+/// A linear axis from zero, for bars, where all values can be seen on it; a logarithmic one, for points, otherwise.
+fn values(series: &ComparisonSeries) -> (Values, bool) {
+    let shown = series.rows.iter().filter(|row| row.failed.is_none());
+    let medians: Vec<f64> = shown.clone().map(|row| row.value).filter(|value| value.is_finite()).collect();
+    let ends = shown.clone().filter_map(|row| row.interval).flat_map(|(low, high)| [low, high]);
+    let dots = |outlier: bool| {
+        let dots = shown.clone().flat_map(|row| &row.dots);
+        dots.filter(move |dot| dot.outlier == outlier).map(|dot| dot.value)
+    };
+    let band = series.band.into_iter().flat_map(|(low, high)| [low, high]);
+    let usual: Vec<f64> = medians.iter().copied().chain(ends).chain(dots(false)).chain(band).collect();
+    let all: Vec<f64> = usual.iter().copied().chain(dots(true)).collect();
+    let quantity = series.quantity.clone();
+    if !has_bars(series) {
+        return (Values::over(quantity, all, Scale::Log), false);
+    }
+    let greatest = |values: &[f64]| values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
+    // One run far out would leave a corner to all the others.
+    let far_out = greatest(&all) > FAR_OUT * greatest(&usual);
+    (Values::from_zero(quantity, if far_out { usual } else { all }), true)
+}
+
+fn heading(series: &ComparisonSeries, area: &Area<'_>, columns: &Columns) -> Drawn {
+    let write = |x: f64, text: &str| {
+        area.draw(&Piece::text(at((x, columns.plot.y - 7.0)), text, HEADING, Align::Left))
+    };
+    if columns.value >= columns.right {
+        return Ok(());
+    }
+    if columns.value == columns.ratio {
+        let relative = if series.baseline.is_empty() { "" } else { ", relative" };
+        let long = format!("{}{relative}", series.statistic);
+        let room = columns.right - columns.value;
+        return write(columns.value, &HEADING.first_that_fits(&[&long, &series.statistic], room));
+    }
+    write(columns.value, &HEADING.ellipsize(&series.statistic, columns.ratio - columns.value - 8.0))?;
+    let against = format!("vs {}", series.baseline);
+    write(columns.ratio, &HEADING.ellipsize(&against, columns.right - columns.ratio))
+}
+
+fn name(area: &Area<'_>, lane: Rect, row: &ComparisonRow, look: Look) -> Drawn {
+    let middle = lane.centre().1;
+    area.draw(&Piece::marker(at((7.0, middle)), 5.0, look.marker, look.colour))?;
+    if row.null {
+        area.draw(&Piece::marker(at((7.0, middle)), 3.0, look.marker, CARD))?;
+    }
+    name_beside(area, (20.0, middle), lane.x - 26.0, &row.name)
+}
+
+fn failure(area: &Area<'_>, lane: Rect, reason: &str) -> Drawn {
+    let lines = FAILED.wrap(&format!("failed: {reason}"), lane.w - 8.0, 2);
+    lines_around(area, (lane.x + 8.0, lane.centre().1), &lines, FAILED, 14.0)
+}
+
+fn numbers(
+    series: &ComparisonSeries,
+    area: &Area<'_>,
+    columns: &Columns,
+    lane: Rect,
+    row: &ComparisonRow,
+) -> Drawn {
+    let stacked = columns.value == columns.ratio;
+    let lift = if stacked && !series.baseline.is_empty() { 8.0 } else { 0.0 };
+    let room = if stacked { columns.right } else { columns.ratio - 8.0 } - columns.value;
+    let (style, value) = VALUE.fit(&series.quantity.show(row.value), room, 9.0);
+    let middle = lane.centre().1;
+    area.draw(&Piece::text(at((columns.value, middle - lift)), &value, style, Align::Left).at_middle())?;
+    let (style, ratio) = RATIO.fit(&row.ratio_text(&series.baseline), columns.right - columns.ratio, 9.0);
+    area.draw(&Piece::text(at((columns.ratio, middle + lift)), &ratio, style, Align::Left).at_middle())
+}
+
+/// Bar or point, runs and interval of a row, in the chart's coordinates.
+fn shapes(
+    row: &ComparisonRow,
+    index: f64,
+    height: f64,
+    values: &Values,
+    bars: bool,
+    Look { colour, marker }: Look,
+) -> Vec<Piece<(f64, f64)>> {
+    let middle = index + 0.5;
+    let thick = (height * THICK).round();
+    let seen = |value: f64| values.share(value).is_finite();
+    let (start, value) = ((values.low(), middle), (row.value, middle));
+    let mut shapes = Vec::new();
+    if bars && seen(row.value) {
+        let (fill, edge) = if row.null { (0.18, Some(colour)) } else { (0.82, None) };
+        shapes.push(Piece::bar(start, value, thick, colour.tint(fill), edge));
+    }
+    let step = row.dots.len().div_ceil(MOST_DOTS).max(1);
+    for (number, run) in row.dots.iter().enumerate().step_by(step).filter(|(_, run)| seen(run.value)) {
+        // Spread over the bar's height in an order that looks like chance but is always the same.
+        let share = (number as f64 * 0.618_034).fract() - 0.5;
+        dot(&mut shapes, run, middle + share * (thick + 4.0) / height);
+    }
+    if !bars && seen(row.value) {
+        shapes.push(Piece::line(start, value, colour.tint(0.45), 1.0));
+        shapes.push(Piece::marker(value, 5.5, marker, colour));
+        if row.null {
+            shapes.push(Piece::marker(value, 3.2, marker, CARD));
+        }
+    }
+    if let Some((low, high)) = row.interval.filter(|(low, high)| seen(*low) && seen(*high)) {
+        shapes.push(Piece::whisker((low, middle), (high, middle), 5.0, INK, 1.6));
+    }
+    shapes
+}
+
+fn dot(shapes: &mut Vec<Piece<(f64, f64)>>, run: &Dot, y: f64) {
+    let place = (run.value, y);
+    if run.disturbed {
+        shapes.push(Piece::cross(place, 2.5, ALERT, 1.1));
+    } else if run.outlier {
+        shapes.push(Piece::dot(place, 2.8, INK.tint(0.75)));
+        shapes.push(Piece::dot(place, 1.8, CARD));
+    } else {
+        shapes.push(Piece::dot(place, 2.2, INK.opacity(0.32)));
+    }
+}
+
+/// A logarithmic axis has no place for nothing or less: an interval that begins there comes from beyond the edge.
+fn from_beyond(area: &Area<'_>, lane: Rect, row: &ComparisonRow, values: &Values, bars: bool) -> Drawn {
+    let Some((_, high)) = row.interval.filter(|(low, high)| *low <= 0.0 && values.share(*high).is_finite())
+    else {
+        return Ok(());
+    };
+    if bars {
+        return Ok(());
+    }
+    let (left, y) = (lane.x, lane.centre().1);
+    let right = left + lane.w * values.share(high);
+    let pen = pen(INK, 1.6);
+    area.draw(&PathElement::new([at((left, y)), at((right, y))], pen))?;
+    area.draw(&PathElement::new([at((right, y - 5.0)), at((right, y + 5.0))], pen))?;
+    area.draw(&PathElement::new([(left + 6.0, y - 4.5), (left, y), (left + 6.0, y + 4.5)].map(at), pen))
+}
+
+/// Says what the runs beyond the axis took, above the edge where their dots stand.
+fn beyond(
+    series: &ComparisonSeries,
+    area: &Area<'_>,
+    values: &Values,
+    lane: Rect,
+    row: &ComparisonRow,
+) -> Drawn {
+    let far =
+        row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite() && !values.reaches(*value));
+    let far: Vec<f64> = far.collect();
+    let Some(most) = far.iter().copied().reduce(f64::max) else { return Ok(()) };
+    let text = match far.len() {
+        1 => format!("{} →", series.quantity.show(most)),
+        n => format!("{n} runs, up to {} →", series.quantity.show(most)),
+    };
+    let place = at((lane.right() - 8.0, lane.y + BEYOND.size));
+    area.draw(&Piece::text(place, &text, BEYOND, Align::Right))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::caption::Caption;
+    use crate::charts::comparison::{ComparisonRow, ComparisonSeries, Dot};
+    use crate::draw::Quantity;
+    use crate::figure::Figure;
+
+    fn series(dots: &[f64]) -> ComparisonSeries {
+        let row = ComparisonRow {
+            look: None,
+            name: "a model".into(),
+            null: false,
+            failed: None,
+            value: 0.020,
+            interval: Some((0.019, 0.021)),
+            ratio: None,
+            dots: dots.iter().map(|&value| Dot { value, outlier: value > 0.05, disturbed: false }).collect(),
+        };
+        ComparisonSeries {
+            caption: Caption::new("a title", "a machine"),
+            measure: "time of one run".into(),
+            statistic: "median".into(),
+            quantity: Quantity::Seconds,
+            baseline: "a model".into(),
+            rows: vec![row],
+            band: None,
+        }
+    }
+
+    #[test]
+    fn a_run_far_beyond_the_others_stands_at_the_edge_with_its_time() {
+        let labels = |dots: &[f64]| -> Vec<String> {
+            Figure::new(series(dots)).labels().into_iter().map(|label| label.text).collect()
+        };
+        let calm = labels(&[0.019, 0.020, 0.021]);
+        let wild = labels(&[0.019, 0.020, 0.161]);
+        assert!(wild.contains(&"161 ms →".to_owned()), "{wild:?}");
+        let ticks = |labels: &[String]| labels.iter().filter(|label| label.parse::<f64>().is_ok()).count();
+        assert_eq!(ticks(&wild), ticks(&calm), "the axis ends near the others: {wild:?}");
+        assert!(labels(&[0.019, 0.160, 0.161]).contains(&"2 runs, up to 161 ms →".to_owned()));
+    }
+}

@@ -1,0 +1,292 @@
+//! The heartbeat figure: when an interface could answer while work ran, and when it could not.
+
+use plotters::chart::ChartBuilder;
+use plotters::element::Rectangle;
+use plotters::style::Color;
+
+use crate::caption::Caption;
+use crate::chart::Chart;
+use crate::draw::{
+    Align, Area, BELOW, Drawn, NAME, Piece, Quantity, Values, at, axis_title, centred, draw_mesh,
+    geometry::Rect, lines_around, name_beside, size, tick_style, units,
+};
+use crate::format;
+use crate::look::Look;
+use crate::table::{Cell, Column, Table};
+use crate::text::TextStyle;
+use crate::theme::{ALERT, AXIS, Colour, QUIET};
+
+/// What a heartbeat figure is drawn from.
+#[derive(Clone, Debug)]
+pub struct HeartbeatSeries {
+    /// The words around the picture.
+    pub caption: Caption,
+    /// Seconds from one intended beat to the next.
+    pub period: f64,
+    /// One row each.
+    pub rows: Vec<HeartbeatRow>,
+}
+
+/// The beats beside one way of working.
+#[derive(Clone, Debug)]
+pub struct HeartbeatRow {
+    /// Its own look, the same in every figure; without one it has that of its place.
+    pub look: Option<Look>,
+    /// Its name.
+    pub name: String,
+    /// Every beat that was due, rising.
+    pub beats: Vec<Heartbeat>,
+    /// From when to when the work ran, in seconds from the start.
+    pub work: Option<(f64, f64)>,
+    /// Why there are no beats, or not all; drawn as "failed: …".
+    pub failed: Option<String>,
+}
+
+/// One beat, in seconds from the start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Heartbeat {
+    /// When it was due.
+    pub due: f64,
+    /// When it came; not finite if it never did.
+    pub came: f64,
+}
+
+/// How a row kept its beat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rhythm {
+    /// Numbers of the beats that came later than the next was due, or never.
+    pub missed: Vec<usize>,
+    /// How late the latest beat came, in seconds.
+    pub latest: f64,
+    /// From when to when the longest pause between two beats lasted.
+    pub pause: (f64, f64),
+}
+
+impl HeartbeatRow {
+    /// Holds the beats against the clock: a beat is missed if it comes after the next one is due.
+    pub fn rhythm(&self, period: f64) -> Rhythm {
+        let late = |beat: &Heartbeat| beat.came - beat.due;
+        let missed =
+            self.beats.iter().enumerate().filter(|(_, beat)| late(beat).is_nan() || late(beat) > period);
+        let latest = self.beats.iter().map(late).filter(|late| late.is_finite()).fold(0.0, f64::max);
+        let came: Vec<f64> = self.came().collect();
+        let pauses = came.windows(2).map(|pair| (pair[0], pair[1]));
+        let pause = pauses.max_by(|a, b| (a.1 - a.0).total_cmp(&(b.1 - b.0))).unwrap_or((0.0, 0.0));
+        Rhythm { missed: missed.map(|(number, _)| number).collect(), latest, pause }
+    }
+
+    fn came(&self) -> impl Iterator<Item = f64> + '_ {
+        self.beats.iter().map(|beat| beat.came).filter(|came| came.is_finite())
+    }
+
+    /// The last moment that has something to show.
+    fn end(&self) -> f64 {
+        let work = self.work.map_or(0.0, |(_, end)| end);
+        let due = self.beats.iter().map(|beat| beat.due).filter(|due| due.is_finite());
+        self.came().chain(due).fold(if work.is_finite() { work } else { 0.0 }, f64::max)
+    }
+
+    fn result(&self, period: f64) -> (String, String) {
+        let rhythm = self.rhythm(period);
+        let missed = match (rhythm.missed.len(), self.beats.len()) {
+            (_, 0) => "no beats".to_string(),
+            (0, _) => "none missed".to_string(),
+            (n, all) => format!("{} of {} missed", format::count(n as u64), format::count(all as u64)),
+        };
+        let latest = match (self.beats.is_empty(), self.came().next()) {
+            (true, _) => String::new(),
+            (false, None) => "none came".into(),
+            (false, Some(_)) => format!("worst: {} late", format::duration(rhythm.latest)),
+        };
+        (missed, latest)
+    }
+}
+
+const RESULT: TextStyle = TextStyle::new(12.5).bold();
+const FAILED: TextStyle = TextStyle::new(12.0).colour(ALERT);
+const DETAIL: TextStyle = TextStyle::new(11.5).colour(QUIET);
+const HEAD: f64 = 6.0;
+const ROW: f64 = 46.0;
+/// Where strokes begin and end, and where the line of the work runs, as shares of a row.
+const STROKE: (f64, f64) = (12.0 / ROW, 32.0 / ROW);
+const WORK: f64 = 38.0 / ROW;
+
+impl Chart for HeartbeatSeries {
+    fn caption(&self) -> Caption {
+        if self.rows.is_empty() {
+            return self.caption.clone();
+        }
+        let work =
+            if self.rows.iter().any(|row| row.work.is_some()) { " Grey line: the work runs." } else { "" };
+        let pause = match self.rows.iter().any(|row| !row.rhythm(self.period).missed.is_empty()) {
+            true => " Tinted: the longest pause.",
+            false => "",
+        };
+        let reading = format!(
+            "Strokes: beats as they came, one due every {}. Dots: beats that came after the next was due.{work}{pause}",
+            format::duration(self.period)
+        );
+        self.caption.clone().with_reading(reading)
+    }
+
+    fn height(&self, _: f64) -> f64 {
+        HEAD + ROW * self.rows.len().max(1) as f64 + BELOW
+    }
+
+    fn draw(&self, area: &Area<'_>) -> Drawn {
+        if self.rows.is_empty() {
+            return centred(area, "nothing was measured", tick_style());
+        }
+        let (width, height) = size(area);
+        let widest =
+            |style: &TextStyle, texts: Vec<String>| texts.iter().map(|t| style.width(t)).fold(0.0, f64::max);
+        let names = widest(&NAME, self.rows.iter().map(|row| row.name.clone()).collect()) + 24.0;
+        let names = names.clamp(50.0, width * 0.28);
+        let results: Vec<(String, String)> = self.rows.iter().map(|row| row.result(self.period)).collect();
+        let right = widest(&RESULT, results.iter().map(|r| r.0.clone()).collect())
+            .max(widest(&DETAIL, results.iter().map(|r| r.1.clone()).collect()))
+            .min(width * 0.34);
+        let plot = Rect::between((names + 8.0, HEAD), (width - right - 14.0, height - BELOW));
+        let time = Values::from_zero(Quantity::Seconds, self.rows.iter().map(HeartbeatRow::end));
+        let time = time.level(plot.w, &tick_style());
+        let mut chart = ChartBuilder::on(area)
+            .margin_top(units(HEAD))
+            .margin_left(units(plot.x))
+            .margin_right(units(right + 14.0))
+            .x_label_area_size(units(BELOW))
+            .build_cartesian_2d(time.clone(), Values::rows(self.rows.len()))?;
+        draw_mesh(&mut chart, true)?;
+        axis_title(area, (plot.right(), plot.bottom()), plot.w, &time, "time")?;
+        for (index, (row, result)) in self.rows.iter().zip(&results).enumerate() {
+            let middle = plot.y + ROW * (index as f64 + 0.5);
+            let look = row.look.unwrap_or(Look::nth(index));
+            area.draw(&Piece::marker(at((7.0, middle)), 5.0, look.marker, look.colour))?;
+            name_beside(area, (20.0, middle), names - 20.0, &row.name)?;
+            if let Some(reason) = &row.failed {
+                let lines = FAILED.wrap(&format!("failed: {reason}"), plot.w + right, 2);
+                lines_around(area, (plot.x + 8.0, middle), &lines, FAILED, 14.0)?;
+                continue;
+            }
+            let rhythm = row.rhythm(self.period);
+            chart.draw_series(pause(&rhythm, index as f64))?;
+            chart.draw_series(beats(row, &rhythm, index as f64, &time, plot.w, look.colour))?;
+            let bold = if rhythm.missed.is_empty() { RESULT } else { RESULT.colour(ALERT) };
+            let x = plot.right() + 14.0;
+            let text = bold.ellipsize(&result.0, right);
+            area.draw(&Piece::text(at((x, middle - 8.0)), &text, bold, Align::Left).at_middle())?;
+            let (style, text) = DETAIL.fit(&result.1, right, 9.5);
+            area.draw(&Piece::text(at((x, middle + 8.0)), &text, style, Align::Left).at_middle())?;
+        }
+        Ok(())
+    }
+
+    fn alt(&self) -> String {
+        let rows: Vec<String> = self
+            .rows
+            .iter()
+            .map(|row| {
+                if let Some(reason) = &row.failed {
+                    return format!("{} failed: {reason}", row.name);
+                }
+                let (missed, latest) = row.result(self.period);
+                format!("{}: {missed}, {latest}", row.name)
+            })
+            .collect();
+        let rows = if rows.is_empty() { "nothing was measured".into() } else { rows.join("; ") };
+        format!("{}. A beat was due every {}. {rows}.", self.caption.title, format::duration(self.period))
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::new([
+            Column::text("model"),
+            Column::number("beats due", ""),
+            Column::number("missed", ""),
+            Column::number("worst beat late by", "s"),
+            Column::number("longest pause", "s"),
+            Column::number("work took", "s"),
+        ]);
+        for row in &self.rows {
+            let rhythm = row.rhythm(self.period);
+            let count = |n: usize| Cell::number(n as f64, format::count(n as u64));
+            let time = |seconds: f64| Cell::number(seconds, format::duration(seconds));
+            if let Some(reason) = &row.failed {
+                table.push([row.name.as_str().into(), format!("failed: {reason}").into()]);
+                continue;
+            }
+            table.push([
+                row.name.as_str().into(),
+                count(row.beats.len()),
+                count(rhythm.missed.len()),
+                time(rhythm.latest),
+                time(rhythm.pause.1 - rhythm.pause.0),
+                row.work.map_or_else(Cell::none, |(from, to)| time(to - from)),
+            ]);
+        }
+        table
+    }
+}
+
+/// The longest pause, tinted, if beats were missed.
+fn pause(rhythm: &Rhythm, row: f64) -> Option<Rectangle<(f64, f64)>> {
+    let corners = [(rhythm.pause.0, row + STROKE.0), (rhythm.pause.1, row + STROKE.1)];
+    (!rhythm.missed.is_empty()).then(|| Rectangle::new(corners, ALERT.tint(0.09).filled()))
+}
+
+/// Strokes, dots and lines of a row, in the chart's coordinates; those that would fall on one another are drawn once.
+fn beats(
+    row: &HeartbeatRow,
+    rhythm: &Rhythm,
+    index: f64,
+    time: &Values,
+    width: f64,
+    colour: Colour,
+) -> Vec<Piece<(f64, f64)>> {
+    let (top, bottom) = (index + STROKE.0, index + STROKE.1);
+    let apart = |times: &mut dyn Iterator<Item = f64>, pixels: f64| -> Vec<f64> {
+        let mut drawn = f64::MIN;
+        times
+            .filter(|moment| {
+                let x = time.share(*moment) * width;
+                let shown = x - drawn >= pixels;
+                if shown {
+                    drawn = x;
+                }
+                shown
+            })
+            .collect()
+    };
+    let mut pieces = vec![Piece::line((0.0, bottom), (row.end(), bottom), AXIS, 1.0)];
+    let came = apart(&mut row.came(), 1.0).into_iter();
+    pieces.extend(came.map(|came| Piece::line((came, top), (came, bottom), colour, 1.0)));
+    let missed = apart(&mut rhythm.missed.iter().map(|number| row.beats[*number].due), 3.0).into_iter();
+    pieces.extend(missed.map(|due| Piece::dot((due, bottom), 1.6, ALERT)));
+    if let Some((from, to)) = row.work.filter(|(from, to)| from.is_finite() && to.is_finite()) {
+        let y = index + WORK;
+        pieces.push(Piece::line((from, y), (to, y), QUIET.tint(0.55), 3.0));
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(beats: &[(f64, f64)]) -> HeartbeatRow {
+        let beats = beats.iter().map(|(due, came)| Heartbeat { due: *due, came: *came }).collect();
+        HeartbeatRow { look: None, name: String::new(), beats, work: None, failed: None }
+    }
+
+    #[test]
+    fn a_beat_is_missed_when_it_comes_after_the_next_is_due() {
+        let rhythm = row(&[(0.1, 0.101), (0.2, 0.45), (0.3, 0.451), (0.4, 0.452), (0.5, 0.5)]).rhythm(0.1);
+        assert_eq!(rhythm.missed, [1, 2]);
+        assert!((rhythm.latest - 0.25).abs() < 1e-9);
+        assert_eq!(rhythm.pause, (0.101, 0.45));
+    }
+
+    #[test]
+    fn a_beat_that_never_came_is_missed() {
+        assert_eq!(row(&[(0.1, f64::NAN), (0.2, f64::INFINITY)]).rhythm(0.1).missed, [0, 1]);
+        assert_eq!(row(&[]).rhythm(0.0).latest, 0.0);
+    }
+}

@@ -1,0 +1,260 @@
+//! Where everything in a picture of lanes goes, for a given width.
+
+use super::labels::{Placed, Wanted, place};
+use super::steps::{clusters, numbers, short};
+use super::{Key, LanesSeries};
+use crate::draw::BELOW;
+use crate::format;
+use crate::text::TextStyle;
+use crate::theme::QUIET;
+
+/// Up to so many marks in a picture may get a number each where their labels do not fit.
+const MOST_NUMBERS: usize = 24;
+/// Up to so many marks in a row are asked whether their labels fit.
+const MOST_LABELS: usize = 60;
+/// Rows of a dense group share this height.
+const DENSE_HEIGHT: f64 = 120.0;
+const LEGEND_LINE: f64 = 18.0;
+const LIST_LINE: f64 = 16.0;
+
+/// A row's place.
+pub(super) struct RowPlace {
+    pub group: usize,
+    pub row: usize,
+    /// Upper edge of the bar.
+    pub y: f64,
+    /// Height of the bar.
+    pub bar: f64,
+    /// Where its marks are.
+    pub ticks: Vec<f64>,
+    pub labels: Vec<RowLabel>,
+}
+
+/// A mark's label, placed.
+pub(super) struct RowLabel {
+    pub text: String,
+    pub tick: f64,
+    pub at: Placed,
+}
+
+/// An entry of the legend, placed.
+pub(super) struct LegendEntry {
+    pub x: f64,
+    pub y: f64,
+    pub key: Key,
+    pub text: String,
+}
+
+/// An entry of the list of numbered marks, placed.
+pub(super) struct ListEntry {
+    pub x: f64,
+    pub y: f64,
+    pub number: String,
+    pub text: String,
+}
+
+/// Everything, placed; in pixels from the drawing's upper left corner.
+pub(super) struct Layout {
+    /// Where the axis begins.
+    pub left: f64,
+    /// Where it ends.
+    pub right: f64,
+    /// Width of the names: of rows, or of groups where there are several.
+    pub gutter: f64,
+    /// Width of the rows' names beside those of groups.
+    pub beside: f64,
+    pub legend: Vec<LegendEntry>,
+    /// Upper and lower edge of every group.
+    pub groups: Vec<(f64, f64)>,
+    pub rows: Vec<RowPlace>,
+    /// Upper end of the grid.
+    pub top: f64,
+    /// The axis.
+    pub axis: f64,
+    pub list: Vec<ListEntry>,
+    pub height: f64,
+    pub name: TextStyle,
+    pub small: TextStyle,
+    /// Labels that found no place.
+    left_out: usize,
+}
+
+impl Layout {
+    pub fn new(series: &LanesSeries, width: f64) -> Self {
+        let narrow = width < 560.0;
+        let name = TextStyle::new(if narrow { 11.0 } else { 12.0 });
+        let small = TextStyle::new(if narrow { 10.0 } else { 10.5 });
+        let (gutter, beside) = gutters(series, width, &name, &small);
+        let names_end = gutter + if beside > 0.0 { 10.0 + beside } else { 0.0 };
+        let mut layout = Self {
+            left: if names_end > 0.0 { names_end + 10.0 } else { 0.0 },
+            right: width - 8.0,
+            gutter,
+            beside,
+            legend: Vec::new(),
+            groups: Vec::new(),
+            rows: Vec::new(),
+            top: 0.0,
+            axis: 0.0,
+            list: Vec::new(),
+            height: 0.0,
+            name,
+            small,
+            left_out: 0,
+        };
+        layout.top = layout.place_legend(series, width);
+        let numbers: Vec<Vec<usize>> = series.groups.iter().map(numbers).collect();
+        let marks: usize = numbers.iter().map(Vec::len).sum();
+        let fits = layout.place_rows(series, None);
+        let numbered = !fits && marks <= MOST_NUMBERS;
+        if numbered {
+            layout.place_rows(series, Some(&numbers));
+        }
+        layout.axis = layout.groups.last().map_or(layout.top, |group| group.1) + 4.0;
+        layout.height = layout.axis + BELOW;
+        if numbered {
+            layout.place_list(series, width);
+        } else if !fits {
+            layout.say_left_out(series, marks, width);
+        }
+        layout
+    }
+
+    /// The x of a time.
+    pub fn x(&self, time: f64, series: &LanesSeries) -> f64 {
+        let share = (time - series.range.0) / series.length();
+        self.left + (self.right - self.left) * share.clamp(0.0, 1.0)
+    }
+
+    /// The style of what stands back.
+    pub fn quiet(&self) -> TextStyle {
+        self.small.colour(QUIET)
+    }
+
+    /// From one line of labels to the next.
+    pub fn level_height(&self) -> f64 {
+        self.small.size + 3.5
+    }
+
+    fn place_legend(&mut self, series: &LanesSeries, width: f64) -> f64 {
+        let (mut x, mut y) = (0.0, 0.0);
+        for (key, text) in &series.legend {
+            let text = self.small.ellipsize(text, width * 0.4);
+            let wide = 20.0 + self.small.width(&text) + 16.0;
+            if x > 0.0 && x + wide - 16.0 > width {
+                (x, y) = (0.0, y + LEGEND_LINE);
+            }
+            self.legend.push(LegendEntry { x, y: y + LEGEND_LINE / 2.0, key: *key, text });
+            x += wide;
+        }
+        if self.legend.is_empty() { 4.0 } else { y + LEGEND_LINE + 8.0 }
+    }
+
+    /// Places all rows; `false` if a label found no place.
+    fn place_rows(&mut self, series: &LanesSeries, numbers: Option<&[Vec<usize>]>) -> bool {
+        (self.rows, self.groups, self.left_out) = (Vec::new(), Vec::new(), 0);
+        let all: usize = series.groups.iter().map(|group| group.lanes.len()).sum();
+        let one = series.is_one();
+        let levels = match all {
+            0..=4 => 5,
+            5..=8 => 3,
+            9..=14 => 2,
+            15..=24 => 1,
+            _ => 0,
+        };
+        let mut y = self.top;
+        for (place, group) in series.groups.iter().enumerate() {
+            let top = y;
+            let levels = if group.dense { 0 } else { levels };
+            let (bar, gap) = match group.dense {
+                true => {
+                    let pitch = (DENSE_HEIGHT / group.lanes.len().max(1) as f64).clamp(3.0, 16.0);
+                    let gap = if pitch >= 5.0 { 2.0 } else { 0.5 };
+                    (pitch - gap, gap)
+                }
+                false if group.lanes.len() > 20 => (11.0, 4.0),
+                false if !one || group.lanes.len() > 8 => (14.0, 6.0),
+                false => (18.0, 9.0),
+            };
+            let mut numbered = 0;
+            for (row, lane) in group.lanes.iter().enumerate() {
+                let ticks: Vec<f64> = lane.marks.iter().map(|mark| self.x(mark.at, series)).collect();
+                let texts: Vec<(f64, String)> = match numbers {
+                    Some(numbers) => clusters(&ticks, &numbers[place][numbered..]),
+                    None if ticks.len() > MOST_LABELS => Vec::new(),
+                    None => ticks.iter().copied().zip(lane.marks.iter().map(|m| short(&m.label))).collect(),
+                };
+                numbered += ticks.len();
+                let labels = self.labels(texts, levels);
+                self.left_out += ticks.len().saturating_sub(labels.len());
+                let deepest = labels.iter().map(|label| label.at.level + 1).max().unwrap_or(0);
+                let labelled = deepest as f64 * self.level_height() + if deepest > 0 { 6.0 } else { 0.0 };
+                let noted = if lane.note.is_empty() { 0.0 } else { self.small.size + 6.0 };
+                self.rows.push(RowPlace { group: place, row, y, bar, ticks, labels });
+                y += bar + labelled + noted + gap;
+            }
+            if !one {
+                y = y.max(top + self.name.line_height() + self.small.line_height() + 4.0);
+            }
+            self.groups.push((top, y));
+            if place + 1 < series.groups.len() {
+                y += 10.0;
+            }
+        }
+        self.left_out == 0
+    }
+
+    fn labels(&self, texts: Vec<(f64, String)>, levels: usize) -> Vec<RowLabel> {
+        let wanted: Vec<Wanted> =
+            texts.iter().map(|(x, text)| Wanted { x: *x, width: self.small.width(text) }).collect();
+        let placed = place(&wanted, self.left, self.right, levels);
+        let all = texts.into_iter().zip(placed);
+        all.filter_map(|((tick, text), at)| Some(RowLabel { text, tick, at: at? })).collect()
+    }
+
+    fn say_left_out(&mut self, series: &LanesSeries, marks: usize, width: f64) {
+        let left_out = format::count(self.left_out as u64);
+        let text = format!("{left_out} of {} do not fit", format::plural(marks as u64, "label"));
+        let text = if series.all_labels.is_empty() { text } else { format!("{text}; {}", series.all_labels) };
+        let text = self.small.ellipsize(&text, width - 20.0);
+        self.list.push(ListEntry { x: 0.0, y: self.height + 8.0, number: String::new(), text });
+        self.height += 8.0 + LIST_LINE;
+    }
+
+    /// The numbered marks below the picture, in as many columns as fit.
+    fn place_list(&mut self, series: &LanesSeries, width: f64) {
+        let mut marks = Vec::new();
+        for group in &series.groups {
+            let mut labels: Vec<(f64, &str)> =
+                group.lanes.iter().flat_map(|lane| &lane.marks).map(|m| (m.at, m.label.as_str())).collect();
+            labels.sort_by(|a, b| a.0.total_cmp(&b.0));
+            for (number, (at, label)) in (1u32..).zip(labels) {
+                let of = if series.is_one() { String::new() } else { format!("{}: ", group.name) };
+                marks.push((number, format!("{of}{}  {}", short(label), format::duration(at))));
+            }
+        }
+        let widest = marks.iter().map(|(_, text)| self.small.width(text)).fold(0.0, f64::max);
+        let wide = (widest + 20.0 + 18.0).min(width);
+        let columns = ((width + 18.0) / wide).floor().max(1.0) as usize;
+        let lines = marks.len().div_ceil(columns);
+        for (place, (number, text)) in marks.into_iter().enumerate() {
+            let x = (place / lines) as f64 * wide;
+            let y = self.height + 8.0 + (place % lines) as f64 * LIST_LINE;
+            let text = self.small.ellipsize(&text, width - x - 20.0);
+            self.list.push(ListEntry { x, y, number: number.to_string(), text });
+        }
+        self.height += 8.0 + lines as f64 * LIST_LINE;
+    }
+}
+
+/// Width of the names that stand first, and of those of rows beside the names of groups.
+fn gutters(series: &LanesSeries, width: f64, name: &TextStyle, small: &TextStyle) -> (f64, f64) {
+    let most = width * if width < 560.0 { 0.27 } else { 0.24 };
+    let rows = series.groups.iter().filter(|group| !group.dense).flat_map(|group| &group.lanes);
+    let widest = |style: &TextStyle| rows.map(|lane| style.width(&lane.name)).fold(0.0, f64::max);
+    if series.is_one() {
+        return (widest(name).min(most).ceil(), 0.0);
+    }
+    let groups = series.groups.iter().map(|g| name.bold().width(&g.name).max(small.width(&g.detail)));
+    (groups.fold(0.0, f64::max).min(most).ceil(), widest(small).min(width * 0.16).ceil())
+}

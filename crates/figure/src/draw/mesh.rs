@@ -1,0 +1,61 @@
+//! The ground of a chart: plotters' mesh in the look of all figures, and the titles of the axes.
+
+use plotters::chart::ChartContext;
+use plotters::coord::cartesian::Cartesian2d;
+use plotters::style::{Color, TRANSPARENT};
+
+use super::area::{Area, Drawn, at, size, units};
+use super::geometry::Point;
+use super::pieces::{Align, Piece};
+use super::values::Values;
+use crate::backend::{Backend, UNITS};
+use crate::text::TextStyle;
+use crate::theme::{AXIS, GRID, QUIET};
+
+/// Room above a plot for the title of its upright axis.
+pub const ABOVE: f64 = 28.0;
+/// Room below a plot for the labels and the title of its level axis.
+pub const BELOW: f64 = 38.0;
+
+/// How axis labels are set.
+pub const fn tick_style() -> TextStyle {
+    TextStyle::new(11.5).colour(QUIET)
+}
+
+/// Height of a plot that looks well at a width.
+pub fn good_height(width: f64) -> f64 {
+    (width * 0.42).clamp(210.0, 380.0).round()
+}
+
+/// A chart under construction, in the coordinates of its axes.
+pub type Plot<'a, 'b> = ChartContext<'a, Backend<'b>, Cartesian2d<Values, Values>>;
+
+/// Plotters' mesh in the look of all figures: the labels of both axes, a line below the plot, and grid lines if there
+/// are to be any.
+pub fn draw_mesh(chart: &mut Plot<'_, '_>, grid: bool) -> Drawn {
+    let hairline = UNITS as u32;
+    let grid = if grid { GRID.stroke_width(hairline) } else { TRANSPARENT.into() };
+    let labels = tick_style().font(UNITS);
+    // The upright axis has no line, and plotters has one style for the lines of both: so each is drawn by itself.
+    let mut level = chart.configure_mesh();
+    level.disable_y_axis().disable_y_mesh().axis_style(AXIS.stroke_width(hairline));
+    level.bold_line_style(grid).label_style(labels.clone()).set_all_tick_mark_size(units(3.8)).draw()?;
+    let mut upright = chart.configure_mesh();
+    upright.disable_x_axis().disable_x_mesh().axis_style(TRANSPARENT);
+    upright.bold_line_style(grid).label_style(labels).set_all_tick_mark_size(units(3.8)).draw()
+}
+
+/// The title of a level axis: right-aligned under its labels, `right` being the plot's lower right corner.
+pub fn axis_title(area: &Area<'_>, (right, bottom): Point, width: f64, axis: &Values, name: &str) -> Drawn {
+    let style = tick_style();
+    let title = axis.title(name);
+    let title = style.first_that_fits(&[&title, &title.replace("(logarithmic)", "(log)")], width);
+    area.draw(&Piece::text(at((right, bottom + 33.0)), &title, style, Align::Right))
+}
+
+/// The title of an upright axis: above it, from the area's left edge.
+pub fn upright_title(area: &Area<'_>, top: f64, axis: &Values, name: &str) -> Drawn {
+    let style = tick_style();
+    let title = style.ellipsize(&axis.title(name), size(area).0);
+    area.draw(&Piece::text(at((0.0, top - 12.0)), &title, style, Align::Left))
+}

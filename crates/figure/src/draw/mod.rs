@@ -1,0 +1,19 @@
+//! What charts are made of, on top of plotters: an area to draw on, axes with round ticks, and the pieces that plotters
+//! has not got.
+
+mod area;
+mod end_labels;
+pub mod geometry;
+mod mesh;
+mod named;
+mod pieces;
+mod quantity;
+mod values;
+
+pub use area::{Area, DrawError, Drawn, at, centred, size, units, within};
+pub use end_labels::{EndLabel, column_width, draw_end_labels, least_height};
+pub use mesh::{ABOVE, BELOW, Plot, axis_title, draw_mesh, good_height, tick_style, upright_title};
+pub use named::{NAME, lines_around, name_beside, named};
+pub use pieces::{Align, Piece, pen};
+pub use quantity::Quantity;
+pub use values::{Scale, Values, unbroken};

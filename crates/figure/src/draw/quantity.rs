@@ -1,0 +1,39 @@
+//! What a chart measures, and how its values are written.
+
+use crate::format;
+
+/// What an axis or a bar measures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// A span of time, in seconds.
+    Seconds,
+    /// An amount of memory, in bytes.
+    Bytes,
+    /// How many times as fast or as large.
+    Times,
+    /// A number of things, with their name ("tasks").
+    Number(String),
+}
+
+impl Quantity {
+    /// A single value with its unit.
+    pub fn show(&self, value: f64) -> String {
+        match self {
+            Self::Seconds => format::duration(value),
+            Self::Bytes => format::measured_bytes(value),
+            Self::Times => format::times(value),
+            Self::Number(_) if value.fract() == 0.0 && value.abs() < 1e15 => format::fixed(value, 0),
+            Self::Number(_) => format::significant(value, 3),
+        }
+    }
+
+    /// The unit of the raw numbers, for CSV and JSON.
+    pub fn unit(&self) -> &str {
+        match self {
+            Self::Seconds => "s",
+            Self::Bytes => "bytes",
+            Self::Times => "x",
+            Self::Number(_) => "",
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! What a cell shows: a chart, a table or a sentence, as HTML, PNG and text at once.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::backend::Label;
+use crate::chart::Chart;
+use crate::error::{Error, ErrorKind};
+use crate::escape::escape;
+use crate::format;
+use crate::mime::MimeBundle;
+use crate::page::Page;
+use crate::table::Table;
+use crate::text::clean;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+#[derive(Clone)]
+enum Content {
+    Chart(Arc<dyn Chart>),
+    Table { caption: String, table: Table },
+    Nothing,
+}
+
+/// What a cell shows. End a cell with one, or call its methods.
+///
+/// ```
+/// use figure::{Cell, Column, Figure, Table};
+/// let mut table = Table::new([Column::text("model"), Column::number("time", "s")]);
+/// table.push([Cell::text("async"), Cell::number(0.025, "25.0 ms")]);
+/// let figure = Figure::table("40 waits", table).with_prose("async took one wait");
+/// assert!(figure.text().starts_with("Async took one wait\n"));
+/// ```
+#[derive(Clone)]
+pub struct Figure {
+    prose: Vec<String>,
+    emphatic: bool,
+    content: Content,
+    width: u32,
+}
+
+impl Figure {
+    const NARROWEST: u32 = 320;
+    const WIDEST: u32 = 2_400;
+
+    fn of(content: Content) -> Self {
+        Self { prose: Vec::new(), emphatic: false, content, width: 800 }
+    }
+
+    /// A picture.
+    pub fn new(chart: impl Chart + 'static) -> Self {
+        Self::of(Content::Chart(Arc::new(chart)))
+    }
+
+    /// A table alone, with a caption above it.
+    pub fn table(caption: impl Into<String>, table: Table) -> Self {
+        Self::of(Content::Table { caption: caption.into(), table })
+    }
+
+    /// Words alone; every line becomes a paragraph.
+    pub fn note(text: impl AsRef<str>) -> Self {
+        Self::of(Content::Nothing).with_prose(text)
+    }
+
+    /// A reader's mistake or a failure: one sentence, set off.
+    pub fn problem(sentence: impl fmt::Display) -> Self {
+        Self { emphatic: true, ..Self::note(sentence.to_string()) }
+    }
+
+    /// Adds words above the picture; every line becomes a paragraph.
+    pub fn with_prose(mut self, text: impl AsRef<str>) -> Self {
+        self.prose.extend(text.as_ref().lines().map(|line| format::sentence(clean(line).trim_end())));
+        self
+    }
+
+    /// The same figure, `pixels` wide (320 to 2,400; 800 unless told).
+    pub fn width(mut self, pixels: u32) -> Self {
+        let allowed = pixels.clamp(Self::NARROWEST, Self::WIDEST);
+        if allowed != pixels {
+            self.prose.push(format!(
+                "A width of {pixels} pixels cannot be drawn; this one is {allowed}: choose {} to {}",
+                Self::NARROWEST,
+                Self::WIDEST
+            ));
+        }
+        self.width = allowed;
+        self
+    }
+
+    /// The chart, if it is a picture.
+    pub fn chart(&self) -> Option<&dyn Chart> {
+        match &self.content {
+            Content::Chart(chart) => Some(chart.as_ref()),
+            _ => None,
+        }
+    }
+
+    fn page(&self) -> Option<Page<'_>> {
+        self.chart().map(|chart| Page::of(chart, f64::from(self.width)))
+    }
+
+    /// The picture as SVG, fonts embedded; `None` if the figure is words or a table alone.
+    pub fn svg(&self) -> Option<String> {
+        self.page().map(|page| page.svg(&self.alt()))
+    }
+
+    /// The picture as a PNG file, two dots for each pixel; `None` if the figure is words or a table alone.
+    pub fn png(&self) -> Option<Vec<u8>> {
+        self.page().map(|page| page.png(2))
+    }
+
+    /// Where every text of the picture stands: for tests of the layout.
+    pub fn labels(&self) -> Vec<Label> {
+        self.page().map_or_else(Vec::new, |page| page.labels())
+    }
+
+    /// Width and height of the picture in pixels.
+    pub fn size(&self) -> (f64, f64) {
+        self.page().map_or((0.0, 0.0), |page| (page.width, page.height))
+    }
+
+    /// What the picture shows, in words.
+    pub fn alt(&self) -> String {
+        match &self.content {
+            Content::Chart(chart) => format::sentence(&clean(&chart.alt())),
+            Content::Table { caption, .. } => format::sentence(&clean(caption)),
+            Content::Nothing => self.prose.join(" "),
+        }
+    }
+
+    /// Words and numbers, without the picture.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for line in &self.prose {
+            let _ = writeln!(text, "{line}");
+        }
+        let gap = if text.is_empty() { "" } else { "\n" };
+        match &self.content {
+            Content::Chart(chart) => {
+                let caption = chart.caption();
+                let title = format::sentence(&clean(&caption.title));
+                let _ = write!(text, "{gap}{title}\n{}\n\n", clean(&caption.subtitle));
+                text.push_str(&chart.table().text());
+                for note in caption.notes {
+                    let _ = write!(text, "\n{}", format::sentence(&clean(&note)));
+                }
+            }
+            Content::Table { caption, table } => {
+                let _ = write!(text, "{gap}{}\n\n{}", format::sentence(&clean(caption)), table.text());
+            }
+            Content::Nothing => {}
+        }
+        text.trim_end().to_string() + "\n"
+    }
+
+    /// An HTML fragment that untrusted notebooks show too: words, and the picture as an `<img>`.
+    pub fn html(&self) -> String {
+        let mut html = String::new();
+        for line in self.prose.iter().filter(|line| !line.is_empty()) {
+            let line = escape(line);
+            let _ = match self.emphatic {
+                true => writeln!(html, "<p><strong>{line}</strong></p>"),
+                false => writeln!(html, "<p>{line}</p>"),
+            };
+        }
+        match &self.content {
+            Content::Chart(_) => {
+                let picture = BASE64.encode(self.svg().unwrap_or_default());
+                let alt = escape(&self.alt());
+                let _ = writeln!(
+                    html,
+                    "<img alt=\"{alt}\" width=\"{}\" src=\"data:image/svg+xml;base64,{picture}\">",
+                    self.width
+                );
+            }
+            Content::Table { caption, table } => {
+                if !caption.is_empty() {
+                    let _ = writeln!(html, "<p>{}</p>", escape(&format::sentence(&clean(caption))));
+                }
+                html.push_str(&table.html());
+            }
+            Content::Nothing => {}
+        }
+        html
+    }
+
+    /// All forms of this figure together.
+    pub fn bundle(&self) -> MimeBundle {
+        let bundle = MimeBundle::default().html(&self.html());
+        let bundle = match self.png() {
+            Some(file) => bundle.png(&file),
+            None => bundle,
+        };
+        bundle.text(&self.text())
+    }
+
+    /// Shows it under the cell; the kernel calls this on a cell's last value.
+    pub fn evcxr_display(&self) {
+        self.bundle().show();
+    }
+
+    /// Writes the picture to a file; its ending chooses `.svg` or `.png`. Returns a note that says so, or why not.
+    pub fn save(&self, path: impl AsRef<Path>) -> Self {
+        let path = path.as_ref();
+        match self.try_save(path) {
+            Ok(size) => Self::note(format!("saved {} ({})", path.display(), format::bytes(size as f64))),
+            Err(error) => Self::problem(error),
+        }
+    }
+
+    /// As [`Figure::save`], for programs: returns the number of bytes written.
+    ///
+    /// # Errors
+    /// When the ending is neither `.svg` nor `.png`, there is no picture, or the file cannot be written.
+    pub fn try_save(&self, path: &Path) -> Result<usize, Error> {
+        let refused = |why: &str| Error::new(ErrorKind::BadInput, format!("{}: {why}", path.display()));
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_lowercase();
+        let picture = match ending.as_str() {
+            "svg" => self.svg().map(String::into_bytes),
+            "png" => self.png(),
+            _ => return Err(refused("a figure is saved as .svg or .png; end the name with one of them")),
+        };
+        let bytes =
+            picture.ok_or_else(|| refused("this is words or a table, not a picture; save a chart"))?;
+        std::fs::write(path, &bytes).map_err(|error| {
+            let advice = "name a file in a folder that exists and may be written to";
+            let sentence = format!("cannot write {}: {}; {advice}", path.display(), why(&error));
+            Error::new(ErrorKind::Unwritable, sentence)
+        })?;
+        Ok(bytes.len())
+    }
+}
+
+/// The reason without the error number that the system adds.
+fn why(error: &std::io::Error) -> String {
+    let text = error.to_string().to_lowercase();
+    text.split(" (os error").next().unwrap_or_default().to_string()
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text())
+    }
+}
+
+// A figure inside an Option or a Vec falls back to Debug in a notebook: the words and numbers serve there.
+impl fmt::Debug for Figure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text())
+    }
+}

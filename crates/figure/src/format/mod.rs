@@ -1,0 +1,293 @@
+//! One place that turns numbers into text: durations, bytes, ratios with intervals, counts, percentages, axis ticks.
+//!
+//! Every function takes whatever a measurement may hand it: what is not a number is shown as "–", what is
+//! infinite as "∞"; none of them panics.
+
+use std::fmt::Display;
+
+mod ticks;
+
+pub use ticks::{log_ticks, ticks};
+
+/// Shown where there is no value.
+pub const NONE: &str = "–";
+
+/// A span of `seconds` with three significant digits and the unit that suits it.
+///
+/// ```
+/// use figure::format::duration;
+/// assert_eq!(duration(1.9612), "1.96 s");
+/// assert_eq!(duration(0.0253), "25.3 ms");
+/// assert_eq!(duration(125.0), "2 min 5 s");
+/// ```
+pub fn duration(seconds: f64) -> String {
+    if let Some(text) = special(seconds) {
+        return text;
+    }
+    let size = seconds.abs();
+    let minus = if seconds < 0.0 { "−" } else { "" };
+    if size >= 119.5 {
+        let whole = size.round() as u64;
+        return match (whole / 3600, whole % 3600 / 60, whole % 60) {
+            (0, min, s) => format!("{minus}{min} min {s} s"),
+            (h, min, _) => format!("{minus}{} h {min} min", count(h)),
+        };
+    }
+    // The unit is chosen after rounding: 0.9996 s is "1.00 s", never "1000 ms".
+    let unit = TimeUnit::of(rounded(size, 3));
+    format!("{minus}{} {}", significant(size / unit.seconds(), 3), unit.name())
+}
+
+/// `bytes` in binary units with three significant digits: "64 KiB", "1.52 GiB".
+///
+/// ```
+/// use figure::format::bytes;
+/// assert_eq!(bytes(65_536.0), "64 KiB");
+/// assert_eq!(bytes(900.0), "900 B");
+/// ```
+pub fn bytes(bytes: f64) -> String {
+    in_bytes(bytes, |size| trimmed(&significant(size, 3)))
+}
+
+/// [`bytes`] that were measured: with the zeros that say how exactly.
+///
+/// ```
+/// assert_eq!(figure::format::measured_bytes(10_240.0), "10.0 KiB");
+/// assert_eq!(figure::format::measured_bytes(606.0), "606 B");
+/// ```
+pub fn measured_bytes(bytes: f64) -> String {
+    in_bytes(bytes, |size| if size == 0.0 { "0".to_owned() } else { significant(size, 3) })
+}
+
+fn in_bytes(bytes: f64, digits: impl Fn(f64) -> String) -> String {
+    if let Some(text) = special(bytes) {
+        return text;
+    }
+    let minus = if bytes < 0.0 { "−" } else { "" };
+    let mut size = bytes.abs();
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let mut unit = 0;
+    while unit + 1 < units.len() && size.round() >= 1024.0 {
+        size /= 1024.0;
+        unit += 1;
+    }
+    let digits = if size >= 1000.0 { format!("{size:.0}") } else { digits(size) };
+    format!("{minus}{digits} {}", units[unit])
+}
+
+/// How many times as fast, slow or large: "1.96x".
+///
+/// ```
+/// assert_eq!(figure::format::times(1.9634), "1.96x");
+/// ```
+pub fn times(ratio: f64) -> String {
+    special(ratio).unwrap_or_else(|| format!("{}x", fixed(ratio, ratio_decimals(ratio))))
+}
+
+/// A ratio with its interval, all three with the same number of decimals.
+///
+/// ```
+/// assert_eq!(figure::format::ratio(1.963, (1.93, 1.994)), "1.96x [1.93, 1.99]");
+/// ```
+pub fn ratio(ratio: f64, interval: (f64, f64)) -> String {
+    let decimals = ratio_decimals(ratio);
+    let show = |value: f64| special(value).unwrap_or_else(|| fixed(value, decimals));
+    format!("{} [{}, {}]", times(ratio), show(interval.0), show(interval.1))
+}
+
+/// A whole number with thousands separators.
+///
+/// ```
+/// assert_eq!(figure::format::count(1_234_567), "1,234,567");
+/// ```
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number of things: "1 task", "40 tasks".
+///
+/// ```
+/// assert_eq!(figure::format::plural(1, "task"), "1 task");
+/// assert_eq!(figure::format::plural(1_000, "process"), "1,000 processes");
+/// ```
+pub fn plural(number: u64, thing: &str) -> String {
+    let ending = match () {
+        _ if number == 1 => "",
+        _ if thing.ends_with('s') || thing.ends_with("ch") || thing.ends_with('x') => "es",
+        _ => "s",
+    };
+    format!("{} {thing}{ending}", count(number))
+}
+
+/// A text that begins with a capital letter, as a sentence does; names from code keep theirs.
+///
+/// ```
+/// use figure::format::sentence;
+/// assert_eq!(sentence("threads (2) kept busy"), "Threads (2) kept busy");
+/// assert_eq!(sentence("spawn_blocking: no beat missed"), "spawn_blocking: no beat missed");
+/// ```
+pub fn sentence(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    if first.contains(['_', '`']) || first.contains("::") {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Several things in a sentence.
+///
+/// ```
+/// use figure::format::list;
+/// assert_eq!(list(&[1, 2, 3]), "1, 2 and 3");
+/// assert_eq!(list(&["async", "threads"]), "async and threads");
+/// ```
+pub fn list<T: Display>(things: &[T]) -> String {
+    match things {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [most @ .., last] => {
+            let most: Vec<String> = most.iter().map(T::to_string).collect();
+            format!("{} and {last}", most.join(", "))
+        }
+    }
+}
+
+/// A share of one as a percentage: 0.123 is "12.3%".
+///
+/// ```
+/// assert_eq!(figure::format::percent(0.123), "12.3%");
+/// assert_eq!(figure::format::percent(1.0), "100%");
+/// ```
+pub fn percent(share: f64) -> String {
+    special(share).unwrap_or_else(|| format!("{}%", trimmed(&significant(share * 100.0, 3))))
+}
+
+/// `value` rounded to so many significant digits, in plain notation (no exponent up to 10^15).
+///
+/// ```
+/// use figure::format::significant;
+/// assert_eq!(significant(0.012345, 3), "0.0123");
+/// assert_eq!(significant(9.999, 3), "10.0");
+/// assert_eq!(significant(12345.6, 3), "12,300");
+/// ```
+pub fn significant(value: f64, digits: usize) -> String {
+    if let Some(text) = special(value) {
+        return text;
+    }
+    if value == 0.0 {
+        return "0".into();
+    }
+    let value = rounded(value, digits.max(1)).clamp(f64::MIN, f64::MAX);
+    let before = value.abs().log10().floor() as i32 + 1;
+    if value.abs() >= 1e15 || value.abs() < 1e-9 {
+        return format!("{value:.*e}", digits.max(1) - 1).replace('-', "−");
+    }
+    fixed(value, (digits as i32 - before).max(0) as usize)
+}
+
+/// `value` with exactly so many decimals, a true minus sign and thousands separators.
+///
+/// ```
+/// assert_eq!(figure::format::fixed(-1234.5, 1), "−1,234.5");
+/// ```
+pub fn fixed(value: f64, decimals: usize) -> String {
+    if let Some(text) = special(value) {
+        return text;
+    }
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+    let whole = whole.parse::<u64>().map_or_else(|_| whole.to_string(), count);
+    let zero = text.chars().all(|c| matches!(c, '0' | '.'));
+    let minus = if value < 0.0 && !zero { "−" } else { "" };
+    match rest {
+        Some(rest) => format!("{minus}{whole}.{rest}"),
+        None => format!("{minus}{whole}"),
+    }
+}
+
+/// A unit for a whole axis or column of times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// Nanoseconds, ns.
+    Nanoseconds,
+    /// Microseconds, µs.
+    Microseconds,
+    /// Milliseconds, ms.
+    Milliseconds,
+    /// Seconds, s.
+    Seconds,
+}
+
+impl TimeUnit {
+    /// The unit in which a span of `seconds` has one to three digits before the point.
+    pub fn of(seconds: f64) -> Self {
+        match seconds.abs() {
+            s if s >= 1.0 => Self::Seconds,
+            s if s >= 1e-3 => Self::Milliseconds,
+            s if s >= 1e-6 => Self::Microseconds,
+            s if s > 0.0 => Self::Nanoseconds,
+            _ => Self::Seconds,
+        }
+    }
+
+    /// Its symbol.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nanoseconds => "ns",
+            Self::Microseconds => "µs",
+            Self::Milliseconds => "ms",
+            Self::Seconds => "s",
+        }
+    }
+
+    /// How many seconds one of it is.
+    pub fn seconds(self) -> f64 {
+        match self {
+            Self::Nanoseconds => 1e-9,
+            Self::Microseconds => 1e-6,
+            Self::Milliseconds => 1e-3,
+            Self::Seconds => 1.0,
+        }
+    }
+}
+
+fn special(value: f64) -> Option<String> {
+    match value {
+        v if v.is_nan() => Some(NONE.into()),
+        v if v == f64::INFINITY => Some("∞".into()),
+        v if v == f64::NEG_INFINITY => Some("−∞".into()),
+        _ => None,
+    }
+}
+
+/// Two decimals above one, fewer for large ratios, three significant digits for small ones.
+fn ratio_decimals(ratio: f64) -> usize {
+    match ratio.abs() {
+        r if r >= 99.95 => 0,
+        r if r >= 9.995 => 1,
+        r if r >= 0.495 || r == 0.0 || !r.is_finite() => 2,
+        r => (2 - r.log10().floor() as i32).clamp(2, 9) as usize,
+    }
+}
+
+fn rounded(value: f64, digits: usize) -> f64 {
+    // Through text: the shortest decimal that prints so is what the reader sees.
+    format!("{value:.*e}", digits.saturating_sub(1)).parse().unwrap_or(value)
+}
+
+/// Without the zeros (and the point) that end a decimal fraction.
+fn trimmed(text: &str) -> String {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text.into() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! Output that the notebook kernel understands: several MIME types in one write, so that no other thread's line gets between.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+
+/// One output in several forms; the viewer takes the best one it can show.
+#[derive(Clone, Debug, Default)]
+pub struct MimeBundle {
+    parts: Vec<(&'static str, String)>,
+}
+
+impl MimeBundle {
+    /// Adds an HTML fragment.
+    pub fn html(mut self, html: &str) -> Self {
+        self.parts.push(("text/html", html.into()));
+        self
+    }
+
+    /// Adds a PNG file.
+    pub fn png(mut self, file: &[u8]) -> Self {
+        self.parts.push(("image/png", BASE64.encode(file)));
+        self
+    }
+
+    /// Adds plain text.
+    pub fn text(mut self, text: &str) -> Self {
+        self.parts.push(("text/plain", text.into()));
+        self
+    }
+
+    /// What is written to standard output.
+    pub fn protocol(&self) -> String {
+        let mut out = String::new();
+        for (kind, content) in &self.parts {
+            // A name that contains the kernel's own words would end the block early.
+            let content = content.replace("EVCXR_", "EVCXR\u{2060}_");
+            let _ = writeln!(out, "EVCXR_BEGIN_CONTENT {kind}\n{}\nEVCXR_END_CONTENT", content.trim_end());
+        }
+        out
+    }
+
+    /// Shows it under the cell. Outside a notebook the same text goes to standard output.
+    pub fn show(&self) {
+        let mut out = io::stdout().lock();
+        // A closed output leaves nobody to tell.
+        let _ = out.write_all(self.protocol().as_bytes());
+        let _ = out.flush();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kernels_words_in_a_name_do_not_end_a_block() {
+        let protocol =
+            MimeBundle::default().text("a\nEVCXR_END_CONTENT\nEVCXR_EXECUTION_COMPLETE").protocol();
+        assert_eq!(protocol.lines().filter(|line| line.starts_with("EVCXR_")).count(), 2);
+        assert!(protocol.ends_with("\nEVCXR_END_CONTENT\n"));
+    }
+}

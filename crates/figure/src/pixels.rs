@@ -1,0 +1,68 @@
+//! A picture made of pixels, such as the result of an image filter.
+
+use crate::error::{Error, ErrorKind};
+
+/// Red, green and blue of every pixel, row by row from the top.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pixels {
+    width: u32,
+    height: u32,
+    rgb: Vec<u8>,
+}
+
+impl Pixels {
+    /// A picture of the given size; `rgb` holds three bytes a pixel.
+    ///
+    /// # Errors
+    /// When the number of bytes is not `3 * width * height`, or a side is 0.
+    ///
+    /// ```
+    /// use figure::Pixels;
+    /// assert!(Pixels::new(2, 1, vec![0, 0, 0, 255, 255, 255]).is_ok());
+    /// assert!(Pixels::new(2, 2, vec![0; 3]).unwrap_err().to_string().contains("12 bytes"));
+    /// ```
+    pub fn new(width: u32, height: u32, rgb: Vec<u8>) -> Result<Self, Error> {
+        let wanted = 3 * u64::from(width) * u64::from(height);
+        if wanted == 0 {
+            return Err(Error::new(
+                ErrorKind::BadInput,
+                format!("a picture of {width} x {height} pixels has no pixel; both sides must be at least 1"),
+            ));
+        }
+        if rgb.len() as u64 != wanted {
+            return Err(Error::new(
+                ErrorKind::BadInput,
+                format!(
+                    "{} bytes for a picture of {width} x {height} pixels; it takes {wanted} bytes: red, green and blue of each pixel",
+                    rgb.len()
+                ),
+            ));
+        }
+        Ok(Self { width, height, rgb })
+    }
+
+    /// Pixels across.
+    pub fn width(&self) -> u32 {
+        self.width
+    }
+
+    /// Pixels down.
+    pub fn height(&self) -> u32 {
+        self.height
+    }
+
+    /// The bytes, three a pixel.
+    pub fn rgb(&self) -> &[u8] {
+        &self.rgb
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_without_pixels_is_refused() {
+        assert!(Pixels::new(0, 5, vec![]).unwrap_err().to_string().contains("at least 1"));
+    }
+}

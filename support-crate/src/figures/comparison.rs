@@ -1,0 +1,194 @@
+//! From a comparison to what its figures are drawn from.
+
+use figure::{
+    Caption, Cell, Column, ComparisonRow, ComparisonSeries, Dot, Figure, MemoryRow, MemorySeries, Quantity,
+    Ratio, Table, format,
+};
+
+use crate::machine::Machine;
+use crate::measure::{Comparison, Interval, Lane};
+
+impl Comparison {
+    /// The figure: one row a model, its time with interval, every run, and the band of no clear winner.
+    pub fn chart(&self) -> Figure {
+        match &self.problem {
+            Some(problem) => Figure::problem(problem),
+            None => Figure::new(self.series()),
+        }
+    }
+
+    /// What the figure is drawn from.
+    pub fn series(&self) -> ComparisonSeries {
+        let rows: Vec<ComparisonRow> = self.in_order().map(|lane| self.row(lane)).collect();
+        let baseline = self.baseline().map(|lane| lane.name.clone()).unwrap_or_default();
+        let centre = rows.first().map(|row| row.value).filter(|median| median.is_finite());
+        // Both medians of the same model belong to what two runs of the same thing differ by.
+        let again = rows.iter().find(|row| row.null).map_or(f64::NAN, |row| row.value);
+        let around = |centre: f64, floor: f64| ((centre / floor).min(again), (centre * floor).max(again));
+        let band = centre.zip(self.floor()).map(|(centre, floor)| around(centre, floor));
+        ComparisonSeries {
+            caption: Caption {
+                title: self.workload.title.clone(),
+                subtitle: self.subtitle(),
+                notes: self.remarks(),
+            },
+            measure: "time of one run".into(),
+            statistic: "median".into(),
+            quantity: Quantity::Seconds,
+            baseline,
+            rows,
+            band,
+        }
+    }
+
+    /// All numbers: time, spread, cost and the cold start of every model.
+    pub fn table(&self) -> Figure {
+        if let Some(problem) = &self.problem {
+            return Figure::problem(problem);
+        }
+        let mut table = Table::new([
+            Column::text("model"),
+            Column::number("median", "s"),
+            Column::number("spread (MAD)", "s"),
+            Column::number("shortest", "s"),
+            Column::number("first run, with start-up", "s"),
+            Column::number("processor time", "s"),
+            Column::number("switches: gave way", ""),
+            Column::number("switches: taken away", ""),
+            Column::text("against the baseline"),
+        ]);
+        for lane in self.in_order() {
+            let time = |value: Option<f64>| match value {
+                Some(value) => Cell::number(value, format::duration(value)),
+                None => Cell::text("–"),
+            };
+            let number = |value: Option<f64>| match value {
+                Some(value) => Cell::number(value, count(value)),
+                None => Cell::text("–"),
+            };
+            let stats = self.lane_stats(lane);
+            let of = |field: fn(&crate::measure::LaneStats) -> f64| stats.as_ref().map(field);
+            table.push([
+                Cell::text(&lane.name),
+                time(of(|stats| stats.median)),
+                time(of(|stats| stats.mad)),
+                time(of(|stats| stats.min)),
+                time(lane.cold),
+                time(of(|stats| stats.cpu)),
+                number(of(|stats| stats.voluntary)),
+                number(of(|stats| stats.involuntary)),
+                Cell::text(self.against_baseline(lane)),
+            ]);
+        }
+        Figure::table(format!("{} · {}", self.workload.title, self.subtitle()), table)
+    }
+
+    /// Memory that each model holds while it is ready to run, its worker processes included.
+    pub fn memory(&self) -> Figure {
+        if let Some(problem) = &self.problem {
+            return Figure::problem(problem);
+        }
+        let proportional = self.lanes.iter().filter_map(|lane| lane.memory).all(|memory| memory.proportional);
+        let kind = if proportional { "proportional set size" } else { "resident size" };
+        let rows = self.in_order().filter(|lane| !lane.control).map(|lane| MemoryRow {
+            look: Some(lane.model.look()),
+            name: lane.name.clone(),
+            bytes: lane.memory.map_or(f64::NAN, |memory| memory.held as f64),
+            interval: None,
+            failed: match (lane.failure(), lane.memory) {
+                (Some(reason), _) => Some(reason.into()),
+                (None, None) => Some("the system does not tell".into()),
+                _ => None,
+            },
+        });
+        Figure::new(MemorySeries {
+            caption: Caption::new(format!("Memory held: {}", self.workload.title), self.subtitle()),
+            measure: format!("memory held after the first run, {kind}"),
+            rows: rows.collect(),
+        })
+    }
+
+    /// The baseline, its second entry below it, then the others as they were given.
+    fn in_order(&self) -> impl Iterator<Item = &Lane> {
+        let first = self.baseline().into_iter().chain(self.control());
+        let baseline = self.baseline().map(|lane| lane.name.clone());
+        let others = move |lane: &&Lane| !lane.control && Some(&lane.name) != baseline.as_ref();
+        first.chain(self.lanes.iter().filter(others))
+    }
+
+    fn row(&self, lane: &Lane) -> ComparisonRow {
+        let stats = self.lane_stats(lane);
+        let is_baseline = self.baseline().is_some_and(|baseline| baseline.name == lane.name);
+        ComparisonRow {
+            look: Some(lane.model.look()),
+            name: lane.name.clone(),
+            null: lane.control,
+            failed: lane.failure().map(str::to_owned),
+            value: stats.as_ref().map_or(f64::NAN, |stats| stats.median),
+            interval: self.typical_time(lane).map(|interval| (interval.low, interval.high)),
+            ratio: stats.as_ref().filter(|_| !is_baseline).and_then(|stats| stats.speedup).map(ratio),
+            dots: lane
+                .samples
+                .iter()
+                .map(|sample| Dot {
+                    value: sample.wall,
+                    outlier: stats.as_ref().is_some_and(|stats| stats.outliers.contains(&sample.round)),
+                    disturbed: sample.disturbed,
+                })
+                .collect(),
+        }
+    }
+
+    fn against_baseline(&self, lane: &Lane) -> String {
+        if let Some(reason) = lane.failure() {
+            return format!("failed: {reason}");
+        }
+        let is_baseline = self.baseline().is_some_and(|baseline| baseline.name == lane.name);
+        match self.lane_stats(lane).and_then(|stats| stats.speedup) {
+            _ if is_baseline => "baseline".into(),
+            Some(speedup) => ratio(speedup).show(),
+            None => "not decided".into(),
+        }
+    }
+
+    pub(super) fn subtitle(&self) -> String {
+        let rounds = format::plural(self.settings.rounds as u64, "round");
+        let cores = match self.settings.cores.as_slice() {
+            [] => format::plural(self.machine.cores.allowed as u64, "core"),
+            [core] => format!("core {core} alone"),
+            list => format!("{} of {} cores", list.len(), self.machine.cores.online),
+        };
+        format!("{} · {rounds}, shuffled", self.machine.with_cores(&cores))
+    }
+
+    /// What models had to do otherwise, and what to know before believing a number.
+    fn remarks(&self) -> Vec<String> {
+        let notes = self.lanes.iter().filter(|lane| !lane.control);
+        let notes = notes.flat_map(|lane| lane.notes.iter().map(|note| format!("{}: {note}", lane.name)));
+        // What a warning repeats, with what to do about it, is said once.
+        let repeated = |note: &String| self.warnings.iter().any(|warning| warning.what == *note);
+        let notes = notes.filter(|note| !repeated(note)).map(|note| note + ".");
+        let warnings = self.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice));
+        notes.chain(warnings).collect()
+    }
+}
+
+impl Machine {
+    /// What the machine is, as a table.
+    pub fn table(&self) -> Figure {
+        let mut table = Table::new([Column::text("this machine"), Column::text("")]);
+        for (name, value) in self.rows() {
+            table.push([Cell::text(name), Cell::text(value)]);
+        }
+        Figure::table("", table)
+    }
+}
+
+fn ratio(interval: Interval) -> Ratio {
+    Ratio { value: interval.estimate, low: interval.low, high: interval.high }
+}
+
+/// A median of counts: whole, or halfway between two.
+fn count(value: f64) -> String {
+    if value.fract() == 0.0 { format::count(value as u64) } else { format::fixed(value, 1) }
+}

@@ -1,0 +1,29 @@
+//! One recording in a timeline.
+
+use std::sync::Arc;
+
+use crate::model::Model;
+use crate::trace::{Facts, Trace};
+
+/// One recording in a timeline: the film, or one model of a comparison.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    /// "threads (4)"; empty for a film.
+    pub name: String,
+    /// The model that ran, in a comparison.
+    pub model: Option<Model>,
+    /// What was recorded.
+    pub trace: Arc<Trace>,
+    /// What the recording proves.
+    pub facts: Facts,
+    /// Why it stopped early, if it did.
+    pub failure: Option<String>,
+}
+
+impl Lane {
+    /// A lane of a recording.
+    pub fn new(name: impl Into<String>, model: Option<Model>, trace: Trace) -> Self {
+        let facts = Facts::of(&trace);
+        Self { name: name.into(), model, trace: Arc::new(trace), facts, failure: None }
+    }
+}

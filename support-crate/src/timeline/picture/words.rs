@@ -1,0 +1,129 @@
+//! A timeline without its picture: the description and the table.
+
+use crate::chart::{Cell, Column, Table};
+use crate::format;
+use crate::timeline::tell;
+use crate::trace::{By, Row, State, Trace};
+
+use super::drawn::Drawn;
+
+/// Rows that the description goes through one by one.
+const TOLD: usize = 6;
+
+/// One to three sentences a lane.
+pub(super) fn alt(title: &str, by: By, lanes: &[Drawn], film: bool) -> String {
+    let mut parts = vec![format!("Timeline, one row a {}: {title}.", by.name())];
+    for drawn in lanes {
+        if !drawn.lane.name.is_empty() {
+            parts.push(format!("{}: {}.", drawn.lane.name, drawn.facts()));
+        }
+        if drawn.packed || !film {
+            continue;
+        }
+        parts.extend(drawn.rows.iter().take(TOLD).map(|row| told(row, &drawn.lane.trace)));
+        if drawn.rows.len() > TOLD {
+            parts.push(format!("{} more rows.", drawn.rows.len() - TOLD));
+        }
+    }
+    parts.join(" ")
+}
+
+fn told(row: &Row, trace: &Trace) -> String {
+    let running = row.stretches();
+    let mut text = match running {
+        0 => row.name.clone(),
+        n => format!("{} runs {} in {}", row.name, tell::time(row.on_core()), stretches(n)),
+    };
+    let waits = row.off_core(State::Waiting) + row.off_core(State::Blocked);
+    if waits > 0 {
+        text += &format!("{} waits {}", if running > 0 { ", " } else { " " }, tell::time(waits))
+            .replace("  ", " ");
+    }
+    if !row.steps.is_empty() {
+        let shown: Vec<String> = row
+            .steps
+            .iter()
+            .take(4)
+            .map(|step| format!("“{}” at {}", trace.label(step), tell::time(step.time)))
+            .collect();
+        let more = row.steps.len() - shown.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        text += &format!("; steps {}{more}", shown.join(", "));
+    }
+    if let Some(why) = row.unfinished {
+        text += &format!("; {why}");
+    }
+    text + "."
+}
+
+fn stretches(number: usize) -> String {
+    if number == 1 { "one stretch".into() } else { format!("{} stretches", format::count(number as u64)) }
+}
+
+/// One line a row.
+pub(super) fn table(by: By, lanes: &[Drawn], film: bool) -> Table {
+    let mut columns = vec![
+        Column::text(by.name()),
+        Column::number("from", "s"),
+        Column::number("to", "s"),
+        Column::number("running", "s"),
+        Column::number("waiting", "s"),
+        Column::number("off its core", "s"),
+        Column::number("stretches", ""),
+        Column::text("cores"),
+        Column::text("pid"),
+        Column::text("steps and end"),
+    ];
+    if !film {
+        columns.insert(0, Column::text("model"));
+    }
+    let mut table = Table::new(columns);
+    for drawn in lanes {
+        for (number, row) in drawn.rows.iter().enumerate() {
+            let mut cells = cells(row, drawn, number);
+            if !film {
+                cells.insert(0, Cell::text(drawn.lane.name.clone()));
+            }
+            table.push(cells);
+        }
+    }
+    table
+}
+
+fn cells(row: &Row, drawn: &Drawn, number: usize) -> Vec<Cell> {
+    let span = |nanoseconds: u64| Cell::number(nanoseconds as f64 * 1e-9, tell::time(nanoseconds));
+    let moment = |time: Option<u64>| time.map_or(Cell::none(), span);
+    let running = row.spans.iter().filter(|span| span.on_core > 0);
+    let steps = row.steps.iter().filter_map(|step| step.core);
+    let mut cores: Vec<u16> = running.filter_map(|span| span.core).chain(steps).collect();
+    cores.sort_unstable();
+    cores.dedup();
+    let threads = row.spans.iter().map(|span| span.thread).chain(row.steps.iter().map(|step| step.thread));
+    let mut pids: Vec<u32> = threads.map(|thread| drawn.lane.trace.thread(thread).pid).collect();
+    pids.dedup();
+    pids.sort_unstable();
+    pids.dedup();
+    let steps: Vec<String> = row
+        .steps
+        .iter()
+        .take(6)
+        .map(|step| format!("{} {}", tell::time(step.time), drawn.lane.trace.label(step)))
+        .collect();
+    let more = row.steps.len().saturating_sub(6);
+    let more = (more > 0).then(|| format!("{more} more"));
+    let words: Vec<String> = steps.into_iter().chain(more).chain(row.unfinished.map(str::to_owned)).collect();
+    let stretches = row.stretches();
+    let name = if drawn.packed { format!("row {}", number + 1) } else { row.name.clone() };
+    vec![
+        Cell::text(name),
+        moment(row.start()),
+        moment(row.end()),
+        span(row.on_core()),
+        span(row.off_core(State::Waiting) + row.off_core(State::Blocked)),
+        span(row.off_core(State::Ready)),
+        Cell::number(stretches as f64, format::count(stretches as u64)),
+        Cell::text(format::list(&cores)),
+        Cell::text(format::list(&pids)),
+        Cell::text(words.join("; ")),
+    ]
+}
