@@ -147,7 +147,7 @@ fn a_thread_left_behind_is_named() {
         left
     });
     let text = film.figure().text();
-    assert!(text.contains("Not finished: thread 1 (still there when the film ended)"), "{text}");
+    assert!(text.contains("Without an end: thread 1 (left running)"), "{text}");
     drop(go);
     film.into_value().unwrap().join().unwrap();
 }

@@ -1,5 +1,6 @@
 //! `film`: runs a reader's code and returns what ran when.
 
+use std::fmt;
 use std::ops::Deref;
 
 use crate::machine::machine;
@@ -34,6 +35,13 @@ impl<T> Film<T> {
     /// Shows it under the cell; the kernel calls this on a cell's last value.
     pub fn evcxr_display(&self) {
         self.timeline.evcxr_display();
+    }
+}
+
+// Without asking T for it: the kernel would add a complaint about that to every other mistake in a cell.
+impl<T> fmt::Debug for Film<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Film").field("timeline", &self.timeline).finish_non_exhaustive()
     }
 }
 
