@@ -13,7 +13,7 @@ pub fn output(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     match command.stdin(Stdio::null()).output() {
         Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        Ok(output) => bail!("`{name}` failed: {}", last_line(&String::from_utf8_lossy(&output.stderr))),
+        Ok(output) => bail!("`{name}` failed: {}", telling(&String::from_utf8_lossy(&output.stderr))),
         Err(error) => bail!("`{name}` could not be started: {error}"),
     }
 }
@@ -56,7 +56,7 @@ fn why(what: &str, lines: &str) -> String {
     } else if says(&NO_NETWORK) {
         format!("{what} could not be downloaded; connect to a network")
     } else {
-        format!("{what} could not be installed: {}; mend that", last_line(lines))
+        format!("{what} could not be installed: {}; mend that", telling(lines))
     }
 }
 
@@ -105,13 +105,11 @@ fn each_line(source: impl Read, mut take: impl FnMut(&str)) {
 }
 
 /// The most telling line of what a program wrote: its first `error`, else its last line.
-fn last_line(text: &str) -> String {
+pub fn telling(text: &str) -> &str {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines()
-        .find(|line| line.to_ascii_lowercase().starts_with("error"))
-        .or_else(|| lines().next_back())
-        .unwrap_or("it said nothing")
-        .to_owned()
+    let line = lines().find(|line| line.to_ascii_lowercase().starts_with("error"));
+    let line = line.or_else(|| lines().next_back()).unwrap_or("it said nothing");
+    line.strip_prefix("error: ").unwrap_or(line)
 }
 
 #[cfg(test)]
@@ -127,8 +125,9 @@ mod tests {
 
     #[test]
     fn the_first_error_tells_most() {
-        assert_eq!(last_line("warning: a\nerror: disk full\nhelp: b\n"), "error: disk full");
-        assert_eq!(last_line("a\nb\n\n"), "b");
+        assert_eq!(telling("warning: a\nerror: disk full\nhelp: b\n"), "disk full");
+        assert_eq!(telling("error: disk full\nTraceback\nRuntimeError: Kernel died\n"), "disk full");
+        assert_eq!(telling("Traceback\nRuntimeError: Kernel died\n\n"), "RuntimeError: Kernel died");
     }
 
     #[test]

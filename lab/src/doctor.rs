@@ -1,12 +1,12 @@
 //! `cargo lab doctor`: what was found, what is missing, and the command that mends it.
 
 use crate::paths::{Cache, Checkout};
+use crate::setup::build_template::{BuildTemplate, Linker};
 use crate::setup::disk_space;
 use crate::setup::kernel::Kernel;
 use crate::setup::pins::Pins;
-use crate::setup::prepared::{Linker, Prepared};
 use crate::setup::toolchain::{Toolchain, linker};
-use crate::setup::{library, python, spec};
+use crate::setup::{python, spec, std_stubs};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -69,15 +69,16 @@ fn installed(
     let there =
         |path: Option<PathBuf>| path.map(|path| path.display().to_string()).context("run `cargo lab setup`");
     let kernel = Some(Kernel::of(cache)).filter(Kernel::is_built);
-    let library = library::path(cache, toolchain);
-    let prepared = kernel.as_ref().and_then(|kernel| Prepared::of(checkout, cache, toolchain, kernel).ok());
+    let stubs = std_stubs::path(cache, toolchain);
+    let template =
+        kernel.as_ref().and_then(|kernel| BuildTemplate::of(checkout, cache, toolchain, kernel).ok());
     let spec = spec::is_current(checkout, toolchain).unwrap_or(false);
     vec![
         ("evcxr_jupyter", there(kernel.map(|kernel| kernel.path))),
-        ("rust-src", there(Some(library).filter(|library| library.is_dir()))),
+        ("rust-src", there(Some(stubs).filter(|stubs| stubs.is_dir()))),
         (
             "build folder",
-            there(prepared.filter(Prepared::is_complete).map(|prepared| prepared.path().to_owned())),
+            there(template.filter(BuildTemplate::is_complete).map(|template| template.path().to_owned())),
         ),
         ("kernelspec", there(spec.then(|| checkout.jupyter_data()))),
     ]

@@ -1,14 +1,12 @@
 //! What the kernelspec starts: gives the kernel a build folder and settings of its own, then becomes evcxr.
 
 use crate::command;
-use crate::front;
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
 use crate::setup::kernel::Kernel;
-use crate::setup::prepared;
 use crate::setup::toolchain::Toolchain;
-use crate::setup::{self, spec};
-use crate::variables::{PYTHON, STRICT};
+use crate::setup::{build_template, spec, std_stubs};
+use crate::variables::{CARGO, KERNEL_BUILD, PYTHON, STRICT};
 use anyhow::{Context, Result, anyhow, bail};
 use std::env;
 use std::fs;
@@ -26,11 +24,11 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
     if !kernel.is_built() {
         bail!("the kernel is missing; run `cargo lab setup`");
     }
-    let library = setup::library::ready(cache, &toolchain)?;
-    let prepared = prepared::ready(checkout, cache, &toolchain, &kernel)?;
+    let stubs = std_stubs::ready(cache, &toolchain)?;
+    let template = build_template::ready(checkout, cache, &toolchain, &kernel)?;
     remove_dead(cache);
     let home = Home::make(cache)?;
-    prepared.copy_to(&home.build)?;
+    template.copy_to(&home.build)?;
     home.write_settings(checkout)?;
     let mut command = Command::new(&kernel.path);
     command::forget_cargo(&mut command);
@@ -43,14 +41,12 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
         // A panic is told in a sentence; its frames are the kernel's, not the reader's.
         .env("RUST_BACKTRACE", "0")
         .env(LIBRARY_PATH, library_path(&toolchain)?)
-        .env("RUST_SRC_PATH", library)
-        .env(front::CARGO, toolchain.tool("cargo"))
-        .env(front::BUILD, &home.build)
-        .env(front::ANSWERS, prepared.answers())
-        .env(front::DEPENDENCY, prepared::dependency(checkout))
-        // Where there is rustup, its proxies and evcxr find the front by the first, elsewhere by the second.
-        .env("RUSTUP_TOOLCHAIN", spec::front_toolchain(checkout))
-        .env("PATH", with_first(&spec::front_toolchain(checkout).join("bin"), "PATH", |_| true)?)
+        .env("RUST_SRC_PATH", stubs)
+        .env(CARGO, toolchain.tool("cargo"))
+        .env(KERNEL_BUILD, &home.build)
+        // Where there is rustup, its proxies and evcxr find the shim by the first, elsewhere by the second.
+        .env("RUSTUP_TOOLCHAIN", spec::shim_toolchain(checkout))
+        .env("PATH", with_first(&spec::shim_toolchain(checkout).join("bin"), "PATH", |_| true)?)
         // evcxr would rewrite a kernelspec that it finds here.
         .env("JUPYTER_PATH", home.root.join("none"));
     if env::var_os(PYTHON).is_none()
@@ -62,11 +58,10 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
 }
 
 /// The variable that names folders of shared libraries.
-const LIBRARY_PATH: &str = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
+const LIBRARY_PATH: &str = "LD_LIBRARY_PATH";
 
 /// The crate's library as `:dep` builds it, and as every other build of the crate does.
-const LIBRARY: &str =
-    if cfg!(target_os = "macos") { "libconcurrency_lab.dylib" } else { "libconcurrency_lab.so" };
+const LIBRARY: &str = "libconcurrency_lab.so";
 
 /// Folders of shared libraries for cells. Those with another build of the crate are taken out (`cargo run` and `cargo test` add
 /// their own): cells would load it in place of the one they were compiled against. The standard library's folder is added:
@@ -115,7 +110,7 @@ impl Home {
         let strict = env::var_os(STRICT).is_some();
         let files = [
             ("evcxr.toml", format!("[evcxr]\npreserve_vars_on_panic = {}\n", !strict)),
-            ("init.evcxr", format!(":dep {}\n", prepared::dependency(checkout))),
+            ("init.evcxr", format!(":dep {}\n", build_template::dependency(checkout))),
             (
                 "prelude.rs",
                 "use concurrency_lab::prelude::*;\nlet concurrency_lab_loaded = true;\n".to_owned(),

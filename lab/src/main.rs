@@ -1,9 +1,9 @@
 //! `cargo lab`: installs the kernel, opens JupyterLab, runs and exports the notebooks.
 
+mod cargo_shim;
 mod command;
 mod doctor;
 mod folder;
-mod front;
 mod hash;
 mod jupyter;
 mod launcher;
@@ -74,8 +74,8 @@ enum Action {
 }
 
 fn main() -> ExitCode {
-    if front::is_called() {
-        return front::run();
+    if cargo_shim::is_called() {
+        return cargo_shim::run();
     }
     if setup::patches::is_called() {
         return setup::patches::run();

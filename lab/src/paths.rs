@@ -22,8 +22,7 @@ impl Checkout {
         let from_cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let here =
             env::current_dir().context("the current folder no longer exists; change into the checkout")?;
-        let built_in = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        from_cargo.into_iter().chain([here, built_in]).find_map(|start| Self::above(&start)).context(
+        from_cargo.into_iter().chain([here]).find_map(|start| Self::above(&start)).context(
             "no checkout of the course was found here or above; change into the folder that holds `notebooks`",
         )
     }
@@ -55,10 +54,14 @@ impl Checkout {
         self.root.join("support-crate")
     }
 
-    /// Folders of all that is compiled for cells: the support crate and, under `crates`, what it builds on.
-    pub fn compiled_for_cells(&self) -> Vec<PathBuf> {
-        let crates = self.root.join("crates");
-        [self.support_crate()].into_iter().chain(crates.is_dir().then_some(crates)).collect()
+    /// The packages whose sources cells are compiled with: the support crate and those that it stands on.
+    pub fn cell_packages(&self) -> Vec<PathBuf> {
+        let below = std::fs::read_dir(self.root.join("crates")).into_iter().flatten().flatten();
+        let mut packages: Vec<PathBuf> = below.map(|entry| entry.path()).collect();
+        packages.push(self.support_crate());
+        packages.retain(|package| package.join("Cargo.toml").is_file());
+        packages.sort();
+        packages
     }
 
     /// The Python environment that set-up makes when none is active.
@@ -138,7 +141,7 @@ impl Cache {
         self.root.join(format!("evcxr-{version}"))
     }
 
-    /// Prepared build folders, one for each checkout and state of its sources.
+    /// Build templates, one for each checkout and state of its sources.
     pub fn prepared(&self) -> PathBuf {
         self.root.join("prepared")
     }

@@ -1,6 +1,12 @@
-//! Environment variables by which one part of the lab tells another something.
+//! Environment variables by which the lab's programs tell one another what they need.
 
 /// Set for runs whose result is judged: a cell that panics then fails instead of keeping the reader's variables.
 pub const STRICT: &str = "CONCURRENCY_LAB_STRICT";
-/// Tells the launcher which Python runs Jupyter.
+/// Which Python runs Jupyter.
 pub const PYTHON: &str = "CONCURRENCY_LAB_PYTHON";
+/// The real Cargo, for the shim inside a kernel.
+pub const CARGO: &str = "CONCURRENCY_LAB_CARGO";
+/// The kernel's build folder, the one that holds `ctx`.
+pub const KERNEL_BUILD: &str = "CONCURRENCY_LAB_BUILD";
+/// The folder for corrected copies of the kernel's sources; set only while the kernel is built.
+pub const PATCHED: &str = "CONCURRENCY_LAB_PATCHED";

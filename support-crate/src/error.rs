@@ -81,3 +81,14 @@ impl From<film::Error> for Error {
         Self::bad_input(error.to_string())
     }
 }
+
+impl From<subprocess::Error> for Error {
+    fn from(error: subprocess::Error) -> Self {
+        let kind = match error.kind() {
+            subprocess::ErrorKind::BadInput => ErrorKind::BadInput,
+            subprocess::ErrorKind::Format => ErrorKind::Format,
+            _ => ErrorKind::Unavailable,
+        };
+        Self::new(kind, error.to_string())
+    }
+}

@@ -10,10 +10,10 @@ pub mod lesson;
 pub mod machine;
 pub mod measure;
 pub mod model;
+mod observe;
 pub mod prelude;
 #[doc(hidden)]
 pub mod probe;
-pub mod process;
 mod show;
 pub mod timeline;
 pub mod units;
@@ -27,4 +27,5 @@ pub use film::step;
 // shares one runtime and one thread pool.
 pub use figure as chart;
 pub use figure::format;
+pub use subprocess as process;
 pub use {crossbeam, rayon, serde, tokio};

@@ -102,6 +102,17 @@ impl Kernel {
         }
     }
 
+    /// What the kernel offers at character `position` of `source`, as Tab does there, or why it failed.
+    pub fn complete(&mut self, source: &str, position: usize) -> Result<Vec<String>, String> {
+        let request =
+            json!({"do": "complete", "source": source, "position": position, "seconds": CELL.as_secs()});
+        let answer = self.ask(request);
+        match answer["matches"].as_array() {
+            Some(matches) => Ok(matches.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+            None => Err(answer.to_string()),
+        }
+    }
+
     /// Interrupts the running cell, as the stop button does.
     pub fn interrupt(&mut self) {
         self.ask(json!({"do": "interrupt"}));

@@ -54,10 +54,15 @@ def finish(manager, client, message, seconds):
             cell["error"] = (cell["error"] or "") + re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(text))
         elif kind == "status" and content["execution_state"] == "idle":
             idle = True
-    reply = client.get_shell_msg(timeout=10)
-    while reply["parent_header"].get("msg_id") != message:
-        reply = client.get_shell_msg(timeout=10)
-    return cell | {"status": reply["content"]["status"]}
+    return cell | {"status": reply_to(client, message, 10)["status"]}
+
+
+def reply_to(client, message, seconds):
+    """The content of the kernel's reply to a request."""
+    while True:
+        reply = client.get_shell_msg(timeout=seconds)
+        if reply["parent_header"].get("msg_id") == message:
+            return reply["content"]
 
 
 def main():
@@ -85,6 +90,9 @@ def main():
                     running = client.execute(request["source"], store_history=True)
                 case "finish":
                     answer = finish(manager, client, running, request["seconds"])
+                case "complete":
+                    asked = client.complete(request["source"], request["position"])
+                    answer = reply_to(client, asked, request["seconds"])
                 case "interrupt":
                     manager.interrupt_kernel()
                 case "kill":

@@ -3,6 +3,7 @@
 use super::fault::{self, Fault};
 use super::notebook::{Notebook, text};
 use super::redaction::Redaction;
+use crate::command::telling;
 use crate::jupyter;
 use crate::paths::{Checkout, Programs};
 use crate::variables::STRICT;
@@ -97,26 +98,4 @@ pub fn execute(
 
 fn first_line(source: &str) -> String {
     source.lines().next().unwrap_or_default().chars().take(60).collect()
-}
-
-/// The line of a log that tells most: what the launcher or Python itself said last.
-fn telling(log: &str) -> &str {
-    let lines = || log.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines()
-        .rev()
-        .find_map(|line| line.strip_prefix("error: "))
-        .or_else(|| lines().next_back())
-        .unwrap_or("it said nothing")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_launcher_s_own_word_tells_more_than_a_traceback() {
-        let log = "error: the disk is full\nTraceback (most recent call last):\nRuntimeError: Kernel died\n";
-        assert_eq!(telling(log), "the disk is full");
-        assert_eq!(telling("Traceback\nRuntimeError: Kernel died\n"), "RuntimeError: Kernel died");
-    }
 }

@@ -1,11 +1,12 @@
 //! The kernel binary, built once for each user and version.
 
-use super::patches;
 use super::toolchain::Toolchain;
+use super::{cargo_progress, patches};
 use crate::command;
 use crate::hash;
 use crate::paths::Cache;
 use crate::progress::Step;
+use crate::variables::PATCHED;
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::fs;
@@ -51,18 +52,18 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
     // Builds go on where they stopped: Cargo's own folder stays until the end.
     let part = cache.root().join(format!("evcxr-{}-part", kernel.identity));
     let step = Step::start(format!("kernel {CRATE} {VERSION}, built from source once"));
-    let mut cargo = Command::new(toolchain.tool("cargo"));
-    command::forget_cargo(&mut cargo);
-    cargo
+    let mut install = Command::new(toolchain.tool("cargo"));
+    command::forget_cargo(&mut install);
+    install
         .args(["install", "--locked", "--no-track", "--force", CRATE, "--version", VERSION, "--root"])
         .arg(&part)
         .env("CARGO_TARGET_DIR", part.join("build"))
         .env("RUSTC_WRAPPER", env::current_exe().context("this program cannot tell where it is")?)
-        .env(patches::FOLDER, part.join("build").join("patched"))
+        .env(PATCHED, part.join("build").join("patched"))
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
         .env("CARGO_TERM_PROGRESS_WHEN", "always")
         .env("CARGO_TERM_PROGRESS_WIDTH", "100");
-    command::watched(&mut cargo, "the kernel", |line| follow(line, &step))?;
+    command::watched(&mut install, "the kernel", |line| cargo_progress::follow(line, &step))?;
     let _ = fs::remove_dir_all(part.join("build"));
     let _ = fs::remove_dir_all(&home);
     fs::rename(&part, &home).with_context(|| format!("{} cannot be written", home.display()))?;
@@ -71,31 +72,4 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
         bail!("the kernel was built but is not at {}; run `cargo lab setup` again", kernel.path.display());
     }
     Ok(())
-}
-
-/// Shows how far a Cargo build is: its bar reads `Building [==>  ] 102/367: name`.
-pub fn follow(line: &str, step: &Step) {
-    if let Some((done, total)) = counts(line) {
-        step.at(done, total);
-    }
-    if let Some(name) = line.strip_prefix("Compiling ") {
-        step.note(name.split(" (").next().unwrap_or(name).to_owned());
-    }
-}
-
-fn counts(line: &str) -> Option<(u64, u64)> {
-    let (_, rest) = line.strip_prefix("Building [")?.split_once("] ")?;
-    let (done, total) = rest.split(':').next()?.split_once('/')?;
-    Some((done.trim().parse().ok()?, total.trim().parse().ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cargo_s_own_progress_is_read() {
-        assert_eq!(counts("Building [=====>      ] 102/367: ra_ap_hir, syn"), Some((102, 367)));
-        assert_eq!(counts("Compiling syn v2.0.1"), None);
-    }
 }

@@ -1,23 +1,23 @@
-//! Makes what is missing: the Jupyter packages, the kernel binary, the prepared build folder and the kernelspec.
+//! Makes what is missing: the Jupyter packages, the kernel binary, the build template and the kernelspec.
 
-pub mod declarations;
+pub mod build_template;
+pub mod cargo_progress;
 pub mod disk_space;
 pub mod kernel;
-pub mod library;
 pub mod patches;
 pub mod pins;
-pub mod prepared;
 pub mod python;
 pub mod smoke_test;
 pub mod spec;
+pub mod std_stubs;
 pub mod toolchain;
 
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout, Programs};
 use anyhow::{Result, anyhow};
+use build_template::BuildTemplate;
 use kernel::Kernel;
 use pins::Pins;
-use prepared::Prepared;
 use std::path::PathBuf;
 use std::thread;
 use toolchain::Toolchain;
@@ -61,8 +61,8 @@ fn already(
     let Some(python) = python::found(checkout, pins) else { return Ok(None) };
     let kernel = Kernel::of(cache);
     let complete = kernel.is_built()
-        && Prepared::of(checkout, cache, toolchain, &kernel)?.is_complete()
-        && library::path(cache, toolchain).is_dir()
+        && BuildTemplate::of(checkout, cache, toolchain, &kernel)?.is_complete()
+        && std_stubs::path(cache, toolchain).is_dir()
         && spec::is_current(checkout, toolchain)?;
     Ok(complete.then_some(Programs { python, kernel: kernel.path }))
 }
@@ -74,17 +74,17 @@ fn install(
     toolchain: &Toolchain,
     pins: &Pins,
 ) -> Result<(PathBuf, Kernel)> {
-    library::ready(cache, toolchain)?;
+    std_stubs::ready(cache, toolchain)?;
     let kernel = Kernel::of(cache);
-    let (python, built, prepared) = thread::scope(|scope| {
+    let (python, built, template) = thread::scope(|scope| {
         let python = scope.spawn(|| python::ready(checkout, cache, pins));
         let built = scope.spawn(|| kernel::ready(&kernel, cache, toolchain));
-        let prepared = prepared::ready(checkout, cache, toolchain, &kernel);
-        (python.join(), built.join(), prepared)
+        let template = build_template::ready(checkout, cache, toolchain, &kernel);
+        (python.join(), built.join(), template)
     });
     let lost = |_| anyhow!("set-up stopped at a fault of its own; run `cargo lab setup` again");
     let python = python.map_err(lost)??;
     built.map_err(lost)??;
-    prepared?;
+    template?;
     Ok((python, kernel))
 }

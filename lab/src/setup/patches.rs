@@ -5,6 +5,7 @@
 //! copy of the packages named below and leaves everything else, versions and checksums too, as the registry has it.
 
 use crate::folder;
+use crate::variables::PATCHED;
 use anyhow::{Context, Result, anyhow, bail};
 use std::env;
 use std::ffi::OsString;
@@ -12,9 +13,6 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-
-/// Names the folder for corrected copies; set only while the kernel is built.
-pub const FOLDER: &str = "CONCURRENCY_LAB_PATCHED";
 
 /// A piece of source, and what takes its place wherever it stands in its file.
 #[derive(Hash)]
@@ -98,7 +96,7 @@ const fn core(from: &'static str, to: &'static str) -> Edit {
 
 /// Whether Cargo started this process as the wrapper of `rustc`.
 pub fn is_called() -> bool {
-    env::var_os(FOLDER).is_some()
+    env::var_os(PATCHED).is_some()
 }
 
 /// Compiles what Cargo asks for.
@@ -119,7 +117,7 @@ fn compiler() -> Result<Command> {
     let package = env::var("CARGO_PKG_NAME").unwrap_or_default();
     if EDITS.iter().any(|edit| edit.package == package) {
         let from = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").context("Cargo names no package folder")?);
-        let to = PathBuf::from(env::var_os(FOLDER).unwrap_or_default()).join(&package);
+        let to = PathBuf::from(env::var_os(PATCHED).unwrap_or_default()).join(&package);
         correct(&package, &from, &to)?;
         for argument in &mut arguments {
             if let Ok(inside) = Path::new(argument).strip_prefix(&from) {
@@ -128,13 +126,13 @@ fn compiler() -> Result<Command> {
         }
     }
     let mut command = Command::new(program);
-    command.args(arguments).env_remove(FOLDER);
+    command.args(arguments).env_remove(PATCHED);
     Ok(command)
 }
 
 /// Copies a package and applies its edits.
 fn correct(package: &str, from: &Path, to: &Path) -> Result<()> {
-    folder::copy(from, to)?;
+    folder::copy(from, to, None)?;
     for edit in EDITS.iter().filter(|edit| edit.package == package) {
         let file = to.join(edit.file);
         let source =

@@ -48,19 +48,19 @@ pub fn ready(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
     replace(&file(checkout), text(checkout).as_bytes(), false)
 }
 
-/// A toolchain as rustup knows it, whose `cargo` is this program (see [`crate::front`]) and whose other parts are the real ones.
-pub fn front_toolchain(checkout: &Checkout) -> PathBuf {
+/// A toolchain as rustup knows it, whose `cargo` is this program (see [`crate::cargo_shim`]) and whose other parts are the real ones.
+pub fn shim_toolchain(checkout: &Checkout) -> PathBuf {
     checkout.jupyter().join("toolchain")
 }
 
 fn links(checkout: &Checkout, toolchain: &Toolchain) -> Vec<(PathBuf, PathBuf)> {
-    let front = front_toolchain(checkout);
+    let shim = shim_toolchain(checkout);
     let real = &toolchain.sysroot;
     vec![
-        (front.join("bin").join("cargo"), launcher(checkout)),
-        (front.join("bin").join("rustc"), real.join("bin").join("rustc")),
-        (front.join("bin").join("rustdoc"), real.join("bin").join("rustdoc")),
-        (front.join("lib"), real.join("lib")),
+        (shim.join("bin").join("cargo"), launcher(checkout)),
+        (shim.join("bin").join("rustc"), real.join("bin").join("rustc")),
+        (shim.join("bin").join("rustdoc"), real.join("bin").join("rustdoc")),
+        (shim.join("lib"), real.join("lib")),
     ]
 }
 

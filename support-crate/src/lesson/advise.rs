@@ -38,19 +38,13 @@ pub fn advise<W: Workload>(workload: W) -> Advice {
 
 /// Models from the simplest; for waiting, tasks come before threads, since they weigh less.
 fn simplicity(model: Model, nature: Nature) -> usize {
-    let waits = nature != Nature::Computes;
     match model {
         Model::Sequential => 0,
-        Model::Async => {
-            if waits {
-                1
-            } else {
-                5
-            }
-        }
+        Model::Async if nature != Nature::Computes => 1,
         Model::Pool(_) => 2,
         Model::Threads(_) => 3,
         Model::AsyncOn(_) => 4,
+        Model::Async => 5,
         Model::Processes(_) => 6,
         Model::Spawned(_) => 7,
     }
@@ -70,50 +64,27 @@ fn judge(comparison: Comparison, cores: usize) -> Advice {
     let Some(fastest) = ranking.first() else {
         return none("no model finished, so none can be recommended".into(), comparison);
     };
-    let mut undecided = false;
-    let near: Vec<&Lane> = ranking
-        .iter()
-        .filter(|lane| match comparison.against(lane, fastest) {
-            _ if lane.name == fastest.name => true,
-            Standing::Slower(_) => false,
-            Standing::NotDecided => {
-                undecided = true;
-                false
-            }
-            _ => true,
-        })
-        .collect();
+    let standing = |lane: &Lane| comparison.against(lane, fastest);
+    let slower = |lane: &&Lane| matches!(standing(lane), Standing::Slower(_) | Standing::NotDecided);
+    let near: Vec<&Lane> = ranking.iter().filter(|lane| lane.name == fastest.name || !slower(lane)).collect();
     let nature = comparison.workload.nature;
     let chosen = near.iter().min_by_key(|lane| simplicity(lane.model, nature)).copied().unwrap_or(fastest);
 
-    let mut evidence = vec![against_baseline(&comparison, chosen)];
+    let verdict = comparison.verdict();
+    let mut evidence: Vec<String> = std::iter::once(verdict.headline).chain(verdict.details).collect();
     let others: Vec<_> =
         near.iter().filter(|lane| lane.name != chosen.name).map(|lane| lane.name.as_str()).collect();
     if !others.is_empty() {
-        evidence.push(format!(
-            "{} {} not clearly different, and {} is the simplest.",
-            format::list(&others),
-            if others.len() == 1 { "was" } else { "were" },
-            chosen.name
-        ));
-    }
-    let baseline = comparison.baseline().map(|lane| lane.name.clone());
-    let told = |lane: &&Lane| {
-        Some(&lane.name) != baseline.as_ref() && !near.iter().any(|other| other.name == lane.name)
-    };
-    for lane in ranking.iter().filter(told) {
-        if let Standing::Slower(by) = comparison.against(lane, chosen) {
-            let times = format::ratio(1.0 / by.estimate, (1.0 / by.high, 1.0 / by.low));
-            evidence.push(format!("{} took {times} as long as {}.", lane.name, chosen.name));
-        }
+        let were = if others.len() == 1 { "was" } else { "were" };
+        let (others, name) = (format::list(&others), &chosen.name);
+        evidence.push(format!("{others} {were} not clearly different, and {name} is the simplest."));
     }
 
     let mut caveats: Vec<String> =
         chosen.notes.iter().map(|note| format!("{}: {note}.", chosen.name)).collect();
-    if undecided {
-        caveats.push(
-            "some models had too few rounds to be judged; allow more time or make the work smaller.".into(),
-        );
+    if ranking.iter().any(|lane| matches!(standing(lane), Standing::NotDecided)) {
+        let why = "some models had too few rounds to be judged; allow more time or make the work smaller.";
+        caveats.push(why.into());
     }
     let disturbed = comparison.conditions.disturbed.len();
     if 2 * disturbed > comparison.settings.rounds {
@@ -125,47 +96,26 @@ fn judge(comparison: Comparison, cores: usize) -> Advice {
     if cores == 1 {
         caveats.push("with one core this run cannot show what more cores would give to computing.".into());
     }
-    match chosen.model {
-        Model::Async | Model::AsyncOn(_) => {
-            caveats.push(
-                "one call that blocks stops every task on its thread: keep the whole path awaiting.".into(),
-            );
-        }
-        Model::Processes(_) | Model::Spawned(_) => {
-            caveats.push(
-                "arguments and results are copied between processes, and each has memory of its own.".into(),
-            );
-        }
-        Model::Threads(_) | Model::Pool(_) => {
-            caveats.push("what threads share and change needs a lock, a channel or an atomic number (page 12 shows each).".into());
-        }
-        Model::Sequential => {}
-    }
-    if !matches!(chosen.model, Model::Processes(_) | Model::Spawned(_)) {
-        caveats.push("if a task may crash or damage memory, use processes whatever their speed.".into());
-    }
+    caveats.extend(mind(chosen.model).iter().map(|what| (*what).to_owned()));
     caveats
         .extend(comparison.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice)));
     Advice { model: Some(chosen.model), evidence, caveats, comparison }
 }
 
-fn against_baseline(comparison: &Comparison, lane: &Lane) -> String {
-    let name = &lane.name;
-    let baseline = comparison.baseline().map_or("the baseline", |baseline| baseline.name.as_str());
-    match comparison.standing(lane) {
-        Standing::Baseline => format!("no model was clearly faster than {baseline}, which is the simplest."),
-        Standing::Faster(by) => {
-            format!("{name} was {} as fast as {baseline}.", format::ratio(by.estimate, (by.low, by.high)))
+/// What to mind in a model, whatever a run says of it.
+fn mind(model: Model) -> &'static [&'static str] {
+    const CRASHES: &str = "if a task may crash or damage memory, use processes whatever their speed.";
+    match model {
+        Model::Sequential => &[CRASHES],
+        Model::Async | Model::AsyncOn(_) => {
+            &["one call that blocks stops every task on its thread: keep the whole path awaiting.", CRASHES]
         }
-        Standing::Slower(by) => {
-            format!("{name} was {} as fast as {baseline}.", format::ratio(by.estimate, (by.low, by.high)))
-        }
-        Standing::NoClearDifference(by) => format!(
-            "{name} came first, but was not clearly faster than {baseline}: {}.",
-            format::ratio(by.estimate, (by.low, by.high))
-        ),
-        Standing::NotDecided | Standing::Failed => {
-            format!("{name} came first, but this run has too few rounds to say by how much.")
+        Model::Threads(_) | Model::Pool(_) => &[
+            "what threads share and change needs a lock, a channel or an atomic number (page 12 shows each).",
+            CRASHES,
+        ],
+        Model::Processes(_) | Model::Spawned(_) => {
+            &["arguments and results are copied between processes, and each has memory of its own."]
         }
     }
 }
@@ -243,10 +193,7 @@ mod tests {
         );
         assert_eq!(computes.model, Some(Pool(2)));
         assert!(computes.to_string().contains("Threads (2) was not clearly different"), "{computes}");
-        assert!(
-            computes.evidence.iter().any(|said| said.starts_with("processes (2) took 1.2")),
-            "{computes}"
-        );
+        assert!(computes.evidence.iter().any(|said| said.contains("processes (2)")), "{computes}");
         let waits = advice(Nature::Waits, &[(Async, 0.1), (Threads(8), 0.1)], 2);
         assert_eq!(waits.model, Some(Async));
         assert!(waits.to_string().contains("keep the whole path awaiting"), "{waits}");

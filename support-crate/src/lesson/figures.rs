@@ -1,6 +1,7 @@
 //! The lesson's measurements as pictures: from results to chart series in one step, drawn elsewhere.
 
 use super::demo::{Heartbeat, Place, Server, ServerLoad};
+use super::show::{Told, told};
 use crate::chart::{self, Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine, LatencySeries};
 use crate::format;
 use crate::machine::machine;
@@ -18,12 +19,14 @@ impl Place {
     }
 }
 
-impl Heartbeat {
-    /// Beats against the clock, one row a place, missed ones marked.
-    pub fn chart(&self) -> Figure {
-        if let Some(problem) = &self.problem {
-            return Figure::problem(problem);
-        }
+told!(Heartbeat);
+
+impl Told for Heartbeat {
+    fn problem(&self) -> Option<&String> {
+        self.problem.as_ref()
+    }
+
+    fn picture(&self) -> Figure {
         let rows = self.pulses.iter().map(|pulse| HeartbeatRow {
             look: Some(pulse.place.model().look()),
             name: pulse.place.name().into(),
@@ -43,11 +46,7 @@ impl Heartbeat {
         })
     }
 
-    /// The latest beat and the missed ones of every place, in words.
-    pub fn verdict(&self) -> String {
-        if let Some(problem) = &self.problem {
-            return problem.clone();
-        }
+    fn words(&self) -> String {
         let told = self.pulses.iter().map(|pulse| match &pulse.failed {
             Some(reason) => format!("{}: {reason}.", pulse.place.name()),
             None => format!(
@@ -58,16 +57,6 @@ impl Heartbeat {
             ),
         });
         told.collect::<Vec<_>>().join("\n")
-    }
-
-    /// The words above the picture.
-    pub fn figure(&self) -> Figure {
-        if self.problem.is_some() { self.chart() } else { self.chart().with_prose(self.verdict()) }
-    }
-
-    /// Shows words and picture under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
     }
 }
 
@@ -82,12 +71,14 @@ impl Server {
     }
 }
 
-impl ServerLoad {
-    /// How long requests took, sorted, one line a server, under the load of the most clients.
-    pub fn chart(&self) -> Figure {
-        if let Some(problem) = &self.problem {
-            return Figure::problem(problem);
-        }
+told!(ServerLoad);
+
+impl Told for ServerLoad {
+    fn problem(&self) -> Option<&String> {
+        self.problem.as_ref()
+    }
+
+    fn picture(&self) -> Figure {
         let most = self.loads.iter().map(|load| load.clients).max().unwrap_or(0);
         let lines = self.loads.iter().filter(|load| load.clients == most).map(|load| LatencyLine {
             look: Some(load.server.model().look()),
@@ -105,11 +96,7 @@ impl ServerLoad {
         Figure::new(LatencySeries::new(caption, "request", lines.collect()))
     }
 
-    /// Requests answered each second and the typical time of one, by server and clients, in words.
-    pub fn verdict(&self) -> String {
-        if let Some(problem) = &self.problem {
-            return problem.clone();
-        }
+    fn words(&self) -> String {
         let told = self.loads.iter().map(|load| {
             let clients = format::plural(load.clients as u64, "client");
             let name = load.server.name();
@@ -125,16 +112,6 @@ impl ServerLoad {
             }
         });
         told.collect::<Vec<_>>().join("\n")
-    }
-
-    /// The words above the picture.
-    pub fn figure(&self) -> Figure {
-        if self.problem.is_some() { self.chart() } else { self.chart().with_prose(self.verdict()) }
-    }
-
-    /// Shows words and picture under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
     }
 }
 
@@ -169,8 +146,6 @@ mod tests {
         let load = Load {
             server: Server::Sequential,
             clients: 8,
-            period: 0.05,
-            span: 0.4,
             sent: 64,
             latencies: vec![0.005, 0.2, 0.4],
             per_second: 7.5,

@@ -16,7 +16,7 @@ const DWELL: Duration = ms(50);
 
 static GRAPH: Monitor<Option<Graph>> = Monitor::new(None);
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Graph {
     waits: WaitFor,
     locks: Vec<String>,
@@ -59,6 +59,7 @@ pub struct Waiter {
 /// A thread that has got its first lock waits a moment until another thread holds one as well. This is what makes
 /// the unlucky order of a deadlock happen on every run, on one core too; where the order of locks is right, it
 /// only costs that moment. A wait that closes a circle panics instead of lasting for ever.
+#[derive(Debug)]
 pub struct Lock<T> {
     number: usize,
     inner: Mutex<T>,
@@ -111,34 +112,35 @@ impl<T> Lock<T> {
             };
             GRAPH.wait_while(DWELL, alone);
         }
-        Locked { number: self.number, inner: Some(inner) }
+        Locked { number: self.number, inner }
     }
 }
 
 /// What a [`Lock`] guards, while it is held.
+#[derive(Debug)]
 pub struct Locked<'a, T> {
     number: usize,
-    inner: Option<MutexGuard<'a, T>>,
+    // Unlocked after the graph was told, by `Drop`, that it is free.
+    inner: MutexGuard<'a, T>,
 }
 
 impl<T> Deref for Locked<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.inner.as_deref().expect("held until dropped")
+        &self.inner
     }
 }
 
 impl<T> DerefMut for Locked<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.inner.as_deref_mut().expect("held until dropped")
+        &mut self.inner
     }
 }
 
 impl<T> Drop for Locked<'_, T> {
     fn drop(&mut self) {
         with(|graph| graph.waits.free(self.number));
-        self.inner = None;
     }
 }
 

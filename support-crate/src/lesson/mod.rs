@@ -22,3 +22,26 @@ pub mod python;
 mod show;
 mod wait_for;
 mod watch;
+
+#[cfg(test)]
+mod tests {
+    use super::{advise, check, demo, ledger, map, predict, python};
+    use crate::model::Model;
+    use crate::workload;
+
+    /// A cell may end in any of these, and in a variable that holds one: the kernel then wants `Debug`.
+    const fn can_be_shown<T: std::fmt::Debug>() {}
+    const _: () = {
+        can_be_shown::<(advise::Advice, ledger::Ledger, map::ModelMap, python::Python)>();
+        can_be_shown::<(predict::Prediction<Model>, predict::Prediction<&str>, predict::Answered)>();
+        can_be_shown::<(check::Reply, check::Grade, check::Situation, check::Job, check::Site, check::Log)>();
+        can_be_shown::<(check::Work, check::Tally, check::Cache, check::Source, check::Database)>();
+        can_be_shown::<(check::Heart, check::LongWork, check::Account, check::Errand, check::Receipt)>();
+        can_be_shown::<(demo::Heartbeat, demo::Race, demo::ServerLoad, demo::Sharing, demo::Isolation)>();
+        can_be_shown::<(demo::Survivors, demo::Survived, demo::Turns, demo::Lock<u8>, demo::Locked<u8>)>();
+        can_be_shown::<(workload::Blur, workload::Downloads, workload::Files, workload::Primes)>();
+        can_be_shown::<(workload::Queries, workload::Waits, workload::Tasks)>();
+        can_be_shown::<(workload::Content, workload::Summary, workload::Picture, workload::Strip)>();
+        can_be_shown::<(workload::Compute<fn(usize) -> u8>, workload::OffThread<workload::Queries>)>();
+    };
+}

@@ -4,7 +4,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A value that threads share and whose changes they can wait for.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Monitor<T> {
     state: Mutex<T>,
     changed: Condvar,

@@ -1,6 +1,6 @@
 //! Predictions held against comparisons, films and orders.
 
-use super::predict::{Answers, Guess, by_ratio};
+use super::predict::{Answers, Guess};
 use crate::format;
 use crate::measure::{Comparison, Lane, Standing};
 use crate::model::Model;
@@ -33,36 +33,6 @@ impl Answers<Model> for Comparison {
             true => (Some(true), format!("You said {said}, and this machine agrees. {headline}")),
             false => (Some(false), format!("You said {said}. {headline}")),
         }
-    }
-}
-
-/// A guessed number is held against the best speed-up.
-impl Answers<f64> for Comparison {
-    fn answer(&self, guess: &f64) -> (Option<bool>, String) {
-        if let Some(problem) = &self.problem {
-            return (None, format!("You said {}; the run could not be made: {problem}.", guess.words()));
-        }
-        let best =
-            self.ranking().into_iter().find_map(|lane| self.lane_stats(lane)?.speedup.map(|x| (lane, x)));
-        match best {
-            None => (None, format!("You said {}; this run has too few rounds to tell.", guess.words())),
-            Some((lane, by)) => {
-                let says = format!("{} by {}", format::ratio(by.estimate, (by.low, by.high)), lane.name);
-                if by.contains(*guess) {
-                    return (
-                        Some(true),
-                        format!("You said {}; this machine says {says}: within the interval.", guess.words()),
-                    );
-                }
-                by_ratio(*guess, by.estimate, &guess.words(), &says)
-            }
-        }
-    }
-}
-
-impl<'a> Answers<&'a str> for Comparison {
-    fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
-        (None, format!("You said: {guess}. {}", self.verdict().headline))
     }
 }
 

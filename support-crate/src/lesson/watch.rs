@@ -2,14 +2,12 @@
 //!
 //! It runs in a forked process, so whatever threads it leaves behind, and whatever it breaks, is gone with it.
 
-use std::panic;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::lock::{self, Waiter};
-use crate::model::panic_message;
-use crate::process::{self, Crash};
+use crate::process::{self, Crash, panics};
 
 /// How a watched function ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,18 +42,16 @@ where
     T: Serialize + DeserializeOwned + 'static,
 {
     let watched = process::fork(|| {
-        process::keep_panics();
+        panics::keep();
         lock::forget_threads();
-        let ended = panic::catch_unwind(panic::AssertUnwindSafe(work));
+        let ended = panics::catch(work);
         if let Some(circle) = lock::deadlock() {
             return Message::Deadlock(circle);
         }
         match ended {
             Ok(value) => Message::Value(value),
             // The panic that reached us may only be the echo of one on another thread: the first one tells more.
-            Err(payload) => Message::Panicked(
-                process::first_panic().unwrap_or_else(|| panic_message(&*payload).to_owned()),
-            ),
+            Err(panic) => Message::Panicked(panics::first().unwrap_or(panic.message)),
         }
     });
     match watched.join_within(limit) {

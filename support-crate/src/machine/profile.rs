@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::hint::black_box;
-use std::panic;
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
+
+use crate::process::panics;
 
 /// How the support crate was built; cells are built the same way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,11 +60,8 @@ impl fmt::Display for Profile {
 fn overflow_checks() -> bool {
     static CHECKED: OnceLock<bool> = OnceLock::new();
     *CHECKED.get_or_init(|| {
-        let hook = panic::take_hook();
-        panic::set_hook(Box::new(|_| {}));
-        let checked = panic::catch_unwind(|| black_box(black_box(u8::MAX) + black_box(1))).is_err();
-        panic::set_hook(hook);
-        checked
+        // The panic is caught before any hook prints it.
+        panics::catch(|| black_box(black_box(u8::MAX) + black_box(1))).is_err()
     })
 }
 

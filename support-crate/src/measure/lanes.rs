@@ -1,11 +1,10 @@
 //! The lanes of a comparison: one started crew each, and the answers held against each other.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
 use crate::model::{JobCrew, Model};
+use crate::process::panics::{self, Panic};
 use crate::workload::{Job, Value};
 
 /// What a lane is asked to do; lanes are named by their place in the plan.
@@ -84,13 +83,8 @@ impl Lanes for Crews {
 
 /// A panic on this thread, of a workload's own code outside its tasks, as an error.
 fn caught<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| Err(panicked(payload.as_ref())))
-}
-
-fn panicked(payload: &(dyn Any + Send)) -> Error {
-    let text = payload.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    Error::failed(format!("panicked: {}", text.unwrap_or("(no message)")))
+    let failed = |panic: Panic| Err(Error::failed(format!("panicked: {}", panic.message)));
+    panics::catch(run).unwrap_or_else(failed)
 }
 
 /// The first task with another value than expected, and both values, shortened.

@@ -1,6 +1,5 @@
 //! A tokio runtime of its own: on one thread, which is how Python's asyncio works, or on several.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -9,6 +8,7 @@ use tokio::task::JoinHandle;
 
 use super::{crew, guard, limits};
 use crate::error::Error;
+use crate::process::panics;
 use crate::trace;
 use crate::workload::{Job, Value};
 
@@ -26,7 +26,7 @@ impl Runtime {
             None => tokio::runtime::Builder::new_current_thread(),
             Some(n) => {
                 let mut builder = tokio::runtime::Builder::new_multi_thread();
-                builder.worker_threads(n).thread_name("async worker").on_thread_start(guard::quiet_thread);
+                builder.worker_threads(n).thread_name("async worker").on_thread_start(panics::quiet_thread);
                 builder
             }
         };
@@ -38,10 +38,10 @@ impl Runtime {
             ))
         };
         // tokio panics, instead of returning an error, where the system refuses a thread.
-        match guard::quietly(|| catch_unwind(AssertUnwindSafe(|| builder.enable_all().build()))) {
+        match panics::catch(|| builder.enable_all().build()) {
             Ok(Ok(runtime)) => Ok(Self { runtime: Some(runtime), threads, abandoned: false }),
             Ok(Err(error)) => Err(refused(&error.to_string())),
-            Err(payload) => Err(refused(guard::message(payload.as_ref()))),
+            Err(panic) => Err(refused(&panic.message)),
         }
     }
 
@@ -49,7 +49,7 @@ impl Runtime {
         let runtime = self.runtime.as_ref().expect("there until dropped");
         let done = AtomicUsize::new(0);
         let run = || {
-            guard::quietly(|| {
+            panics::quietly(|| {
                 runtime.block_on(async {
                     match deadline {
                         None => Some(all(job, &done).await),

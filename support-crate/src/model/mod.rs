@@ -15,7 +15,6 @@ mod values;
 
 pub use crew::Crew;
 pub(crate) use crew::JobCrew;
-pub(crate) use guard::{message as panic_message, quietly};
 pub use values::values;
 
 use std::fmt;

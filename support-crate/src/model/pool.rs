@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::{crew, guard, limits};
 use crate::error::Error;
+use crate::process::panics;
 use crate::trace;
 use crate::workload::{Job, Value};
 
@@ -19,7 +20,7 @@ impl Pool {
         rayon::ThreadPoolBuilder::new()
             .num_threads(n)
             .thread_name(|i| format!("pool {i}"))
-            .start_handler(|_| guard::quiet_thread())
+            .start_handler(|_| panics::quiet_thread())
             .build()
             .map(Self)
             .map_err(|error| {

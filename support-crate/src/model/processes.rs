@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use super::crew;
 use crate::error::Error;
+use crate::observe;
 use crate::process::{Crash, Workers};
 use crate::trace;
-use crate::workload::{Job, Parcel, Value};
+use crate::workload::{Job, SerializedWorkload, Value};
 
 /// Ends an answer that is a value.
 const VALUE: u8 = 1;
@@ -22,13 +23,15 @@ pub(super) struct Processes {
 
 impl Processes {
     pub(super) fn fork(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
+        observe::install();
         let work = job.clone();
         let workers = Workers::fork(n, move |index| answer(&*work, index))?;
         Ok(Self { workers, job: job.clone() })
     }
 
     pub(super) fn spawn(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
-        let workers = Workers::spawn(n, worker, Parcel::of(&**job)?)?;
+        observe::install();
+        let workers = Workers::spawn(n, worker, SerializedWorkload::of(&**job)?)?;
         Ok(Self { workers, job: job.clone() })
     }
 
@@ -59,15 +62,15 @@ impl Processes {
     /// The value in an answer.
     fn value(&self, index: usize, mut answer: Vec<u8>) -> Result<Value, Error> {
         match answer.pop() {
-            Some(VALUE) => self.job.read(answer).map_err(|reason| crashed(index, &Crash::Lost(reason))),
+            Some(VALUE) => self.job.read(&answer).map_err(|reason| crashed(index, &Crash::Lost(reason))),
             _ => Err(Error::failed(format!("task {index}: {}", String::from_utf8_lossy(&answer)))),
         }
     }
 }
 
-/// What a freshly spawned worker makes of the job's parcel: the function that runs tasks.
-fn worker(parcel: Parcel) -> impl FnMut(usize) -> Vec<u8> {
-    let job = parcel.open();
+/// What a freshly spawned worker makes of a serialized workload: the function that runs tasks.
+fn worker(serialized: SerializedWorkload) -> impl FnMut(usize) -> Vec<u8> {
+    let job = serialized.open();
     move |index| match &job {
         Ok(job) => answer(&**job, index),
         Err(error) => reason(error.to_string()),
@@ -97,7 +100,7 @@ fn reason(text: String) -> Vec<u8> {
 fn crashed(index: usize, crash: &Crash) -> Error {
     match crash {
         Crash::Panicked(message) => Error::failed(format!("task {index} panicked: {message}")),
-        Crash::NotStarted(error) => error.clone(),
+        Crash::NotStarted(error) => error.clone().into(),
         crash => Error::failed(format!("task {index}: {crash}")),
     }
 }

@@ -56,16 +56,19 @@ fn functions_of_the_readers_own_run_in_every_model() {
     fn cube(i: usize) -> usize {
         i * i * i
     }
+    fn next(i: usize) -> usize {
+        i + 1
+    }
+    async fn next_async(i: usize) -> usize {
+        next(i)
+    }
     let pointer: fn(usize) -> usize = cube;
     for model in ALL {
         assert_eq!(values(Compute::new(4, cube), model).unwrap(), [0, 1, 8, 27], "{model}");
         assert_eq!(values(Compute::new(4, pointer), model).unwrap(), [0, 1, 8, 27], "{model}");
-        assert_eq!(
-            values(Compute::new(3, |i| vec![i; i]), model).unwrap(),
-            [vec![], vec![1], vec![2; 2]],
-            "{model}"
-        );
-        let both = Tasks::new(3).blocking(|i| i + 1).asynchronous(|i| async move { i + 1 });
+        let rows: fn(usize) -> Vec<usize> = |i| vec![i; i];
+        assert_eq!(values(Compute::new(3, rows), model).unwrap(), [vec![], vec![1], vec![2; 2]], "{model}");
+        let both = Tasks::new(3).blocking(next).asynchronous(next_async);
         assert_eq!(values(both, model).unwrap(), [1, 2, 3], "{model}");
     }
 }
@@ -96,14 +99,15 @@ fn a_crew_stays_with_the_process_that_started_it() {
     }
 }
 
+fn unlucky(i: usize) -> usize {
+    assert!(i != 17, "no luck with {i}");
+    i
+}
+
 #[test]
 fn a_panic_in_a_process_names_the_task_and_the_crew_lives_on() {
     for model in [Model::Processes(2), Model::Spawned(2)] {
-        let work = Compute::new(40, |i| {
-            assert!(i != 17, "no luck with {i}");
-            i
-        });
-        let mut crew = model.start(Arc::new(work)).unwrap();
+        let mut crew = model.start(Arc::new(Compute::new(40, unlucky))).unwrap();
         for _ in 0..2 {
             assert_eq!(crew.run().unwrap_err().to_string(), "task 17 panicked: no luck with 17", "{model}");
         }

@@ -9,6 +9,7 @@ use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use super::{crew, guard, limits};
 use crate::error::Error;
+use crate::process::panics;
 use crate::trace;
 use crate::workload::{Job, Value};
 
@@ -106,7 +107,7 @@ impl Drop for Threads {
 }
 
 fn work(job: &dyn Job, tasks: &Receiver<usize>, answers: &Sender<Answer>, stop: &AtomicBool) {
-    guard::quiet_thread();
+    panics::quiet_thread();
     for index in tasks {
         let value = (!stop.load(Ordering::Relaxed))
             .then(|| guard::caught(index, || trace::task(index, || job.task(index))));

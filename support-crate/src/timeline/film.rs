@@ -1,13 +1,10 @@
 //! `film`: runs a reader's code and returns what ran when.
 
-use std::any::Any;
-use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
 
 use crate::machine::machine;
+use crate::process::panics;
 use crate::trace::{CAPACITY, Session, Trace, active_threads};
 
 use super::lane::Lane;
@@ -83,6 +80,7 @@ pub(super) fn quiet_film<T>(run: impl FnOnce() -> T) -> Film<T> {
 
 fn recorded<T>(print_steps: bool, run: impl FnOnce() -> T) -> Film<T> {
     let machine = machine();
+    crate::observe::install();
     let session = match Session::start_with(CAPACITY, print_steps) {
         Ok(session) => session,
         // The outer film sees what this one runs.
@@ -116,47 +114,10 @@ fn nothing_to_show(lane: &Lane) -> bool {
     trace.steps.is_empty() && lane.facts.tasks == 0 && !others && lane.facts.busy < 1_000_000
 }
 
-thread_local! {
-    static CATCHING: Cell<bool> = const { Cell::new(false) };
-    static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
-}
-
 /// The closure's value, or what its panic said and where; nothing is printed.
 fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    quiet_hook();
-    let outer = CATCHING.replace(true);
-    let result = catch_unwind(AssertUnwindSafe(run));
-    CATCHING.set(outer);
-    result.map_err(|payload| {
-        let text = message(payload.as_ref());
-        // Dropping what was thrown may throw again.
-        std::mem::forget(payload);
-        let place = PLACE.take();
-        if place.is_empty() { text } else { format!("{text} ({place})") }
+    panics::catch(run).map_err(|panic| match panic.line {
+        Some(line) => format!("{} (line {line})", panic.message),
+        None => panic.message,
     })
-}
-
-fn message(payload: &(dyn Any + Send)) -> String {
-    match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
-        (Some(text), _) => (*text).to_owned(),
-        (_, Some(text)) => text.clone(),
-        _ => "a value that is not text".to_owned(),
-    }
-}
-
-/// Puts a hook before the one in force: it notes where the filming thread panicked and passes on all other panics.
-fn quiet_hook() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if CATCHING.try_with(Cell::get).unwrap_or(false) {
-                let place =
-                    panic.location().map(|place| format!("line {}", place.line())).unwrap_or_default();
-                let _ = PLACE.try_with(|kept| kept.replace(place));
-            } else {
-                before(panic);
-            }
-        }));
-    });
 }

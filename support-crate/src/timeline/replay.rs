@@ -52,6 +52,7 @@ fn filmed(replay: &Replay, lane: &crate::measure::Lane) -> Result<Recording, Str
     let mut result = Err(format!("{} did not run", lane.name));
     let started = replay.with(lane.model, |run| {
         result = run().map_err(|error| error.to_string()).and_then(|()| {
+            crate::observe::install();
             let session = Session::start().map_err(|error| error.to_string())?;
             let ran = run();
             let recording = session.finish();

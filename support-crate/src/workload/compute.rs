@@ -3,11 +3,11 @@
 use std::any::type_name;
 use std::fmt::{self, Debug};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 
-use super::travel::{self, Ticket};
-use super::{Nature, Workload, check, words};
+use super::{Nature, Workload, check, travel, words};
 use crate::error::Error;
+use crate::process::FunctionRef;
 
 /// A function or closure of the reader's own, called once a task with the task's number.
 ///
@@ -80,13 +80,13 @@ where
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let ticket = travel::ticket::<F, fn(usize) -> T>(&self.function)?;
-        Packed { tasks: self.tasks, nature: self.nature, functions: vec![ticket] }.to_bytes()
+        let function = FunctionRef::of(&self.function)?;
+        travel::pack(&(self.tasks, self.nature, function))
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let Packed { tasks, nature, functions } = Packed::from_bytes(bytes)?;
-        Ok(Self { tasks, nature, function: travel::redeem::<F, fn(usize) -> T>(functions.first())? })
+        let (tasks, nature, function): (_, _, FunctionRef) = travel::unpack(bytes)?;
+        Ok(Self { tasks, nature, function: function.resolve::<_, _, F>()? })
     }
 }
 
@@ -103,24 +103,6 @@ pub(super) fn parameters(tasks: usize, functions: &[(&str, &str)]) -> Vec<(Strin
     std::iter::once(("tasks".to_owned(), words::count(tasks))).chain(functions).collect()
 }
 
-/// What crosses into a fresh process.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Packed {
-    pub(super) tasks: usize,
-    pub(super) nature: Nature,
-    pub(super) functions: Vec<Ticket>,
-}
-
-impl Packed {
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(self)
-    }
-
-    pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        travel::unpack(bytes)
-    }
-}
-
 /// A function's name as the reader wrote it, of the name of its type.
 fn name_of(name: &str) -> String {
     if name.contains("{{closure}}") {
@@ -131,4 +113,27 @@ fn name_of(name: &str) -> String {
     }
     let plain = name.split('<').next().unwrap_or(name);
     plain.rsplit("::").next().unwrap_or(plain).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn no_bytes_are_read_as_a_function_that_was_never_sent() {
+        type Pointer = fn(usize) -> [u8; 3];
+        // A reference is a number in a table of this process: one that nobody made, and one of another type.
+        let other: fn(usize) -> u64 = |i| i as u64;
+        let known = FunctionRef::of(&other).unwrap();
+        let forged: FunctionRef = travel::unpack(&travel::pack(&u32::MAX).unwrap()).unwrap();
+        for reference in [known, forged] {
+            let bytes = travel::pack(&(1usize, Nature::Computes, reference)).unwrap();
+            let error = Compute::<Pointer>::from_bytes(&bytes).err().unwrap();
+            assert_eq!(error.kind(), ErrorKind::Format);
+        }
+        // An object file and an offset, as once sent.
+        let place = travel::pack(&("/tmp/any.so", 64u64)).unwrap();
+        assert!(Compute::<Pointer>::from_bytes(&place).is_err());
+    }
 }

@@ -103,7 +103,7 @@ impl Workload for Files {
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(self, scratch::known()))
+        travel::pack(&(*self, scratch::known()))
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {

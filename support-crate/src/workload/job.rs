@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::travel::{self, Ticket};
 use super::{Nature, Workload};
 use crate::error::Error;
-use crate::process;
+use crate::process::{FunctionRef, codec};
 
 /// The value of one task, its type forgotten.
 pub type Value = Box<dyn Any + Send>;
@@ -63,7 +62,7 @@ pub trait Job: Send + Sync + 'static {
     ///
     /// # Errors
     /// When the bytes are no such value.
-    fn read(&self, bytes: Vec<u8>) -> Result<Value, String>;
+    fn read(&self, bytes: &[u8]) -> Result<Value, String>;
     /// [`Workload::to_bytes`].
     ///
     /// # Errors
@@ -122,11 +121,14 @@ impl<W: Workload> Job for W {
     }
 
     fn write(&self, value: &Value) -> Result<Vec<u8>, String> {
-        process::encode(output::<W>(value))
+        codec::to_bytes(output::<W>(value)).map_err(|error| error.to_string())
     }
 
-    fn read(&self, bytes: Vec<u8>) -> Result<Value, String> {
-        Ok(Box::new(process::decode::<W::Output>(bytes)?))
+    fn read(&self, bytes: &[u8]) -> Result<Value, String> {
+        match codec::from_bytes::<W::Output>(bytes) {
+            Ok(value) => Ok(Box::new(value)),
+            Err(error) => Err(error.to_string()),
+        }
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
@@ -161,19 +163,19 @@ pub(crate) fn prepare(job: &mut Arc<dyn Job>) -> Result<(), Error> {
 
 /// A job on its way into a freshly spawned process.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Parcel {
-    revive: Ticket,
+pub(crate) struct SerializedWorkload {
+    revive: FunctionRef,
     bytes: Vec<u8>,
 }
 
-impl Parcel {
+impl SerializedWorkload {
     pub(crate) fn of(job: &dyn Job) -> Result<Self, Error> {
         let bytes = job.to_bytes()?;
-        Ok(Self { revive: travel::ticket::<Revive, Revive>(&job.revive())?, bytes })
+        Ok(Self { revive: FunctionRef::of(&job.revive())?, bytes })
     }
 
     pub(crate) fn open(self) -> Result<Arc<dyn Job>, Error> {
-        travel::redeem::<Revive, Revive>(Some(&self.revive))?(self.bytes)
+        self.revive.resolve::<_, _, Revive>()?(self.bytes)
     }
 }
 

@@ -26,7 +26,7 @@ pub use downloads::Downloads;
 pub use files::Files;
 #[doc(hidden)]
 pub use job::{Job, Later, Revive, Value};
-pub(crate) use job::{Parcel, erased_here, prepare, typed};
+pub(crate) use job::{SerializedWorkload, erased_here, prepare, typed};
 pub use off_thread::OffThread;
 pub use pace::{busy, pause};
 pub use primes::Primes;
@@ -54,11 +54,29 @@ pub enum Nature {
     Mixed,
 }
 
+pub(crate) mod sealed {
+    /// Only this crate implements it, and so only this crate implements [`Workload`](super::Workload).
+    pub trait Sealed {}
+
+    use super::*;
+    impl Sealed for Blur {}
+    impl<F> Sealed for Compute<F> {}
+    impl Sealed for Downloads {}
+    impl Sealed for Files {}
+    impl<W> Sealed for OffThread<W> {}
+    impl Sealed for Primes {}
+    impl Sealed for Queries {}
+    impl<F, G> Sealed for TwoForms<F, G> {}
+    impl Sealed for Waits {}
+}
+
 /// A set of independent tasks with an answer, the same under every execution model.
 ///
 /// Tasks are numbered `0..tasks()`; the value of a task depends on its number and the workload's parameters
 /// alone, so that the answers of two models can be held against each other.
-pub trait Workload: Send + Sync + Sized + 'static {
+///
+/// The workloads of this crate are all there are: work of one's own is a [`Compute`] or [`Tasks`].
+pub trait Workload: sealed::Sealed + Send + Sync + Sized + 'static {
     /// The value of one task. It crosses process borders, hence the serde bounds.
     type Output: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static;
 
@@ -113,7 +131,7 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// The workload as bytes, for a freshly spawned process.
     ///
     /// # Errors
-    /// When it cannot travel (a closure that captures), with the way out.
+    /// When it cannot travel (a closure), with the way out.
     fn to_bytes(&self) -> Result<Vec<u8>, Error>;
 
     /// The workload from the bytes of [`Workload::to_bytes`], in the spawned process.

@@ -5,9 +5,9 @@ use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::compute::{self, Packed};
-use super::{Nature, Workload, check, travel};
+use super::{Nature, Workload, check, compute, travel};
 use crate::error::Error;
+use crate::process::FunctionRef;
 
 /// Tasks of the reader's own that wait, given once as blocking code and once as async code.
 ///
@@ -121,19 +121,19 @@ where
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let blocking = travel::ticket::<F, fn(usize) -> T>(&self.blocking)?;
-        let asynchronous = travel::ticket::<G, fn(usize) -> U>(&self.asynchronous)?;
-        let functions = vec![blocking, asynchronous];
-        Packed { tasks: self.tasks, nature: self.nature, functions }.to_bytes()
+        let blocking = FunctionRef::of(&self.blocking)?;
+        let asynchronous = FunctionRef::of(&self.asynchronous)?;
+        travel::pack(&(self.tasks, self.nature, blocking, asynchronous))
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let Packed { tasks, nature, functions } = Packed::from_bytes(bytes)?;
+        let (tasks, nature, blocking, asynchronous): (_, _, FunctionRef, FunctionRef) =
+            travel::unpack(bytes)?;
         Ok(Self {
             tasks,
             nature,
-            blocking: travel::redeem::<F, fn(usize) -> T>(functions.first())?,
-            asynchronous: travel::redeem::<G, fn(usize) -> U>(functions.get(1))?,
+            blocking: blocking.resolve::<_, _, F>()?,
+            asynchronous: asynchronous.resolve::<_, _, G>()?,
         })
     }
 }

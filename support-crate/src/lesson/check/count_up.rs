@@ -13,12 +13,12 @@ const HELD: usize = 3;
 
 /// A number that threads share, with the methods of std's `AtomicU64` that this exercise needs. A load now and then
 /// waits for a load by another thread: what luck would do once in a while, it does every time.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Tally {
     state: Monitor<State>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     value: u64,
     loads: u64,

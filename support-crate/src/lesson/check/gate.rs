@@ -10,13 +10,14 @@ use std::time::Duration;
 use crate::lesson::monitor::Monitor;
 
 /// A meeting place for a known number of visitors.
+#[derive(Debug)]
 pub(super) struct Gate {
     expected: usize,
     patience: Duration,
     state: Monitor<State>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     visits: Vec<Visit>,
     inside: usize,

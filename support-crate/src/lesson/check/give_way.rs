@@ -14,11 +14,12 @@ const STEPS: usize = 1_000;
 const LONGEST: usize = 50;
 
 /// A piece of work in many small steps.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Work {
     inner: Arc<Inner>,
 }
 
+#[derive(Debug)]
 struct Inner {
     runtime: ThreadId,
     done: AtomicUsize,

@@ -15,7 +15,7 @@ use super::reply::{Reply, Verdict, judged, require};
 /// Beats that have to come while the work runs.
 const BEATS: usize = 10;
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     working: bool,
     worked_on: Option<ThreadId>,
@@ -27,6 +27,7 @@ struct State {
 }
 
 /// An interface: [`Heart::beat`] draws one frame. It stays on the thread that it was given to, as most interfaces do.
+#[derive(Debug)]
 pub struct Heart {
     shared: Arc<Monitor<State>>,
     // A pointer is neither Send nor Sync: the compiler keeps the interface on its thread.
@@ -46,6 +47,7 @@ impl Heart {
 }
 
 /// Work that takes as long as a good number of frames.
+#[derive(Debug)]
 pub struct LongWork {
     shared: Arc<Monitor<State>>,
     patience: Duration,

@@ -5,7 +5,7 @@ use std::thread::ThreadId;
 use std::time::Duration;
 
 /// Where a function writes its lines. Clones write to the same log.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Log {
     lines: Arc<Mutex<Vec<Line>>>,
     /// Writers of this name are held up before each line, so that luck cannot bring about an order.

@@ -13,7 +13,7 @@ const THREADS: usize = 4;
 const KEYS: usize = 6;
 
 /// Where values come from; each [`Source::load`] is counted.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Source {
     loads: Monitor<Vec<usize>>,
 }

@@ -15,7 +15,7 @@ use super::site::block_on;
 const TURNS: usize = 5;
 const QUERIES: usize = 3;
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     turns: usize,
     asked: usize,
@@ -25,7 +25,7 @@ struct State {
 }
 
 /// A connection to a database whose client knows only one way to wait: it blocks.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Database {
     runtime: ThreadId,
     shared: Arc<Monitor<State>>,

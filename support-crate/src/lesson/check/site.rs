@@ -12,7 +12,7 @@ use crate::units::ms;
 const TURNS: usize = 200;
 
 /// A web site. [`Site::fetch`] gives way while it waits; [`Site::fetch_blocking`] holds its thread up.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Site {
     gate: Arc<Gate>,
     pages: usize,

@@ -9,6 +9,7 @@ use super::reply::{Reply, Verdict, judged, require};
 const OPENING: u64 = 100;
 
 /// An account: [`Account::lock`] gives its balance to change.
+#[derive(Debug)]
 pub struct Account {
     number: usize,
     balance: Lock<u64>,

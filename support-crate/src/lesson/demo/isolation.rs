@@ -8,6 +8,7 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
+use crate::lesson::show::{Told, told};
 use crate::process;
 
 /// One write, and what the other side then reads.
@@ -83,9 +84,10 @@ fn in_process_after_a_write(number: &AtomicU64, value: u64) -> u64 {
     child.join().unwrap_or(0)
 }
 
-impl Isolation {
-    /// What was seen and what was not, in words.
-    pub fn verdict(&self) -> String {
+told!(Isolation);
+
+impl Told for Isolation {
+    fn words(&self) -> String {
         let lines: Vec<String> = self
             .sights
             .iter()
@@ -104,8 +106,7 @@ impl Isolation {
         lines.join("\n")
     }
 
-    /// The numbers.
-    pub fn table(&self) -> Table {
+    fn picture(&self) -> Figure {
         let mut table = Table::new([
             Column::text("who wrote"),
             Column::text("who read"),
@@ -120,14 +121,7 @@ impl Isolation {
                 Cell::number(sight.read as f64, sight.read.to_string()),
             ]);
         }
-        table
-    }
-
-    /// Shows it under the cell.
-    pub fn evcxr_display(&self) {
-        Figure::table("one number, written on one side and read on the other", self.table())
-            .with_prose(self.verdict())
-            .evcxr_display();
+        Figure::table("one number, written on one side and read on the other", table)
     }
 }
 

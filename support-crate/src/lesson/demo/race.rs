@@ -9,8 +9,8 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
-use crate::error::Error;
 use crate::format;
+use crate::lesson::show::{Told, told};
 use crate::measure::median;
 use crate::workload::check;
 
@@ -114,38 +114,34 @@ fn on_threads(threads: usize, body: impl Fn() + Sync) {
     });
 }
 
-fn load_meet_store(threads: usize, updates: usize) -> u64 {
-    let (number, meeting) = (AtomicU64::new(0), Barrier::new(threads));
-    on_threads(threads, || {
-        for _ in 0..updates {
-            let seen = number.load(Relaxed);
-            meeting.wait();
-            number.store(seen + 1, Relaxed);
-            meeting.wait();
-        }
-    });
+/// Counts in an atomic number, by one update after the other on every thread.
+fn in_an_atomic(threads: usize, updates: usize, update: impl Fn(&AtomicU64) + Sync) -> u64 {
+    let number = AtomicU64::new(0);
+    on_threads(threads, || (0..updates).for_each(|_| update(&number)));
     number.into_inner()
+}
+
+fn load_meet_store(threads: usize, updates: usize) -> u64 {
+    let meeting = Barrier::new(threads);
+    in_an_atomic(threads, updates, |number| {
+        let seen = number.load(Relaxed);
+        meeting.wait();
+        number.store(seen + 1, Relaxed);
+        meeting.wait();
+    })
 }
 
 fn load_store(threads: usize, updates: usize) -> u64 {
-    let number = AtomicU64::new(0);
-    on_threads(threads, || {
-        for _ in 0..updates {
-            let seen = number.load(Relaxed);
-            number.store(seen + 1, Relaxed);
-        }
-    });
-    number.into_inner()
+    in_an_atomic(threads, updates, |number| {
+        let seen = number.load(Relaxed);
+        number.store(seen + 1, Relaxed);
+    })
 }
 
 fn atomic_add(threads: usize, updates: usize) -> u64 {
-    let number = AtomicU64::new(0);
-    on_threads(threads, || {
-        for _ in 0..updates {
-            number.fetch_add(1, Relaxed);
-        }
-    });
-    number.into_inner()
+    in_an_atomic(threads, updates, |number| {
+        number.fetch_add(1, Relaxed);
+    })
 }
 
 fn mutex(threads: usize, updates: usize) -> u64 {
@@ -176,12 +172,14 @@ fn message_passing(threads: usize, updates: usize) -> u64 {
     })
 }
 
-impl Race {
-    /// What was lost, and what the fixes cost, in words.
-    pub fn verdict(&self) -> String {
-        if let Some(problem) = &self.problem {
-            return problem.clone();
-        }
+told!(Race);
+
+impl Told for Race {
+    fn problem(&self) -> Option<&String> {
+        self.problem.as_ref()
+    }
+
+    fn words(&self) -> String {
         let mut text = String::new();
         for way in &self.ways {
             let (all, lost) = (way.expected * way.lost.len() as u64, way.lost.iter().sum::<u64>());
@@ -206,8 +204,7 @@ impl Race {
         text
     }
 
-    /// The numbers.
-    pub fn table(&self) -> Table {
+    fn picture(&self) -> Figure {
         let mut table = Table::new([
             Column::text("way of counting"),
             Column::number("updates lost", ""),
@@ -223,28 +220,8 @@ impl Race {
                 Cell::number(way.cost(), format::duration(way.cost())),
             ]);
         }
-        table
-    }
-
-    /// Words and numbers as one figure.
-    pub fn figure(&self) -> Figure {
-        match &self.problem {
-            Some(problem) => Figure::problem(problem),
-            None => {
-                let caption = format!("{} threads count together, {RUNS} runs of each way", self.threads);
-                Figure::table(caption, self.table()).with_prose(self.verdict())
-            }
-        }
-    }
-
-    /// Shows it under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
-    }
-
-    /// What was wrong with the parameters, if anything.
-    pub fn problem(&self) -> Option<Error> {
-        self.problem.clone().map(Error::bad_input)
+        let caption = format!("{} threads count together, {RUNS} runs of each way", self.threads);
+        Figure::table(caption, table)
     }
 }
 
@@ -279,6 +256,6 @@ mod tests {
             race(1, 5).verdict(),
             "threads: 1 is outside what is allowed; set threads to a value from 2 to 64"
         );
-        assert!(race(2, 0).figure().text().contains("updates: 0"));
+        assert!(race(2, 0).figure().text().contains("0 is outside what is allowed"));
     }
 }

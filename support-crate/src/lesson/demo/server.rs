@@ -42,12 +42,8 @@ impl Server {
 pub struct Load {
     /// The server.
     pub server: Server,
-    /// Clients; each means to send a request every `period`.
+    /// Clients; each means to send a request every 50 ms, for 400 ms.
     pub clients: usize,
-    /// Seconds between a client's requests.
-    pub period: f64,
-    /// Seconds for which requests were sent.
-    pub span: f64,
     /// Requests that were sent.
     pub sent: usize,
     /// Seconds from the intended start to the answer, of every request that was answered.
@@ -118,8 +114,6 @@ pub(crate) fn measure(server: Server, wait: Duration, clients: usize) -> Load {
     let nothing = |why: String| Load {
         server,
         clients,
-        period: PERIOD.as_secs_f64(),
-        span: SPAN.as_secs_f64(),
         sent: 0,
         latencies: Vec::new(),
         per_second: 0.0,

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
+use crate::lesson::show::{Told, told};
 use crate::process;
 use crate::workload::check;
 
@@ -116,12 +117,14 @@ fn in_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
     total
 }
 
-impl Sharing {
-    /// Hits and bytes, side by side, in words.
-    pub fn verdict(&self) -> String {
-        if let Some(problem) = &self.problem {
-            return problem.clone();
-        }
+told!(Sharing);
+
+impl Told for Sharing {
+    fn problem(&self) -> Option<&String> {
+        self.problem.as_ref()
+    }
+
+    fn words(&self) -> String {
         let all = (self.workers * self.lookups) as u64;
         let told = |used: &CacheUse| match &used.failed {
             Some(reason) => format!("{}: {reason}", used.name),
@@ -136,11 +139,7 @@ impl Sharing {
         self.uses.iter().map(told).collect::<Vec<_>>().join(".\n") + "."
     }
 
-    /// Shows it under the cell.
-    pub fn evcxr_display(&self) {
-        if let Some(problem) = &self.problem {
-            return Figure::problem(problem).evcxr_display();
-        }
+    fn picture(&self) -> Figure {
         let mut table = Table::new([
             Column::text("whose cache"),
             Column::number("hits", ""),
@@ -156,7 +155,7 @@ impl Sharing {
             ]);
         }
         let caption = format!("{} workers look up {} keys", self.workers, self.keys);
-        Figure::table(caption, table).with_prose(self.verdict()).evcxr_display();
+        Figure::table(caption, table)
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
+use crate::lesson::show::{Told, told};
 use crate::process::{self, Crash};
 
 /// How each worker ended; see [`survivors`].
@@ -42,9 +43,12 @@ impl Survivors {
     pub fn answered(&self) -> usize {
         self.workers.iter().filter(|worker| worker.is_ok()).count()
     }
+}
 
-    /// Who crashed and who went on, in words.
-    pub fn verdict(&self) -> String {
+told!(Survivors);
+
+impl Told for Survivors {
+    fn words(&self) -> String {
         let crashes: Vec<_> = self.workers.iter().filter_map(|worker| worker.as_ref().err()).collect();
         format!(
             "of {} worker processes {} answered; this process, {}, goes on.\n{}",
@@ -55,16 +59,13 @@ impl Survivors {
         )
     }
 
-    /// Shows it under the cell.
-    pub fn evcxr_display(&self) {
+    fn picture(&self) -> Figure {
         let mut table = Table::new([Column::number("worker", ""), Column::text("what came back")]);
         for (number, worker) in self.workers.iter().enumerate() {
             let told = worker.as_ref().map_or_else(Clone::clone, |answer| format!("its answer, {answer}"));
             table.push([Cell::number(number as f64, number.to_string()), Cell::text(told)]);
         }
         Figure::table("Worker processes, one of which aborts", table)
-            .with_prose(self.verdict())
-            .evcxr_display();
     }
 }
 

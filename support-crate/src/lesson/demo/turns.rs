@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
+use crate::lesson::show::{Told, told};
 use crate::units::ms;
 use crate::workload::busy;
 
@@ -82,9 +83,10 @@ fn beside(work: Duration, awaits: bool) -> (f64, usize) {
     (longest.get(), turns.get())
 }
 
-impl Turns {
-    /// Who had to wait how long, in words.
-    pub fn verdict(&self) -> String {
+told!(Turns);
+
+impl Told for Turns {
+    fn words(&self) -> String {
         format!(
             "Beside {} of work without an await, the ready task had {} and waited {}. With an await about every \
              millisecond it had {}, and its longest wait was {}.",
@@ -96,8 +98,7 @@ impl Turns {
         )
     }
 
-    /// Shows it under the cell.
-    pub fn evcxr_display(&self) {
+    fn picture(&self) -> Figure {
         let mut table = Table::new([
             Column::text("the other task"),
             Column::number("turns", ""),
@@ -111,8 +112,6 @@ impl Turns {
             table.push([Cell::text(name), turns, Cell::number(wait, format::duration(wait))]);
         }
         Figure::table("a task that is always ready, beside one that works", table)
-            .with_prose(self.verdict())
-            .evcxr_display();
     }
 }
 

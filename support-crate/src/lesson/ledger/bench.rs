@@ -121,7 +121,7 @@ impl Bench {
     }
 
     /// Primes to count in about 100 ms on one core, whatever the build.
-    pub(crate) fn primes(&self) -> Primes {
+    fn primes(&self) -> Primes {
         static BELOW: OnceLock<usize> = OnceLock::new();
         const PROBE: Primes = Primes { below: 40_000, tasks: 1 };
         let below = *BELOW.get_or_init(|| {

@@ -5,12 +5,12 @@ use super::bench::{Bench, speedups};
 use super::judge::{self, Count};
 use super::probes;
 use super::ruling::Finding;
-use crate::lesson::demo::{Place, Pulse, Server, isolation, race, server_load, sharing, survivors, turns};
+use crate::lesson::demo::{Place, Pulse, isolation, sharing, survivors, turns};
 use crate::lesson::python;
 use crate::measure::{Unit, compare};
 use crate::model::Model::{Async, AsyncOn, Processes, Sequential, Threads};
 use crate::units::{KIB, ms, secs};
-use crate::workload::{Compute, Downloads, Waits};
+use crate::workload::Downloads;
 
 /// A claim, and how it is put to the machine.
 pub(crate) struct Claim {
@@ -77,12 +77,9 @@ pub(crate) fn all() -> Vec<Claim> {
         claim(
             "processes use several processors at the same time",
             MULTIPROCESSING,
-            judge::processes_use_many_cores,
-            |bench| {
-                let n = bench.workers();
-                Ok((bench.speedup(Processes(n)), probes::seen_on_cores(n)))
-            },
-            |bench| Ok((bench.python_speedup("processes")?, None)),
+            judge::uses_many_cores,
+            |bench| Ok(("processes", bench.speedup(Processes(bench.workers())))),
+            |bench| Ok(("processes", bench.python_speedup("processes")?)),
         ),
         claim(
             "the system may switch from a thread at any time, unasked",
@@ -121,26 +118,12 @@ pub(crate) fn all() -> Vec<Claim> {
                 Ok([thread == 7, from == 7, to == 9])
             },
         ),
-        claim(
-            "concurrency makes programs faster",
-            WHY,
-            judge::faster,
-            |bench| {
-                let n = bench.workers();
-                let waits = Waits { tasks: 16, wait: ms(5) };
-                let waits = compare(waits).models([Sequential, Async]).rounds(4).run();
-                let tiny = Compute::new(200, |number| number as u64 + 1);
-                let tiny = compare(tiny).models([Sequential, Threads(n)]).rounds(9).budget(secs(1)).run();
-                let ([waits], [tiny]) = (speedups(&waits, [Async])?, speedups(&tiny, [Threads(n)])?);
-                Ok([waits, bench.speedup(Threads(n)), tiny])
-            },
-            |bench| {
-                let said = bench.run(python::WAITS)?;
-                let waits = said.speedup("asyncio", "sequential")?;
-                let tiny = said.speedup("tiny_threads", "tiny_sequential")?;
-                Ok([waits, bench.python_speedup("threads").unwrap_or(None), tiny])
-            },
-        ),
+        claim("concurrency makes programs faster", WHY, judge::faster, probes::speedups_by_work, |bench| {
+            let said = bench.run(python::WAITS)?;
+            let waits = said.speedup("asyncio", "sequential")?;
+            let tiny = said.speedup("tiny_threads", "tiny_sequential")?;
+            Ok([waits, bench.python_speedup("threads").unwrap_or(None), tiny])
+        }),
         claim(
             "concurrency keeps a program responsive while it works",
             WHY,
@@ -165,22 +148,7 @@ pub(crate) fn all() -> Vec<Claim> {
             "concurrency lets a server serve more clients",
             WHY,
             judge::scalable,
-            |_| {
-                const CLIENTS: usize = 40;
-                let load = server_load(ms(5), [CLIENTS]);
-                let of = |server| load.load(server, CLIENTS);
-                let served = |server| of(server).map_or(0.0, |load| load.per_second);
-                let took = |server| of(server).and_then(|load| crate::measure::median(&load.latencies));
-                Ok(judge::Served {
-                    clients: CLIENTS,
-                    // Every client asks at fixed times (open loop): more than is asked cannot be served.
-                    how: "each asks at fixed times",
-                    sequential: served(Server::Sequential),
-                    threads: served(Server::ThreadEach),
-                    tasks: served(Server::Async),
-                    took: took(Server::Async).zip(took(Server::Sequential)),
-                })
-            },
+            |_| Ok(probes::served()),
             |bench| {
                 let said = bench.run(python::SERVER)?;
                 let [sequential, threads, tasks] = said.each(["sequential/1", "threads/1", "asyncio/1"])?;
@@ -285,12 +253,9 @@ pub(crate) fn all() -> Vec<Claim> {
         claim(
             "work that splits into independent chunks can be done in parallel",
             WHEN,
-            judge::chunks_in_parallel,
-            |bench| {
-                let (speedup, serial) = probes::in_chunks(bench)?;
-                Ok(("threads", speedup, serial))
-            },
-            |bench| Ok(("processes", bench.python_speedup("processes")?, String::new())),
+            judge::uses_many_cores,
+            |bench| Ok(("threads", bench.speedup(Threads(bench.workers())))),
+            |bench| Ok(("processes", bench.python_speedup("processes")?)),
         ),
         claim(
             "a library that blocks, such as a database client, defeats async",
@@ -319,20 +284,7 @@ pub(crate) fn all() -> Vec<Claim> {
             "threads that change the same data race and corrupt it",
             GOTCHAS,
             judge::threads_race,
-            |_| {
-                let race = race(4, 50_000);
-                let count = |at: usize| {
-                    let way = &race.ways[at];
-                    Count { lost: way.lost.iter().sum(), expected: way.expected * way.lost.len() as u64 }
-                };
-                let fixes = [("an atomic add", 2), ("a mutex", 3), ("messages", 4)];
-                Ok(judge::Raced {
-                    natural: count(1),
-                    forced: count(0),
-                    fixes: fixes.map(|(how, at)| (how, count(at).lost)).into(),
-                    refused: !probes::PLAIN_NUMBER_MAY_BE_SHARED,
-                })
-            },
+            |_| Ok(probes::raced()),
             |bench| {
                 let said = bench.run(python::RACE)?;
                 let count = |way: &str| said.at::<Count>(way);

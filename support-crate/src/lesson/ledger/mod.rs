@@ -64,3 +64,20 @@ pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
         seconds: start.elapsed().as_secs_f64(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `cargo test --release -p concurrency-lab --lib every_claim_is_measured -- --ignored --nocapture`
+    #[test]
+    #[ignore = "takes half a minute"]
+    fn every_claim_is_measured_in_both_languages() {
+        let ledger = ledger();
+        println!("{ledger}");
+        for row in &ledger.rows {
+            assert!(!row.rust.evidence.is_empty(), "{}: {}", row.claim, row.rust);
+            assert!(row.python.as_ref().is_none_or(|found| !found.evidence.is_empty()), "{}", row.claim);
+        }
+    }
+}

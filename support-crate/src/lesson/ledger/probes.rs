@@ -1,7 +1,6 @@
 //! What is measured for one claim alone.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -10,42 +9,16 @@ use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
 
-use super::bench::{Bench, Speedup, fastest_of_three};
-use super::ruling::Parallel;
-use crate::format;
-use crate::lesson::demo::{Place, pulse};
+use super::bench::{Bench, Speedup, fastest_of_three, speedups};
+use super::judge::{self, Count};
+use crate::lesson::demo::{Place, Server, pulse, race, server_load};
 use crate::machine::{allowed_cores, on_cores};
-use crate::measure::{median, scaling};
-use crate::model::{Model, values};
+use crate::measure::{compare, median};
+use crate::model::Model::{self, Async, Sequential, Threads};
+use crate::model::values;
 use crate::process;
-use crate::trace;
 use crate::units::{ms, secs};
-use crate::workload::{Blur, Waits};
-
-/// Lets `n` processes compute at the same time and note where they are: in how many moments several were caught on
-/// different cores, of how many in which several were caught at all; `None` without such a moment.
-pub(crate) fn seen_on_cores(n: usize) -> Option<[usize; 2]> {
-    const MOMENT: u64 = 2_000_000;
-    let watch = || {
-        let (start, mut seen) = (Instant::now(), Vec::new());
-        while start.elapsed() < ms(60) {
-            seen.extend(nix::sched::sched_getcpu().ok().map(|core| (trace::now() / MOMENT, core)));
-            std::hint::black_box((0..500u64).fold(1u64, |a, b| a.rotate_left(3) ^ b));
-        }
-        seen.dedup();
-        seen
-    };
-    let started: Vec<_> = (0..n).map(|_| process::fork(watch)).collect();
-    let mut moments: BTreeMap<u64, BTreeMap<usize, usize>> = BTreeMap::new();
-    for (number, process) in started.into_iter().enumerate() {
-        for (moment, core) in process.join().ok()? {
-            moments.entry(moment).or_default().insert(number, core);
-        }
-    }
-    let several: Vec<_> = moments.values().filter(|seen| seen.len() > 1).collect();
-    let apart = several.iter().filter(|seen| seen.values().collect::<BTreeSet<_>>().len() > 1).count();
-    Some([apart, several.len()]).filter(|_| !several.is_empty())
-}
+use crate::workload::{Blur, Compute, Waits};
 
 /// Threads that never yield, in a process pinned to one core: how often another one was found to have run, and the
 /// involuntary context switches that the system counted.
@@ -79,6 +52,51 @@ fn switches(threads: usize) -> [usize; 2] {
     [changes.into_inner(), involuntary.into_inner()]
 }
 
+/// How much faster waits, a computation and tiny tasks were at the same time than one after the other.
+pub(crate) fn speedups_by_work(bench: &Bench) -> Result<[Speedup; 3], String> {
+    let n = bench.workers();
+    let waits = Waits { tasks: 16, wait: ms(5) };
+    let waits = compare(waits).models([Sequential, Async]).rounds(4).run();
+    let tiny = Compute::new(200, |number| number as u64 + 1);
+    let tiny = compare(tiny).models([Sequential, Threads(n)]).rounds(9).budget(secs(1)).run();
+    let ([waits], [tiny]) = (speedups(&waits, [Async])?, speedups(&tiny, [Threads(n)])?);
+    Ok([waits, bench.speedup(Threads(n)), tiny])
+}
+
+/// What servers answered with 40 clients.
+pub(crate) fn served() -> judge::Served {
+    const CLIENTS: usize = 40;
+    let load = server_load(ms(5), [CLIENTS]);
+    let of = |server| load.load(server, CLIENTS);
+    let served = |server| of(server).map_or(0.0, |load| load.per_second);
+    let took = |server| of(server).and_then(|load| median(&load.latencies));
+    judge::Served {
+        clients: CLIENTS,
+        // Every client asks at fixed times (open loop): more than is asked cannot be served.
+        how: "each asks at fixed times",
+        sequential: served(Server::Sequential),
+        threads: served(Server::ThreadEach),
+        tasks: served(Server::Async),
+        took: took(Server::Async).zip(took(Server::Sequential)),
+    }
+}
+
+/// What was lost of a shared count.
+pub(crate) fn raced() -> judge::Raced {
+    let race = race(4, 50_000);
+    let count = |at: usize| {
+        let way = &race.ways[at];
+        Count { lost: way.lost.iter().sum(), expected: way.expected * way.lost.len() as u64 }
+    };
+    let fixes = [("an atomic add", 2), ("a mutex", 3), ("messages", 4)];
+    judge::Raced {
+        natural: count(1),
+        forced: count(0),
+        fixes: fixes.map(|(how, at)| (how, count(at).lost)).into(),
+        refused: !PLAIN_NUMBER_MAY_BE_SHARED,
+    }
+}
+
 /// Seconds that so many tasks take which all wait at the same time, besides that one wait.
 pub(crate) fn besides_the_wait(tasks: usize, model: Model) -> Result<f64, String> {
     const WAIT: Duration = ms(50);
@@ -92,32 +110,6 @@ pub(crate) fn picture(workers: usize) -> Blur {
     let probe = Blur { width: 64, height: 40, radius: 6, tasks: 1 };
     let scale = (0.1 / fastest_of_three(probe)).sqrt().clamp(1.0, 20.0);
     Blur { width: (64.0 * scale) as usize, height: (40.0 * scale) as usize, tasks: 4 * workers, ..probe }
-}
-
-/// The speed-up by as many threads as there are workers, and a sentence about the share of the work that is serial.
-pub(crate) fn in_chunks(bench: &Bench) -> Result<(Speedup, String), String> {
-    let n = bench.workers();
-    let curve = scaling(bench.primes(), 1..=2 * n).rounds(5).budget(secs(10)).run();
-    if let Some(problem) = curve.problem {
-        return Err(problem);
-    }
-    let speedup = curve.points.iter().find(|point| point.workers == n).and_then(|point| point.speedup);
-    let serial = match (curve.serial, curve.not_fitted) {
-        // Of a curve that is not clear itself nothing is said.
-        _ if !matches!(bench.parallel(speedup), Parallel::Yes | Parallel::No) => String::new(),
-        (Some(serial), _) if serial.high - serial.low > 0.5 => {
-            " The share that is serial, by Amdahl's law, could not be told from the noise.".into()
-        }
-        (Some(serial), _) => format!(
-            " By Amdahl's law {} [{}, {}] of the work is serial.",
-            format::percent(serial.estimate.clamp(0.0, 1.0)),
-            format::percent(serial.low.max(0.0)),
-            format::percent(serial.high.min(1.0))
-        ),
-        (None, Some(why)) => format!(" The serial share: {why}."),
-        (None, None) => String::new(),
-    };
-    Ok((speedup, serial))
 }
 
 /// Seconds that a real query took by a client that blocks, and how late the most delayed beat beside it was: with the

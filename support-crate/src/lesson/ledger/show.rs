@@ -1,12 +1,10 @@
 //! The ledger as a table: HTML for a cell, and the same rows as text.
 
 use std::fmt;
-use std::path::Path;
 
 use super::rows::{Ledger, Row};
 use super::ruling::{Finding, Ruling};
 use crate::chart::{MimeBundle, escape};
-use crate::error::Error;
 use crate::format;
 
 impl Ledger {
@@ -35,37 +33,32 @@ impl Ledger {
         self.rows.iter().filter(|row| row.rust.ruling == Ruling::Holds).count()
     }
 
-    /// The row of a claim.
-    pub fn row(&self, number: usize) -> Option<&Row> {
-        self.rows.iter().find(|row| row.number == number)
-    }
-
     /// The table as HTML.
     pub fn html(&self) -> String {
-        let mut html = format!("<p>{}</p>\n<table>\n<thead><tr>", escape(&self.headline()));
-        for heading in ["", "claim", "CPython here", "Rust here", "verdict", "notebook"] {
-            html += &format!("<th style=\"text-align:left\">{heading}</th>");
-        }
-        html += "</tr></thead>\n<tbody>\n";
-        let cell =
-            |text: &str| format!("<td style=\"text-align:left;vertical-align:top\">{}</td>", escape(text));
-        for row in &self.rows {
-            html += "<tr>";
-            html += &cell(&row.number.to_string());
-            html += &cell(&row.claim);
-            html += &cell(&self.python_cell(row));
-            html += &cell(&row.rust.to_string());
-            html += &format!(
-                "<td style=\"text-align:left;vertical-align:top\"><b>{}</b></td>",
-                escape(&row.verdict().to_string())
-            );
-            html += &format!(
-                "<td style=\"vertical-align:top\"><a href=\"{0}.ipynb\">{1}</a></td></tr>\n",
-                escape(&row.notebook),
-                escape(row.notebook.get(..2).unwrap_or(&row.notebook))
-            );
-        }
-        html + "</tbody>\n</table>"
+        let line = |tag: &str, cells: [String; 6]| {
+            let style = "text-align:left;vertical-align:top";
+            let cells = cells.map(|cell| format!("<{tag} style=\"{style}\">{cell}</{tag}>"));
+            format!("<tr>{}</tr>\n", cells.concat())
+        };
+        let headings = ["", "claim", "CPython here", "Rust here", "verdict", "notebook"];
+        let rows = self.rows.iter().map(|row| {
+            let page = row.notebook.get(..2).unwrap_or(&row.notebook);
+            let cells = [
+                row.number.to_string(),
+                escape(&row.claim),
+                escape(&self.python_cell(row)),
+                escape(&row.rust.to_string()),
+                format!("<b>{}</b>", escape(&row.verdict().to_string())),
+                format!("<a href=\"{}.ipynb\">{}</a>", escape(&row.notebook), escape(page)),
+            ];
+            line("td", cells)
+        });
+        format!(
+            "<p>{}</p>\n<table>\n<thead>{}</thead>\n<tbody>\n{}</tbody>\n</table>",
+            escape(&self.headline()),
+            line("th", headings.map(str::to_owned)),
+            rows.collect::<String>()
+        )
     }
 
     fn python_cell(&self, row: &Row) -> String {
@@ -75,21 +68,6 @@ impl Ledger {
     /// Shows the ledger under the cell.
     pub fn evcxr_display(&self) {
         MimeBundle::default().html(&self.html()).text(&self.to_string()).show();
-    }
-
-    /// Writes the ledger as JSON, with every finding.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<(), Error> {
-        let path = path.as_ref();
-        let written = serde_json::to_string_pretty(self).map_err(std::io::Error::other);
-        written.and_then(|json| std::fs::write(path, json + "\n")).map_err(|error| {
-            Error::unavailable(format!(
-                "{} could not be written: {error}; choose another path",
-                path.display()
-            ))
-        })
     }
 }
 

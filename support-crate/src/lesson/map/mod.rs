@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::chart::{Caption, Figure, MapSeries};
 use crate::error::Error;
 use crate::format;
+use crate::lesson::show::{Told, told};
 use crate::machine::{Machine, cores, machine};
 use crate::measure::{Comparison, compare};
 use crate::model::Model::{Async, Pool, Processes, Sequential, Threads};
@@ -144,12 +145,14 @@ fn cell(column: usize, row: usize, result: &Comparison) -> Result<MapCell, Strin
     })
 }
 
-impl ModelMap {
-    /// What the map says, in words.
-    pub fn verdict(&self) -> String {
-        if let Some(problem) = &self.problem {
-            return problem.clone();
-        }
+told!(ModelMap);
+
+impl Told for ModelMap {
+    fn problem(&self) -> Option<&String> {
+        self.problem.as_ref()
+    }
+
+    fn words(&self) -> String {
         let mut counts: Vec<(String, usize)> = Vec::new();
         for cell in self.cells.iter().filter(|cell| !cell.close) {
             let name = cell.winner.to_string();
@@ -169,11 +172,7 @@ impl ModelMap {
         text
     }
 
-    /// The map as a picture.
-    pub fn chart(&self) -> Figure {
-        if let Some(problem) = &self.problem {
-            return Figure::problem(problem);
-        }
+    fn picture(&self) -> Figure {
         let title = format!("Which model wins, for {TASKS} tasks");
         let (kinds, cells) = place::drawn(&self.cells);
         Figure::new(MapSeries {
@@ -185,16 +184,6 @@ impl ModelMap {
             kinds,
             cells,
         })
-    }
-
-    /// The words above the map.
-    pub fn figure(&self) -> Figure {
-        if self.problem.is_some() { self.chart() } else { self.chart().with_prose(self.verdict()) }
-    }
-
-    /// Shows words and map under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
     }
 }
 

@@ -19,30 +19,6 @@ pub struct Picture {
     pub rgb: Vec<u8>,
 }
 
-impl Picture {
-    /// Both pictures side by side on white, with a gap between them: before and after.
-    ///
-    /// ```
-    /// use concurrency_lab::prelude::*;
-    /// let blur = Blur { width: 60, height: 40, radius: 3, tasks: 4 };
-    /// let strips = values(blur, Pool(2)).unwrap();
-    /// let both = blur.picture().beside(&blur.assemble(&strips));
-    /// assert!(both.width > 120);
-    /// ```
-    pub fn beside(&self, other: &Self) -> Self {
-        let gap = (self.width / 50).max(2);
-        let (width, height) = (self.width + gap + other.width, self.height.max(other.height));
-        let mut rgb = vec![255; 3 * width * height];
-        for (picture, left) in [(self, 0), (other, self.width + gap)] {
-            for (row, pixels) in picture.rgb.chunks_exact(3 * picture.width).enumerate() {
-                let start = 3 * (row * width + left);
-                rgb[start..start + pixels.len()].copy_from_slice(pixels);
-            }
-        }
-        Self { width, height, rgb }
-    }
-}
-
 impl fmt::Debug for Picture {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "a picture of {} × {} pixels", self.width, self.height)

@@ -99,7 +99,7 @@ impl Workload for Downloads {
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(self, server::port()))
+        travel::pack(&(*self, server::port()))
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {

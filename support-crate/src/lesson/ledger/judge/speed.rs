@@ -34,25 +34,8 @@ pub(crate) fn tasks_use_one_core(bench: &Bench, (alone, many): (Speedup, Option<
     Finding::new(ruling, evidence)
 }
 
-/// `seen`: moments when several processes were on different cores, of those when several were caught computing.
-pub(crate) fn processes_use_many_cores(
-    bench: &Bench,
-    (speedup, seen): (Speedup, Option<[usize; 2]>),
-) -> Finding {
-    let mut evidence = computed(bench, "processes", speedup);
-    let mut ruling = bench.parallel(speedup).uses_many();
-    if let Some([apart, both]) = seen {
-        evidence += &format!(
-            " In {} of {} moments when several were caught computing, they were on different cores.",
-            format::count(apart as u64),
-            format::count(both as u64)
-        );
-        // Being seen on two cores at the same moment proves it, whatever the clock says of the gain.
-        if matches!(ruling, Ruling::NotDecided(_)) && 2 * apart > both {
-            ruling = Ruling::Holds;
-        }
-    }
-    Finding::new(ruling, evidence)
+pub(crate) fn uses_many_cores(bench: &Bench, (who, speedup): (&str, Speedup)) -> Finding {
+    Finding::new(bench.parallel(speedup).uses_many(), computed(bench, who, speedup))
 }
 
 /// Waits, a computation, and tiny tasks: faster or slower, by which work it is. An interval clear of 1 decides.
@@ -109,11 +92,6 @@ pub(crate) fn images_in_processes(bench: &Bench, [processes, threads]: [Speedup;
     Finding::new(ruling, evidence)
 }
 
-pub(crate) fn chunks_in_parallel(bench: &Bench, (who, speedup, more): (&str, Speedup, String)) -> Finding {
-    let evidence = format!("In chunks on {} {who}: {} as fast.{more}", bench.workers(), times(speedup));
-    Finding::new(bench.parallel(speedup).uses_many(), evidence)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,20 +117,13 @@ mod tests {
         let bench = Bench::with_cores(2);
         assert_eq!(images_in_processes(&bench, [x(1.9), x(1.0)]).ruling, Ruling::Holds);
         assert!(matches!(images_in_processes(&bench, [x(1.9), x(1.9)]).ruling, Ruling::Depends(_)));
-        let chunks = |bench, speedup| chunks_in_parallel(bench, ("threads", speedup, String::new())).ruling;
+        let chunks = |bench, speedup| uses_many_cores(bench, ("threads", speedup)).ruling;
         assert_eq!(chunks(&bench, x(1.9)), Ruling::Holds);
         assert_eq!(fetching(&bench, (10, x(8.0), None)).ruling, Ruling::Holds);
         assert!(matches!(fetching(&bench, (10, x(1.5), None)).ruling, Ruling::NotDecided(_)));
         let lone = Bench::with_cores(1);
         assert!(matches!(images_in_processes(&lone, [x(1.0), x(1.0)]).ruling, Ruling::NotDecided(_)));
         assert!(matches!(chunks(&lone, x(1.0)), Ruling::NotDecided(_)));
-    }
-
-    #[test]
-    fn processes_seen_on_two_cores_use_them_whatever_the_clock_says() {
-        let bench = Bench::with_cores(2);
-        assert_eq!(processes_use_many_cores(&bench, (None, Some([30, 40]))).ruling, Ruling::Holds);
-        assert!(matches!(processes_use_many_cores(&bench, (None, None)).ruling, Ruling::NotDecided(_)));
     }
 
     #[test]

@@ -1,0 +1,82 @@
+//! Values as bytes, between two processes that run the same program.
+//!
+//! The format is [postcard](https://docs.rs/postcard)'s. It keeps all that serde tells apart (`Some(None)` from `None`,
+//! a char from a string, every bit of a float, keys of any type, 128-bit integers), and it stores no names and no types: a type that
+//! looks at the data before it decides what it reads cannot be carried, nor one that leaves fields out.
+//! [`to_bytes`] and [`from_bytes`] refuse those by a sentence that names the type.
+
+mod check;
+
+use std::any::{Any, type_name};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+
+/// Writes a value.
+///
+/// # Errors
+/// One that could not be read back, or that serde cannot write, with the name of its type and the way out.
+///
+/// ```
+/// use subprocess::codec::{from_bytes, to_bytes};
+/// let bytes = to_bytes(&(1u8, "one", Some(None::<char>)))?;
+/// assert_eq!(from_bytes::<(u8, String, Option<Option<char>>)>(&bytes)?, (1, "one".to_string(), Some(None)));
+///
+/// let error = from_bytes::<serde_json::Value>(&to_bytes(&serde_json::json!([1, 2]))?).unwrap_err();
+/// assert!(error.to_string().contains("looks at the data"), "{error}");
+/// # Ok::<(), subprocess::Error>(())
+/// ```
+pub fn to_bytes<T: Serialize + 'static>(value: &T) -> Result<Vec<u8>, Error> {
+    if let Some(bytes) = (value as &dyn Any).downcast_ref::<Vec<u8>>() {
+        return Ok(plain_bytes(bytes));
+    }
+    let cannot = |reason: &dyn std::fmt::Display| {
+        Error::format(format!("a {} cannot be sent to another process: {reason}", type_name::<T>()))
+    };
+    value.serialize(check::Check).map_err(|reason| cannot(&reason))?;
+    postcard::to_allocvec(value).map_err(|error| cannot(&error))
+}
+
+/// Reads a value that [`to_bytes`] wrote of the same type.
+///
+/// # Errors
+/// The bytes are no such value, or the type is one that the format cannot carry.
+pub fn from_bytes<T: DeserializeOwned + 'static>(bytes: &[u8]) -> Result<T, Error> {
+    let mut slot = None::<T>;
+    if let Some(slot) = (&mut slot as &mut dyn Any).downcast_mut::<Option<Vec<u8>>>() {
+        *slot = read_plain_bytes(bytes).map(<[u8]>::to_vec);
+    }
+    if let Some(value) = slot {
+        return Ok(value);
+    }
+    let name = type_name::<T>();
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Ok(value),
+        Ok((_, rest)) => Err(Error::format(format!(
+            "a {name} leaves {} bytes of its message unread: it is not read as it is written; look at its serde \
+             attributes",
+            rest.len()
+        ))),
+        Err(postcard::Error::WontImplement) => Err(Error::format(format!(
+            "a {name} cannot be read in another process: part of it looks at the data to see what it is \
+             (serde_json::Value and untagged or tagged enums do so); send that part as text, or as a plain enum"
+        ))),
+        Err(error) => Err(Error::format(format!("these bytes are no {name}: {error}"))),
+    }
+}
+
+/// What postcard makes of bytes, at the speed of a copy: their number, and they themselves.
+fn plain_bytes(bytes: &[u8]) -> Vec<u8> {
+    let number = postcard::to_allocvec(&bytes.len()).unwrap_or_default();
+    [&number, bytes].concat()
+}
+
+fn read_plain_bytes(bytes: &[u8]) -> Option<&[u8]> {
+    let (number, rest) = postcard::take_from_bytes::<usize>(bytes).ok()?;
+    (rest.len() == number).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests;

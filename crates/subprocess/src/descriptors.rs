@@ -1,0 +1,105 @@
+//! The descriptors of this process that no forked copy of it may hold on to.
+//!
+//! A fork copies every descriptor, close-on-exec or not. A copy of the other end of a sibling's pipe would keep that
+//! pipe from ever ending, so a forked child closes all of them first. One lock guards the list, and the
+//! short time in which both ends of a new child's pipes are open here.
+
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::sys;
+
+/// The one record of what belongs to this process; see [`lock`].
+pub(crate) struct Registry {
+    /// Process that the rest of the record is about: a fork copies it.
+    process: u32,
+    numbers: Vec<RawFd>,
+    /// Both ends of the pipe whose closing tells the children that this process is gone.
+    lifeline: Option<(OwnedFd, OwnedFd)>,
+}
+
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry { process: 0, numbers: Vec::new(), lifeline: None });
+
+/// Locks the record; a thread that forks holds this lock meanwhile.
+pub(crate) fn lock() -> MutexGuard<'static, Registry> {
+    let mut registry = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
+    registry.start_over();
+    registry
+}
+
+impl Registry {
+    /// Forgets, in a forked copy, what belongs to the process it was copied from.
+    pub fn start_over(&mut self) {
+        let here = std::process::id();
+        if self.process == here {
+            return;
+        }
+        for number in self.numbers.drain(..) {
+            // SAFETY: these are the numbers of `Registered` descriptors, which close nothing in a forked copy and cannot be
+            // used there, and of the output pump's epoll instance, which a forked copy lets go of without closing it.
+            unsafe { sys::close_inherited(number) };
+        }
+        // Dropped here, so this copy closes its descriptors; the parent's stay open.
+        self.lifeline = None;
+        self.process = here;
+    }
+
+    /// Takes charge of a descriptor.
+    pub fn adopt(&mut self, fd: OwnedFd) -> Registered {
+        self.note(&fd);
+        Registered { fd: Some(fd), process: self.process }
+    }
+
+    /// Notes a descriptor that lives as long as this process; in a forked copy its owner must be forgotten.
+    pub fn note(&mut self, fd: &impl AsRawFd) {
+        self.numbers.push(fd.as_raw_fd());
+    }
+
+    /// The read end of the lifeline, made when it is first needed.
+    pub fn lifeline(&mut self) -> nix::Result<BorrowedFd<'_>> {
+        if self.lifeline.is_none() {
+            self.lifeline = Some(nix::unistd::pipe2(nix::fcntl::OFlag::O_CLOEXEC)?);
+        }
+        let (read, _write) = self.lifeline.as_ref().expect("made just above");
+        Ok(read.as_fd())
+    }
+}
+
+/// A descriptor of this process alone: closed when dropped here, and in every forked child.
+pub(crate) struct Registered {
+    fd: Option<OwnedFd>,
+    process: u32,
+}
+
+impl Registered {
+    /// Whether this is the process that opened it, not a forked copy.
+    pub fn is_here(&self) -> bool {
+        self.process == std::process::id()
+    }
+
+    /// Its number.
+    pub fn raw(&self) -> RawFd {
+        self.fd.as_ref().map_or(-1, AsRawFd::as_raw_fd)
+    }
+}
+
+impl AsFd for Registered {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_ref().expect("open until dropped").as_fd()
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        let Some(fd) = self.fd.take() else { return };
+        if !self.is_here() {
+            // This copy's descriptor is closed already, and its number may be somebody else's.
+            std::mem::forget(fd);
+            return;
+        }
+        let mut registry = lock();
+        registry.numbers.retain(|number| *number != fd.as_raw_fd());
+        // Closed under the lock: a fork in between would not know that it is to be closed.
+        drop(fd);
+    }
+}

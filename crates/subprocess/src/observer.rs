@@ -1,0 +1,59 @@
+//! The one thing this crate knows of recorders: what it tells them, and when.
+
+use std::sync::OnceLock;
+
+/// A recorder that follows work across process borders.
+///
+/// Every method is called by this crate alone. A child is told [`flag`](Observer::flag) of its parent, does
+/// [`follow`](Observer::follow) with it, and what it [`report`](Observer::report)s goes ahead of each answer to its
+/// parent, which does [`absorb`](Observer::absorb).
+pub trait Observer: Sync {
+    /// What a child has to know in order to record for this process; 0 while nothing is recorded.
+    fn flag(&self) -> u64;
+
+    /// In a child: record from now on for the parent's recording of that flag; 0 stops. It comes with every message.
+    fn follow(&self, flag: u64);
+
+    /// In a child: what was recorded since the last call; empty for nothing.
+    fn report(&self) -> Vec<u8>;
+
+    /// In the parent: takes in the report of a child.
+    fn absorb(&self, report: &[u8]);
+
+    /// In the parent: a child was started.
+    fn child_started(&self, pid: u32);
+
+    /// In a forked child: it runs the function of this type name.
+    fn runs(&self, function: &str);
+
+    /// The calling thread only carries messages of this crate, and is not worth recording.
+    fn hide_thread(&self);
+
+    /// Takes the locks of the recorder until the guard is dropped, because this process is about to fork.
+    fn hold_for_fork(&self) -> Box<dyn ForkGuard>;
+}
+
+/// The locks of a recorder, held while the process forks so that no other thread's lock is copied. Dropped in the parent.
+pub trait ForkGuard {
+    /// In the child: gives the locks back, and forgets what the parent recorded.
+    fn in_child(self: Box<Self>);
+}
+
+/// Gives the recorder; a function, so that a fresh process can be told where to find it.
+pub(crate) type Source = fn() -> &'static dyn Observer;
+
+static SOURCE: OnceLock<Source> = OnceLock::new();
+
+/// Sets the recorder of this process; whether it is the first, which stays.
+pub(crate) fn set(source: Source) -> bool {
+    SOURCE.set(source).is_ok()
+}
+
+pub(crate) fn source() -> Option<Source> {
+    SOURCE.get().copied()
+}
+
+/// The recorder, if there is one.
+pub(crate) fn observer() -> Option<&'static dyn Observer> {
+    SOURCE.get().map(|source| source())
+}

@@ -1,0 +1,240 @@
+//! A child as its parent sees it: wait for its answer, end it, see how it ended.
+
+use std::os::fd::{AsFd, BorrowedFd, RawFd};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{MsgFlags, recv};
+use nix::unistd::Pid;
+use serde::de::DeserializeOwned;
+
+use crate::codec;
+use crate::crash::Crash;
+use crate::deadlock::Asleep;
+use crate::descriptors::Registered;
+use crate::frame::{FrameReader, Kind, Received};
+use crate::observer::observer;
+use crate::output::Output;
+use crate::sys;
+
+/// How often a wait looks up from its descriptor: to print for a reader's thread that holds stdout, and to see
+/// that a child is gone although somebody else keeps its channel open.
+pub(crate) const TICK: Duration = Duration::from_millis(200);
+
+/// The encoded value, or why there is none.
+pub(crate) type Answer = Result<Vec<u8>, Crash>;
+
+/// A running child, whatever it was started for. Dropped, it is killed and waited for.
+pub(crate) struct Child {
+    pid: Pid,
+    channel: Registered,
+    reader: FrameReader,
+    output: Arc<Output>,
+    /// Its status, once it was waited for; `Some(None)` if somebody else did that.
+    ended: Option<Option<i32>>,
+    asleep: Option<Asleep>,
+}
+
+impl Child {
+    pub fn new(pid: Pid, channel: Registered, output: Arc<Output>) -> Self {
+        Self { pid, channel, reader: FrameReader::default(), output, ended: None, asleep: None }
+    }
+
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    pub fn channel(&self) -> RawFd {
+        self.channel.raw()
+    }
+
+    /// Whether this is the process that started it, not a forked copy.
+    pub fn is_here(&self) -> bool {
+        self.channel.is_here()
+    }
+
+    /// Asks the system to end it now.
+    pub fn kill(&self) {
+        // Not after it was waited for: the number may be another process's by then.
+        if self.ended.is_none() && self.is_here() {
+            let _ = kill(self.pid, Signal::SIGKILL);
+        }
+    }
+
+    /// Reads what has come: an answer, nothing yet, or how it ended without one.
+    pub fn check(&mut self) -> Option<Answer> {
+        loop {
+            match self.reader.receive(self.channel(), false) {
+                Ok(Received::Frame(frame)) => match frame.kind {
+                    Kind::Value => return Some(Ok(frame.body)),
+                    Kind::Panic => return Some(Err(Crash::Panicked(text(frame.body)))),
+                    Kind::Report => {
+                        if let Some(observer) = observer() {
+                            observer.absorb(&frame.body);
+                        }
+                    }
+                    _ => return Some(Err(Crash::Lost(text(frame.body)))),
+                },
+                Ok(Received::Nothing) => return None,
+                Ok(Received::End) => return Some(Err(self.reap())),
+                Err(error) => return Some(Err(self.end(Crash::Lost(error.to_string())))),
+            }
+        }
+    }
+
+    /// Whether there is something to read, at once or within a time.
+    pub fn wait(&self, limit: Duration) -> bool {
+        let mut polled = [PollFd::new(self.as_fd(), PollFlags::POLLIN)];
+        poll(&mut polled, timeout(limit)) != Ok(0)
+    }
+
+    /// Waits for an answer and prints what comes meanwhile; `false` if nothing came for a while.
+    fn listen(&self, limit: Duration) -> bool {
+        let mut polled = vec![PollFd::new(self.as_fd(), PollFlags::POLLIN)];
+        polled.extend(self.output.open_pipes().map(|pipe| PollFd::new(pipe, PollFlags::POLLIN)));
+        let seen = poll(&mut polled, timeout(limit));
+        if polled[1..].iter().any(|pipe| pipe.any() == Some(true)) {
+            self.output.pump();
+        }
+        seen != Ok(0)
+    }
+
+    /// Done whenever nothing came for a while: prints what there is, and sees whether an answer can still come.
+    pub fn tick(&mut self) -> Option<Answer> {
+        self.output.pump();
+        // Gone, although somebody else keeps its channel open: what it sent before is still there.
+        if !self.is_alive() {
+            let crash = self.reap();
+            return Some(self.check().unwrap_or(Err(crash)));
+        }
+        let asleep = Asleep::look(self.pid);
+        if asleep.is_some() && asleep == self.asleep {
+            return Some(Err(self.end(Crash::Deadlocked)));
+        }
+        self.asleep = asleep;
+        None
+    }
+
+    /// Kills it, waits until it is gone and tells why it had to be.
+    pub fn end(&mut self, why: Crash) -> Crash {
+        self.kill();
+        self.reap();
+        why
+    }
+
+    /// Waits until the process is gone and has printed everything; how it ended, read as a crash.
+    pub fn reap(&mut self) -> Crash {
+        let pid = self.pid;
+        if self.ended.is_none() {
+            self.ended = Some(sys::wait(pid, true).ok().flatten());
+            self.output.finish();
+        }
+        self.ended.flatten().map_or_else(
+            || Crash::Lost("something else in this process waited for it".into()),
+            Crash::from_status,
+        )
+    }
+
+    /// Whether it was waited for.
+    pub fn is_gone(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    /// Whether it still runs; if not, it is waited for.
+    pub fn is_alive(&mut self) -> bool {
+        if self.ended.is_none() {
+            match sys::wait(self.pid, false) {
+                Ok(None) => return true,
+                Ok(ended) => self.ended = Some(ended),
+                Err(_) => self.ended = Some(None),
+            }
+            self.output.finish();
+        }
+        false
+    }
+
+    /// Prints what it has printed so far.
+    pub fn pump(&self) {
+        self.output.pump();
+    }
+
+    /// Waits for the answer and the end of the process.
+    pub fn answer(mut self, limit: Option<Duration>) -> Answer {
+        if !self.is_here() {
+            return Err(Crash::Lost("only the process that started it can join it".into()));
+        }
+        let started = Instant::now();
+        // This thread listens itself: waking the pump for it too would only be in the way.
+        self.output.unwatch();
+        let answer = loop {
+            if let Some(answer) = self.check() {
+                break answer;
+            }
+            let left = limit.map(|limit| (limit, limit.saturating_sub(started.elapsed())));
+            if let Some((limit, Duration::ZERO)) = left {
+                break Err(self.end(Crash::TimedOut(limit)));
+            }
+            if !self.listen(left.map_or(TICK, |(_, left)| left.min(TICK)))
+                && let Some(answer) = self.tick()
+            {
+                break answer;
+            }
+        };
+        self.reap();
+        answer
+    }
+
+    /// Reads what it sends and lets it go; `false` once its end is closed.
+    pub fn discard(&self) -> bool {
+        let mut scrap = [0u8; 64 * 1024];
+        let got = recv(self.channel(), &mut scrap, MsgFlags::MSG_DONTWAIT);
+        matches!(got, Ok(1..) | Err(Errno::EAGAIN | Errno::EINTR))
+    }
+
+    /// Waits for a child that was told to stop, and ends one that does not within `patience`.
+    pub fn stop(mut self, patience: Duration) {
+        let started = Instant::now();
+        // Its channel closes when it is gone.
+        while self.is_here() && !self.is_gone() && self.check().is_none() {
+            let left = patience.saturating_sub(started.elapsed());
+            if left.is_zero() || !self.wait(left) {
+                break;
+            }
+        }
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        if self.is_here() && self.ended.is_none() {
+            self.kill();
+            self.reap();
+        }
+    }
+}
+
+/// Rounded up, so that the last wait before a limit is not many of no length.
+pub(crate) fn timeout(limit: Duration) -> PollTimeout {
+    if limit.is_zero() {
+        return PollTimeout::ZERO;
+    }
+    PollTimeout::try_from(limit.as_millis() + 1).unwrap_or(PollTimeout::MAX)
+}
+
+impl AsFd for Child {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.channel.as_fd()
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The value in an answer.
+pub(crate) fn decode<T: DeserializeOwned + 'static>(bytes: Vec<u8>) -> Result<T, Crash> {
+    codec::from_bytes(&bytes).map_err(|error| Crash::Lost(error.to_string()))
+}

@@ -1,0 +1,98 @@
+//! What both start methods share: the pipes of a new child, and what the parent keeps of it.
+
+use std::os::fd::OwnedFd;
+use std::sync::{Arc, MutexGuard};
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
+use nix::unistd::{Pid, pipe2};
+
+use crate::descriptors::{self, Registry};
+use crate::error::Error;
+use crate::observer::observer;
+use crate::output::Output;
+use crate::panics;
+use crate::pump::{self, Pump};
+use crate::running::Child;
+
+/// A child that is about to be started: what it and this process will speak over.
+///
+/// Both records stay locked from here until the child has its ends and this process has closed them.
+pub(crate) struct Starting {
+    pub pump: MutexGuard<'static, Pump>,
+    pub registry: MutexGuard<'static, Registry>,
+    parent: [OwnedFd; 3],
+    /// Channel, stdout, stderr.
+    pub child: [OwnedFd; 3],
+}
+
+impl Starting {
+    pub fn new() -> Result<Self, Error> {
+        panics::install();
+        let (mut pump, mut registry) = (pump::lock(), descriptors::lock());
+        pump.start(&mut registry).map_err(|error| {
+            let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
+            refused("a thread that reads what processes print", errno)
+        })?;
+        let (parent, child) = pipes().map_err(|errno| refused("the pipes of another process", errno))?;
+        Ok(Self { pump, registry, parent, child })
+    }
+
+    /// In the parent: what it keeps of the child, now that this is started.
+    pub fn keep(self, pid: Pid) -> Child {
+        let Self { mut pump, mut registry, parent, child } = self;
+        drop(child);
+        let [channel, out, err] = parent.map(|fd| registry.adopt(fd));
+        drop(registry);
+        let output = Arc::new(Output::new(pid, out, err));
+        pump.watch(&output);
+        if let Some(observer) = observer() {
+            observer.child_started(pid.as_raw().unsigned_abs());
+        }
+        Child::new(pid, channel, output)
+    }
+
+    /// In a forked child: its own ends; nothing of the parent's is held.
+    pub fn in_child(self) -> [OwnedFd; 3] {
+        let Self { mut pump, mut registry, child, .. } = self;
+        pump.start_over();
+        registry.start_over();
+        child
+    }
+}
+
+fn pipes() -> nix::Result<([OwnedFd; 3], [OwnedFd; 3])> {
+    let (channel, theirs) = socketpair(AddressFamily::Unix, SockType::Stream, None, SockFlag::SOCK_CLOEXEC)?;
+    let (out, out_theirs) = pipe2(OFlag::O_CLOEXEC)?;
+    let (err, err_theirs) = pipe2(OFlag::O_CLOEXEC)?;
+    for pipe in [&out, &err] {
+        fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+    }
+    Ok(([channel, out, err], [theirs, out_theirs, err_theirs]))
+}
+
+/// One sentence for what the system would not give.
+pub(crate) fn refused(what: &str, errno: Errno) -> Error {
+    Error::unavailable(match errno {
+        Errno::EMFILE => format!(
+            "no file descriptor is left for {what} (this process may open {}): join or drop some processes first, \
+             or raise the limit with `ulimit -n`",
+            open_limit().map_or_else(|| "a limited number".into(), |limit| limit.to_string()),
+        ),
+        Errno::ENFILE => {
+            format!("no file descriptor is left on this machine for {what}: close other programs first")
+        }
+        Errno::EAGAIN => format!(
+            "the system refuses {what}: the limit of processes and threads is reached (`ulimit -u`, or the \
+             container's `pids.max`); join or drop some first"
+        ),
+        Errno::ENOMEM => format!("there is not enough memory for {what}: free some, or use fewer processes"),
+        other => format!("the system refuses {what}: {}", other.desc()),
+    })
+}
+
+/// How many descriptors this process may open.
+pub(crate) fn open_limit() -> Option<u64> {
+    nix::sys::resource::getrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE).ok().map(|(soft, _)| soft)
+}

@@ -1,0 +1,255 @@
+//! A pool of worker processes that stay warm and are handed tasks one at a time.
+
+use std::marker::PhantomData;
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::socket::{Shutdown, shutdown};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::crash::Crash;
+use crate::error::Error;
+use crate::fn_pointer::FnPointer;
+use crate::frame::{self, Channel, Kind};
+use crate::observer::observer;
+use crate::running::{Answer, Child, TICK, decode, timeout};
+use crate::{child, forked, fresh, start};
+
+/// How long a worker may take to leave when its pool is dropped.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Worker processes that run tasks by number, every task exactly once.
+///
+/// A worker that dies fails the task it held and no other: it is replaced, and the run goes on. Dropping the pool
+/// ends its workers.
+///
+/// ```
+/// use subprocess::Workers;
+/// let mut workers = Workers::fork(2, |index| index * index)?;
+/// let squares: Vec<usize> = workers.run(5).into_iter().map(Result::unwrap).collect();
+/// assert_eq!(squares, [0, 1, 4, 9, 16]);
+/// # Ok::<(), subprocess::Error>(())
+/// ```
+pub struct Workers<T> {
+    start: Box<dyn Fn() -> Result<Child, Error> + Send>,
+    idle: Vec<Child>,
+    wanted: usize,
+    answer: PhantomData<fn() -> T>,
+}
+
+/// A worker and the task it holds.
+struct Busy {
+    child: Child,
+    task: usize,
+}
+
+impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
+    /// Forks `workers` processes that run `task` with what it captures.
+    ///
+    /// # Errors
+    /// 0 workers, more than this process may have, or the system refuses one.
+    pub fn fork(workers: usize, task: impl Fn(usize) -> T + Send + Sync + 'static) -> Result<Self, Error> {
+        let task = Arc::new(task);
+        Self::new(workers, move || {
+            let task = Arc::clone(&task);
+            forked::start(move |mut channel| child::many(&mut channel, |index| task(index)))
+        })
+    }
+
+    /// Starts `workers` fresh processes. In each, `make` turns the arguments into the function that runs tasks.
+    ///
+    /// `make` is a plain function, or a closure that captures nothing.
+    ///
+    /// # Errors
+    /// 0 workers, more than this process may have, arguments that cannot be encoded, or the system refuses one.
+    pub fn spawn<A, G>(workers: usize, make: fn(A) -> G, arguments: A) -> Result<Self, Error>
+    where
+        A: Serialize + DeserializeOwned + 'static,
+        G: FnMut(usize) -> T + 'static,
+    {
+        let arguments = child::pack(&arguments)?;
+        // SAFETY: this is the trampoline for a function of the type of `make`.
+        Self::new(workers, move || unsafe { fresh::start(make, serve::<A, G, T>, &arguments) })
+    }
+
+    fn new(workers: usize, start: impl Fn() -> Result<Child, Error> + Send + 'static) -> Result<Self, Error> {
+        check_number(workers)?;
+        let mut pool = Self {
+            start: Box::new(start),
+            idle: Vec::with_capacity(workers),
+            wanted: workers,
+            answer: PhantomData,
+        };
+        while pool.idle.len() < workers {
+            pool.idle.push((pool.start)()?);
+        }
+        Ok(pool)
+    }
+
+    /// Runs the tasks `0..tasks`, each on the next free worker; results in task order.
+    ///
+    /// A worker that died is replaced when there is a task for it. If that is refused the others do the rest, and
+    /// only tasks that no worker is left for are [`Crash::NotStarted`].
+    pub fn run(&mut self, tasks: usize) -> Vec<Result<T, Crash>> {
+        let lost = || Err(Crash::Lost("it was never run".into()));
+        self.run_while(tasks, None, |_| true).into_iter().map(|result| result.unwrap_or_else(lost)).collect()
+    }
+
+    /// Like [`run`](Self::run), but stops early: no task is begun after a result that `go_on` refuses, and at the
+    /// deadline the workers that are still at a task are killed. `None` for a task that has no result therefore.
+    pub fn run_while(
+        &mut self,
+        tasks: usize,
+        deadline: Option<Instant>,
+        go_on: impl Fn(&Result<T, Crash>) -> bool,
+    ) -> Vec<Option<Result<T, Crash>>> {
+        if self.idle.first().is_some_and(|child| !child.is_here()) {
+            let crash = Crash::Lost("only the process that started these workers can use them".into());
+            return std::iter::repeat_with(|| Some(Err(crash.clone()))).take(tasks).collect();
+        }
+        let mut results: Vec<Option<Result<T, Crash>>> =
+            std::iter::repeat_with(|| None).take(tasks).collect();
+        if let Some(refusal) = self.hand_out(&mut results, deadline, go_on) {
+            for result in results.iter_mut().filter(|result| result.is_none()) {
+                *result = Some(Err(refusal.clone()));
+            }
+        }
+        for child in &self.idle {
+            child.pump();
+        }
+        results
+    }
+
+    /// Fills in the results. If no worker was left for some, the reason.
+    fn hand_out(
+        &mut self,
+        results: &mut [Option<Result<T, Crash>>],
+        deadline: Option<Instant>,
+        go_on: impl Fn(&Result<T, Crash>) -> bool,
+    ) -> Option<Crash> {
+        let flag = observer().map_or(0, |observer| observer.flag());
+        let mut refusal = None;
+        let mut busy: Vec<Busy> = Vec::with_capacity(self.wanted);
+        let mut tasks = 0..results.len();
+        self.reap();
+        loop {
+            while busy.len() < self.wanted
+                && let Some(task) = tasks.clone().next()
+            {
+                match self.idle.pop().map_or_else(|| (self.start)(), Ok) {
+                    Ok(child) => {
+                        // If it is gone by now, its end is read as the answer.
+                        let _ = frame::write(child.channel(), Kind::Task, &child::task_message(task, flag));
+                        busy.push(Busy { child, task });
+                        tasks.next();
+                    }
+                    Err(error) => {
+                        refusal = Some(Crash::NotStarted(error));
+                        break;
+                    }
+                }
+            }
+            if busy.is_empty() {
+                return refusal;
+            }
+            let quiet = !wait_for_any(&busy, deadline);
+            let mut at = 0;
+            while at < busy.len() {
+                let Some(answer) = busy[at].look(quiet) else {
+                    at += 1;
+                    continue;
+                };
+                let Busy { child, task } = busy.swap_remove(at);
+                let result = answer.and_then(decode);
+                if !go_on(&result) {
+                    tasks = results.len()..results.len();
+                }
+                results[task] = Some(result);
+                self.idle.push(child);
+            }
+            self.reap();
+            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                // Workers still at a task are killed as they are dropped.
+                return None;
+            }
+        }
+    }
+
+    /// Lets go of workers that are gone.
+    fn reap(&mut self) {
+        self.idle.retain_mut(Child::is_alive);
+    }
+}
+
+impl Busy {
+    /// Whether its task is over: answered, or never to be.
+    fn look(&mut self, quiet: bool) -> Option<Answer> {
+        self.child.check().or_else(|| if quiet { self.child.tick() } else { None })
+    }
+}
+
+impl<T> Workers<T> {
+    /// The workers' process numbers, in ascending order.
+    pub fn pids(&self) -> Vec<u32> {
+        let mut pids: Vec<u32> = self.idle.iter().map(|child| child.pid().as_raw().unsigned_abs()).collect();
+        pids.sort_unstable();
+        pids
+    }
+}
+
+/// Refuses a number of workers that cannot work, before any is started.
+fn check_number(workers: usize) -> Result<(), Error> {
+    if workers == 0 {
+        return Err(Error::bad_input(
+            "0 workers: a pool needs at least 1; set the number of workers to 1 or more",
+        ));
+    }
+    // Three descriptors a worker, and some for everything else.
+    let most = start::open_limit().map_or(1000, |limit| limit.saturating_sub(64) / 3).min(4096);
+    if workers as u64 > most {
+        return Err(Error::bad_input(format!(
+            "{workers} workers: this process can have at most {most} (it may open {} files); use fewer workers",
+            start::open_limit().unwrap_or(0)
+        )));
+    }
+    Ok(())
+}
+
+/// Waits until one has something to read; `false` if nothing came for a while.
+fn wait_for_any(busy: &[Busy], deadline: Option<Instant>) -> bool {
+    let left = deadline.map_or(TICK, |deadline| deadline.saturating_duration_since(Instant::now()));
+    let mut polled: Vec<PollFd> =
+        busy.iter().map(|busy| PollFd::new(busy.child.as_fd(), PollFlags::POLLIN)).collect();
+    poll(&mut polled, timeout(left.min(TICK))) != Ok(0)
+}
+
+/// What a fresh worker runs.
+///
+/// # Safety
+/// A `fn(A) -> G` lies at the address of `make`.
+unsafe fn serve<A, G, T>(mut channel: Channel, make: *const (), arguments: Vec<u8>) -> !
+where
+    A: DeserializeOwned + 'static,
+    G: FnMut(usize) -> T + 'static,
+    T: Serialize + 'static,
+{
+    // SAFETY: by the contract of this function.
+    let make = unsafe { <fn(A) -> G>::at(make) };
+    let arguments = child::unpack::<A>(&channel, &arguments);
+    child::many_from(&mut channel, || make(arguments))
+}
+
+impl<T> Drop for Workers<T> {
+    fn drop(&mut self) {
+        for child in self.idle.iter().filter(|child| child.is_here()) {
+            // Told to stop all at once, then waited for.
+            let _ = shutdown(child.channel(), Shutdown::Write);
+        }
+        for child in self.idle.drain(..) {
+            child.stop(PATIENCE);
+        }
+    }
+}

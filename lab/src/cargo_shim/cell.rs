@@ -1,0 +1,159 @@
+//! Compiles a cell without Cargo.
+//!
+//! Between two cells nothing changes but the cell's own source, yet Cargo looks at every package again, which takes as long as
+//! the compiler itself. The first build of a manifest goes through Cargo, which tells the compiler's command line; later ones
+//! repeat that command and report as Cargo does.
+
+use crate::hash;
+use crate::variables::KERNEL_BUILD;
+use anyhow::{Context, Result, anyhow};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+/// The compiler's command line for a cell, as Cargo gave it.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub struct Compile {
+    words: Vec<String>,
+}
+
+impl Compile {
+    /// The command for the manifest in force, if a build with this manifest has been seen.
+    pub fn known() -> Option<Self> {
+        serde_json::from_slice(&fs::read(file()?).ok()?).ok()
+    }
+
+    /// Keeps the command for later builds with the same manifest.
+    pub fn keep(&self) {
+        // Without it the next build goes through Cargo again, which is no worse.
+        if let Some(file) = file() {
+            let _ = serde_json::to_vec(self).map(|text| fs::write(file, text));
+        }
+    }
+
+    /// Reads the command from a line of `cargo build --verbose`.
+    pub fn of_line(line: &str) -> Option<Self> {
+        let words = words(line.trim().strip_prefix("Running `")?.strip_suffix('`')?)?;
+        // Assignments come first on some lines; a cell's own crate is called `ctx`.
+        let is_cell = words.windows(2).any(|pair| pair[0] == "--crate-name" && pair[1] == "ctx");
+        (is_cell && words.first().is_some_and(|word| !word.contains('='))).then_some(Self { words })
+    }
+
+    fn value_of(&self, option: &str) -> Option<&str> {
+        self.words.windows(2).find(|pair| pair[0] == option).map(|pair| pair[1].as_str())
+    }
+
+    /// Compiles the cell and reports as `cargo build --message-format=json` does.
+    ///
+    /// # Errors
+    /// When the compiler cannot be started or nobody listens.
+    pub fn run(&self, build: &Path) -> Result<ExitCode> {
+        let (program, arguments) = self.words.split_first().context("a command has a first word")?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .current_dir(build)
+            .env("CARGO_MANIFEST_DIR", build.join("ctx"))
+            .env("CARGO_PKG_NAME", "ctx")
+            .env("CARGO_CRATE_NAME", "ctx")
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| anyhow!("rustc could not be started: {error}"))?;
+        let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
+        let mut out = std::io::stdout().lock();
+        for line in said.lines() {
+            if let Some(message) = as_cargo_says(&line?) {
+                writeln!(out, "{message}")?;
+            }
+        }
+        let status = child.wait()?;
+        if !status.success() {
+            eprintln!("error: could not compile `ctx` (lib)");
+            return Ok(ExitCode::from(101));
+        }
+        // Where Cargo puts it: beside the support crate's library that earlier cells have loaded.
+        let deps = Path::new(self.value_of("--out-dir").context("rustc was told where to write")?);
+        let library = deps.parent().context("a folder of Cargo's has a parent")?.join(LIBRARY);
+        fs::rename(deps.join(LIBRARY), &library)
+            .with_context(|| format!("{} cannot be written", library.display()))?;
+        let artifact =
+            json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [library] });
+        writeln!(out, "{artifact}")?;
+        writeln!(out, "{}", json!({ "reason": "build-finished", "success": true }))?;
+        out.flush()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+const LIBRARY: &str = "libctx.so";
+
+/// Where the command is kept: in the kernel's own folder, under the hash of the manifest that evcxr wrote.
+fn file() -> Option<PathBuf> {
+    let build = PathBuf::from(env::var_os(KERNEL_BUILD)?);
+    let manifest = fs::read(build.join("ctx").join("Cargo.toml")).ok()?;
+    Some(build.join(format!("compile-{:016x}.json", hash::of(&manifest))))
+}
+
+/// A line of rustc's, wrapped as Cargo wraps it; nothing for notes that are Cargo's own business.
+fn as_cargo_says(line: &str) -> Option<String> {
+    let message: Value = serde_json::from_str(line).ok()?;
+    (message["$message_type"] == "diagnostic").then(|| {
+        json!({ "reason": "compiler-message", "target": { "name": "ctx" }, "message": message }).to_string()
+    })
+}
+
+/// Splits a command line as a shell would, as far as Cargo quotes: with single quotes, and `'\''` for one.
+fn words(line: &str) -> Option<Vec<String>> {
+    let mut words = Vec::new();
+    let mut word = None::<String>;
+    let mut quoted = false;
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\'' => {
+                quoted = !quoted;
+                word.get_or_insert_default();
+            }
+            '\\' if !quoted => word.get_or_insert_default().push(chars.next()?),
+            ' ' if !quoted => words.extend(word.take()),
+            c => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    (!quoted).then_some(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_is_read_from_cargo_s_line() {
+        let line = "     Running `/bin/rustc --crate-name ctx --check-cfg 'cfg(feature, values())' --out-dir /k/deps`";
+        let compile = Compile::of_line(line).unwrap();
+        assert_eq!(compile.words[4], "cfg(feature, values())");
+        assert_eq!(compile.value_of("--out-dir"), Some("/k/deps"));
+        assert!(Compile::of_line("     Running `/bin/rustc --crate-name tokio`").is_none());
+        assert!(Compile::of_line("   Compiling ctx v1.0.0").is_none());
+    }
+
+    #[test]
+    fn words_are_split_as_a_shell_would() {
+        assert_eq!(words(r"a 'b c' d\'e ''").unwrap(), ["a", "b c", "d'e", ""]);
+        assert_eq!(words("a 'b"), None);
+    }
+
+    #[test]
+    fn diagnostics_are_wrapped_notes_are_not() {
+        let wrapped = as_cargo_says(r#"{"$message_type":"diagnostic","level":"error"}"#).unwrap();
+        let wrapped: Value = serde_json::from_str(&wrapped).unwrap();
+        assert_eq!(
+            (&wrapped["reason"], &wrapped["message"]["level"]),
+            (&json!("compiler-message"), &json!("error"))
+        );
+        assert!(as_cargo_says(r#"{"$message_type":"artifact"}"#).is_none());
+    }
+}

@@ -1,0 +1,166 @@
+//! `cargo metadata` with the packages that a cell can name.
+
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// The member that only keeps versions locked.
+const KEEP: &str = "keep";
+
+/// The metadata without packages that no cell can name. What is not understood stays as it is.
+pub fn reduced(metadata: &str) -> String {
+    let Ok(mut document) = serde_json::from_str::<Value>(metadata) else { return metadata.to_owned() };
+    if reduce(&mut document).is_none() {
+        return metadata.to_owned();
+    }
+    document.to_string()
+}
+
+fn reduce(document: &mut Value) -> Option<()> {
+    let packages = document["packages"].as_array()?;
+    let members: Vec<&str> =
+        document["workspace_members"].as_array()?.iter().filter_map(Value::as_str).collect();
+    let keep = packages.iter().find(|package| package["name"] == KEEP).map(|package| &package["id"]);
+    let starts = members.into_iter().filter(|member| keep.is_none_or(|keep| keep != member));
+    let reached = match document["resolve"]["nodes"].as_array() {
+        Some(nodes) => reach(nodes, starts, &Listing::of(packages)),
+        // Asked without dependencies: the members alone.
+        None => starts.map(str::to_owned).collect(),
+    };
+    let stays = |id: &Value| id.as_str().is_some_and(|id| reached.contains(id));
+    for list in ["/workspace_members", "/workspace_default_members"] {
+        retain(document.pointer_mut(list), stays);
+    }
+    retain(document.pointer_mut("/packages"), |package| stays(&package["id"]));
+    retain(document.pointer_mut("/resolve/nodes"), |node| stays(&node["id"]));
+    for node in document.pointer_mut("/resolve/nodes").and_then(Value::as_array_mut).into_iter().flatten() {
+        retain(node.get_mut("dependencies"), stays);
+        retain(node.get_mut("deps"), |dependency| stays(&dependency["pkg"]));
+    }
+    Some(())
+}
+
+/// Packages whose manifest lists, under `package.metadata.cells`, what cells can name through them.
+struct Listing<'a> {
+    /// The packages with such a list, by id.
+    narrow: HashSet<&'a str>,
+    /// What the lists name, and every package that is a folder (it has no source): another one of the checkout.
+    allowed: HashSet<&'a str>,
+}
+
+impl<'a> Listing<'a> {
+    fn of(packages: &'a [Value]) -> Self {
+        let list = |package: &'a Value| package["metadata"]["cells"].as_array();
+        let named: HashSet<&Value> = packages.iter().filter_map(list).flatten().collect();
+        let ids = |wanted: &dyn Fn(&'a Value) -> bool| {
+            packages
+                .iter()
+                .filter(|package| wanted(package))
+                .filter_map(|package| package["id"].as_str())
+                .collect()
+        };
+        Self {
+            narrow: ids(&|package| list(package).is_some()),
+            allowed: ids(&|package| package["source"].is_null() || named.contains(&package["name"])),
+        }
+    }
+}
+
+/// Packages reached from `starts`. Through a package with a list, and through what was only reached that way, the way leads to
+/// allowed packages alone; packages that the reader added are followed to the end.
+fn reach<'a>(
+    nodes: &'a [Value],
+    starts: impl Iterator<Item = &'a str>,
+    listing: &Listing,
+) -> HashSet<String> {
+    let mut reached: HashSet<(&str, bool)> = HashSet::new();
+    let mut open: Vec<(&str, bool)> = starts.map(|start| (start, false)).collect();
+    while let Some((id, narrow)) = open.pop() {
+        if !reached.insert((id, narrow)) {
+            continue;
+        }
+        let narrow = narrow || listing.narrow.contains(id);
+        let node = nodes.iter().find(|node| node["id"] == id);
+        let needs = node.and_then(|node| node["dependencies"].as_array()).into_iter().flatten();
+        let allowed =
+            needs.filter_map(Value::as_str).filter(|need| !narrow || listing.allowed.contains(need));
+        open.extend(allowed.map(|need| (need, narrow)));
+    }
+    reached.into_iter().map(|(id, _)| id.to_owned()).collect()
+}
+
+fn retain(list: Option<&mut Value>, keep: impl Fn(&Value) -> bool) {
+    if let Some(Value::Array(list)) = list {
+        list.retain(keep);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// The support crate with a crate beside it, what both need, and what a reader added: `rand` and a folder, `mine`.
+    fn metadata() -> Value {
+        let package = |name: &str| {
+            let folder = ["ctx", "keep", "support", "film", "mine"].contains(&name);
+            let source = (!folder).then_some("registry");
+            let metadata = (name == "support").then_some(json!({ "cells": ["tokio"] }));
+            json!({ "name": name, "id": name, "source": source, "metadata": metadata })
+        };
+        let node = |name: &str, needs: &[&str]| {
+            let deps: Vec<Value> = needs.iter().map(|need| json!({ "name": need, "pkg": need })).collect();
+            json!({ "id": name, "dependencies": needs, "deps": deps })
+        };
+        let names =
+            ["ctx", "keep", "support", "film", "tokio", "libc", "zip", "png", "rand", "mine", "serde"];
+        json!({
+            "packages": names.map(package),
+            "workspace_members": ["ctx", "keep"],
+            "workspace_default_members": ["ctx"],
+            "resolve": { "root": null, "nodes": [
+                node("ctx", &["support", "rand", "mine"]), node("keep", &["support"]),
+                node("support", &["film", "tokio", "zip", "libc"]), node("film", &["png", "tokio"]),
+                node("tokio", &["libc"]), node("rand", &["libc"]), node("mine", &["serde"]),
+                node("libc", &[]), node("zip", &[]), node("png", &[]), node("serde", &[]),
+            ] },
+        })
+    }
+
+    fn names(document: &Value) -> Vec<&str> {
+        document["packages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|package| package["name"].as_str())
+            .collect()
+    }
+
+    #[test]
+    fn packages_that_no_cell_can_name_are_left_out() {
+        let reduced: Value = serde_json::from_str(&reduced(&metadata().to_string())).unwrap();
+        assert_eq!(names(&reduced), ["ctx", "support", "film", "tokio", "libc", "rand", "mine", "serde"]);
+        assert_eq!(reduced["workspace_members"], json!(["ctx"]));
+        let support = reduced["resolve"]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|node| node["id"] == "support")
+            .unwrap();
+        assert_eq!(support["dependencies"], json!(["film", "tokio", "libc"]));
+    }
+
+    #[test]
+    fn without_dependencies_only_the_cell_stays() {
+        let mut document = metadata();
+        document["resolve"] = Value::Null;
+        reduce(&mut document).unwrap();
+        assert_eq!(names(&document), ["ctx"]);
+        assert_eq!(document["resolve"], Value::Null);
+    }
+
+    #[test]
+    fn what_is_no_metadata_stays() {
+        assert_eq!(reduced("error"), "error");
+        assert_eq!(reduced("{}"), "{}");
+    }
+}

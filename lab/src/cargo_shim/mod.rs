@@ -1,0 +1,180 @@
+//! Stands in for `cargo` inside a kernel, and only there.
+//!
+//! The rust-analyzer inside evcxr reads the sources of every package that Cargo names: 100 of them, of which a cell can name a
+//! handful. The shim leaves the others out, compiles a cell as Cargo did the first time, and hands everything else to the real
+//! Cargo.
+
+mod cell;
+mod metadata;
+
+use crate::variables::{CARGO, KERNEL_BUILD};
+use anyhow::{Context, Result, anyhow};
+use cell::Compile;
+use serde_json::Value;
+use std::env;
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+
+/// Whether this process was started under the name `cargo`.
+pub fn is_called() -> bool {
+    env::args_os()
+        .next()
+        .is_some_and(|name| PathBuf::from(name).file_name().is_some_and(|name| name == "cargo"))
+}
+
+/// Answers as Cargo would.
+pub fn run() -> ExitCode {
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    match answer(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(101)
+        }
+    }
+}
+
+fn answer(arguments: &[OsString]) -> Result<ExitCode> {
+    let cargo = env::var_os(CARGO).context("no Cargo is named; start the kernel from `cargo lab`")?;
+    let mut real = Command::new(&cargo);
+    real.args(arguments);
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    match Request::of(&words) {
+        Request::Build => match Compile::known().zip(env::var_os(KERNEL_BUILD)) {
+            Some((compile, build)) => compile.run(Path::new(&build)),
+            None => observed(real),
+        },
+        Request::Check => without_other_warnings(real),
+        Request::Metadata => reduced_metadata(real),
+        Request::Other => Err(not_started(&real.exec())),
+    }
+}
+
+fn not_started(error: &std::io::Error) -> anyhow::Error {
+    anyhow!("cargo could not be started: {error}")
+}
+
+/// What Cargo is asked for.
+#[derive(Debug, PartialEq)]
+enum Request {
+    /// A cell is compiled.
+    Build,
+    /// A cell is checked without being compiled.
+    Check,
+    /// rust-analyzer asks for the packages.
+    Metadata,
+    Other,
+}
+
+impl Request {
+    fn of(words: &[&str]) -> Self {
+        match words {
+            ["build", .., "--message-format=json"] => Self::Build,
+            ["check", .., "--message-format=json"] => Self::Check,
+            ["metadata", "--format-version", "1", rest @ ..] if rest.contains(&"--manifest-path") => {
+                Self::Metadata
+            }
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Asks for the packages and tells of those that a cell can name.
+fn reduced_metadata(mut command: Command) -> Result<ExitCode> {
+    let output = command.stderr(Stdio::inherit()).output().map_err(|error| not_started(&error))?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    let told = if output.status.success() { metadata::reduced(&told) } else { told.into_owned() };
+    std::io::stdout().write_all(told.as_bytes())?;
+    Ok(ExitCode::from(code_of(output.status)))
+}
+
+fn code_of(status: ExitStatus) -> u8 {
+    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(101)
+}
+
+/// Runs a build and keeps the command by which it compiled the cell.
+fn observed(mut command: Command) -> Result<ExitCode> {
+    let told = command.arg("--verbose").stderr(Stdio::piped());
+    let mut child = told.stdout(Stdio::piped()).spawn().map_err(|error| not_started(&error))?;
+    let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
+    let watched = std::thread::spawn(move || {
+        let mut found = None;
+        for line in said.lines().map_while(Result::ok) {
+            found = Compile::of_line(&line).or(found);
+            // evcxr passes lines on that say what is being compiled; the rest is of use when a build fails.
+            if !line.trim_start().starts_with("Fresh ") && !line.trim_start().starts_with("Running ") {
+                eprintln!("{line}");
+            }
+        }
+        found
+    });
+    let code = pass_on(child)?;
+    if let (Ok(Some(compile)), 0) = (watched.join(), code) {
+        compile.keep();
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// Runs a check and leaves out what the compiler says of other packages than the cell: Cargo repeats the support crate's
+/// warnings in every build, and evcxr would show them as errors of the cell.
+fn without_other_warnings(mut command: Command) -> Result<ExitCode> {
+    let child = command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(&error))?;
+    Ok(ExitCode::from(pass_on(child)?))
+}
+
+/// Passes on what a build says of the cell, and gives its exit status.
+fn pass_on(mut child: Child) -> Result<u8> {
+    let messages = BufReader::new(child.stdout.take().context("standard output was asked for")?);
+    let mut out = std::io::stdout().lock();
+    for line in messages.lines() {
+        let line = line?;
+        if is_of_the_cell(&line) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    out.flush()?;
+    Ok(code_of(child.wait()?))
+}
+
+fn is_of_the_cell(line: &str) -> bool {
+    if !line.contains("\"compiler-message\"") {
+        return true;
+    }
+    let message: Value = serde_json::from_str(line).unwrap_or_default();
+    let level = &message["message"]["level"];
+    message["reason"] != "compiler-message" || message["target"]["name"] == "ctx" || level == "error"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_are_told_apart() {
+        assert_eq!(Request::of(&["build", "--target", "x", "--message-format=json"]), Request::Build);
+        assert_eq!(Request::of(&["check", "--target", "x", "--message-format=json"]), Request::Check);
+        assert_eq!(
+            Request::of(&["metadata", "--format-version", "1", "--manifest-path", "a"]),
+            Request::Metadata
+        );
+        assert_eq!(Request::of(&["metadata", "--format-version=1"]), Request::Other);
+        assert_eq!(Request::of(&["build", "--release"]), Request::Other);
+        assert_eq!(Request::of(&["new", "x"]), Request::Other);
+    }
+
+    #[test]
+    fn warnings_of_other_packages_are_left_out_errors_stay() {
+        let message = |name: &str, level: &str| {
+            format!(
+                r#"{{"reason":"compiler-message","target":{{"name":"{name}"}},"message":{{"level":"{level}"}}}}"#
+            )
+        };
+        assert!(is_of_the_cell(&message("ctx", "warning")));
+        assert!(is_of_the_cell(&message("concurrency_lab", "error")));
+        assert!(!is_of_the_cell(&message("concurrency_lab", "warning")));
+        assert!(is_of_the_cell(r#"{"reason":"compiler-artifact"}"#));
+    }
+}

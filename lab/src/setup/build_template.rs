@@ -1,0 +1,267 @@
+//! The build template: a folder with everything that a cell links against, compiled ahead. Each kernel works in a copy of it.
+//!
+//! The folder is a Cargo workspace of two members: `ctx`, which evcxr rewrites for every cell, and `keep`, which depends
+//! on the support crate and so keeps the workspace's versions in `Cargo.lock` while `ctx` depends on nothing yet. Without it
+//! evcxr's first, empty build would drop them and every kernel would resolve the newest versions anew.
+
+use super::cargo_progress;
+use super::kernel::Kernel;
+use super::toolchain::{Toolchain, on_path};
+use crate::command;
+use crate::folder;
+use crate::hash;
+use crate::lock::Lock;
+use crate::paths::{Cache, Checkout};
+use crate::progress::Step;
+use anyhow::{Context, Result};
+use std::fs;
+use std::hash::Hash;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+/// Raised when the layout of the folder changes.
+const LAYOUT: u32 = 3;
+/// Written last: which checkout the folder is for, and the compiler.
+const ABOUT: &str = "about.txt";
+
+/// The template for one state of checkout, compiler and kernel.
+#[derive(Clone, Debug)]
+pub struct BuildTemplate {
+    path: PathBuf,
+}
+
+impl BuildTemplate {
+    /// Names the folder; reads the sources that it depends on.
+    ///
+    /// # Errors
+    /// When a source cannot be read.
+    pub fn of(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<Self> {
+        let mut sources = Vec::new();
+        for package in checkout.cell_packages() {
+            for file in folder::files(&package)? {
+                let content =
+                    fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+                sources.push((content, file));
+            }
+        }
+        let manifests =
+            ["Cargo.toml", "Cargo.lock"].map(|name| fs::read(checkout.root().join(name)).unwrap_or_default());
+        let state = (
+            LAYOUT,
+            checkout.root(),
+            &toolchain.identity,
+            &kernel.identity,
+            Linker::in_force(),
+            sources,
+            manifests,
+        );
+        Ok(Self { path: cache.prepared().join(format!("{:016x}", hash::of(&state))) })
+    }
+
+    /// Where it is, or will be.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it has been built to the end.
+    pub fn is_complete(&self) -> bool {
+        self.path.join(ABOUT).is_file()
+    }
+
+    /// Copies it to `target`, so that Cargo finds everything fresh there.
+    ///
+    /// # Errors
+    /// When the disk is full or the cache cannot be written.
+    pub fn copy_to(&self, target: &Path) -> Result<()> {
+        // Cargo judges the freshness of the checkout's packages by the times of their files, the name of this folder by their
+        // content, which is what counts: a checkout that was merely touched compiles nothing again. One time for all files,
+        // or an output would seem older than what it was made from.
+        folder::copy(&self.path, target, Some(SystemTime::now()))
+    }
+}
+
+/// The linker that evcxr picks, which Cargo's flags depend on.
+#[derive(Clone, Copy, Debug, Hash, PartialEq)]
+pub enum Linker {
+    /// `mold -run cargo`.
+    Mold,
+    /// `-Clink-arg=-fuse-ld=lld`.
+    Lld,
+    /// The compiler's default.
+    System,
+}
+
+impl Linker {
+    /// The one that evcxr finds on PATH.
+    pub fn in_force() -> Self {
+        if on_path("mold").is_some() {
+            Self::Mold
+        } else if on_path("lld").is_some() {
+            Self::Lld
+        } else {
+            Self::System
+        }
+    }
+}
+
+/// Makes sure that the folder is there, building it if it is not.
+///
+/// # Errors
+/// When a build fails: no network, no C compiler, a full disk.
+pub fn ready(
+    checkout: &Checkout,
+    cache: &Cache,
+    toolchain: &Toolchain,
+    kernel: &Kernel,
+) -> Result<BuildTemplate> {
+    let template = BuildTemplate::of(checkout, cache, toolchain, kernel)?;
+    if template.is_complete() {
+        return Ok(template);
+    }
+    let lock = cache.prepared().join("building.lock");
+    let _lock =
+        Lock::take(&lock, || eprintln!("another set-up is building; this one goes on when it has ended"))?;
+    if template.is_complete() {
+        return Ok(template);
+    }
+    let step = Step::start("support crate, compiled for cells");
+    let part = cache.prepared().join("part");
+    let _ = fs::remove_dir_all(&part);
+    let built = build(checkout, cache, toolchain, &part, &step);
+    if let Err(error) = built {
+        let _ = fs::remove_dir_all(&part);
+        return Err(error);
+    }
+    let _ = fs::remove_dir_all(&template.path);
+    fs::rename(&part, &template.path)
+        .with_context(|| format!("{} cannot be written", template.path.display()))?;
+    remove_old(checkout, cache, &template);
+    step.done();
+    Ok(template)
+}
+
+fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path, step: &Step) -> Result<()> {
+    if let Some(seed) = seed(cache, toolchain) {
+        step.note("starting from an earlier one");
+        folder::copy(&seed, part, None)?;
+        let _ = fs::remove_file(part.join(ABOUT));
+    }
+    write_workspace(checkout, part)?;
+    // `check` too: evcxr asks for it to explain a cell whose types it cannot tell.
+    for action in ["build", "check"] {
+        let mut build = as_evcxr(toolchain, &part.join("ctx"), action);
+        command::watched(&mut build, "the crates", |line| cargo_progress::follow(line, step))?;
+    }
+    // Incremental state of crates that no cell changes: large, and never read again.
+    let _ = fs::remove_dir_all(
+        part.join("ctx").join("target").join(toolchain.host()).join("debug").join("incremental"),
+    );
+    fs::write(part.join(ABOUT), about(checkout.root(), toolchain))
+        .context("the cache folder cannot be written")
+}
+
+/// The command that evcxr itself gives for a cell, to the letter: any other flag and Cargo would compile everything again.
+fn as_evcxr(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
+    let linker = Linker::in_force();
+    let mut command = if linker == Linker::Mold {
+        let mut mold = Command::new("mold");
+        mold.arg("-run").arg(toolchain.tool("cargo"));
+        mold
+    } else {
+        Command::new(toolchain.tool("cargo"))
+    };
+    let flags =
+        if linker == Linker::Lld { "-Cprefer-dynamic -Clink-arg=-fuse-ld=lld" } else { "-Cprefer-dynamic" };
+    command::forget_cargo(&mut command);
+    command
+        .args([action, "--target", toolchain.host()])
+        .current_dir(ctx)
+        .env("CARGO_TARGET_DIR", "target")
+        .env("CARGO_BUILD_BUILD_DIR", "target")
+        .env("RUSTC", toolchain.tool("rustc"))
+        .env("RUSTFLAGS", flags)
+        .env("CARGO_TERM_PROGRESS_WHEN", "always")
+        .env("CARGO_TERM_PROGRESS_WIDTH", "100");
+    command
+}
+
+/// Writes the two members and the workspace's versions.
+fn write_workspace(checkout: &Checkout, part: &Path) -> Result<()> {
+    let dependency = dependency(checkout);
+    let files = [
+        ("Cargo.toml", WORKSPACE.to_owned()),
+        ("Cargo.lock", fs::read_to_string(checkout.root().join("Cargo.lock")).unwrap_or_default()),
+        ("keep/Cargo.toml", member("keep", "", &dependency)),
+        ("keep/src/lib.rs", "//! Keeps the workspace's versions locked.\n".to_owned()),
+        ("ctx/Cargo.toml", member("ctx", "[lib]\ncrate-type = [\"cdylib\"]\n", &dependency)),
+        ("ctx/src/lib.rs", String::new()),
+    ];
+    for (name, content) in files {
+        let path = part.join(name);
+        let folder = path.parent().context("a file has a folder")?;
+        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Release-like: what cells measure is what a program built for speed would do.
+const WORKSPACE: &str = r#"[workspace]
+resolver = "3"
+members = ["ctx", "keep"]
+
+[profile.dev]
+opt-level = 3
+debug = false
+strip = "debuginfo"
+rpath = true
+debug-assertions = false
+overflow-checks = false
+incremental = true
+"#;
+
+fn member(name: &str, library: &str, dependency: &str) -> String {
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n{library}\n[dependencies]\n{dependency}\n"
+    )
+}
+
+/// The support crate as a dependency, by its full path: what the notebooks' own `:dep` line resolves to.
+pub fn dependency(checkout: &Checkout) -> String {
+    format!("concurrency-lab = {{ path = \"{}\" }}", checkout.support_crate().display())
+}
+
+fn about(root: &Path, toolchain: &Toolchain) -> String {
+    format!("{}\n{}", root.display(), toolchain.identity)
+}
+
+/// The newest complete folder of the same compiler: its registry crates need no second compile.
+fn seed(cache: &Cache, toolchain: &Toolchain) -> Option<PathBuf> {
+    let complete = folders(cache).filter(|folder| {
+        fs::read_to_string(folder.join(ABOUT)).is_ok_and(|about| {
+            about.split_once('\n').is_some_and(|(_, identity)| identity == toolchain.identity)
+        })
+    });
+    complete.max_by_key(|folder| fs::metadata(folder.join(ABOUT)).and_then(|about| about.modified()).ok())
+}
+
+/// Removes folders of checkouts that are gone, and this checkout's older ones.
+fn remove_old(checkout: &Checkout, cache: &Cache, current: &BuildTemplate) {
+    for folder in folders(cache).filter(|folder| *folder != current.path) {
+        let about = fs::read_to_string(folder.join(ABOUT)).unwrap_or_default();
+        let root = Path::new(about.lines().next().unwrap_or_default());
+        if root == checkout.root() || !root.join("support-crate").is_dir() {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
+fn folders(cache: &Cache) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(cache.prepared())
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+}

@@ -1,0 +1,57 @@
+//! The recorder told of processes, and they of it: the one place that knows both.
+
+use crate::process::{self, ForkGuard, Observer};
+use crate::trace;
+
+/// Has processes that are started from now on recorded; called where a recording starts, and where workers do
+/// that a recording may follow later.
+pub(crate) fn install() {
+    process::observe(|| &Recorder);
+}
+
+struct Recorder;
+
+impl Observer for Recorder {
+    fn flag(&self) -> u64 {
+        trace::flag_for_child()
+    }
+
+    fn follow(&self, flag: u64) {
+        trace::follow(flag);
+    }
+
+    fn report(&self) -> Vec<u8> {
+        trace::take_for_parent()
+    }
+
+    fn absorb(&self, report: &[u8]) {
+        trace::absorb(report);
+    }
+
+    fn child_started(&self, pid: u32) {
+        trace::child_started(pid);
+    }
+
+    fn runs(&self, function: &str) {
+        // A closure has no name that says anything, nor has a function pointer.
+        if let Some(name) = function.rsplit("::").next().filter(|_| !function.contains(['{', '<', '('])) {
+            trace::name_process(name);
+        }
+    }
+
+    fn hide_thread(&self) {
+        trace::hide_thread();
+    }
+
+    fn hold_for_fork(&self) -> Box<dyn ForkGuard> {
+        Box::new(Held(trace::hold_for_fork()))
+    }
+}
+
+struct Held(trace::ForkGuard);
+
+impl ForkGuard for Held {
+    fn in_child(self: Box<Self>) {
+        self.0.in_child();
+    }
+}
