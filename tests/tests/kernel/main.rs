@@ -2,6 +2,7 @@
 
 mod any_evcxr;
 mod cells;
+mod completion;
 mod failing_runs;
 mod processes;
 
