@@ -2,7 +2,7 @@
 
 use super::demo::{Heartbeat, Place, Server, ServerLoad};
 use super::show::{Told, told};
-use crate::chart::{self, Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine, LatencySeries};
+use crate::chart::{self, Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine};
 use crate::format;
 use crate::machine::machine;
 use crate::model::Model;
@@ -93,7 +93,7 @@ impl Told for ServerLoad {
         );
         let caption = Caption::new(title, machine().in_short())
             .with_note("counted from the moment a request was meant to be sent (open loop)");
-        Figure::new(LatencySeries::new(caption, "request", lines.collect()))
+        Figure::new(chart::latencies(caption, "request", lines.collect()))
     }
 
     fn words(&self) -> String {
