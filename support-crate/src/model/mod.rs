@@ -114,7 +114,7 @@ impl Model {
     /// assert!(Async.notes(&Compute::new(4, |i| i).waits())[0].starts_with("no async form"));
     /// ```
     pub fn notes<W: Workload>(self, workload: &W) -> Vec<String> {
-        self.notes_on(workload.nature(), workload.tasks(), workload.has_async_form())
+        self.notes_on(workload.nature(), workload.tasks(), W::HAS_ASYNC_FORM)
     }
 
     pub(crate) fn notes_on(self, nature: Nature, tasks: usize, has_async_form: bool) -> Vec<String> {
