@@ -88,12 +88,10 @@ impl Comparison {
         if let Some(problem) = &self.problem {
             return Figure::problem(problem);
         }
-        let proportional = self.lanes.iter().filter_map(|lane| lane.memory).all(|memory| memory.proportional);
-        let kind = if proportional { "proportional set size" } else { "resident size" };
         let rows = self.in_order().filter(|lane| !lane.control).map(|lane| MemoryRow {
             look: Some(lane.model.look()),
             name: lane.name.clone(),
-            bytes: lane.memory.map_or(f64::NAN, |memory| memory.held as f64),
+            bytes: lane.memory.map_or(f64::NAN, |bytes| bytes as f64),
             interval: None,
             failed: match (lane.failure(), lane.memory) {
                 (Some(reason), _) => Some(reason.into()),
@@ -103,7 +101,7 @@ impl Comparison {
         });
         Figure::new(MemorySeries {
             caption: Caption::new(format!("Memory held: {}", self.workload.title), self.subtitle()),
-            measure: format!("memory held after the first run, {kind}"),
+            measure: "memory held after the first run, proportional set size".into(),
             rows: rows.collect(),
         })
     }

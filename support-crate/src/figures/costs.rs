@@ -25,7 +25,6 @@ impl UnitCosts {
 
     /// What the memory figure is drawn from.
     pub fn series(&self) -> MemorySeries {
-        let kind = if self.proportional { "proportional set size" } else { "resident size" };
         let rows = self.units.iter().map(|cost| MemoryRow {
             look: Some(cost.unit.model(1).look()),
             name: cost.unit.name().to_owned(),
@@ -35,7 +34,7 @@ impl UnitCosts {
         });
         MemorySeries {
             caption: self.caption("Memory for each further one"),
-            measure: format!("memory for each further one, {kind}"),
+            measure: "memory for each further one, proportional set size".into(),
             rows: rows.collect(),
         }
     }

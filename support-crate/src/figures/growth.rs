@@ -15,13 +15,13 @@ impl Growth {
 
     /// What the figure is drawn from.
     pub fn series(&self) -> GrowthSeries {
-        let kind = if self.proportional { "proportional set size" } else { "resident size" };
         let caption = Caption {
             title: format!("From few tasks to many: up to {}", self.title),
             subtitle: format!("{} · every point in a process of its own", self.machine.in_short()),
-            notes: vec![format!(
-                "Time from nothing to the last answer, start-up included; memory as {kind}."
-            )],
+            notes: vec![
+                "Time from nothing to the last answer, start-up included; memory as proportional set size."
+                    .into(),
+            ],
         };
         GrowthSeries { caption, lines: self.lanes.iter().map(line).collect() }
     }
