@@ -109,7 +109,7 @@ fn a_task_that_never_ends_costs_its_own_model_alone() {
             }
             i
         });
-        compare(work).models([Sequential, Async, Threads(2)]).rounds(3).patience(ms(300)).run()
+        compare(work).models([Sequential, Async, Threads(2)]).budget(ms(300)).run()
     });
     let failed: Vec<_> = told.lanes.iter().filter(|(_, failure)| failure.is_some()).collect();
     assert_eq!(failed.len(), 1, "{told:?}");

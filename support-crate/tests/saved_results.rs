@@ -9,7 +9,7 @@ use std::path::Path;
 
 use concurrency_lab::machine::machine;
 use concurrency_lab::measure::{
-    Comparison, Growth, GrowthLane, GrowthPoint, Interval, Lane, Memory, Sample, Scaling, ScalingPoint, Unit,
+    Comparison, Growth, GrowthLane, GrowthPoint, Interval, Lane, Sample, Scaling, ScalingPoint, Unit,
     UnitCost, UnitCosts,
 };
 use concurrency_lab::model::Model::{Async, Processes, Sequential, Threads};
@@ -68,7 +68,7 @@ fn comparison() -> Comparison {
     result.lanes = lanes.into();
     for (place, lane) in result.lanes.iter_mut().enumerate() {
         lane.cold = Some(0.3);
-        lane.memory = Some(Memory { held: 9_000, workers: 0, proportional: true });
+        lane.memory = Some(9_000);
         lane.samples = (0..3)
             .map(|round| Sample {
                 round,

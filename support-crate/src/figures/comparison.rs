@@ -4,7 +4,7 @@ use figure::{
     Caption, Cell, Column, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio, Table, format,
 };
 
-use super::{figure, memory_kind};
+use super::figure;
 use crate::machine::Machine;
 use crate::measure::{Comparison, Interval, Lane};
 
@@ -79,16 +79,15 @@ impl Comparison {
     }
 
     fn memory_series(&self) -> ComparisonSeries {
-        let proportional = self.lanes.iter().filter_map(|lane| lane.memory).all(|memory| memory.proportional);
         let unknown = |lane: &Lane| lane.memory.is_none().then_some("the system does not tell");
         let rows = self.in_order().filter(|lane| !lane.control).map(|lane| ComparisonRow {
             look: Some(lane.model.look()),
             failed: lane.failure().or_else(|| unknown(lane)).map(str::to_owned),
-            ..ComparisonRow::new(&lane.name, lane.memory.map_or(f64::NAN, |memory| memory.held as f64))
+            ..ComparisonRow::new(&lane.name, lane.memory.map_or(f64::NAN, |bytes| bytes as f64))
         });
         let title = format!("Memory held: {}", self.workload.title);
         let series = ComparisonSeries {
-            measure: format!("memory held after the first run, {}", memory_kind(proportional)),
+            measure: "memory held after the first run, proportional set size".into(),
             statistic: "each".into(),
             interval: String::new(),
             rows: rows.collect(),

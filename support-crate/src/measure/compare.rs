@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::lanes::{Lanes, Runners};
 use super::lazily::{Unrun, lazily};
-use super::plan::{Options, Plan, Restrict, setters};
+use super::plan::{Options, Plan, SEED, setters};
 use super::replay::Replay;
 use super::result::{Comparison, Conditions, Settings, WorkloadInfo};
 use super::rounds;
@@ -49,12 +49,6 @@ impl Compare {
         self
     }
 
-    /// Which model the others are held against; without it, [`Model::Sequential`], or else the first one listed.
-    pub fn baseline(mut self, model: Model) -> Self {
-        self.options.baseline = Some(model);
-        self
-    }
-
     setters!();
 
     fn title(&self) -> String {
@@ -95,7 +89,7 @@ pub(super) fn execute(
         machine,
         settings: Settings {
             rounds: ran.rounds,
-            seed: plan.seed,
+            seed: SEED,
             budget: plan.budget,
             cores: plan.cores.clone(),
             stopped: ran.stopped,

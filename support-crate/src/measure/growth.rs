@@ -37,8 +37,6 @@ pub struct Growth {
     pub machine: Machine,
     /// One lane a model.
     pub lanes: Vec<GrowthLane>,
-    /// `true`: memory is proportional set size; `false`: resident size, since the system tells no more.
-    pub proportional: bool,
     /// Why nothing was run, in one sentence.
     pub problem: Option<String>,
 }
@@ -238,8 +236,7 @@ fn drive(
             lane.finish()
         })
         .collect();
-    let proportional = crate::machine::footprint().is_some_and(|footprint| footprint.proportional);
-    Growth { title, machine: machine(), lanes, proportional, problem: None }
+    Growth { title, machine: machine(), lanes, problem: None }
 }
 
 struct Grown<'a> {
@@ -303,8 +300,7 @@ impl Grown<'_> {
 
 impl GrowthLane {
     fn new(model: Model) -> Self {
-        let name = model.kind().one_a_task.to_owned();
-        Self { model, name, points: Vec::new(), per_task: None, ended: None }
+        Self { model, name: model.one_a_task(), points: Vec::new(), per_task: None, ended: None }
     }
 }
 

@@ -91,10 +91,6 @@ pub enum Stop {
 /// What the machine was up to while a comparison ran.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Conditions {
-    /// Runnable processes averaged over a minute, before the first run.
-    pub load_before: Option<f64>,
-    /// The same after the last run.
-    pub load_after: Option<f64>,
     /// Seconds of processor time that other programs used meanwhile, on all cores together.
     pub foreign: f64,
     /// Seconds for which the control group was held back meanwhile.
@@ -125,8 +121,9 @@ pub struct Lane {
     pub samples: Vec<Sample>,
     /// What this model had to do otherwise ("no async form: each task blocks the one thread").
     pub notes: Vec<String>,
-    /// Memory the model holds once it has run.
-    pub memory: Option<Memory>,
+    /// Bytes that the model holds after its first run, beyond those before it was started: its threads, runtime or processes
+    /// still alive, as proportional set size. `None` where the system does not tell.
+    pub memory: Option<u64>,
 }
 
 impl Lane {
@@ -184,18 +181,6 @@ pub struct Sample {
     pub involuntary: u64,
     /// Throttling or foreign load was seen while its round ran.
     pub disturbed: bool,
-}
-
-/// Memory that a model holds after its first run, its threads, runtime or processes still alive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
-    /// Bytes more than before the model was started, workers included.
-    pub held: u64,
-    /// Bytes of the worker processes among them.
-    pub workers: u64,
-    /// `true`: proportional set size (a page shared by n processes counts 1/n in each);
-    /// `false`: resident size, since the system tells no more.
-    pub proportional: bool,
 }
 
 /// Something the reader should know, with what to do about it.

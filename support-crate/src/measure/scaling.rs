@@ -10,7 +10,7 @@ use super::amdahl;
 use super::compare::execute;
 use super::lanes::Runners;
 use super::lazily::{Unrun, lazily};
-use super::plan::{Options, Restrict, setters};
+use super::plan::{Options, setters};
 use super::result::{Comparison, Lane, WorkloadInfo};
 use super::stats::Interval;
 use super::warnings::cores_in_force;

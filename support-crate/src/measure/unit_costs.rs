@@ -11,7 +11,7 @@ use super::peak;
 use super::slope;
 use super::stats::Interval;
 use crate::error::Error;
-use crate::machine::{Machine, footprint, machine};
+use crate::machine::{Machine, machine};
 use crate::model::{Model, Runner};
 use crate::process;
 use crate::random::Rng;
@@ -82,8 +82,6 @@ pub struct UnitCosts {
     pub machine: Machine,
     /// One entry a kind of unit, lightest first.
     pub units: Vec<UnitCost>,
-    /// `true`: memory is proportional set size; `false`: resident size, since the system tells no more.
-    pub proportional: bool,
     /// Why nothing was measured, in one sentence.
     pub problem: Option<String>,
 }
@@ -120,13 +118,7 @@ pub fn unit_costs() -> UnitCosts {
 
 /// Like [`unit_costs`], for some kinds of unit alone.
 pub fn unit_costs_of(units: &[Unit]) -> UnitCosts {
-    let proportional = footprint().is_some_and(|footprint| footprint.proportional);
-    UnitCosts {
-        machine: machine(),
-        units: units.iter().map(|&unit| cost(unit)).collect(),
-        proportional,
-        problem: None,
-    }
+    UnitCosts { machine: machine(), units: units.iter().map(|&unit| cost(unit)).collect(), problem: None }
 }
 
 impl UnitCosts {

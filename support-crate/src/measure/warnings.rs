@@ -237,7 +237,7 @@ fn left_running(result: &Comparison) -> Option<Warning> {
     (left > 0).then(|| {
         warning(
             what(),
-            "mend the task and restart the kernel; if it only takes long, allow it that with .patience(secs(60))",
+            "mend the task and restart the kernel; if it only takes long, allow it that with .budget(secs(60))",
         )
     })?
 }

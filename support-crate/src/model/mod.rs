@@ -6,7 +6,6 @@ mod asynchronous;
 mod guard;
 mod kind;
 mod limits;
-mod look;
 mod pool;
 mod processes;
 mod progress;

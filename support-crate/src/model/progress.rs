@@ -100,17 +100,7 @@ impl Progress {
         let rest = match running.len() {
             0 => rest.to_owned(),
             1 => format!("1 thread was left running task {stuck}"),
-            n => {
-                let mut named: Vec<String> = running.iter().take(3).map(usize::to_string).collect();
-                if n > named.len() {
-                    named.push("others".to_owned());
-                }
-                format!(
-                    "{} threads were left running tasks {}",
-                    format::count(n as u64),
-                    format::list(&named)
-                )
-            }
+            n => format!("{} threads were left running tasks, this one among them", format::count(n as u64)),
         };
         let sentence = format!(
             "given up after {}: task {stuck} did not end, {} of {} did; {rest}",

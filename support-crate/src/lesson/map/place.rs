@@ -26,9 +26,9 @@ pub struct MapCell {
 pub(super) fn drawn(cells: &[MapCell]) -> (Vec<MapKind>, Vec<chart::MapCell>) {
     let mut kinds: Vec<MapKind> = Vec::new();
     let mut kind = |model: Model| {
-        let known = kinds.iter().position(|kind| kind.letter == model.letter());
+        let known = kinds.iter().position(|kind| kind.letter == model.kind().letters);
         known.unwrap_or_else(|| {
-            let (name, letter) = (model.to_string(), model.letter().to_owned());
+            let (name, letter) = (model.to_string(), model.kind().letters.to_owned());
             kinds.push(MapKind { name, letter, colour: model.look().colour });
             kinds.len() - 1
         })
