@@ -155,6 +155,8 @@ struct Local {
     used: Cell<usize>,
     who: Cell<Option<Who>>,
     stamped: Cell<u64>,
+    /// How often it had given its core away of its own will when that was last read.
+    waited: Cell<u64>,
 }
 
 thread_local! {
@@ -172,10 +174,16 @@ impl Local {
             LOST.fetch_add(1, Ordering::Relaxed);
             return;
         };
-        let time = clock::now();
+        let mut time = clock::now();
         let reading = if stamp || time.saturating_sub(self.stamped.get()) >= STAMP_EVERY {
             self.stamped.set(time);
-            Reading::new(clock::thread_cpu(), clock::voluntary_switches())
+            let switches = clock::switches();
+            let arrivals = switches.map(|(waited, taken)| waited + taken + 1);
+            let stayed = switches.is_some_and(|(waited, _)| waited == self.waited.replace(waited));
+            let reading = Reading::new(clock::thread_cpu(), arrivals).of_itself(stayed);
+            // Whoever lost the core while it read lost it before this moment, as its readings say.
+            time = clock::now();
+            reading
         } else {
             Reading::NONE
         };
@@ -263,5 +271,6 @@ pub(super) fn forget_chunk() {
         local.id.set(0);
         *local.chunk.borrow_mut() = None;
         local.used.set(0);
+        local.waited.set(0);
     });
 }
