@@ -21,6 +21,11 @@ static LOST: AtomicU64 = AtomicU64::new(0);
 /// A thread's processor time is two system calls away, so between two readings at least this many ns pass.
 const STAMP_EVERY: u64 = 50_000;
 
+/// Who computes and says so is read so often, in ns: a hundredth of a usual turn on a core.
+const TICK_EVERY: u64 = 50_000;
+/// A film of any length gets about this many such readings of a thread, and then a logarithm more.
+const TICKS: u64 = 2_000;
+
 /// What threads share: who has which chunk, texts, and what came from children.
 #[derive(Default)]
 pub(super) struct Registry {
@@ -192,6 +197,14 @@ impl Local {
         self.used.set(self.used.get() + 1);
     }
 
+    fn tick(&self, id: u64) {
+        let time = clock::now();
+        let period = TICK_EVERY.max(time.saturating_sub(id) / TICKS);
+        if self.id.get() != id || time.saturating_sub(self.stamped.get()) >= period {
+            self.append(id, Who::THREAD, EventKind::Stamp, Event::NO_LABEL, true);
+        }
+    }
+
     #[cold]
     fn next_chunk(&self, id: u64) {
         let same = self.id.replace(id) == id;
@@ -237,6 +250,15 @@ pub(super) fn record(who: Who, kind: EventKind, label: u32, stamp: bool) {
     if id != 0 {
         // A thread that is being torn down has no buffer any more; it has nothing to say either.
         let _ = LOCAL.try_with(|local| local.append(id, who, kind, label, stamp));
+    }
+}
+
+/// Reads the calling thread's processor time, unless that was done a moment ago.
+#[inline]
+pub(super) fn tick() {
+    let id = current();
+    if id != 0 {
+        let _ = LOCAL.try_with(|local| local.tick(id));
     }
 }
 
