@@ -1,14 +1,13 @@
 //! How a comparison is laid out: names left, bars in the middle, numbers right.
 
 use plotters::chart::ChartBuilder;
-use plotters::element::{PathElement, Rectangle};
-use plotters::style::Color;
+use plotters::element::PathElement;
 
 use super::{ComparisonRow, ComparisonSeries, Dot};
 use crate::draw::geometry::Rect;
 use crate::draw::{
-    Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, axis_title, centred, draw_mesh, lines_around,
-    name_beside, pen, size, tick_style, units,
+    Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, axis_title, centred, draw_mesh, pen,
+    row_failure, row_name, size, tick_style, units,
 };
 use crate::look::Look;
 use crate::text::TextStyle;
@@ -17,7 +16,6 @@ use crate::theme::{ALERT, AXIS, BAND, CARD, INK, QUIET};
 const VALUE: TextStyle = TextStyle::new(12.5).bold();
 const RATIO: TextStyle = TextStyle::new(12.5).colour(QUIET);
 const HEADING: TextStyle = TextStyle::new(11.5).colour(QUIET);
-const FAILED: TextStyle = TextStyle::new(12.0).colour(ALERT);
 /// Room above the rows for column headings and the band's label.
 const HEAD: f64 = 24.0;
 /// Below this width the ratio stands under the median instead of beside it.
@@ -106,9 +104,13 @@ pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
     for (index, row) in series.rows.iter().enumerate() {
         let look = row.look.unwrap_or(Look::nth(index));
         let lane = Rect::new(plot.x, plot.y + index as f64 * height, plot.w, height);
-        name(area, lane, row, look)?;
+        let middle = lane.centre().1;
+        row_name(area, middle, lane.x - 6.0, &row.name, look)?;
+        if row.null {
+            area.draw(&Piece::marker(at((7.0, middle)), 3.0, look.marker, CARD))?;
+        }
         if let Some(reason) = &row.failed {
-            failure(area, Rect { w: columns.right - lane.x, ..lane }, reason)?;
+            row_failure(area, (lane.x + 8.0, middle), columns.right - lane.x - 8.0, reason)?;
             continue;
         }
         chart.draw_series(shapes(row, index as f64, height, &values, bars, look))?;
@@ -117,7 +119,7 @@ pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
         beyond(series, area, &values, lane, row)?;
     }
     if bars {
-        area.draw(&PathElement::new([at((plot.x, plot.y)), at((plot.x, plot.bottom()))], pen(AXIS, 1.0)))?;
+        area.draw(&Piece::line(at((plot.x, plot.y)), at((plot.x, plot.bottom())), AXIS, 1.0))?;
     }
     Ok(())
 }
@@ -129,8 +131,7 @@ fn draw_band(series: &ComparisonSeries, area: &Area<'_>, plot: Rect, values: &Va
     };
     let [left, right] = [low, high].map(|end| plot.x + plot.w * values.share(end));
     let (middle, half) = ((left + right) / 2.0, ((right - left) / 2.0).max(2.5));
-    let corners = [at((middle - half, plot.y)), at((middle + half, plot.bottom()))];
-    area.draw(&Rectangle::new(corners, BAND.filled()))?;
+    area.draw(&Piece::fill(at((middle - half, plot.y)), at((middle + half, plot.bottom())), BAND))?;
     let label = HEADING.ellipsize("no clear difference", plot.w);
     let half = HEADING.width(&label) / 2.0;
     let middle = middle.clamp(plot.x + half, (plot.right() - half).max(plot.x + half));
@@ -182,20 +183,6 @@ fn heading(series: &ComparisonSeries, area: &Area<'_>, columns: &Columns) -> Dra
     write(columns.value, &HEADING.ellipsize(&series.statistic, columns.ratio - columns.value - 8.0))?;
     let against = format!("vs {}", series.baseline);
     write(columns.ratio, &HEADING.ellipsize(&against, columns.right - columns.ratio))
-}
-
-fn name(area: &Area<'_>, lane: Rect, row: &ComparisonRow, look: Look) -> Drawn {
-    let middle = lane.centre().1;
-    area.draw(&Piece::marker(at((7.0, middle)), 5.0, look.marker, look.colour))?;
-    if row.null {
-        area.draw(&Piece::marker(at((7.0, middle)), 3.0, look.marker, CARD))?;
-    }
-    name_beside(area, (20.0, middle), lane.x - 26.0, &row.name)
-}
-
-fn failure(area: &Area<'_>, lane: Rect, reason: &str) -> Drawn {
-    let lines = FAILED.wrap(&format!("failed: {reason}"), lane.w - 8.0, 2);
-    lines_around(area, (lane.x + 8.0, lane.centre().1), &lines, FAILED, 14.0)
 }
 
 fn numbers(
@@ -275,10 +262,12 @@ fn from_beyond(area: &Area<'_>, lane: Rect, row: &ComparisonRow, values: &Values
     }
     let (left, y) = (lane.x, lane.centre().1);
     let right = left + lane.w * values.share(high);
-    let pen = pen(INK, 1.6);
-    area.draw(&PathElement::new([at((left, y)), at((right, y))], pen))?;
-    area.draw(&PathElement::new([at((right, y - 5.0)), at((right, y + 5.0))], pen))?;
-    area.draw(&PathElement::new([(left + 6.0, y - 4.5), (left, y), (left + 6.0, y + 4.5)].map(at), pen))
+    area.draw(&Piece::line(at((left, y)), at((right, y)), INK, 1.6))?;
+    area.draw(&Piece::line(at((right, y - 5.0)), at((right, y + 5.0)), INK, 1.6))?;
+    area.draw(&PathElement::new(
+        [(left + 6.0, y - 4.5), (left, y), (left + 6.0, y + 4.5)].map(at),
+        pen(INK, 1.6),
+    ))
 }
 
 /// Says what the runs beyond the axis took, above the edge where their dots stand.

@@ -3,7 +3,7 @@
 use super::labels::{Placed, Wanted, place};
 use super::steps::{clusters, numbers, short};
 use super::{Key, LanesSeries};
-use crate::draw::BELOW;
+use crate::draw::{BELOW, flow};
 use crate::format;
 use crate::text::TextStyle;
 use crate::theme::QUIET;
@@ -137,17 +137,15 @@ impl Layout {
     }
 
     fn place_legend(&mut self, series: &LanesSeries, width: f64) -> f64 {
-        let (mut x, mut y) = (0.0, 0.0);
-        for (key, text) in &series.legend {
-            let text = self.small.ellipsize(text, width * 0.4);
-            let wide = 20.0 + self.small.width(&text) + 16.0;
-            if x > 0.0 && x + wide - 16.0 > width {
-                (x, y) = (0.0, y + LEGEND_LINE);
-            }
-            self.legend.push(LegendEntry { x, y: y + LEGEND_LINE / 2.0, key: *key, text });
-            x += wide;
-        }
-        if self.legend.is_empty() { 4.0 } else { y + LEGEND_LINE + 8.0 }
+        let texts = series.legend.iter().map(|(_, text)| self.small.ellipsize(text, width * 0.4));
+        let texts: Vec<String> = texts.collect();
+        let widths = texts.iter().map(|text| 20.0 + self.small.width(text));
+        let places = flow(widths, 16.0, width, LEGEND_LINE);
+        let bottom = places.last().map_or(4.0, |place| place.1 + LEGEND_LINE / 2.0 + 8.0);
+        let entries = series.legend.iter().zip(texts).zip(places);
+        self.legend =
+            entries.map(|(((key, _), text), (x, y))| LegendEntry { x, y, key: *key, text }).collect();
+        bottom
     }
 
     /// Places all rows; `false` if a label found no place.

@@ -1,16 +1,13 @@
 //! Draws lanes on plotters' chart: x is the time, y the pixels from the top.
 
 use plotters::chart::ChartBuilder;
-use plotters::element::Rectangle;
-use plotters::series::DashedLineSeries;
-use plotters::style::Color;
 
 use super::columns::{PARTS, Strip, strips};
 use super::layout::{Layout, RowPlace};
 use super::{Key, LanesSeries, Stretch};
 use crate::draw::{
-    Align, Area, BELOW, Drawn, Piece, Plot, Quantity, Values, at, axis_title, draw_mesh, pen, size,
-    tick_style, units,
+    Align, Area, BELOW, Drawn, Piece, Plot, Quantity, Values, at, axis_title, draw_mesh, size, tick_style,
+    units,
 };
 use crate::theme::{ALERT, AXIS, CARD, Colour, INK, QUIET};
 
@@ -52,15 +49,20 @@ pub(super) fn paint(series: &LanesSeries, layout: &Layout, area: &Area<'_>) -> D
 fn legend(layout: &Layout, area: &Area<'_>) -> Drawn {
     for entry in &layout.legend {
         let (x, y) = (entry.x, entry.y);
-        let corners = (at((x, y - 5.0)), at((x + 14.0, y + 5.0)));
-        let mut shapes = Shapes::default();
-        match entry.key {
-            Key::Stretch(look) => shapes.stretch(look, (x, x + 14.0), (y - 5.0, 10.0), QUIET, |x| x),
-            Key::Share => shapes.shares((x, x + 14.0), (y - 5.0, 10.0), &[(QUIET, PARTS * 3 / 5)]),
-            Key::Colour(colour) => area.draw(&Rectangle::new([corners.0, corners.1], colour.filled()))?,
-            Key::Mark => tick(area, x + 7.0, y - 5.0, 10.0)?,
+        let (across, down) = ((x, x + 14.0), (y - 5.0, 10.0));
+        let place = |x, y| at((x, y));
+        let swatch = match entry.key {
+            Key::Stretch(look) => stretch(look, across, down, QUIET, place),
+            Key::Share => shares(across, down, &[(QUIET, PARTS * 3 / 5)], place),
+            Key::Colour(colour) => stretch(Stretch::Solid, across, down, colour, place),
+            Key::Mark => {
+                tick(area, x + 7.0, y - 5.0, 10.0)?;
+                Vec::new()
+            }
+        };
+        for piece in &swatch {
+            area.draw(piece)?;
         }
-        shapes.draw_on(area)?;
         area.draw(&Piece::text(at((x + 20.0, y)), &entry.text, layout.quiet(), Align::Left).at_middle())?;
     }
     Ok(())
@@ -101,22 +103,20 @@ fn row(
         area.draw(&Piece::text(place, &text, style, Align::Right).at_middle())?;
     }
     let column = (wide * layout.rows.len() as f64 / MOST_STRIPS).clamp(0.5, 4.0);
-    let mut shapes = Shapes::default();
     let cut = strips(&lane.segments, series.range, wide, column);
     let (light, solid): (Vec<&Strip>, Vec<&Strip>) = cut.iter().partition(|strip| strip.solid.is_empty());
     // A time for each pixel of the row, so that a strip keeps its width.
-    let time = |x: f64| series.range.0 + series.length() * x / wide;
-    for strip in light.into_iter().chain(solid) {
+    let time = |x: f64, y: f64| (series.range.0 + series.length() * x / wide, y);
+    chart.draw_series(light.into_iter().chain(solid).flat_map(|strip| {
         let end = strip.end.max(strip.start + THINNEST).min(wide);
         let start = strip.start.min(end - THINNEST).max(0.0);
         match strip.rest {
             Some((look, colour)) if strip.solid.is_empty() => {
-                shapes.stretch(look, (start, end), (y, bar), colour, time);
+                stretch(look, (start, end), (y, bar), colour, time)
             }
-            _ => shapes.shares((time(start), time(end)), (y, bar), &strip.solid),
+            _ => shares((start, end), (y, bar), &strip.solid, time),
         }
-    }
-    shapes.draw_in(chart)?;
+    }))?;
     if lane.borders.len() as f64 * BORDERS_APART <= wide {
         chart.draw_series(lane.borders.iter().map(|x| Piece::line((*x, y), (*x, y + bar), CARD, 1.0)))?;
     }
@@ -148,90 +148,57 @@ fn tick(area: &Area<'_>, x: f64, y: f64, bar: f64) -> Drawn {
     Ok(())
 }
 
-/// What stretches are drawn with, in the order of drawing; y is in pixels, x in times or pixels.
-#[derive(Default)]
-struct Shapes {
-    bars: Vec<((f64, f64), (f64, f64), Colour)>,
-    hatches: Vec<((f64, f64), (f64, f64), Colour)>,
-    lines: Vec<((f64, f64), (f64, f64), Colour)>,
-    dots: Vec<((f64, f64), (f64, f64), Colour)>,
+/// A share of the height for each colour, the first one at the bottom; what is not filled is seen as light. `place` gives the
+/// coordinates of pixels of the row.
+fn shares<C>(
+    (from, to): (f64, f64),
+    (y, bar): (f64, f64),
+    shares: &[(Colour, u8)],
+    place: impl Fn(f64, f64) -> C,
+) -> Vec<Piece<C>> {
+    let filled: u8 = shares.iter().map(|(_, share)| share).sum();
+    let light = shares.first().filter(|_| filled < PARTS);
+    let light = light.map(|(colour, _)| Piece::fill(place(from, y), place(to, y + bar), colour.tint(0.16)));
+    let mut below = y + bar;
+    let solid = shares.iter().map(|(colour, share)| {
+        let above = below - bar * f64::from(*share) / f64::from(PARTS);
+        let piece = Piece::fill(place(from, above), place(to, below), *colour);
+        below = above;
+        piece
+    });
+    light.into_iter().chain(solid).collect()
 }
 
-impl Shapes {
-    /// A share of the height for each colour, the first one at the bottom; what is not filled is seen as light.
-    fn shares(&mut self, (from, to): (f64, f64), (y, bar): (f64, f64), shares: &[(Colour, u8)]) {
-        let filled: u8 = shares.iter().map(|(_, share)| share).sum();
-        if let Some((colour, _)) = shares.first().filter(|_| filled < PARTS) {
-            self.bars.push(((from, y), (to, y + bar), colour.tint(0.16)));
+/// A stretch in its look.
+fn stretch<C>(
+    look: Stretch,
+    (start, end): (f64, f64),
+    (y, bar): (f64, f64),
+    colour: Colour,
+    place: impl Fn(f64, f64) -> C,
+) -> Vec<Piece<C>> {
+    let middle = y + bar / 2.0;
+    let (top, bottom) = (middle - bar * 0.2, middle + bar * 0.2);
+    let low = |tint| Piece::fill(place(start, top), place(end, bottom), colour.tint(tint));
+    let full = |colour| Piece::fill(place(start, y), place(end, y + bar), colour);
+    // Patterns need room.
+    let roomy = bar >= 6.0;
+    match look {
+        Stretch::Solid => vec![full(colour)],
+        Stretch::Low => vec![low(0.28)],
+        Stretch::Hatched => {
+            let hatch = || Piece::hatch(place(start, y), place(end, y + bar), 5.0, colour.tint(0.5));
+            [full(colour.tint(0.22))].into_iter().chain(roomy.then(hatch)).collect()
         }
-        let mut below = y + bar;
-        for (colour, share) in shares {
-            let above = below - bar * f64::from(*share) / f64::from(PARTS);
-            self.bars.push(((from, above), (to, below), *colour));
-            below = above;
+        Stretch::Striped => {
+            let numbers = (start / 4.0).ceil() as i64..=((end - 0.5) / 4.0).floor() as i64;
+            let xs = numbers.filter(|_| roomy).map(|number| number as f64 * 4.0);
+            let lines = xs.map(|x| Piece::line(place(x, top), place(x, bottom), colour.tint(0.55), 1.0));
+            [low(0.12)].into_iter().chain(lines).collect()
         }
-    }
-
-    /// A stretch in its look, from one pixel of the row to another.
-    fn stretch(
-        &mut self,
-        look: Stretch,
-        (start, end): (f64, f64),
-        (y, bar): (f64, f64),
-        colour: Colour,
-        time: impl Fn(f64) -> f64,
-    ) {
-        let (from, to, middle) = (time(start), time(end), y + bar / 2.0);
-        let low = ((from, middle - bar * 0.2), (to, middle + bar * 0.2));
-        let full = ((from, y), (to, y + bar));
-        match look {
-            Stretch::Solid => self.bars.push((full.0, full.1, colour)),
-            Stretch::Low => self.bars.push((low.0, low.1, colour.tint(0.28))),
-            Stretch::Hatched => {
-                self.bars.push((full.0, full.1, colour.tint(0.22)));
-                self.hatches.extend((bar >= 6.0).then(|| (full.0, full.1, colour.tint(0.5))));
-            }
-            Stretch::Striped => {
-                self.bars.push((low.0, low.1, colour.tint(0.12)));
-                let upright = (start / 4.0).ceil() as i64..=((end - 0.5) / 4.0).floor() as i64;
-                for x in upright.filter(|_| bar >= 6.0).map(|number| time(number as f64 * 4.0)) {
-                    self.lines.push(((x, low.0.1), (x, low.1.1), colour.tint(0.55)));
-                }
-            }
-            Stretch::Dotted => {
-                let y = middle.floor() + 0.5;
-                self.dots.push(((from, y), (to, y), colour.tint(0.6)));
-            }
+        Stretch::Dotted => {
+            let y = middle.floor() + 0.5;
+            vec![Piece::dotted(place(start, y), place(end, y), colour.tint(0.6))]
         }
-    }
-
-    fn draw_in(self, chart: &mut Plot<'_, '_>) -> Drawn {
-        chart.draw_series(
-            self.bars.into_iter().map(|(a, b, colour)| Rectangle::new([a, b], colour.filled())),
-        )?;
-        chart.draw_series(self.hatches.into_iter().map(|(a, b, colour)| Piece::hatch(a, b, 5.0, colour)))?;
-        chart.draw_series(self.lines.into_iter().map(|(a, b, colour)| Piece::line(a, b, colour, 1.0)))?;
-        for (a, b, colour) in self.dots {
-            chart.draw_series(DashedLineSeries::new([a, b], units(1.5), units(3.0), pen(colour, 1.0)))?;
-        }
-        Ok(())
-    }
-
-    fn draw_on(self, area: &Area<'_>) -> Drawn {
-        for (a, b, colour) in self.bars {
-            area.draw(&Rectangle::new([at(a), at(b)], colour.filled()))?;
-        }
-        for (a, b, colour) in self.hatches {
-            area.draw(&Piece::hatch(at(a), at(b), 5.0, colour))?;
-        }
-        for (a, b, colour) in self.lines {
-            area.draw(&Piece::line(at(a), at(b), colour, 1.0))?;
-        }
-        for (a, b, colour) in self.dots {
-            for dash in DashedLineSeries::new([at(a), at(b)], units(1.5), units(3.0), pen(colour, 1.0)) {
-                area.draw(&dash)?;
-            }
-        }
-        Ok(())
     }
 }
