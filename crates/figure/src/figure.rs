@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::backend::Label;
 use crate::chart::Chart;
 use crate::error::{Error, ErrorKind};
 use crate::escape::escape;
@@ -109,11 +108,6 @@ impl Figure {
     /// The picture as a PNG file, two dots for each pixel; `None` if the figure is words or a table alone.
     pub fn png(&self) -> Option<Vec<u8>> {
         self.page().map(|page| page.png(2))
-    }
-
-    /// Where every text of the picture stands: for tests of the layout.
-    pub fn labels(&self) -> Vec<Label> {
-        self.page().map_or_else(Vec::new, |page| page.labels())
     }
 
     /// Width and height of the picture in pixels.

@@ -1,12 +1,10 @@
 //! The heartbeat figure: when an interface could answer while work ran, and when it could not.
 
-use plotters::chart::ChartBuilder;
-
 use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
-    Align, Area, BELOW, Drawn, NAME, Piece, Quantity, Values, at, axis_title, centred, draw_mesh,
-    geometry::Rect, row_failure, row_name, size, tick_style, units,
+    Align, Area, BELOW, Drawn, NAME, Piece, Quantity, Values, at, centred, framed, geometry::Rect,
+    row_failure, row_name, size, tick_style,
 };
 use crate::format;
 use crate::look::Look;
@@ -140,14 +138,7 @@ impl Chart for HeartbeatSeries {
         let plot = Rect::between((names + 8.0, HEAD), (width - right - 14.0, height - BELOW));
         let time = Values::from_zero(Quantity::Seconds, self.rows.iter().map(HeartbeatRow::end));
         let time = time.level(plot.w, &tick_style());
-        let mut chart = ChartBuilder::on(area)
-            .margin_top(units(HEAD))
-            .margin_left(units(plot.x))
-            .margin_right(units(right + 14.0))
-            .x_label_area_size(units(BELOW))
-            .build_cartesian_2d(time.clone(), Values::rows(self.rows.len()))?;
-        draw_mesh(&mut chart, true)?;
-        axis_title(area, (plot.right(), plot.bottom()), plot.w, &time, "time")?;
+        let mut chart = framed(area, plot, (&time, "time"), &Values::rows(self.rows.len()))?;
         for (index, (row, result)) in self.rows.iter().zip(&results).enumerate() {
             let middle = plot.y + ROW * (index as f64 + 0.5);
             let look = row.look.unwrap_or(Look::nth(index));

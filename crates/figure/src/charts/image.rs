@@ -90,17 +90,11 @@ impl Chart for ImageSeries {
 
     fn table(&self) -> Table {
         let columns = ["width", "height"].map(|name| Column::number(name, "pixels"));
-        let means = ["mean red", "mean green", "mean blue"].map(|name| Column::number(name, ""));
-        let mut table = Table::new([Column::text("picture")].into_iter().chain(columns).chain(means));
+        let mut table = Table::new([Column::text("picture")].into_iter().chain(columns));
         for (name, pixels) in &self.pictures {
-            let size = [pixels.width(), pixels.height()];
-            let size = size.map(|side| Cell::number(f64::from(side), format::count(u64::from(side))));
-            let mean = (0..3).map(|channel| {
-                let bytes = pixels.rgb().iter().skip(channel).step_by(3);
-                let mean = bytes.map(|byte| f64::from(*byte)).sum::<f64>() / (pixels.rgb().len() / 3) as f64;
-                Cell::number(mean, format::fixed(mean, 1))
-            });
-            table.push([Cell::text(name)].into_iter().chain(size).chain(mean));
+            let size = [pixels.width(), pixels.height()].map(u64::from);
+            let size = size.map(|side| Cell::number(side as f64, format::count(side)));
+            table.push([Cell::text(name)].into_iter().chain(size));
         }
         table
     }

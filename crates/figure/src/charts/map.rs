@@ -1,13 +1,12 @@
 //! The map: which model wins where, over two parameters of the work.
 
-use plotters::chart::ChartBuilder;
 use plotters::element::Rectangle;
 use plotters::style::Color;
 
 use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
-    Align, Area, Drawn, Piece, Values, at, axis_title, centred, draw_mesh, flow,
+    Align, Area, BELOW, Drawn, Piece, Values, at, centred, flow, framed,
     geometry::{Point, Rect},
     pen, size, tick_style, units, upright_title,
 };
@@ -65,9 +64,8 @@ pub struct MapCell {
 
 const LEGEND: TextStyle = TextStyle::new(12.0);
 const LINE: f64 = 22.0;
-/// Room for the upright parameter's name above, and for the level one's values and name below.
+/// Room for the upright parameter's name above.
 const ABOVE: f64 = 24.0;
-const BELOW: f64 = 38.0;
 
 impl MapSeries {
     fn kind(&self, index: usize) -> Option<&MapKind> {
@@ -138,15 +136,8 @@ impl Chart for MapSeries {
         let cell = (plot.w / self.columns.len() as f64, plot.h / self.rows.len() as f64);
         let across = Values::places(self.column_names(plot, cell.0, width));
         let up = Values::places(self.rows.iter().map(|name| style.ellipsize(name, labels)));
-        let mut chart = ChartBuilder::on(area)
-            .margin_top(units(ABOVE))
-            .margin_bottom(units(below - BELOW))
-            .x_label_area_size(units(BELOW))
-            .y_label_area_size(units(plot.x))
-            .build_cartesian_2d(across.clone(), up.clone())?;
-        draw_mesh(&mut chart, false)?;
+        let mut chart = framed(area, plot, (&across, &self.across), &up)?;
         upright_title(area, ABOVE + 2.0, &up, &self.up)?;
-        axis_title(area, (plot.right(), plot.bottom()), plot.w, &across, &self.across)?;
         for row in 0..self.rows.len() {
             for column in 0..self.columns.len() {
                 let corner = (column as f64, row as f64);

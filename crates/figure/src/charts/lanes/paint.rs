@@ -1,15 +1,13 @@
 //! Draws lanes on plotters' chart: x is the time, y the pixels from the top.
 
-use plotters::chart::ChartBuilder;
-
-use super::columns::{PARTS, Strip, strips};
+use super::LanesSeries;
+use super::columns::{Strip, strips};
 use super::layout::{Layout, RowPlace};
-use super::{Key, LanesSeries, Stretch};
+use super::shapes::{shares, stretch, tick};
 use crate::draw::{
-    Align, Area, BELOW, Drawn, Piece, Plot, Quantity, Values, at, axis_title, draw_mesh, size, tick_style,
-    units,
+    Align, Area, Drawn, Piece, Plot, Quantity, Values, at, framed, geometry::Rect, tick_style,
 };
-use crate::theme::{ALERT, AXIS, CARD, Colour, INK, QUIET};
+use crate::theme::{ALERT, AXIS, CARD, INK};
 
 /// A solid strip is at least so wide, to be seen.
 const THINNEST: f64 = 1.2;
@@ -19,53 +17,20 @@ const BORDERS_APART: f64 = 8.0;
 const MOST_STRIPS: f64 = 40_000.0;
 
 pub(super) fn paint(series: &LanesSeries, layout: &Layout, area: &Area<'_>) -> Drawn {
-    let (width, height) = size(area);
-    let (top, wide) = (layout.top - 4.0, layout.right - layout.left);
-    let time = Values::exactly(Quantity::Seconds, series.range).level(wide, &tick_style());
+    let top = layout.top - 4.0;
+    let plot = Rect::between((layout.left, top), (layout.right, layout.axis));
+    let time = Values::exactly(Quantity::Seconds, series.range).level(plot.w, &tick_style());
     let down = Values::exactly(Quantity::Number(String::new()), (layout.axis, top));
-    let mut chart = ChartBuilder::on(area)
-        .margin_top(units(top))
-        .margin_left(units(layout.left))
-        .margin_right(units(width - layout.right))
-        .margin_bottom(units(height - layout.axis - BELOW))
-        .x_label_area_size(units(BELOW))
-        .build_cartesian_2d(time.clone(), down)?;
-    draw_mesh(&mut chart, true)?;
-    axis_title(area, (layout.right, layout.axis), wide, &time, &series.axis)?;
-    legend(layout, area)?;
+    let mut chart = framed(area, plot, (&time, &series.axis), &down)?;
     groups(series, layout, area, &mut chart)?;
     for place in &layout.rows {
         row(series, layout, place, area, &mut chart)?;
     }
-    let bold = layout.small.bold();
-    for entry in &layout.list {
-        let y = entry.y + layout.small.size;
-        area.draw(&Piece::text(at((entry.x + 14.0, y)), &entry.number, bold, Align::Right))?;
-        area.draw(&Piece::text(at((entry.x + 20.0, y)), &entry.text, layout.quiet(), Align::Left))?;
-    }
-    Ok(())
+    draw_all(area, &layout.around)
 }
 
-fn legend(layout: &Layout, area: &Area<'_>) -> Drawn {
-    for entry in &layout.legend {
-        let (x, y) = (entry.x, entry.y);
-        let (across, down) = ((x, x + 14.0), (y - 5.0, 10.0));
-        let place = |x, y| at((x, y));
-        let swatch = match entry.key {
-            Key::Stretch(look) => stretch(look, across, down, QUIET, place),
-            Key::Share => shares(across, down, &[(QUIET, PARTS * 3 / 5)], place),
-            Key::Colour(colour) => stretch(Stretch::Solid, across, down, colour, place),
-            Key::Mark => {
-                tick(area, x + 7.0, y - 5.0, 10.0)?;
-                Vec::new()
-            }
-        };
-        for piece in &swatch {
-            area.draw(piece)?;
-        }
-        area.draw(&Piece::text(at((x + 20.0, y)), &entry.text, layout.quiet(), Align::Left).at_middle())?;
-    }
-    Ok(())
+fn draw_all(area: &Area<'_>, pieces: &[Piece<(i32, i32)>]) -> Drawn {
+    pieces.iter().try_for_each(|piece| area.draw(piece))
 }
 
 /// Names of groups and where they end.
@@ -121,7 +86,7 @@ fn row(
         chart.draw_series(lane.borders.iter().map(|x| Piece::line((*x, y), (*x, y + bar), CARD, 1.0)))?;
     }
     for x in &place.ticks {
-        tick(area, *x, y, bar)?;
+        draw_all(area, &tick(*x, y, bar))?;
     }
     for label in &place.labels {
         let text = y + bar + 4.0 + label.at.level as f64 * layout.level_height();
@@ -135,70 +100,4 @@ fn row(
         area.draw(&Piece::text(baseline, &text, layout.quiet(), Align::Left))?;
     }
     Ok(())
-}
-
-fn tick(area: &Area<'_>, x: f64, y: f64, bar: f64) -> Drawn {
-    let out = if bar >= 8.0 { 3.0 } else { 0.0 };
-    // A light edge keeps it visible on dark bars.
-    area.draw(&Piece::line(at((x, y)), at((x, y + bar)), CARD, 3.0))?;
-    area.draw(&Piece::line(at((x, y - out)), at((x, y + bar + out)), INK, 1.4))?;
-    if bar >= 8.0 {
-        area.draw(&Piece::dot(at((x, y - out)), 2.0, INK))?;
-    }
-    Ok(())
-}
-
-/// A share of the height for each colour, the first one at the bottom; what is not filled is seen as light. `place` gives the
-/// coordinates of pixels of the row.
-fn shares<C>(
-    (from, to): (f64, f64),
-    (y, bar): (f64, f64),
-    shares: &[(Colour, u8)],
-    place: impl Fn(f64, f64) -> C,
-) -> Vec<Piece<C>> {
-    let filled: u8 = shares.iter().map(|(_, share)| share).sum();
-    let light = shares.first().filter(|_| filled < PARTS);
-    let light = light.map(|(colour, _)| Piece::fill(place(from, y), place(to, y + bar), colour.tint(0.16)));
-    let mut below = y + bar;
-    let solid = shares.iter().map(|(colour, share)| {
-        let above = below - bar * f64::from(*share) / f64::from(PARTS);
-        let piece = Piece::fill(place(from, above), place(to, below), *colour);
-        below = above;
-        piece
-    });
-    light.into_iter().chain(solid).collect()
-}
-
-/// A stretch in its look.
-fn stretch<C>(
-    look: Stretch,
-    (start, end): (f64, f64),
-    (y, bar): (f64, f64),
-    colour: Colour,
-    place: impl Fn(f64, f64) -> C,
-) -> Vec<Piece<C>> {
-    let middle = y + bar / 2.0;
-    let (top, bottom) = (middle - bar * 0.2, middle + bar * 0.2);
-    let low = |tint| Piece::fill(place(start, top), place(end, bottom), colour.tint(tint));
-    let full = |colour| Piece::fill(place(start, y), place(end, y + bar), colour);
-    // Patterns need room.
-    let roomy = bar >= 6.0;
-    match look {
-        Stretch::Solid => vec![full(colour)],
-        Stretch::Low => vec![low(0.28)],
-        Stretch::Hatched => {
-            let hatch = || Piece::hatch(place(start, y), place(end, y + bar), 5.0, colour.tint(0.5));
-            [full(colour.tint(0.22))].into_iter().chain(roomy.then(hatch)).collect()
-        }
-        Stretch::Striped => {
-            let numbers = (start / 4.0).ceil() as i64..=((end - 0.5) / 4.0).floor() as i64;
-            let xs = numbers.filter(|_| roomy).map(|number| number as f64 * 4.0);
-            let lines = xs.map(|x| Piece::line(place(x, top), place(x, bottom), colour.tint(0.55), 1.0));
-            [low(0.12)].into_iter().chain(lines).collect()
-        }
-        Stretch::Dotted => {
-            let y = middle.floor() + 0.5;
-            vec![Piece::dotted(place(start, y), place(end, y), colour.tint(0.6))]
-        }
-    }
 }
