@@ -88,16 +88,9 @@ impl Figure {
         self
     }
 
-    /// The chart, if it is a picture.
-    pub fn chart(&self) -> Option<&dyn Chart> {
-        match &self.content {
-            Content::Chart(chart) => Some(chart.as_ref()),
-            _ => None,
-        }
-    }
-
     fn page(&self) -> Option<Page<'_>> {
-        self.chart().map(|chart| Page::of(chart, f64::from(self.width)))
+        let Content::Chart(chart) = &self.content else { return None };
+        Some(Page::of(chart.as_ref(), f64::from(self.width)))
     }
 
     /// The picture as SVG, fonts embedded; `None` if the figure is words or a table alone.
@@ -183,10 +176,7 @@ impl Figure {
     /// All forms of this figure together.
     pub fn bundle(&self) -> MimeBundle {
         let bundle = MimeBundle::default().html(&self.html());
-        let bundle = match self.png() {
-            Some(file) => bundle.png(&file),
-            None => bundle,
-        };
+        let bundle = self.png().map_or(bundle.clone(), |file| bundle.png(&file));
         bundle.text(&self.text())
     }
 

@@ -127,14 +127,11 @@ impl Chart for HeartbeatSeries {
             return centred(area, "nothing was measured", tick_style());
         }
         let (width, height) = size(area);
-        let widest =
-            |style: &TextStyle, texts: Vec<String>| texts.iter().map(|t| style.width(t)).fold(0.0, f64::max);
-        let names = widest(&NAME, self.rows.iter().map(|row| row.name.clone()).collect()) + 24.0;
+        let names = NAME.widest(self.rows.iter().map(|row| &row.name)) + 24.0;
         let names = names.clamp(50.0, width * 0.28);
         let results: Vec<(String, String)> = self.rows.iter().map(|row| row.result(self.period)).collect();
-        let right = widest(&RESULT, results.iter().map(|r| r.0.clone()).collect())
-            .max(widest(&DETAIL, results.iter().map(|r| r.1.clone()).collect()))
-            .min(width * 0.34);
+        let right = RESULT.widest(results.iter().map(|result| &result.0));
+        let right = right.max(DETAIL.widest(results.iter().map(|result| &result.1))).min(width * 0.34);
         let plot = Rect::between((names + 8.0, HEAD), (width - right - 14.0, height - BELOW));
         let time = Values::from_zero(Quantity::Seconds, self.rows.iter().map(HeartbeatRow::end));
         let time = time.level(plot.w, &tick_style());
@@ -160,17 +157,11 @@ impl Chart for HeartbeatSeries {
     }
 
     fn alt(&self) -> String {
-        let rows: Vec<String> = self
-            .rows
-            .iter()
-            .map(|row| {
-                if let Some(reason) = &row.failed {
-                    return format!("{} failed: {reason}", row.name);
-                }
-                let (missed, latest) = row.result(self.period);
-                format!("{}: {missed}, {latest}", row.name)
-            })
-            .collect();
+        let told = |row: &HeartbeatRow| match (&row.failed, row.result(self.period)) {
+            (Some(reason), _) => format!("{} failed: {reason}", row.name),
+            (None, (missed, latest)) => format!("{}: {missed}, {latest}", row.name),
+        };
+        let rows: Vec<String> = self.rows.iter().map(told).collect();
         let rows = if rows.is_empty() { "nothing was measured".into() } else { rows.join("; ") };
         format!("{}. A beat was due every {}. {rows}.", self.caption.title, format::duration(self.period))
     }

@@ -36,9 +36,8 @@ impl ImageSeries {
     fn frame(&self, width: f64) -> (f64, f64) {
         let across = self.across(width) as f64;
         let w = (width - GAP * (across - 1.0)) / across;
-        let tallest =
-            self.pictures.iter().map(|(_, pixels)| f64::from(pixels.height()) / f64::from(pixels.width()));
-        let h = tallest.map(|shape| w * shape).fold(20.0, f64::max).min(480.0);
+        let shape = |pixels: &Pixels| f64::from(pixels.height()) / f64::from(pixels.width());
+        let h = self.pictures.iter().map(|(_, pixels)| w * shape(pixels)).fold(20.0, f64::max).min(480.0);
         (w, h.round())
     }
 }
@@ -80,11 +79,10 @@ impl Chart for ImageSeries {
     }
 
     fn alt(&self) -> String {
-        let names: Vec<String> = self
-            .pictures
-            .iter()
-            .map(|(name, pixels)| format!("{name} ({} x {} pixels)", pixels.width(), pixels.height()))
-            .collect();
+        let told = |(name, pixels): &(String, Pixels)| {
+            format!("{name} ({} x {} pixels)", pixels.width(), pixels.height())
+        };
+        let names: Vec<String> = self.pictures.iter().map(told).collect();
         format!("{}. Pictures: {}.", self.caption.title, names.join(", "))
     }
 

@@ -130,7 +130,7 @@ impl Chart for MapSeries {
         }
         let style = tick_style();
         let (width, height) = size(area);
-        let labels = self.rows.iter().map(|row| style.width(row)).fold(20.0, f64::max).min(width * 0.25);
+        let labels = style.widest(&self.rows).max(20.0).min(width * 0.25);
         let below = BELOW + 8.0 + self.legend_places(width).1;
         let plot = Rect::between((labels + 10.0, ABOVE), (width, height - below));
         let cell = (plot.w / self.columns.len() as f64, plot.h / self.rows.len() as f64);
@@ -141,21 +141,25 @@ impl Chart for MapSeries {
         for row in 0..self.rows.len() {
             for column in 0..self.columns.len() {
                 let corner = (column as f64, row as f64);
-                let Some(found) = self.at(column, row) else {
-                    let edge = pen(GRID, 1.0);
-                    chart.draw_series([inset(corner, edge)])?;
+                let found = self.at(column, row);
+                let Some((found, winner)) = found.and_then(|found| Some((found, self.kind(found.winner)?)))
+                else {
+                    chart.draw_series([inset(corner, pen(GRID, 1.0))])?;
                     continue;
                 };
-                let Some(winner) = self.kind(found.winner) else { continue };
                 let ground = if found.close { winner.ground().mix(CARD, 0.55) } else { winner.ground() };
                 chart.draw_series([inset(corner, ground.filled())])?;
                 if found.close {
                     let stripes = found.runner_up.and_then(|other| self.kind(other));
                     let stripes = stripes.map_or(QUIET, |other| other.colour);
-                    let edge = (1.0 / cell.0, 1.0 / cell.1);
-                    let from = (corner.0 + edge.0, corner.1 + edge.1);
-                    let to = (corner.0 + 1.0 - edge.0, corner.1 + 1.0 - edge.1);
-                    chart.draw_series([Piece::hatch(from, to, 7.0, stripes)])?;
+                    let inside = |edge: f64| (corner.0 + edge / cell.0, corner.1 + edge / cell.1);
+                    let end = inside(-1.0);
+                    chart.draw_series([Piece::hatch(
+                        inside(1.0),
+                        (end.0 + 1.0, end.1 + 1.0),
+                        7.0,
+                        stripes,
+                    )])?;
                 }
                 chart.draw_series(self.letters(found, winner, cell))?;
             }
@@ -199,7 +203,7 @@ impl MapSeries {
     /// The names of columns; where not all fit, every second (third …) one is written.
     fn column_names(&self, plot: Rect, cell: f64, width: f64) -> Vec<String> {
         let style = tick_style();
-        let widest = self.columns.iter().map(|name| style.width(name)).fold(1.0, f64::max).min(plot.w * 0.2);
+        let widest = style.widest(&self.columns).max(1.0).min(plot.w * 0.2);
         let step = ((widest + 8.0) / cell).ceil().max(1.0);
         let written = |(column, name): (usize, &String)| {
             let x = plot.x + (column as f64 + 0.5) * cell;

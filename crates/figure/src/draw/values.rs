@@ -142,7 +142,7 @@ impl Values {
 
     /// Width of the widest label.
     pub fn label_width(&self, style: &TextStyle) -> f64 {
-        self.ticks.iter().map(|(_, label)| style.width(label)).fold(0.0, f64::max)
+        style.widest(self.ticks.iter().map(|(_, label)| label))
     }
 
     /// What stands beside the axis: the name, and the unit where ticks do not carry it.
@@ -184,22 +184,18 @@ impl Values {
                 Scale::Log => format::log_ticks(self.low, self.high, most),
                 _ => format::ticks(self.low, self.high, most),
             };
-            let values: Vec<f64> = match self.quantity {
-                Quantity::Number(_) if self.high - self.low > 1.0 => values
-                    .into_iter()
-                    .filter(|value| value.fract() == 0.0 || self.scale == Scale::Log)
-                    .collect(),
-                _ => values,
-            };
+            // A range of whole numbers has no ticks between them.
+            let whole = matches!(self.quantity, Quantity::Number(_))
+                && self.scale != Scale::Log
+                && self.high - self.low > 1.0;
+            let values = values.into_iter().filter(|value| !whole || value.fract() == 0.0).collect();
             chosen = self.labelled(values, most);
             let places: Vec<f64> = chosen.iter().map(|(value, _)| length * self.share(*value)).collect();
             let clear = chosen.windows(2).zip(places.windows(2)).all(|(labels, places)| {
                 (places[1] - places[0]).abs() >= (room(&labels[0].1) + room(&labels[1].1)) / 2.0
             });
-            if clear
-                && (chosen.len() < 2
-                    || chosen.iter().map(|(_, label)| room(label)).sum::<f64>() <= length * 1.5)
-            {
+            let all: f64 = chosen.iter().map(|(_, label)| room(label)).sum();
+            if clear && (chosen.len() < 2 || all <= length * 1.5) {
                 return chosen;
             }
         }

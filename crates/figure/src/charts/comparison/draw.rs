@@ -1,12 +1,10 @@
 //! How a comparison is laid out: names left, bars in the middle, numbers right.
 
-use plotters::element::PathElement;
-
 use super::{ComparisonRow, ComparisonSeries, Dot};
 use crate::draw::geometry::Rect;
 use crate::draw::{
-    Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, centred, framed, pen, row_failure, row_name,
-    size, tick_style,
+    Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, centred, framed, row_failure, row_name, size,
+    tick_style,
 };
 use crate::look::Look;
 use crate::text::TextStyle;
@@ -51,20 +49,17 @@ struct Columns {
 
 impl Columns {
     fn of(series: &ComparisonSeries, (right, height): (f64, f64)) -> Self {
-        let widest = |style: &TextStyle, texts: &mut dyn Iterator<Item = String>| {
-            texts.map(|text| style.width(&text)).fold(0.0, f64::max)
-        };
         let stacked = right < STACKED;
-        let names = widest(&NAME, &mut series.rows.iter().map(|row| row.name.clone())) + 24.0;
+        let names = NAME.widest(series.rows.iter().map(|row| &row.name)) + 24.0;
         let left = names.clamp(60.0, right * if stacked { 0.30 } else { 0.26 }) + 8.0;
         let plot = |end: f64| Rect::between((left, HEAD), (end, height - BELOW));
         if series.rows.iter().all(|row| row.failed.is_some()) {
             return Self { plot: plot(right), value: right, ratio: right, right };
         }
         let values = series.rows.iter().filter(|row| row.failed.is_none());
-        let values = widest(&VALUE, &mut values.map(|row| series.quantity.show(row.value))).max(50.0);
+        let values = VALUE.widest(values.map(|row| series.quantity.show(row.value))).max(50.0);
         let ratios = series.rows.iter().map(|row| row.ratio_text(&series.baseline));
-        let ratios = widest(&RATIO, &mut { ratios }).max(60.0);
+        let ratios = RATIO.widest(ratios).max(60.0);
         let heading = HEADING.width(&format!("vs {}", series.baseline)).min(140.0);
         if series.baseline.is_empty() {
             let left = right - values.min(right * 0.34);
@@ -106,7 +101,6 @@ pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
             continue;
         }
         chart.draw_series(shapes(row, index as f64, height, &values, bars, look))?;
-        from_beyond(area, lane, row, &values, bars)?;
         numbers(series, area, &columns, lane, row)?;
         beyond(series, area, &values, lane, row)?;
     }
@@ -225,8 +219,16 @@ fn shapes(
             shapes.push(Piece::marker(value, 3.2, marker, CARD));
         }
     }
-    if let Some((low, high)) = row.interval.filter(|(low, high)| seen(*low) && seen(*high)) {
-        shapes.push(Piece::whisker((low, middle), (high, middle), 5.0, INK, 1.6));
+    match row.interval.filter(|(low, high)| low.is_finite() && seen(*high)) {
+        Some((low, high)) if seen(low) => {
+            shapes.push(Piece::whisker((low, middle), (high, middle), 5.0, INK, 1.6));
+        }
+        // A logarithmic axis has no place for nothing or less: the interval comes from beyond the edge, without an end there.
+        Some((_, high)) => {
+            shapes.push(Piece::line(start, (high, middle), INK, 1.6));
+            shapes.push(Piece::whisker((high, middle), (high, middle), 5.0, INK, 1.6));
+        }
+        None => {}
     }
     shapes
 }
@@ -241,25 +243,6 @@ fn dot(shapes: &mut Vec<Piece<(f64, f64)>>, run: &Dot, y: f64) {
     } else {
         shapes.push(Piece::dot(place, 2.2, INK.opacity(0.32)));
     }
-}
-
-/// A logarithmic axis has no place for nothing or less: an interval that begins there comes from beyond the edge.
-fn from_beyond(area: &Area<'_>, lane: Rect, row: &ComparisonRow, values: &Values, bars: bool) -> Drawn {
-    let Some((_, high)) = row.interval.filter(|(low, high)| *low <= 0.0 && values.share(*high).is_finite())
-    else {
-        return Ok(());
-    };
-    if bars {
-        return Ok(());
-    }
-    let (left, y) = (lane.x, lane.centre().1);
-    let right = left + lane.w * values.share(high);
-    area.draw(&Piece::line(at((left, y)), at((right, y)), INK, 1.6))?;
-    area.draw(&Piece::line(at((right, y - 5.0)), at((right, y + 5.0)), INK, 1.6))?;
-    area.draw(&PathElement::new(
-        [(left + 6.0, y - 4.5), (left, y), (left + 6.0, y + 4.5)].map(at),
-        pen(INK, 1.6),
-    ))
 }
 
 /// Says what the runs beyond the axis took, above the edge where their dots stand.

@@ -232,7 +232,7 @@ impl Layout {
                 marks.push((number, format!("{of}{}  {}", short(label), format::duration(at))));
             }
         }
-        let widest = marks.iter().map(|(_, text)| self.small.width(text)).fold(0.0, f64::max);
+        let widest = self.small.widest(marks.iter().map(|(_, text)| text));
         let wide = (widest + 20.0 + 18.0).min(width);
         let columns = ((width + 18.0) / wide).floor().max(1.0) as usize;
         let lines = marks.len().div_ceil(columns);
@@ -250,7 +250,7 @@ impl Layout {
 fn gutters(series: &LanesSeries, width: f64, name: &TextStyle, small: &TextStyle) -> (f64, f64) {
     let most = width * if width < 560.0 { 0.27 } else { 0.24 };
     let rows = series.groups.iter().filter(|group| !group.dense).flat_map(|group| &group.lanes);
-    let widest = |style: &TextStyle| rows.map(|lane| style.width(&lane.name)).fold(0.0, f64::max);
+    let widest = |style: &TextStyle| style.widest(rows.map(|lane| &lane.name));
     if series.is_one() {
         return (widest(name).min(most).ceil(), 0.0);
     }

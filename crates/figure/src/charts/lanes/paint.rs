@@ -22,11 +22,12 @@ pub(super) fn paint(series: &LanesSeries, layout: &Layout, area: &Area<'_>) -> D
     let time = Values::exactly(Quantity::Seconds, series.range).level(plot.w, &tick_style());
     let down = Values::exactly(Quantity::Number(String::new()), (layout.axis, top));
     let mut chart = framed(area, plot, (&time, &series.axis), &down)?;
+    draw_all(area, &layout.around)?;
     groups(series, layout, area, &mut chart)?;
     for place in &layout.rows {
         row(series, layout, place, area, &mut chart)?;
     }
-    draw_all(area, &layout.around)
+    Ok(())
 }
 
 fn draw_all(area: &Area<'_>, pieces: &[Piece<(i32, i32)>]) -> Drawn {
