@@ -33,7 +33,7 @@ impl Growth {
             up,
             lines: self.lanes.iter().map(line).collect(),
             guides: Vec::new(),
-            each: Some(("time a task".into(), format::duration)),
+            each: Some(("time a task", format::duration)),
             table: None,
         }
     }

@@ -30,7 +30,7 @@ impl Scaling {
             up: vec![("speed-up".into(), Values::exactly(Quantity::Times, (0.0, highest)))],
             lines: vec![self.line(most)],
             guides: cores.chain([ideal]).collect(),
-            each: Some(("efficiency".into(), format::percent)),
+            each: Some(("efficiency", format::percent)),
             table: None,
         }
     }
