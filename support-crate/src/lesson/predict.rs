@@ -148,26 +148,20 @@ fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Option<bool>, S
         return (Some(false), format!("You said {said}; this machine says {says}, {less}."));
     }
     let ratio = result / guess;
-    if !ratio.is_finite() || ratio <= 0.0 {
-        return (Some(false), format!("You said {said}; this machine says {says}."));
-    }
-    let times = if ratio > 1.0 {
-        format!("{} times your guess", short(ratio))
-    } else {
-        format!("your guess was {} times as much", short(1.0 / ratio))
+    let how = match ratio {
+        _ if !ratio.is_finite() || ratio <= 0.0 => String::new(),
+        _ if ratio > 1.0 => format!(", which is {} times your guess", short(ratio)),
+        _ => format!(": your guess was {} times as much", short(1.0 / ratio)),
     };
-    let join = if ratio > 1.0 { ", which is" } else { ":" };
-    (Some(false), format!("You said {said}; this machine says {says}{join} {times}."))
+    (Some(false), format!("You said {said}; this machine says {says}{how}."))
 }
 
 /// A number with three digits that count.
 fn short(number: f64) -> String {
-    let digits = if number.abs() >= 100.0 || number == number.trunc() {
-        0
-    } else if number.abs() >= 10.0 {
-        1
-    } else {
-        2
+    let digits = match number.abs() {
+        size if size >= 100.0 || number.fract() == 0.0 => 0,
+        size if size >= 10.0 => 1,
+        _ => 2,
     };
     format!("{number:.digits$}")
 }

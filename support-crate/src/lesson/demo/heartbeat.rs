@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::beating::pulse;
 use super::pulse::{Place, Pulse};
 use crate::error::Error;
@@ -12,7 +10,7 @@ use crate::units::ms;
 use crate::workload::busy;
 
 /// Heartbeats while the same work runs in each place; see [`heartbeat`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Heartbeat {
     /// What the work was.
     pub title: String,
@@ -77,8 +75,9 @@ mod tests {
         let heart = heartbeat(ms(80));
         for place in [Place::InPlace, Place::Task] {
             let pulse = heart.pulse(place).unwrap();
-            let during =
-                pulse.beats.iter().filter(|beat| pulse.work.0 < beat.came && beat.came < pulse.work.1);
+            let during = pulse.row.beats.iter().filter(|beat| {
+                pulse.row.work.unwrap().0 < beat.came && beat.came < pulse.row.work.unwrap().1
+            });
             assert_eq!(during.count(), 0, "{place:?}");
             assert!(pulse.latest() > 0.05 && pulse.missed() >= 2, "{place:?}: {pulse:?}");
         }
@@ -89,10 +88,11 @@ mod tests {
         let heart = heartbeat(ms(120));
         for place in [Place::TaskThatYields, Place::SpawnBlocking, Place::Thread, Place::Process] {
             let pulse = heart.pulse(place).unwrap();
-            let during =
-                pulse.beats.iter().filter(|beat| pulse.work.0 < beat.came && beat.came < pulse.work.1);
+            let during = pulse.row.beats.iter().filter(|beat| {
+                pulse.row.work.unwrap().0 < beat.came && beat.came < pulse.row.work.unwrap().1
+            });
             assert!(during.count() > 0, "{place:?}: {pulse:?}");
-            assert_eq!(pulse.failed, None);
+            assert_eq!(pulse.row.failed, None);
         }
     }
 
@@ -100,8 +100,8 @@ mod tests {
     fn every_beat_that_was_due_while_the_work_ran_is_there() {
         let heart = heartbeat(ms(100));
         for pulse in &heart.pulses {
-            let ended = pulse.work.1;
-            let last = pulse.beats.last().unwrap().due;
+            let ended = pulse.row.work.unwrap().1;
+            let last = pulse.row.beats.last().unwrap().due;
             assert!(last > ended + 3.0 / RATE && last < ended + 8.0 / RATE, "{pulse:?}");
         }
         assert!(heart.pulse(Place::InPlace).unwrap().missed() >= 4, "100 ms are six beats");
@@ -111,7 +111,7 @@ mod tests {
     fn work_that_panics_is_told_and_harms_nothing() {
         let heart = heartbeat_of("a fault", || panic!("no more paper"));
         for pulse in &heart.pulses {
-            let told = pulse.failed.as_deref().unwrap_or_default();
+            let told = pulse.row.failed.as_deref().unwrap_or_default();
             assert!(told.contains("no more paper"), "{:?}: {told}", pulse.place);
         }
         assert!(heartbeat(ms(0)).problem.unwrap().contains("allowed are"));

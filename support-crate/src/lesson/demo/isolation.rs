@@ -88,22 +88,15 @@ told!(Isolation);
 
 impl Isolation {
     fn words(&self) -> String {
-        let lines: Vec<String> = self
-            .sights
-            .iter()
-            .map(|sight| {
-                let Sight { writer, reader, written, read } = sight;
-                match sight.seen() {
-                    true => {
-                        format!("{writer} wrote {written}, and {reader} read {read}: the memory is shared.")
-                    }
-                    false => format!(
-                        "{writer} wrote {written}, but {reader} read {read}: each has its own memory."
-                    ),
-                }
-            })
-            .collect();
-        lines.join("\n")
+        let told = self.sights.iter().map(|sight| {
+            let Sight { writer, reader, written, read } = sight;
+            let (but, memory) = match sight.seen() {
+                true => ("and", "the memory is shared"),
+                false => ("but", "each has its own memory"),
+            };
+            format!("{writer} wrote {written}, {but} {reader} read {read}: {memory}.")
+        });
+        told.collect::<Vec<_>>().join("\n")
     }
 
     fn picture(&self) -> Figure {
