@@ -166,32 +166,34 @@ fn short(number: f64) -> String {
     format!("{number:.digits$}")
 }
 
-macro_rules! guess_number {
+/// A number that can be guessed and held against any other.
+pub trait Number: Guess + Copy {
+    /// The number itself.
+    fn value(self) -> f64;
+}
+
+macro_rules! numbers {
     ($($kind:ty),*) => {$(
         impl Guess for $kind {
             fn words(&self) -> String {
                 short(*self as f64)
             }
         }
-        impl Answers<$kind> for f64 {
-            fn answer(&self, guess: &$kind) -> (Option<bool>, String) {
-                by_ratio(*guess as f64, *self, &guess.words(), &short(*self))
-            }
-        }
-    )*};
-}
-guess_number!(f64, i32, i64, u32, u64, usize);
 
-macro_rules! answer_number {
-    ($($kind:ty),*) => {$(
-        impl<G> Answers<G> for $kind where f64: Answers<G> {
-            fn answer(&self, guess: &G) -> (Option<bool>, String) {
-                (*self as f64).answer(guess)
+        impl Number for $kind {
+            fn value(self) -> f64 {
+                self as f64
             }
         }
     )*};
 }
-answer_number!(i32, i64, u32, u64, usize);
+numbers!(f64, i32, i64, u32, u64, usize);
+
+impl<G: Number, R: Number> Answers<G> for R {
+    fn answer(&self, guess: &G) -> (Option<bool>, String) {
+        by_ratio(guess.value(), self.value(), &guess.words(), &self.words())
+    }
+}
 
 impl Answers<Duration> for Duration {
     fn answer(&self, guess: &Duration) -> (Option<bool>, String) {

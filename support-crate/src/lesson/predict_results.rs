@@ -1,6 +1,6 @@
 //! Predictions held against comparisons, films and orders.
 
-use super::predict::{Answers, Guess};
+use super::predict::{Answers, Guess, Number};
 use crate::format;
 use crate::measure::{Comparison, Lane, Standing};
 use crate::model::Model;
@@ -61,19 +61,13 @@ impl<'a, T> Answers<&'a str> for Film<T> {
 }
 
 /// A guessed number is the number of processes that did something.
-impl<T, G> Answers<G> for Film<T>
-where
-    f64: Answers<G>,
-{
+impl<T, G: Number> Answers<G> for Film<T> {
     fn answer(&self, guess: &G) -> (Option<bool>, String) {
         self.processes().answer(guess)
     }
 }
 
-impl<G> Answers<G> for Orders
-where
-    f64: Answers<G>,
-{
+impl<G: Number> Answers<G> for Orders {
     fn answer(&self, guess: &G) -> (Option<bool>, String) {
         self.different().answer(guess)
     }

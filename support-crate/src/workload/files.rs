@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::Content;
 use super::noise::Noise;
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
 use crate::trace;
 use crate::units::{KIB, MIB};
@@ -95,17 +95,7 @@ impl Workload for Files {
         Ok(Content::of(&bytes))
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(*self, scratch::known()))
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (files, folder) = travel::unpack(bytes)?;
-        scratch::adopt(folder);
-        Ok(files)
-    }
-
-    erased_here!();
+    erased_here!(plain data);
 }
 
 #[cfg(test)]

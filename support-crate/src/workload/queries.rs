@@ -6,7 +6,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
 use super::noise::Noise;
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
 
 /// How many sensors the table has readings of; a query asks for one of them.
@@ -133,17 +133,7 @@ impl Workload for Queries {
         })
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(*self, scratch::known()))
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (queries, folder) = travel::unpack(bytes)?;
-        scratch::adopt(folder);
-        Ok(queries)
-    }
-
-    erased_here!();
+    erased_here!(plain data);
 }
 
 #[cfg(test)]
