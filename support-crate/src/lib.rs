@@ -14,6 +14,7 @@ mod observe;
 pub mod prelude;
 #[doc(hidden)]
 pub mod probe;
+mod random;
 mod show;
 pub mod timeline;
 pub mod units;

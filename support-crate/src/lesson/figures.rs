@@ -2,7 +2,7 @@
 
 use super::demo::{Heartbeat, Server, ServerLoad};
 use super::show::told;
-use crate::chart::{Caption, Figure, HeartbeatSeries, LatencyLine, LatencySeries};
+use crate::chart::{self, Caption, Figure, HeartbeatSeries, LatencyLine};
 use crate::format;
 use crate::machine::machine;
 use crate::measure::median;
@@ -62,7 +62,7 @@ impl ServerLoad {
         );
         let caption = Caption::new(title, machine().in_short())
             .with_note("counted from the moment a request was meant to be sent (open loop)");
-        Figure::new(LatencySeries::new(caption, "request", lines.collect()))
+        Figure::new(chart::latencies(caption, "request", lines.collect()))
     }
 
     fn words(&self) -> String {
@@ -86,7 +86,7 @@ impl ServerLoad {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::{self, HeartbeatRow};
+    use crate::chart::HeartbeatRow;
     use crate::lesson::demo::{Load, Place, Pulse};
 
     #[test]

@@ -13,7 +13,7 @@ use crate::format;
 /// The cores the calling thread may run on, by number, lowest first.
 pub fn allowed_cores() -> Vec<usize> {
     match sched_getaffinity(Pid::from_raw(0)) {
-        Ok(set) => members(&set),
+        Ok(set) => (0..CpuSet::count()).filter(|&core| set.is_set(core) == Ok(true)).collect(),
         Err(_) => (0..std::thread::available_parallelism().map_or(1, |cores| cores.get())).collect(),
     }
 }
@@ -88,25 +88,15 @@ impl Drop for Restriction {
 /// What came of [`on_cores`]: the body's value, or why it was not run.
 ///
 /// A cell may end with it: what can be shown is shown.
-pub struct OnCores<T> {
-    outcome: Result<T, Error>,
-}
+pub struct OnCores<T>(pub(crate) Result<T, Error>);
 
 impl<T> OnCores<T> {
-    /// The value, or why there is none.
-    ///
-    /// # Errors
-    /// A core that this process may not use.
-    pub fn result(&self) -> Result<&T, &Error> {
-        self.outcome.as_ref()
-    }
-
     /// The value itself, or why there is none.
     ///
     /// # Errors
     /// A core that this process may not use.
     pub fn into_result(self) -> Result<T, Error> {
-        self.outcome
+        self.0
     }
 
     /// The value itself.
@@ -114,13 +104,13 @@ impl<T> OnCores<T> {
     /// # Panics
     /// When a core was named that this process may not use; [`OnCores::into_result`] hands that back instead.
     pub fn unwrap(self) -> T {
-        self.outcome.unwrap_or_else(|error| panic!("{error}"))
+        self.0.unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for OnCores<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.outcome {
+        match &self.0 {
             Ok(value) => value.fmt(out),
             Err(error) => error.fmt(out),
         }
@@ -140,13 +130,7 @@ impl<T: fmt::Debug> fmt::Debug for OnCores<T> {
 /// ```
 pub fn on_cores<T>(cores: impl IntoIterator<Item = usize>, body: impl FnOnce() -> T) -> OnCores<T> {
     let cores: Vec<usize> = cores.into_iter().collect();
-    let outcome = Restriction::to(&cores).map(|_restriction| body());
-    OnCores { outcome }
-}
-
-/// Finds cores that the calling thread may not use, before any work starts.
-pub(crate) fn check(cores: &[usize]) -> Result<(), Error> {
-    validate(cores, &allowed_cores()).map(drop)
+    OnCores(Restriction::to(&cores).map(|_restriction| body()))
 }
 
 fn validate(cores: &[usize], allowed: &[usize]) -> Result<CpuSet, Error> {
@@ -174,10 +158,6 @@ pub(crate) fn list(cores: &[usize]) -> String {
         [first, .., last] if contiguous && cores.len() > 2 => format!("cores {first} to {last}"),
         cores => format!("cores {}", format::list(cores)),
     }
-}
-
-fn members(set: &CpuSet) -> Vec<usize> {
-    (0..CpuSet::count()).filter(|&core| set.is_set(core).unwrap_or(false)).collect()
 }
 
 /// All threads of this process; only the calling one where the system lists none.

@@ -14,8 +14,8 @@
 //!
 //! The tests hold it to 93 to 97% for normal, skewed and contaminated rounds.
 
-use super::rng::Rng;
 use super::stats::{Interval, Trimmed, quantile_sorted};
+use crate::random::Rng;
 
 /// Resamples drawn for one interval.
 const RESAMPLES: usize = 599;

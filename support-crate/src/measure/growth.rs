@@ -6,20 +6,23 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::bootstrap;
+use super::lazily::lazily;
 use super::peak;
-use super::result::FORMAT;
-use super::rng::Rng;
 use super::slope;
 use super::stats::{Interval, median};
+use super::within::{self, SideThread};
 use crate::error::Error;
 use crate::format;
 use crate::machine::{Machine, machine, thread_limit};
-use crate::model::Model;
+use crate::model::{Model, Runner};
 use crate::process::{self, Crash};
+use crate::random::Rng;
 use crate::workload::{self, Job, Workload};
 
 /// Time allowed unless the reader says otherwise.
 const DEFAULT_BUDGET: Duration = Duration::from_secs(8);
+/// What a child that gave a run up may take to say so.
+const SPARE: Duration = Duration::from_secs(1);
 /// Most measurements of one point.
 const MOST_SERIES: usize = 5;
 /// Most tasks that may be asked for.
@@ -28,18 +31,13 @@ const MOST_TASKS: usize = 1_000_000;
 /// Time and memory of some models as the number of tasks grows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Growth {
-    /// Version of this format.
-    pub format: u32,
     /// What was run at the largest number of tasks.
     pub title: String,
     /// Where it was run.
     pub machine: Machine,
     /// One lane a model.
     pub lanes: Vec<GrowthLane>,
-    /// `true`: memory is proportional set size; `false`: resident size, since the system tells no more.
-    pub proportional: bool,
     /// Why nothing was run, in one sentence.
-    #[serde(default)]
     pub problem: Option<String>,
 }
 
@@ -108,9 +106,11 @@ pub struct Grow {
     make: Arc<Make>,
     tasks: Vec<usize>,
     models: Vec<Model>,
-    budget: Duration,
+    budget: Option<Duration>,
     done: OnceLock<Growth>,
 }
+
+lazily!(Grow, Growth);
 
 impl Grow {
     fn of(make: Arc<Make>) -> Self {
@@ -118,7 +118,7 @@ impl Grow {
             make,
             tasks: vec![10, 100, 1_000, 10_000, 100_000],
             models: vec![Model::Async, Model::Threads(1)],
-            budget: DEFAULT_BUDGET,
+            budget: None,
             done: OnceLock::new(),
         }
     }
@@ -137,28 +137,24 @@ impl Grow {
         self
     }
 
-    /// Time allowed; 8 s without it. Every point is measured once even if that takes longer.
+    /// Time allowed; 8 s without it. Every point is measured once even if that takes longer, but a model ends where it has
+    /// taken three times its share of a budget that was asked for.
     pub fn budget(mut self, budget: Duration) -> Self {
-        self.budget = budget;
+        self.budget = Some(budget);
         self
     }
 
-    /// Runs it. A mistake in the parameters yields a growth whose every figure and text is that one sentence.
-    pub fn run(self) -> Growth {
-        self.result();
-        self.done.into_inner().unwrap_or_default()
-    }
-
-    /// Runs it unless it has run, and hands out the result: what showing it in a cell does.
-    pub fn result(&self) -> &Growth {
-        self.done.get_or_init(|| self.measure().unwrap_or_else(|error| Growth::problem(error.to_string())))
+    fn title(&self) -> String {
+        let most = self.tasks.last().copied().unwrap_or(0);
+        format!("growth up to {}", format::plural(most as u64, "task"))
     }
 
     fn measure(&self) -> Result<Growth, Error> {
         let title = self.check()?;
         let point = |model: Model, tasks: usize, limit: Duration| {
             let make = self.make.clone();
-            process::fork(move || one(model, make(tasks))).join_within(limit)
+            // The child says itself what did not end; one that cannot is killed a little later.
+            process::fork(move || one(model, make(tasks), limit)).join_within(limit + SPARE)
         };
         Ok(drive(title, &self.tasks, &self.models, self.budget, &point))
     }
@@ -189,14 +185,16 @@ impl Grow {
 type Measured = Result<(f64, Option<u64>), String>;
 
 /// Runs in the child: makes everything from nothing, runs it once, watches its memory.
-fn one(model: Model, mut job: Arc<dyn Job>) -> Measured {
+fn one(model: Model, mut job: Arc<dyn Job>, limit: Duration) -> Measured {
     workload::prepare(&mut job).map_err(|error| error.to_string())?;
+    let tasks = job.tasks();
+    let mut side = SideThread::default();
     let (ran, memory) = peak::during(|workers| {
         let start = Instant::now();
-        let mut crew = model.start_job(job)?;
-        workers(crew.pids());
-        crew.run()?;
-        Ok::<f64, Error>(start.elapsed().as_secs_f64())
+        let runner = Runner::start(model, job)?;
+        workers(runner.pids());
+        let (_runner, ran) = within::run(&mut side, runner, tasks, limit);
+        ran.map(|_| start.elapsed().as_secs_f64())
     });
     ran.map(|seconds| (seconds, memory)).map_err(|error| error.to_string())
 }
@@ -206,10 +204,14 @@ fn drive(
     title: String,
     tasks: &[usize],
     models: &[Model],
-    budget: Duration,
+    budget: Option<Duration>,
     point: &dyn Fn(Model, usize, Duration) -> Result<Measured, Crash>,
 ) -> Growth {
-    let share = budget / models.len() as u32;
+    let share = budget.unwrap_or(DEFAULT_BUDGET) / models.len() as u32;
+    let most = match budget {
+        Some(_) => 3 * share.max(Duration::from_secs(1)),
+        None => Duration::MAX,
+    };
     let mut told = Instant::now();
     let lanes = models
         .iter()
@@ -218,7 +220,7 @@ fn drive(
             let mut lane = Grown { lane: GrowthLane::new(model), limit, point };
             let start = Instant::now();
             for series in 0..MOST_SERIES {
-                lane.series(series, &safe, share, start);
+                lane.series(series, &safe, share, most, start);
                 if start.elapsed() >= share {
                     break;
                 }
@@ -234,8 +236,7 @@ fn drive(
             lane.finish()
         })
         .collect();
-    let proportional = crate::machine::footprint().is_some_and(|footprint| footprint.proportional);
-    Growth { format: FORMAT, title, machine: machine(), lanes, proportional, problem: None }
+    Growth { title, machine: machine(), lanes, problem: None }
 }
 
 struct Grown<'a> {
@@ -246,8 +247,7 @@ struct Grown<'a> {
 
 impl Grown<'_> {
     /// Measures every point once, until one fails; later series leave out what the time does not allow.
-    fn series(&mut self, series: usize, tasks: &[usize], share: Duration, start: Instant) {
-        let patience = (2 * share).max(Duration::from_secs(5));
+    fn series(&mut self, series: usize, tasks: &[usize], share: Duration, most: Duration, start: Instant) {
         for (place, &tasks) in tasks.iter().enumerate() {
             if series > 0 {
                 let Some(time) = self.lane.points.get(place).and_then(GrowthPoint::time) else { return };
@@ -256,7 +256,9 @@ impl Grown<'_> {
                 }
             }
             let model = self.lane.model.with_workers(tasks);
-            let why = match (self.point)(model, tasks, patience) {
+            let left = most.saturating_sub(start.elapsed()).max(Duration::from_millis(100));
+            let limit = (2 * share).max(Duration::from_secs(5)).min(left);
+            let why = match (self.point)(model, tasks, limit) {
                 Ok(Ok((seconds, memory))) => {
                     if self.lane.points.len() == place {
                         self.lane.points.push(GrowthPoint { tasks, times: Vec::new(), memory: Vec::new() });
@@ -298,22 +300,14 @@ impl Grown<'_> {
 
 impl GrowthLane {
     fn new(model: Model) -> Self {
-        let name = match model {
-            Model::Sequential | Model::Async => model.to_string(),
-            Model::AsyncOn(_) => "async, a thread a task".to_owned(),
-            Model::Threads(_) => "threads, one a task".to_owned(),
-            Model::Pool(_) => "pool, a thread a task".to_owned(),
-            Model::Processes(_) => "processes, one a task".to_owned(),
-            Model::Spawned(_) => "spawned processes, one a task".to_owned(),
-        };
-        Self { model, name, points: Vec::new(), per_task: None, ended: None }
+        Self { model, name: model.one_a_task(), points: Vec::new(), per_task: None, ended: None }
     }
 }
 
 impl Growth {
     /// A growth that did not come about, with the reason in one sentence.
     pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { format: FORMAT, problem: Some(sentence.into()), ..Self::default() }
+        Self { problem: Some(sentence.into()), ..Self::default() }
     }
 }
 
@@ -323,10 +317,7 @@ impl Growth {
 /// is left is the end.
 fn within_limits(model: Model, tasks: &[usize]) -> (Vec<usize>, Option<String>) {
     let most = tasks.last().copied().unwrap_or(0);
-    let limit = match model {
-        Model::Sequential | Model::Async => None,
-        _ => thread_limit(),
-    };
+    let limit = model.kind().worker.and_then(|_| thread_limit());
     let Some(limit) = limit.filter(|limit| limit.left < most || (limit.shared && limit.left / 2 < most))
     else {
         return (tasks.to_vec(), None);

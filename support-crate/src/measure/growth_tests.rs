@@ -14,7 +14,7 @@ fn made_up(end: usize, why: &'static str) -> impl Fn(Model, usize, Duration) -> 
 }
 
 fn grown(tasks: &[usize], end: usize) -> GrowthLane {
-    let budget = Duration::from_secs(1);
+    let budget = Some(Duration::from_secs(1));
     drive("waits".to_owned(), tasks, &[Model::Async], budget, &made_up(end, "no more")).lanes.remove(0)
 }
 
@@ -40,7 +40,7 @@ fn where_a_model_ends_is_named_and_what_came_before_is_kept() {
 #[test]
 fn a_crash_ends_it_with_its_sentence() {
     let crash = |_: Model, _: usize, _: Duration| Err(Crash::TimedOut(Duration::from_secs(5)));
-    let growth = drive("waits".to_owned(), &[10], &[Model::Threads(1)], Duration::from_secs(1), &crash);
+    let growth = drive("waits".to_owned(), &[10], &[Model::Threads(1)], None, &crash);
     let lane = &growth.lanes[0];
     assert!(lane.points.is_empty() && lane.per_task.is_none());
     assert!(lane.ended.as_deref().unwrap().contains("did not answer within 5s"), "{:?}", lane.ended);
@@ -54,7 +54,7 @@ fn a_later_failure_leaves_the_points_measured_before() {
         calls.set(calls.get() + 1);
         if calls.get() > 3 { Ok(Err("late".to_owned())) } else { Ok(Ok((0.01, Some(tasks as u64)))) }
     };
-    let growth = drive("waits".to_owned(), &[1, 2, 3], &[Model::Async], Duration::from_secs(1), &flaky);
+    let growth = drive("waits".to_owned(), &[1, 2, 3], &[Model::Async], Some(Duration::from_secs(1)), &flaky);
     assert_eq!((growth.lanes[0].points.len(), growth.lanes[0].ended.as_deref()), (3, None));
 }
 

@@ -1,23 +1,24 @@
 //! `scaling(workload, 1..=n)`: how much faster more workers are, and why not faster still.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::amdahl;
 use super::compare::execute;
-use super::lanes::Crews;
-use super::plan::{Options, Restrict, setters};
-use super::result::{Comparison, FORMAT, WorkloadInfo};
+use super::lanes::Runners;
+use super::lazily::{Unrun, lazily};
+use super::plan::{Options, setters};
+use super::result::{Comparison, Lane, WorkloadInfo};
 use super::stats::Interval;
 use super::warnings::cores_in_force;
 use crate::error::Error;
 use crate::format;
 use crate::machine::cores;
 use crate::model::Model;
-use crate::workload::{self, Job, Nature, Workload};
+use crate::workload::{Job, Nature, Workload};
 
 /// Most points of one curve.
 const MOST_POINTS: usize = 32;
@@ -27,8 +28,6 @@ const MOST_NUMBERS: usize = 4_096;
 /// Speed-up against one worker as the number of workers grows, with all its runs.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Scaling {
-    /// Version of this format.
-    pub format: u32,
     /// The runs: one lane a number of workers, one worker first.
     pub runs: Comparison,
     /// The curve, fewest workers first.
@@ -40,7 +39,6 @@ pub struct Scaling {
     /// Cores' worth of time that bound the fit when the work computes; `None`: workers bound it.
     pub bound: Option<f64>,
     /// Why nothing was run, in one sentence.
-    #[serde(default)]
     pub problem: Option<String>,
 }
 
@@ -84,17 +82,19 @@ pub fn scaling<W: Workload>(workload: W, workers: impl IntoIterator<Item = usize
 /// A scaling curve that has not run yet; see [`scaling`].
 #[must_use = "end the cell with it, or call .run()"]
 pub struct Scale {
-    job: Mutex<Option<Arc<dyn Job>>>,
+    work: Unrun,
     workers: Vec<usize>,
     model: fn(usize) -> Model,
     options: Options,
     done: OnceLock<Scaling>,
 }
 
+lazily!(Scale, Scaling);
+
 impl Scale {
     fn of(job: Arc<dyn Job>, workers: Vec<usize>) -> Self {
         let options = Options::here();
-        Self { job: Mutex::new(Some(job)), workers, model: Model::Threads, options, done: OnceLock::new() }
+        Self { work: Unrun::new(job), workers, model: Model::Threads, options, done: OnceLock::new() }
     }
 
     /// What the workers are: `Threads`, `Pool`, `Processes`, `Spawned` or `AsyncOn`.
@@ -105,30 +105,17 @@ impl Scale {
 
     setters!();
 
-    /// Runs it. A mistake in the parameters yields a curve whose every figure and text is that one sentence.
-    pub fn run(self) -> Scaling {
-        self.result();
-        self.done.into_inner().unwrap_or_default()
+    fn title(&self) -> String {
+        format!("scaling of {}", self.work.title())
     }
 
-    /// Runs it unless it has run, and hands out the result: what showing it in a cell does.
-    pub fn result(&self) -> &Scaling {
-        self.done.get_or_init(|| {
-            let job = self.job.lock().unwrap_or_else(PoisonError::into_inner).take();
-            self.measure(job).unwrap_or_else(|error| Scaling::problem(error.to_string()))
-        })
-    }
-
-    fn measure(&self, job: Option<Arc<dyn Job>>) -> Result<Scaling, Error> {
-        let Some(mut job) = job else {
-            return Err(Error::failed("this measurement was given up while it ran: run the cell again"));
-        };
-        job.validate()?;
-        let options = Options { models: Some(models(&self.workers, self.model)?), ..self.options.clone() };
-        let plan = options.plan(job.tasks(), job.nature())?;
-        workload::prepare(&mut job)?;
+    fn measure(&self) -> Result<Scaling, Error> {
+        let (job, plan) = self.work.ready(|job| {
+            let models = Some(models(&self.workers, self.model)?);
+            Options { models, ..self.options.clone() }.plan(job.tasks(), job.nature())
+        })?;
         let info = WorkloadInfo::of(&*job);
-        let mut lanes = Crews::new(job, plan.lanes.len());
+        let mut lanes = Runners::new(job, plan.lanes.len());
         Ok(Scaling::of(execute(&plan, info, &mut lanes)?))
     }
 }
@@ -175,8 +162,7 @@ fn thinned(workers: Vec<usize>) -> Vec<usize> {
 impl Scaling {
     /// A curve that did not come about, with the reason in one sentence.
     pub fn problem(sentence: impl Into<String>) -> Self {
-        let problem = Some(sentence.into());
-        Self { format: FORMAT, problem, ..Self::default() }
+        Self { problem: Some(sentence.into()), ..Self::default() }
     }
 
     /// The curve and the fit of finished runs, whose baseline is one worker.
@@ -184,7 +170,7 @@ impl Scaling {
         let computes = runs.workload.nature == Nature::Computes;
         let cores = cores_in_force(&runs) as f64;
         let bound = computes.then(|| runs.machine.cores.quota.map_or(cores, |quota| quota.min(cores)));
-        let point = |lane: &super::result::Lane| {
+        let point = |lane: &Lane| {
             let stats = runs.lane_stats(lane);
             ScalingPoint {
                 workers: lane.model.workers(),
@@ -193,12 +179,12 @@ impl Scaling {
                 failure: lane.failure().map(str::to_owned),
             }
         };
-        let points: Vec<ScalingPoint> = runs.lanes.iter().filter(|lane| !lane.null).map(point).collect();
+        let points: Vec<ScalingPoint> = runs.lanes.iter().filter(|lane| !lane.control).map(point).collect();
         let (serial, not_fitted) = match fit(&runs, bound) {
             Ok(share) => (Some(share), None),
             Err(reason) => (None, Some(reason)),
         };
-        Self { format: FORMAT, points, serial, not_fitted, bound, problem: None, runs }
+        Self { points, serial, not_fitted, bound, problem: None, runs }
     }
 
     /// Speed-up that the fitted law gives for so many workers, with the band from the interval of the serial share.
@@ -222,7 +208,7 @@ impl Scaling {
 /// One least-squares fit a round, over the lanes that finished.
 fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
     let one = runs.baseline().ok_or("nothing was run")?;
-    let lanes: Vec<_> = runs.lanes.iter().filter(|lane| !lane.null && lane.failure().is_none()).collect();
+    let lanes: Vec<_> = runs.lanes.iter().filter(|lane| !lane.control && lane.failure().is_none()).collect();
     if lanes.len() < amdahl::FEWEST_POINTS {
         return Err(format!(
             "{} cannot tell a law from chance; Amdahl's needs {} points or more, as in 1..={}",
@@ -232,7 +218,7 @@ fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
         ));
     }
     let points = |round: usize| {
-        let wall = |lane: &super::result::Lane| {
+        let wall = |lane: &Lane| {
             lane.samples
                 .iter()
                 .find(|sample| sample.round == round)

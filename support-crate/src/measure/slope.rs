@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::rng::Rng;
 use super::stats::{Interval, quantile_sorted};
+use crate::random::Rng;
 
 /// Resamples drawn for one interval.
 const RESAMPLES: usize = 599;
@@ -87,8 +87,7 @@ fn residuals(points: &[(f64, f64)], line: &Line) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::rng::Rng;
-    use proptest::prelude::*;
+    use proptest::prelude::{prop_assert, proptest};
 
     proptest! {
         #[test]

@@ -1,4 +1,4 @@
-//! Results as files: JSON with a kind and a format version, so that another file, or a newer one, is told apart.
+//! Results as files: JSON that says what kind of result it is, so that another file is told apart.
 
 use std::fmt;
 use std::fs::{self, Permissions};
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::growth::Growth;
-use super::result::{Comparison, FORMAT};
+use super::result::Comparison;
 use super::scaling::Scaling;
 use super::unit_costs::UnitCosts;
 use crate::error::{Error, ErrorKind};
@@ -52,16 +52,7 @@ macro_rules! stored {
         impl $type {
             /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole.
             pub fn save(&self, path: impl AsRef<Path>) -> Saved {
-                self.save_to(path.as_ref())
-            }
-
-            // The work is done in functions without type parameters, which a cell need not compile.
-            fn save_to(&self, path: &Path) -> Saved {
-                let outcome = match &self.problem {
-                    Some(problem) => Err(Error::bad_input(format!("nothing to save: {problem}"))),
-                    None => write(self, $kind, path),
-                };
-                Saved { outcome }
+                Saved { outcome: write(self, self.problem.as_deref(), $kind, path.as_ref()) }
             }
 
             /// Reads a result back; a file that cannot be read yields a result that says why wherever it is shown.
@@ -72,13 +63,9 @@ macro_rules! stored {
             /// Reads a result back.
             ///
             /// # Errors
-            /// When the file cannot be read, is no such result, or was written by a newer version.
+            /// When the file cannot be read, or is no such result.
             pub fn try_load(path: impl AsRef<Path>) -> Result<Self, Error> {
-                Self::read_from(path.as_ref())
-            }
-
-            fn read_from(path: &Path) -> Result<Self, Error> {
-                read($kind, path)
+                read($kind, path.as_ref())
             }
         }
     };
@@ -92,7 +79,10 @@ stored!(UnitCosts, "unit costs");
 /// Key under which a file says what it is.
 const KIND: &str = "concurrency-lab";
 
-fn write<T: Serialize>(value: &T, kind: &str, path: &Path) -> Result<String, Error> {
+fn write<T: Serialize>(value: &T, problem: Option<&str>, kind: &str, path: &Path) -> Result<String, Error> {
+    if let Some(problem) = problem {
+        return Err(Error::bad_input(format!("nothing to save: {problem}")));
+    }
     let name = path.display();
     let refused = |error: &dyn fmt::Display| {
         Error::unavailable(format!(
@@ -134,14 +124,8 @@ fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {
         }
         None => return Err(broken(&format!("is not a saved {kind}: it was not written by .save(…)"))),
     }
-    match value.get("format").and_then(Value::as_u64) {
-        Some(format) if format > u64::from(FORMAT) => Err(broken(&format!(
-            "was written by a newer version of the project (format {format}; this one reads up to {FORMAT}): update the project"
-        ))),
-        Some(1..) => serde_json::from_value(value)
-            .map_err(|error| broken(&format!("is damaged: {error}; save it again from its notebook"))),
-        _ => Err(broken("names no format version it was written in: save it again from its notebook")),
-    }
+    serde_json::from_value(value)
+        .map_err(|error| broken(&format!("is damaged: {error}; save it again from its notebook")))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::measure::{Lane, Sample};
 use crate::model::Model;
 
 fn result() -> Comparison {
-    let mut lane = Lane::new(Model::Threads(2), false);
+    let mut lane = Lane::new(Model::Threads(2));
     lane.cold = Some(0.125);
     lane.samples = (0..4)
         .map(|round| Sample {
@@ -20,8 +20,8 @@ fn result() -> Comparison {
             disturbed: round == 2,
         })
         .collect();
-    let null = Lane { null: true, ..lane.clone() };
-    Comparison { format: FORMAT, lanes: vec![lane, null], ..Comparison::default() }
+    let control = Lane { control: true, ..lane.clone() };
+    Comparison { lanes: vec![lane, control], ..Comparison::default() }
 }
 
 fn refusal(text: &str) -> String {
@@ -58,21 +58,13 @@ fn an_existing_file_is_replaced() {
 }
 
 #[test]
-fn a_newer_file_another_file_and_a_broken_one_are_told_apart() {
-    let newer = refusal(r#"{"concurrency-lab": "comparison", "format": 7, "new": [1]}"#);
-    assert_eq!(
-        newer,
-        "x.json was written by a newer version of the project (format 7; this one reads up to 1): update the project"
-    );
-    let other = refusal(r#"{"concurrency-lab": "growth", "format": 1}"#);
+fn another_file_and_a_broken_one_are_told_apart() {
+    let other = refusal(r#"{"concurrency-lab": "growth"}"#);
     assert_eq!(other, "x.json is a saved growth, not a comparison: load it as what it is");
     let foreign = refusal(r#"{"cells": []}"#);
     assert_eq!(foreign, "x.json is not a saved comparison: it was not written by .save(…)");
     assert!(refusal("hello").starts_with("x.json is not a saved comparison: no valid JSON"));
-    assert!(
-        refusal(r#"{"concurrency-lab": "comparison", "format": 1}"#).contains("is damaged: missing field")
-    );
-    assert!(refusal(r#"{"concurrency-lab": "comparison"}"#).contains("no format version"));
+    assert!(refusal(r#"{"concurrency-lab": "comparison"}"#).contains("is damaged: missing field"));
     assert!(refusal("[1, 2]").contains("not written by .save"));
 }
 
@@ -85,19 +77,6 @@ fn what_cannot_be_read_or_written_is_one_sentence() {
     assert!(saved.result().is_err());
     let saved = Comparison::problem("0 tasks").save("x.json");
     assert_eq!(saved.to_string(), "nothing to save: 0 tasks");
-}
-
-#[test]
-fn a_file_of_the_first_format_without_later_fields_still_loads() {
-    let mut value = serde_json::to_value(result()).unwrap();
-    value[KIND] = Value::from("comparison");
-    for added in ["conditions", "problem"] {
-        value.as_object_mut().unwrap().remove(added);
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("old.json");
-    fs::write(&path, value.to_string()).unwrap();
-    assert_eq!(Comparison::try_load(&path).unwrap().lanes.len(), 2);
 }
 
 proptest! {

@@ -8,15 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use super::bootstrap;
 use super::peak;
-use super::result::FORMAT;
-use super::rng::Rng;
 use super::slope;
 use super::stats::Interval;
 use crate::error::Error;
-use crate::machine::{Machine, footprint, machine};
-use crate::model::Model;
+use crate::machine::{Machine, machine};
+use crate::model::{Model, Runner};
 use crate::process;
-use crate::workload::Waits;
+use crate::random::Rng;
+use crate::workload::{Waits, Workload};
 
 /// Measurements of each number of units.
 const SERIES: usize = 5;
@@ -79,16 +78,11 @@ impl Unit {
 /// What each kind of unit costs on this machine.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct UnitCosts {
-    /// Version of this format.
-    pub format: u32,
     /// Where it was measured.
     pub machine: Machine,
     /// One entry a kind of unit, lightest first.
     pub units: Vec<UnitCost>,
-    /// `true`: memory is proportional set size; `false`: resident size, since the system tells no more.
-    pub proportional: bool,
     /// Why nothing was measured, in one sentence.
-    #[serde(default)]
     pub problem: Option<String>,
 }
 
@@ -124,20 +118,13 @@ pub fn unit_costs() -> UnitCosts {
 
 /// Like [`unit_costs`], for some kinds of unit alone.
 pub fn unit_costs_of(units: &[Unit]) -> UnitCosts {
-    let proportional = footprint().is_some_and(|footprint| footprint.proportional);
-    UnitCosts {
-        format: FORMAT,
-        machine: machine(),
-        units: units.iter().map(|&unit| cost(unit)).collect(),
-        proportional,
-        problem: None,
-    }
+    UnitCosts { machine: machine(), units: units.iter().map(|&unit| cost(unit)).collect(), problem: None }
 }
 
 impl UnitCosts {
     /// Costs that could not be measured, with the reason in one sentence.
     pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { format: FORMAT, problem: Some(sentence.into()), ..Self::default() }
+        Self { problem: Some(sentence.into()), ..Self::default() }
     }
 
     /// The cost of one kind of unit.
@@ -180,10 +167,10 @@ fn cost(unit: Unit) -> UnitCost {
 fn in_use(unit: Unit, count: usize) -> Result<Option<u64>, String> {
     let measure = move || {
         let (ran, bytes) = peak::during(|workers| {
-            let workload = Arc::new(Waits { tasks: count, wait: WAIT });
-            let mut crew = unit.model(count).start(workload)?;
-            workers(crew.pids());
-            crew.run().map(drop)
+            let work = Arc::new(Waits { tasks: count, wait: WAIT }).erased();
+            let mut runner = Runner::start(unit.model(count), work)?;
+            workers(runner.pids());
+            runner.run().map(drop)
         });
         ran.map(|()| bytes).map_err(|error: Error| error.to_string())
     };

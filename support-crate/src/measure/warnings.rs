@@ -1,8 +1,8 @@
 //! What the reader should know before believing a number, each with what to do.
 
-use super::lane_stats::cores_kept_busy;
-use super::result::{Comparison, Lane, Warning};
+use super::result::{Comparison, Lane, Stop, Warning};
 use super::stats::median;
+use super::summary::cores_kept_busy;
 use crate::format;
 
 /// Runs shorter than this, in seconds, drown in what starting and ending them costs.
@@ -21,6 +21,7 @@ pub(crate) fn of(result: &Comparison) -> Vec<Warning> {
     let checks = [
         unoptimised,
         checked,
+        left_running,
         throttled,
         busy,
         quota,
@@ -113,7 +114,7 @@ fn too_short(result: &Comparison) -> Option<Warning> {
     let short: Vec<(&Lane, f64)> = result
         .lanes
         .iter()
-        .filter(|lane| !lane.null)
+        .filter(|lane| !lane.control)
         .filter_map(|lane| Some((lane, result.lane_stats(lane)?.median)))
         .filter(|(_, median)| *median < SHORT)
         .collect();
@@ -141,7 +142,7 @@ fn idle_cores(result: &Comparison) -> Option<Warning> {
         return None;
     }
     let kept = |lane: &Lane| cores_kept_busy(lane.samples.iter().filter(|sample| !sample.disturbed));
-    let idle = result.lanes.iter().filter(|lane| !lane.null).filter_map(|lane| {
+    let idle = result.lanes.iter().filter(|lane| !lane.control).filter_map(|lane| {
         let able = lane.model.workers().min(cores).min(result.workload.tasks) as f64;
         let (time, kept) = (result.lane_stats(lane)?.median, kept(lane)?);
         let short = (SHORT..BRIEF).contains(&time);
@@ -165,7 +166,7 @@ fn slow_first(result: &Comparison) -> Option<Warning> {
     let slow = |lane: &Lane| {
         let (first, rest) = lane.samples.split_first()?;
         let usual = median(&rest.iter().map(|sample| sample.wall).collect::<Vec<_>>())?;
-        let alone = !lane.null && !first.disturbed;
+        let alone = !lane.control && !first.disturbed;
         (alone && rest.len() >= 2 && usual >= SHORT && first.wall > SLOW_FIRST * usual)
             .then_some(first.wall / usual)
     };
@@ -190,7 +191,7 @@ fn few_cores(result: &Comparison) -> Option<Warning> {
 }
 
 fn blocked(result: &Comparison) -> Option<Warning> {
-    let blocked = result.lanes.iter().filter(|lane| !lane.null).find_map(|lane| {
+    let blocked = result.lanes.iter().filter(|lane| !lane.control).find_map(|lane| {
         let note = lane.notes.iter().find(|note| note.starts_with("no async form"))?;
         (result.workload.nature != crate::workload::Nature::Computes).then_some((lane, note))
     });
@@ -202,11 +203,43 @@ fn blocked(result: &Comparison) -> Option<Warning> {
 }
 
 fn few_rounds(result: &Comparison) -> Option<Warning> {
-    let rounds = result.settings.rounds;
-    let what = || format!("only {} fitted, too few for an interval", format::plural(rounds as u64, "round"));
     let ran = result.lanes.iter().any(|lane| lane.failure().is_none());
-    (rounds < 3 && ran)
-        .then(|| warning(what(), "allow more time with .budget(…) or 3 rounds or more with .rounds(…)"))?
+    let rounds = result.settings.rounds;
+    if rounds >= 3 || !ran {
+        return None;
+    }
+    if result.settings.stopped == Stop::FirstRuns {
+        let round: f64 = result.lanes.iter().filter_map(|lane| Some(lane.samples.first()?.wall)).sum();
+        let (budget, round) = (format::duration(result.settings.budget), format::duration(round));
+        return warning(
+            format!(
+                "a budget of {budget} is too short for one round, which takes about {round}: what is shown are the first \
+                 runs"
+            ),
+            "allow more time with .budget(…), or make the work smaller",
+        );
+    }
+    warning(
+        format!("only {} fitted, too few for an interval", format::plural(rounds as u64, "round")),
+        "allow more time with .budget(…) or 3 rounds or more with .rounds(…)",
+    )
+}
+
+fn left_running(result: &Comparison) -> Option<Warning> {
+    let left = result.conditions.left_running;
+    let are = if left == 1 { "is" } else { "are" };
+    let what = || {
+        format!(
+            "{} {are} still at tasks that did not end, and may take a share of the cores",
+            format::plural(left as u64, "thread")
+        )
+    };
+    (left > 0).then(|| {
+        warning(
+            what(),
+            "mend the task and restart the kernel; if it only takes long, allow it that with .budget(secs(60))",
+        )
+    })?
 }
 
 /// Cores the run could use: those it was restricted to, or all that are allowed.

@@ -128,6 +128,22 @@ fn a_task_that_blocks_the_one_thread_is_said_where_it_waits() {
 }
 
 #[test]
+fn threads_left_behind_are_said() {
+    let left = |n| said(|result| result.conditions.left_running = n);
+    assert!(left(1).starts_with("1 thread is still at tasks that did not end"), "{}", left(1));
+    assert!(left(2).starts_with("2 threads are still at"), "{}", left(2));
+}
+
+#[test]
 fn too_few_rounds_are_said() {
+    let first = said(|result| {
+        (result.settings.rounds, result.settings.stopped, result.settings.budget) = (1, Stop::FirstRuns, 0.5);
+        result.lanes.iter_mut().for_each(|lane| lane.samples.truncate(1));
+        result.lanes.iter_mut().for_each(|lane| lane.samples[0].wall = 0.25);
+    });
+    assert!(
+        first.contains("a budget of 500 ms is too short for one round, which takes about 750 ms"),
+        "{first}"
+    );
     assert_eq!(said(|result| result.settings.rounds = 2), "only 2 rounds fitted, too few for an interval");
 }

@@ -1,9 +1,8 @@
 //! Worker processes, forked or freshly spawned, that are handed task numbers one at a time.
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use super::crew;
+use super::progress::{Deadline, Progress};
 use crate::error::Error;
 use crate::observe;
 use crate::process::{Crash, Workers};
@@ -39,23 +38,32 @@ impl Processes {
         self.workers.pids()
     }
 
-    pub(super) fn run(&mut self, tasks: usize, deadline: Option<Instant>) -> Result<Vec<Value>, Error> {
-        super::all_ready(tasks);
+    pub(super) fn run(
+        &mut self,
+        tasks: usize,
+        deadline: Option<Deadline>,
+        progress: &Arc<Progress>,
+    ) -> Result<Vec<Value>, Error> {
         let is_value =
             |answer: &Result<Vec<u8>, Crash>| answer.as_ref().is_ok_and(|bytes| bytes.last() == Some(&VALUE));
-        let answers = self.workers.run_while(tasks, deadline, is_value);
+        let answers = self.workers.run_while(tasks, deadline.map(|deadline| deadline.at), is_value);
         let mut values = Vec::with_capacity(tasks);
         let mut missing = false;
         for (index, answer) in answers.into_iter().enumerate() {
             match answer {
-                Some(Ok(bytes)) => values.push(self.value(index, bytes)?),
+                Some(Ok(bytes)) => {
+                    values.push(self.value(index, bytes)?);
+                    progress.ended(index);
+                }
                 Some(Err(crash)) => return Err(crashed(index, &crash)),
                 None => missing = true,
             }
         }
-        match missing {
-            false => Ok(values),
-            true => Err(crew::given_up(values.len(), tasks, "the worker processes were killed")),
+        match deadline {
+            Some(deadline) if missing => {
+                Err(progress.given_up(deadline.limit, "the processes at the rest were killed"))
+            }
+            _ => Ok(values),
         }
     }
 

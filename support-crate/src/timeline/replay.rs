@@ -28,7 +28,7 @@ impl Comparison {
                  then call `.timeline()`",
             );
         };
-        let lanes = self.lanes.iter().filter(|lane| !lane.null);
+        let lanes = self.lanes.iter().filter(|lane| !lane.control);
         let lanes = lanes.map(|lane| match &lane.outcome {
             Outcome::Failed(reason) => failed(lane, reason.clone()),
             Outcome::Finished => match filmed(replay, lane) {

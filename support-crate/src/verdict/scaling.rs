@@ -4,7 +4,6 @@ use super::Verdict;
 use super::sentence::{place, show};
 use crate::format;
 use crate::measure::{Interval, Scaling, ScalingPoint};
-use crate::model::Model;
 
 impl Scaling {
     /// What this curve says, in words.
@@ -31,26 +30,17 @@ impl Scaling {
 
     /// What the workers are: "threads", "pool threads", "processes".
     pub fn workers_name(&self) -> &'static str {
-        match self.runs.baseline().map(|lane| lane.model) {
-            Some(Model::Pool(_)) => "pool threads",
-            Some(Model::Processes(_)) => "processes",
-            Some(Model::Spawned(_)) => "spawned processes",
-            Some(Model::AsyncOn(_)) => "runtime threads",
-            _ => "threads",
-        }
+        self.names().1
+    }
+
+    fn names(&self) -> (&'static str, &'static str) {
+        let model = self.runs.baseline().map(|lane| lane.model);
+        model.and_then(|model| model.kind().worker).unwrap_or(("thread", "threads"))
     }
 
     fn counted(&self, workers: usize) -> String {
-        let names = self.workers_name();
-        let name = match workers {
-            1 => names
-                .strip_suffix("es")
-                .filter(|_| names.ends_with("sses"))
-                .or(names.strip_suffix('s'))
-                .unwrap_or(names),
-            _ => names,
-        };
-        format!("{} {name}", format::count(workers as u64))
+        let (one, many) = self.names();
+        format!("{} {}", format::count(workers as u64), if workers == 1 { one } else { many })
     }
 
     fn headline(&self) -> String {
@@ -155,6 +145,7 @@ mod tests {
     use super::*;
     use crate::measure::amdahl;
     use crate::measure::testing::{comparison, machine_with};
+    use crate::model::Model;
 
     fn curve(most: usize, cores: usize, serial: f64) -> Scaling {
         let time = |workers: usize| 1.0 / amdahl(serial, workers.min(cores) as f64);

@@ -15,20 +15,25 @@ pub(super) fn headline(result: &Comparison) -> String {
     let Some(first) = ranking.first() else {
         return "Nothing can be said: no model finished.".into();
     };
-    let Some(floor) = result.floor() else {
-        return format!("The order is not decided: {} is too few to tell.", rounds(result));
-    };
     if ranking.len() < 2 {
         return format!("Only {} ran to the end: there is nothing to hold it against.", first.name);
     }
+    let Some(floor) = result.floor() else {
+        return match result.baseline().filter(|baseline| baseline.failure().is_some()) {
+            Some(baseline) => {
+                format!(
+                    "The order is not decided: {} did not run to the end, and tells no noise.",
+                    baseline.name
+                )
+            }
+            None => format!("The order is not decided: {} is too few to tell.", rounds(result)),
+        };
+    };
     if let Some(winner) = result.winner() {
         let time = result.lane_stats(winner).map_or(f64::NAN, |stats| stats.median);
         return format!("Fastest {}: {}, with {} a run.", place(result), winner.name, format::duration(time));
     }
-    let beaten =
-        |lane: &Lane| ranking.iter().any(|other| matches!(result.against(other, lane), Standing::Faster(_)));
-    let close: Vec<&str> =
-        ranking[1..].iter().filter(|lane| !beaten(lane)).map(|lane| lane.name.as_str()).collect();
+    let close: Vec<&str> = result.close_to_first().iter().map(|lane| lane.name.as_str()).collect();
     format!(
         "There is no clear winner {}: {} has the shortest median time, but what it gains over {} is not clearly more than two \
          runs of the very same program differ by ({}).",
@@ -60,11 +65,12 @@ pub(super) fn standing(result: &Comparison, lane: &Lane) -> Option<String> {
     })
 }
 
-/// Why a lane failed.
-pub(super) fn failure(lane: &Lane) -> Option<String> {
+/// Why a lane failed; a control that was not run because the baseline failed says nothing more.
+pub(super) fn failure(result: &Comparison, lane: &Lane) -> Option<String> {
     let reason = lane.failure()?;
+    let repeats = lane.control && result.baseline().and_then(Lane::failure) == Some(reason);
     let end = if reason.ends_with('.') { "" } else { "." };
-    Some(format!("{} failed: {reason}{end}", lane.name))
+    (!repeats).then(|| format!("{} failed: {reason}{end}", lane.name))
 }
 
 /// Whether the baseline computed or waited, from its processor time.
@@ -101,7 +107,7 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
 
 /// What the models with several workers made of the cores there were.
 fn whether_cores_helped(result: &Comparison) -> &'static str {
-    let several = || result.lanes.iter().filter(|lane| !lane.null && lane.model.workers() > 1);
+    let several = || result.lanes.iter().filter(|lane| !lane.control && lane.model.workers() > 1);
     let faster = several().any(|lane| matches!(result.standing(lane), Standing::Faster(_)));
     let judged = several()
         .any(|lane| matches!(result.standing(lane), Standing::Slower(_) | Standing::NoClearDifference(_)));

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::noise::Noise;
 use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
+use crate::random::Rng;
 use crate::trace;
 use crate::units::{KIB, MIB};
 
@@ -77,7 +77,7 @@ impl Workload for Files {
             let path = self.path(index)?;
             let there = std::fs::metadata(&path).is_ok_and(|found| found.len() == self.size as u64);
             if !there {
-                std::fs::write(&path, Noise::new(index).bytes(self.size)).map_err(cannot)?;
+                std::fs::write(&path, Rng::new(index as u64, 0).bytes(self.size)).map_err(cannot)?;
             }
         }
         Ok(())
@@ -107,7 +107,7 @@ mod tests {
         let mut files = Files { files: 3, size: 1_001 };
         files.prepare().unwrap();
         for index in 0..3 {
-            assert_eq!(files.task(index).unwrap(), Content::of(&Noise::new(index).bytes(1_001)));
+            assert_eq!(files.task(index).unwrap(), Content::of(&Rng::new(index as u64, 0).bytes(1_001)));
         }
     }
 

@@ -8,7 +8,6 @@ mod descriptors;
 mod downloads;
 mod files;
 mod job;
-mod noise;
 mod off_thread;
 mod pace;
 mod primes;

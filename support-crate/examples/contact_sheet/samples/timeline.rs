@@ -1,6 +1,5 @@
 //! Films of real code: the deck's program in every model, and what goes wrong.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use concurrency_lab::chart::Figure;
@@ -269,9 +268,7 @@ fn hard() -> Vec<Named> {
 fn models() -> Vec<Named> {
     let mut all = Vec::new();
     for (name, model) in [("model-async", Async), ("model-threads", Threads(4)), ("model-pool", Pool(2))] {
-        let work = Arc::new(Waits { tasks: 40, wait: ms(5) });
-        let mut crew = model.start(work).expect("the model starts");
-        let film = film(|| crew.run());
+        let film = film(move || values(Waits { tasks: 40, wait: ms(5) }, model));
         all.push(shown(name, &film));
         all.push(shown(&format!("{name}-by-thread"), &film.by_thread()));
     }

@@ -173,7 +173,7 @@ impl ModelMap {
         let title = format!("Which model wins, for {TASKS} tasks");
         let kind = |model: &Model| MapKind {
             name: model.to_string(),
-            letter: model.letter().to_owned(),
+            letter: model.kind().letters.to_owned(),
             colour: model.look().colour,
         };
         Figure::new(MapSeries {

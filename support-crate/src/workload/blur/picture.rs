@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::workload::noise::Noise;
+use crate::random::Rng;
 
 /// A picture: three bytes (red, green, blue) a pixel, row by row from the top.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,9 +45,9 @@ fn draw(width: usize, height: usize) -> Picture {
             rgb.extend([light, light, light + 12]);
         }
     }
-    let mut noise = Noise::new(2_026);
+    let mut noise = Rng::new(2_026, 0);
     for _ in 0..40 {
-        let mut pick = |limit: usize| noise.number() as usize % limit.max(1);
+        let mut pick = |limit: usize| noise.next() as usize % limit.max(1);
         let (across, down, radius) = (pick(width), pick(height), size / 30 + pick(size / 8));
         let colour = [0; 3].map(|_: u8| 40 + pick(200) as u8);
         for y in down.saturating_sub(radius)..(down + radius).min(height) {

@@ -8,6 +8,7 @@ use plotters::style::Color;
 use super::columns::{PARTS, Strip, strips};
 use super::layout::{Layout, RowPlace};
 use super::{Key, LanesSeries, Stretch};
+use crate::draw::geometry::Point;
 use crate::draw::{
     Align, Area, BELOW, Drawn, Piece, Plot, Quantity, Values, at, axis_title, draw_mesh, pen, size,
     tick_style, units,
@@ -148,13 +149,16 @@ fn tick(area: &Area<'_>, x: f64, y: f64, bar: f64) -> Drawn {
     Ok(())
 }
 
+/// Two corners or ends, and a colour.
+type Coloured = (Point, Point, Colour);
+
 /// What stretches are drawn with, in the order of drawing; y is in pixels, x in times or pixels.
 #[derive(Default)]
 struct Shapes {
-    bars: Vec<((f64, f64), (f64, f64), Colour)>,
-    hatches: Vec<((f64, f64), (f64, f64), Colour)>,
-    lines: Vec<((f64, f64), (f64, f64), Colour)>,
-    dots: Vec<((f64, f64), (f64, f64), Colour)>,
+    bars: Vec<Coloured>,
+    hatches: Vec<Coloured>,
+    lines: Vec<Coloured>,
+    dots: Vec<Coloured>,
 }
 
 impl Shapes {

@@ -103,3 +103,13 @@ proptest! {
         let _ = (result.stats(Model::Pool(2)), result.floor(), result.winner().is_some());
     }
 }
+
+#[test]
+fn a_clone_may_be_changed_and_is_summed_up_anew() {
+    let result = with_times([0.2, 0.2, 0.05, 0.1, 0.1], 5, 0.01, 1);
+    assert_eq!(result.winner().unwrap().model, Model::Threads(2));
+    let mut changed = result.clone();
+    changed.lanes.remove(2);
+    assert_eq!(changed.winner().map(|lane| lane.model), None, "two are equally fast");
+    assert_eq!(changed.close_to_first().len(), 1);
+}
