@@ -1,12 +1,11 @@
 //! The lesson's measurements as pictures: from results to chart series in one step, drawn elsewhere.
 
-use super::demo::{Heartbeat, Server, ServerLoad};
+use super::demo::{Heartbeat, ServerLoad};
 use super::show::told;
 use crate::chart::{self, Caption, Figure, HeartbeatSeries, LatencyLine};
 use crate::format;
 use crate::machine::machine;
 use crate::measure::median;
-use crate::model::Model;
 
 told!(Heartbeat, problem);
 
@@ -22,7 +21,7 @@ impl Heartbeat {
 
     fn words(&self) -> String {
         let told = self.pulses.iter().map(|pulse| {
-            let name = pulse.place.name();
+            let name = &pulse.row.name;
             let (late, missed) = (format::duration(pulse.latest()), pulse.missed() as u64);
             match (&pulse.row.failed, format::plural(missed, "beat")) {
                 (Some(reason), _) => format!("{name}: {reason}."),
@@ -33,27 +32,19 @@ impl Heartbeat {
     }
 }
 
-impl Server {
-    /// The model whose colour it is drawn in.
-    fn model(self) -> Model {
-        match self {
-            Self::Sequential => Model::Sequential,
-            Self::ThreadEach => Model::Threads(1),
-            Self::Async => Model::Async,
-        }
-    }
-}
-
 told!(ServerLoad, problem);
 
 impl ServerLoad {
     fn picture(&self) -> Figure {
         let most = self.loads.iter().map(|load| load.clients).max().unwrap_or(0);
-        let lines = self.loads.iter().filter(|load| load.clients == most).map(|load| LatencyLine {
-            look: Some(load.server.model().look()),
-            name: load.server.name().into(),
-            seconds: load.latencies.clone(),
-            unanswered: (load.sent - load.latencies.len()) as u64,
+        let lines = self.loads.iter().filter(|load| load.clients == most).map(|load| {
+            let (name, model) = load.server.drawn();
+            LatencyLine {
+                look: Some(model.look()),
+                name: name.into(),
+                seconds: load.latencies.clone(),
+                unanswered: (load.sent - load.latencies.len()) as u64,
+            }
         });
         let title = format!(
             "{} ask a server that waits {} for each request",
@@ -67,7 +58,7 @@ impl ServerLoad {
 
     fn words(&self) -> String {
         let told = self.loads.iter().map(|load| {
-            let (name, clients) = (load.server.name(), format::plural(load.clients as u64, "client"));
+            let (name, clients) = (load.server.drawn().0, format::plural(load.clients as u64, "client"));
             let answered = format::count(load.per_second.round() as u64);
             let left = format::count((load.sent - load.latencies.len()) as u64);
             let told = match (&load.failed, median(&load.latencies).map(format::duration)) {
@@ -87,7 +78,7 @@ impl ServerLoad {
 mod tests {
     use super::*;
     use crate::chart::HeartbeatRow;
-    use crate::lesson::demo::{Load, Place, Pulse};
+    use crate::lesson::demo::{Load, Place, Pulse, Server};
 
     #[test]
     fn a_heartbeat_is_drawn_and_told_with_its_missed_beats() {

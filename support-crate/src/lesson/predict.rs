@@ -91,37 +91,28 @@ pub trait Answers<G> {
     fn answer(&self, guess: &G) -> (Option<bool>, String);
 }
 
-impl Guess for Model {
-    fn words(&self) -> String {
-        self.to_string()
-    }
+macro_rules! guess {
+    ($kind:ty, $words:expr) => {
+        impl Guess for $kind {
+            fn words(&self) -> String {
+                ($words)(self)
+            }
+        }
+    };
 }
 
-impl Guess for &str {
-    fn words(&self) -> String {
-        (*self).to_owned()
-    }
-}
-
-impl Guess for bool {
-    fn words(&self) -> String {
-        if *self { "yes" } else { "no" }.to_owned()
-    }
-}
-
-impl Guess for Duration {
-    fn words(&self) -> String {
-        format::duration(self.as_secs_f64())
-    }
-}
+guess!(Model, Model::to_string);
+guess!(&str, ToString::to_string);
+guess!(Duration, |span: &Duration| format::duration(span.as_secs_f64()));
+guess!(bool, |yes: &bool| if *yes { "yes" } else { "no" }.to_owned());
 
 impl Answers<bool> for bool {
     fn answer(&self, guess: &bool) -> (Option<bool>, String) {
         let (said, says) = (guess.words(), self.words());
-        if guess == self {
-            return (Some(true), format!("You said {said}, and this machine says so too."));
+        match guess == self {
+            true => (Some(true), format!("You said {said}, and this machine says so too.")),
+            false => (Some(false), format!("You said {said}; this machine says {says}.")),
         }
-        (Some(false), format!("You said {said}; this machine says {says}."))
     }
 }
 
@@ -174,11 +165,7 @@ pub trait Number: Guess + Copy {
 
 macro_rules! numbers {
     ($($kind:ty),*) => {$(
-        impl Guess for $kind {
-            fn words(&self) -> String {
-                short(*self as f64)
-            }
-        }
+        guess!($kind, |number: &$kind| short(*number as f64));
 
         impl Number for $kind {
             fn value(self) -> f64 {

@@ -32,7 +32,8 @@ pub(crate) fn pulse(place: Place, work: Work, yields_for: Option<Duration>) -> P
     });
     let beaten = heart.join().unwrap_or_else(|_| Err("the heart itself panicked".into()));
     let (beats, work, failed) = beaten.unwrap_or_else(|why| (Vec::new(), (0.0, 0.0), Some(why)));
-    let (look, name) = (Some(place.model().look()), place.name().into());
+    let (name, model) = place.drawn();
+    let (look, name) = (Some(model.look()), name.into());
     Pulse { place, row: HeartbeatRow { look, name, beats, work: Some(work), failed } }
 }
 

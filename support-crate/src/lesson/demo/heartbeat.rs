@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::beating::pulse;
+use super::beating::{Work, pulse};
 use super::pulse::{Place, Pulse};
-use crate::error::Error;
-use crate::units::ms;
-use crate::workload::busy;
+use crate::workload::{busy, check};
 
 /// Heartbeats while the same work runs in each place; see [`heartbeat`].
 #[derive(Clone, Debug, Default)]
@@ -27,17 +25,11 @@ pub struct Heartbeat {
 /// assert!(heart.pulse(Place::InPlace).unwrap().missed() > 0);
 /// ```
 pub fn heartbeat(work: Duration) -> Heartbeat {
-    let (least, most) = (ms(1), ms(5_000));
-    if work < least || work > most {
-        let problem = Error::bad_input(format!("work for {work:?}: allowed are {least:?} to {most:?}"));
+    if let Err(problem) = check::number("milliseconds of work", work.as_millis() as usize, 1..=5_000) {
         return Heartbeat { problem: Some(problem.to_string()), ..Heartbeat::default() };
     }
-    let compute = Arc::new(move || busy(work));
-    Heartbeat {
-        title: format!("a computation of {}", crate::format::duration(work.as_secs_f64())),
-        pulses: Place::ALL.into_iter().map(|place| pulse(place, compute.clone(), Some(work))).collect(),
-        problem: None,
-    }
+    let title = format!("a computation of {}", crate::format::duration(work.as_secs_f64()));
+    beside(title, Arc::new(move || busy(work)), Some(work))
 }
 
 /// Keeps a heartbeat while the reader's own work runs in place, as an async task, by `spawn_blocking`, on a thread and
@@ -49,13 +41,15 @@ pub fn heartbeat(work: Duration) -> Heartbeat {
 /// assert_eq!(heart.pulses.len(), 5);
 /// ```
 pub fn heartbeat_of(title: &str, work: impl Fn() + Send + Sync + 'static) -> Heartbeat {
-    let work = Arc::new(work);
-    let places = Place::ALL.into_iter().filter(|place| *place != Place::TaskThatYields);
-    Heartbeat {
-        title: title.to_owned(),
-        pulses: places.map(|place| pulse(place, work.clone(), None)).collect(),
-        problem: None,
-    }
+    beside(title.to_owned(), Arc::new(work), None)
+}
+
+/// A pulse in each place; in a task that yields where it is known how long the work computes.
+fn beside(title: String, work: Work, yields_for: Option<Duration>) -> Heartbeat {
+    let possible = |place: &Place| *place != Place::TaskThatYields || yields_for.is_some();
+    let places = Place::ALL.into_iter().filter(possible);
+    let pulses = places.map(|place| pulse(place, work.clone(), yields_for)).collect();
+    Heartbeat { title, pulses, problem: None }
 }
 
 impl Heartbeat {
@@ -69,6 +63,7 @@ impl Heartbeat {
 mod tests {
     use super::super::pulse::RATE;
     use super::*;
+    use crate::units::ms;
 
     #[test]
     fn beats_due_while_the_thread_is_held_come_only_after_the_work() {
@@ -114,6 +109,6 @@ mod tests {
             let told = pulse.row.failed.as_deref().unwrap_or_default();
             assert!(told.contains("no more paper"), "{:?}: {told}", pulse.place);
         }
-        assert!(heartbeat(ms(0)).problem.unwrap().contains("allowed are"));
+        assert!(heartbeat(ms(0)).problem.unwrap().contains("from 1 to 5,000"));
     }
 }

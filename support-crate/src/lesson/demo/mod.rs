@@ -12,7 +12,6 @@ mod survivors;
 mod turns;
 
 pub use crate::lesson::lock::{Lock, Locked, Waiter};
-pub(crate) use beating::pulse;
 pub use deadlock::{Survived, survive};
 pub use heartbeat::{Heartbeat, heartbeat, heartbeat_of};
 pub use isolation::{Isolation, Sight, isolation};

@@ -24,25 +24,15 @@ pub enum Place {
 }
 
 impl Place {
-    /// Its name in tables and charts.
-    pub fn name(self) -> &'static str {
+    /// Its name in tables and charts, and the model whose colour it is drawn in.
+    pub(crate) fn drawn(self) -> (&'static str, Model) {
         match self {
-            Self::InPlace => "in place",
-            Self::Task => "async task",
-            Self::TaskThatYields => "async task that yields",
-            Self::SpawnBlocking => "spawn_blocking",
-            Self::Thread => "thread",
-            Self::Process => "process",
-        }
-    }
-
-    /// The model whose colour it is drawn in.
-    pub(super) fn model(self) -> Model {
-        match self {
-            Self::InPlace => Model::Sequential,
-            Self::Task | Self::TaskThatYields | Self::SpawnBlocking => Model::Async,
-            Self::Thread => Model::Threads(1),
-            Self::Process => Model::Processes(1),
+            Self::InPlace => ("in place", Model::Sequential),
+            Self::Task => ("async task", Model::Async),
+            Self::TaskThatYields => ("async task that yields", Model::Async),
+            Self::SpawnBlocking => ("spawn_blocking", Model::Async),
+            Self::Thread => ("thread", Model::Threads(1)),
+            Self::Process => ("process", Model::Processes(1)),
         }
     }
 

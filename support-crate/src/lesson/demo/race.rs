@@ -5,8 +5,6 @@ use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
-
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
@@ -20,7 +18,7 @@ const RUNS: usize = 5;
 const FORCED: usize = 200;
 
 /// Counts to the same number in several ways, from several threads at once; some ways lose updates.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Race {
     /// Threads that count.
     pub threads: usize,
@@ -30,7 +28,7 @@ pub struct Race {
 }
 
 /// One way of counting.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Way {
     /// How it counts.
     pub name: String,
@@ -121,10 +119,7 @@ fn load_meet_store(threads: usize, updates: usize) -> u64 {
 }
 
 fn load_store(threads: usize, updates: usize) -> u64 {
-    in_an_atomic(threads, updates, |number| {
-        let seen = number.load(Relaxed);
-        number.store(seen + 1, Relaxed);
-    })
+    in_an_atomic(threads, updates, |number| number.store(number.load(Relaxed) + 1, Relaxed))
 }
 
 fn atomic_add(threads: usize, updates: usize) -> u64 {

@@ -5,15 +5,15 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 
+use crate::model::Model;
 use crate::process;
 use crate::units::ms;
 use crate::workload::check;
 
 /// How the server runs its requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Server {
     /// Accepts, answers, accepts the next.
     Sequential,
@@ -26,18 +26,18 @@ pub enum Server {
 impl Server {
     pub(crate) const ALL: [Self; 3] = [Self::Sequential, Self::ThreadEach, Self::Async];
 
-    /// Its name in tables and charts.
-    pub fn name(self) -> &'static str {
+    /// Its name in tables and charts, and the model whose colour it is drawn in.
+    pub(crate) fn drawn(self) -> (&'static str, Model) {
         match self {
-            Self::Sequential => "sequential",
-            Self::ThreadEach => "a thread each",
-            Self::Async => "async",
+            Self::Sequential => ("sequential", Model::Sequential),
+            Self::ThreadEach => ("a thread each", Model::Threads(1)),
+            Self::Async => ("async", Model::Async),
         }
     }
 }
 
 /// One server under the load of so many clients.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Load {
     /// The server.
     pub server: Server,
@@ -54,7 +54,7 @@ pub struct Load {
 }
 
 /// Servers under growing load; see [`server_load`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServerLoad {
     /// How long a request waits inside the server, in seconds.
     pub wait: f64,

@@ -3,20 +3,18 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize};
-
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
-use crate::process;
+use crate::process::{self, Crash, Handle};
 use crate::workload::check;
 
 /// Size of one cached value, in bytes.
 const VALUE: usize = 4 * 1024;
 
 /// What a cache gave, and what it took.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheUse {
     /// Whose cache it was.
     pub name: String,
@@ -36,7 +34,7 @@ impl CacheUse {
 }
 
 /// A cache shared by threads beside one in every process; see [`sharing`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sharing {
     /// Threads or processes.
     pub workers: usize,
@@ -99,17 +97,11 @@ fn by_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
         })
     };
     let started: Vec<_> = (0..workers).map(worker).collect();
-    let mut total = CacheUse { name: "processes, a cache each".into(), hits: 0, entries: 0, failed: None };
-    for process in started {
-        match process.join() {
-            Ok((hits, entries)) => {
-                total.hits += hits;
-                total.entries += entries;
-            }
-            Err(crash) => total.failed = Some(crash.to_string()),
-        }
-    }
-    total
+    let joined: Result<Vec<(u64, u64)>, Crash> = started.into_iter().map(Handle::join).collect();
+    let failed = joined.as_ref().err().map(Crash::to_string);
+    let (hits, entries): (Vec<u64>, Vec<u64>) = joined.unwrap_or_default().into_iter().unzip();
+    let name = "processes, a cache each".into();
+    CacheUse { name, hits: hits.iter().sum(), entries: entries.iter().sum(), failed }
 }
 
 told!(Sharing, problem);

@@ -4,8 +4,6 @@ use std::cell::Cell as StdCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
@@ -13,7 +11,7 @@ use crate::units::ms;
 use crate::workload::busy;
 
 /// Longest waits for a turn, in seconds; see [`turns`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Turns {
     /// How long the work took that the ready task waited beside.
     pub work: f64,

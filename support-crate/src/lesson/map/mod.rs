@@ -12,6 +12,7 @@ use crate::machine::{Machine, cores, machine};
 use crate::measure::{Comparison, compare};
 use crate::model::Model::{self, Async, Pool, Processes, Sequential, Threads};
 use crate::units::{ms, secs, us};
+use crate::workload::check;
 use mix::mix;
 
 /// Tasks in each place of the map.
@@ -34,8 +35,6 @@ pub struct ModelMap {
     pub cells: Vec<MapCell>,
     /// Places that could not be measured, with the reason.
     pub failed: Vec<String>,
-    /// Seconds it took.
-    pub seconds: f64,
     problem: Option<String>,
 }
 
@@ -71,11 +70,8 @@ pub fn map_of(
 }
 
 fn validate(sizes: &[Duration], shares: &[f64]) -> Result<(), Error> {
-    for (what, count) in [("sizes", sizes.len()), ("shares of waiting", shares.len())] {
-        if !(1..=6).contains(&count) {
-            return Err(Error::bad_input(format!("{count} {what}: give 1 to 6")));
-        }
-    }
+    check::number("sizes", sizes.len(), 1..=6)?;
+    check::number("shares of waiting", shares.len(), 1..=6)?;
     if let Some(size) = sizes.iter().find(|size| **size < us(10) || **size > ms(100)) {
         return Err(Error::bad_input(format!("a task of {size:?}: allowed are 10 µs to 100 ms")));
     }
@@ -86,7 +82,7 @@ fn validate(sizes: &[Duration], shares: &[f64]) -> Result<(), Error> {
 }
 
 fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
-    let (start, n) = (Instant::now(), cores());
+    let n = cores();
     let (mut models, mut cells, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     let mut said = Instant::now();
     for (column, &size) in sizes.iter().enumerate() {
@@ -102,9 +98,11 @@ fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
                 .run();
             match cell(column, row, &result, &mut models) {
                 Ok(cell) => cells.push(cell),
-                Err(why) => {
-                    failed.push(format!("{} with {} waiting: {why}", span(size), format::percent(share)))
-                }
+                Err(why) => failed.push(format!(
+                    "{} with {} waiting: {why}",
+                    format::duration(size.as_secs_f64()),
+                    format::percent(share)
+                )),
             }
         }
     }
@@ -115,13 +113,8 @@ fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
         models,
         cells,
         failed,
-        seconds: start.elapsed().as_secs_f64(),
         problem: None,
     }
-}
-
-fn span(size: Duration) -> String {
-    format::duration(size.as_secs_f64())
 }
 
 /// The winner of one place, by its number in `models`; close where it is not clearly faster than every other model.
@@ -209,7 +202,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_one_sentence() {
-        assert!(map_of([], [0.5]).verdict().starts_with("0 sizes"));
+        assert!(map_of([], [0.5]).verdict().starts_with("sizes: 0"));
         assert!(map_of([secs(1)], [0.5]).verdict().starts_with("a task of 1s"));
         assert!(map_of([ms(1)], [f64::NAN]).verdict().starts_with("a share of NaN"));
     }
