@@ -5,7 +5,7 @@ use std::fmt;
 use crate::chart::Figure;
 use crate::format;
 use crate::machine::cores;
-use crate::measure::{Comparison, Lane, Standing, compare};
+use crate::measure::{Comparison, Lane, Standing, Warning, compare};
 use crate::model::{Family, Model};
 use crate::units::secs;
 use crate::workload::{Nature, Workload};
@@ -37,18 +37,11 @@ pub fn advise<W: Workload>(workload: W) -> Advice {
 }
 
 fn judge(comparison: Comparison, cores: usize) -> Advice {
-    let none = |why: String, comparison| Advice {
-        model: None,
-        evidence: vec![why],
-        caveats: Vec::new(),
-        comparison,
-    };
-    if let Some(problem) = comparison.problem.clone() {
-        return none(problem, comparison);
-    }
     let ranking: Vec<Lane> = comparison.ranking().into_iter().cloned().collect();
     let Some(fastest) = ranking.first() else {
-        return none("no model finished, so none can be recommended".into(), comparison);
+        let unfinished = || "no model finished, so none can be recommended".to_owned();
+        let why = comparison.problem.clone().unwrap_or_else(unfinished);
+        return Advice { model: None, evidence: vec![why], caveats: Vec::new(), comparison };
     };
     let standing = |lane: &Lane| comparison.against(lane, fastest);
     let slower = |lane: &&Lane| matches!(standing(lane), Standing::Slower(_) | Standing::NotDecided);
@@ -85,9 +78,9 @@ fn judge(comparison: Comparison, cores: usize) -> Advice {
     if cores == 1 {
         caveats.push("with one core this run cannot show what more cores would give to computing.".into());
     }
-    caveats.extend(mind(chosen.model).iter().map(|what| (*what).to_owned()));
-    caveats
-        .extend(comparison.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice)));
+    caveats.extend(mind(chosen.model).iter().map(ToString::to_string));
+    let told = |warning: &Warning| format!("{}; {}.", warning.what, warning.advice);
+    caveats.extend(comparison.warnings.iter().map(told));
     Advice { model: Some(chosen.model), evidence, caveats, comparison }
 }
 

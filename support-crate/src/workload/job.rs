@@ -174,15 +174,17 @@ impl SerializedWorkload {
 }
 
 /// In a workload of this crate: what [`Job`] needs of it is compiled here, once, instead of in the cells that use it.
-/// One that is `plain data` travels as it is.
+/// One that is `plain data` travels as it is, and the folder of temporary files is told with it.
 macro_rules! erased_here {
     (plain data) => {
         fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-            $crate::workload::travel::pack(self)
+            $crate::workload::travel::pack(&(*self, $crate::workload::scratch::known()))
         }
 
         fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-            $crate::workload::travel::unpack(bytes)
+            let (workload, folder) = $crate::workload::travel::unpack(bytes)?;
+            $crate::workload::scratch::adopt(folder);
+            Ok(workload)
         }
 
         $crate::workload::erased_here!();

@@ -54,9 +54,8 @@ impl fmt::Display for Survived {
             Self::Finished => out.write_str("it came to its end: no thread had to wait for ever"),
             Self::Otherwise(reason) => out.write_str(reason),
             Self::Deadlock(circle) => {
-                write!(
-                    out,
-                    "a deadlock, found in a copy of this process, which was ended; the notebook lives on."
+                out.write_str(
+                    "a deadlock, found in a copy of this process, which was ended; the notebook lives on.",
                 )?;
                 for waiter in circle {
                     let Waiter { thread, holds, waits_for } = waiter;

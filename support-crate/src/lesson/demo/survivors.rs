@@ -1,13 +1,11 @@
 //! A crash in one worker process, and who goes on.
 
-use serde::{Deserialize, Serialize};
-
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::lesson::show::told;
 use crate::process::{self, Crash};
 
 /// How each worker ended; see [`survivors`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survivors {
     /// What each worker's process came to: its answer, or how it crashed.
     pub workers: Vec<Result<u64, String>>,
