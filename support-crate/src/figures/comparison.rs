@@ -166,7 +166,7 @@ impl Comparison {
         // What a warning repeats, with what to do about it, is said once.
         let repeated = |note: &String| self.warnings.iter().any(|warning| warning.what == *note);
         let notes = notes.filter(|note| !repeated(note)).map(|note| note + ".");
-        let warnings = self.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice));
+        let warnings = self.warnings.iter().map(|warning| format!("{warning}."));
         notes.chain(warnings).collect()
     }
 }

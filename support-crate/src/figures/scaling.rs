@@ -29,8 +29,7 @@ impl Scaling {
             failed: point.failure.clone(),
         });
         let line = ScalingLine { look, name: self.workers_name().to_owned(), points: points.collect(), fit };
-        let warnings =
-            self.runs.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice));
+        let warnings = self.runs.warnings.iter().map(|warning| format!("{warning}."));
         let notes = self
             .not_fitted
             .iter()

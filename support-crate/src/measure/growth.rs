@@ -75,8 +75,7 @@ impl GrowthPoint {
 
     /// A typical time with its interval, from three measurements or more.
     pub fn typical(&self) -> Option<Interval> {
-        let logs: Vec<f64> = self.times.iter().map(|seconds| seconds.ln()).collect();
-        bootstrap::interval(&logs, Rng::new(1, self.tasks as u64)).map(|interval| interval.map(f64::exp))
+        bootstrap::typical(self.times.iter().copied(), Rng::new(1, self.tasks as u64))
     }
 
     /// Median of the memory, in bytes.
@@ -182,10 +181,10 @@ impl Grow {
 }
 
 /// One measurement: seconds, and the most bytes in use meanwhile; or why it could not be made.
-type Measured = Result<(f64, Option<u64>), String>;
+pub(super) type Measured = Result<(f64, Option<u64>), String>;
 
-/// Runs in the child: makes everything from nothing, runs it once, watches its memory.
-fn one(model: Model, mut job: Arc<dyn Job>, limit: Duration) -> Measured {
+/// Makes everything from nothing, runs it once, watches its memory: best in a child.
+pub(super) fn one(model: Model, mut job: Arc<dyn Job>, limit: Duration) -> Measured {
     workload::prepare(&mut job).map_err(|error| error.to_string())?;
     let tasks = job.tasks();
     let mut side = SideThread::default();
@@ -301,13 +300,6 @@ impl Grown<'_> {
 impl GrowthLane {
     fn new(model: Model) -> Self {
         Self { model, name: model.one_a_task(), points: Vec::new(), per_task: None, ended: None }
-    }
-}
-
-impl Growth {
-    /// A growth that did not come about, with the reason in one sentence.
-    pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { problem: Some(sentence.into()), ..Self::default() }
     }
 }
 

@@ -6,7 +6,7 @@ use super::lanes::Lanes;
 use super::plan::{PRECISION, Plan, SEED};
 use super::result::{Conditions, Lane, Outcome, Sample, Stop};
 use super::stats::Trimmed;
-use super::summary::log_ratios;
+use super::summary::ratios;
 use super::within::Timed;
 use super::world::World;
 use crate::error::Error;
@@ -198,7 +198,7 @@ impl Run<'_> {
     fn precise(&self) -> bool {
         let baseline = &self.lanes[0];
         self.lanes[1..].iter().filter(|lane| lane.failure().is_none()).all(|lane| {
-            let mut ratios = log_ratios(lane, baseline);
+            let mut ratios: Vec<f64> = ratios(lane, baseline).map(f64::ln).collect();
             ratios.len() < 2 || REACH * Trimmed::of(&mut ratios).error <= PRECISION
         })
     }

@@ -1,6 +1,5 @@
 //! `scaling(workload, 1..=n)`: how much faster more workers are, and why not faster still.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -49,17 +48,8 @@ pub struct ScalingPoint {
     pub workers: usize,
     /// How many times as fast as one worker; `None` when it failed or has too few rounds.
     pub speedup: Option<Interval>,
-    /// Median time of a run in seconds.
-    pub median: Option<f64>,
     /// Why it failed.
     pub failure: Option<String>,
-}
-
-impl ScalingPoint {
-    /// Speed-up for each worker: 1 is ideal.
-    pub fn efficiency(&self) -> Option<f64> {
-        self.speedup.map(|speedup| speedup.estimate / self.workers as f64)
-    }
 }
 
 /// Measures `workload` with each number of workers; change how, then `.run()`, or end the cell with it.
@@ -148,36 +138,27 @@ fn thinned(workers: Vec<usize>) -> Vec<usize> {
     if workers.len() <= MOST_POINTS {
         return workers;
     }
-    let step = (last as f64 / first as f64).powf(1.0 / (MOST_POINTS - 2) as f64);
-    let wanted = |point: usize| first as f64 * step.powi(point as i32);
-    let nearest = |wanted: f64| {
-        let far = |workers: &&usize| (**workers as f64 - wanted).abs();
-        workers.iter().min_by(|one, other| far(one).total_cmp(&far(other))).copied()
+    let step = (last as f64 / first as f64).powf(1.0 / (MOST_POINTS - 3) as f64);
+    let mut next = first as f64;
+    let mut far_enough = |workers: usize| {
+        let far = workers as f64 >= next;
+        next = if far { workers as f64 * step } else { next };
+        far
     };
-    let kept: BTreeSet<usize> = (0..MOST_POINTS - 1).filter_map(|point| nearest(wanted(point))).collect();
-    let cores = workers.iter().copied().filter(|workers| *workers == cores());
-    kept.into_iter().chain(cores).collect::<BTreeSet<usize>>().into_iter().collect()
+    let kept = |workers: &usize| far_enough(*workers) || *workers == last || *workers == cores();
+    workers.into_iter().filter(kept).collect()
 }
 
 impl Scaling {
-    /// A curve that did not come about, with the reason in one sentence.
-    pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { problem: Some(sentence.into()), ..Self::default() }
-    }
-
     /// The curve and the fit of finished runs, whose baseline is one worker.
     pub(crate) fn of(runs: Comparison) -> Self {
         let computes = runs.workload.nature == Nature::Computes;
         let cores = cores_in_force(&runs) as f64;
         let bound = computes.then(|| runs.machine.cores.quota.map_or(cores, |quota| quota.min(cores)));
-        let point = |lane: &Lane| {
-            let stats = runs.lane_stats(lane);
-            ScalingPoint {
-                workers: lane.model.workers(),
-                speedup: stats.as_ref().and_then(|stats| stats.speedup),
-                median: stats.map(|stats| stats.median),
-                failure: lane.failure().map(str::to_owned),
-            }
+        let point = |lane: &Lane| ScalingPoint {
+            workers: lane.model.workers(),
+            speedup: runs.lane_stats(lane).and_then(|stats| stats.speedup),
+            failure: lane.failure().map(str::to_owned),
         };
         let points: Vec<ScalingPoint> = runs.lanes.iter().filter(|lane| !lane.control).map(point).collect();
         let (serial, not_fitted) = match fit(&runs, bound) {
@@ -185,23 +166,6 @@ impl Scaling {
             Err(reason) => (None, Some(reason)),
         };
         Self { points, serial, not_fitted, bound, problem: None, runs }
-    }
-
-    /// Speed-up that the fitted law gives for so many workers, with the band from the interval of the serial share.
-    pub fn fitted(&self, workers: usize) -> Option<Interval> {
-        let serial = self.serial?;
-        let parallel = amdahl::parallel(workers, self.bound);
-        let speedup = |share: f64| amdahl::amdahl(share, parallel);
-        Some(Interval {
-            estimate: speedup(serial.estimate),
-            low: speedup(serial.high),
-            high: speedup(serial.low),
-        })
-    }
-
-    /// Speed-up if everything ran in parallel: as many as there are workers, or cores where those bound it.
-    pub fn ideal(&self, workers: usize) -> f64 {
-        amdahl::parallel(workers, self.bound)
     }
 }
 
@@ -219,17 +183,12 @@ fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
     }
     let points = |round: usize| {
         let wall = |lane: &Lane| {
-            lane.samples
-                .iter()
-                .find(|sample| sample.round == round)
-                .map(|sample| sample.wall)
-                .filter(|&wall| wall > 0.0)
+            let sample = lane.samples.iter().find(|sample| sample.round == round)?;
+            Some(sample.wall).filter(|wall| *wall > 0.0)
         };
         let base = wall(one)?;
-        lanes
-            .iter()
-            .map(|lane| Some((amdahl::parallel(lane.model.workers(), bound), base / wall(lane)?)))
-            .collect::<Option<Vec<_>>>()
+        let point = |lane: &&Lane| Some((amdahl::parallel(lane.model.workers(), bound), base / wall(lane)?));
+        lanes.iter().map(point).collect::<Option<Vec<_>>>()
     };
     let rounds: Vec<Vec<(f64, f64)>> = (0..runs.settings.rounds).filter_map(points).collect();
     if bound.is_some_and(|cores| cores <= 1.0) {

@@ -21,8 +21,6 @@ pub struct LaneStats {
     pub mad: f64,
     /// Shortest time.
     pub min: f64,
-    /// Longest time.
-    pub max: f64,
     /// Median processor time, children included.
     pub cpu: f64,
     /// Median count of voluntary context switches.
@@ -83,11 +81,9 @@ impl Summary {
         };
         let mut ranking: Vec<usize> = (0..lanes.len()).filter(finished).collect();
         ranking.sort_by(|one, other| median(one).total_cmp(&median(other)));
-        let judge = |(first, other): (usize, usize)| {
-            judge(result.speedup(&result.lanes[first], &result.lanes[other]), floor)
-        };
-        let pairs = ranking.iter().skip(1).map(|&other| (ranking[0], other));
-        let lead = pairs.map(judge).collect();
+        let judge =
+            |other: &usize| judge(result.speedup(&result.lanes[ranking[0]], &result.lanes[*other]), floor);
+        let lead = ranking.iter().skip(1).map(judge).collect();
         Self { lanes, floor, ranking, lead }
     }
 }
@@ -102,11 +98,11 @@ impl LaneSummary {
             None if lane.control || is_baseline => Standing::Baseline,
             None => judge(speedup, floor),
         };
-        let logs: Vec<f64> = lane.samples.iter().map(|sample| sample.wall.ln()).collect();
         // Streams of their own: those of the ratios start at 1 and are fewer than the squared number of lanes.
         let stream = 1 + (result.lanes.len() * result.lanes.len() + place) as u64;
-        let typical = bootstrap::interval(&logs, Rng::new(result.settings.seed, stream));
-        Self { stats: stats(lane, speedup), typical: typical.map(|logs| logs.map(f64::exp)), standing }
+        let times = lane.samples.iter().map(|sample| sample.wall);
+        let typical = bootstrap::typical(times, Rng::new(result.settings.seed, stream));
+        Self { stats: stats(lane, speedup), typical, standing }
     }
 }
 
@@ -118,7 +114,6 @@ fn stats(lane: &Lane, speedup: Option<Interval>) -> Option<LaneStats> {
         median: median(&wall)?,
         mad: mad(&wall)?,
         min: wall.iter().copied().reduce(f64::min)?,
-        max: wall.iter().copied().reduce(f64::max)?,
         cpu: median(&column(|sample| sample.cpu))?,
         voluntary: median(&column(|sample| sample.voluntary as f64))?,
         involuntary: median(&column(|sample| sample.involuntary as f64))?,
@@ -193,8 +188,7 @@ impl Comparison {
     /// How many times as fast `lane` is as `other`, from the rounds both have; `None` below three.
     pub fn speedup(&self, lane: &Lane, other: &Lane) -> Option<Interval> {
         let stream = 1 + (self.place(lane)? * self.lanes.len() + self.place(other)?) as u64;
-        let logs = log_ratios(lane, other);
-        bootstrap::interval(&logs, Rng::new(self.settings.seed, stream)).map(|logs| logs.map(f64::exp))
+        bootstrap::typical(ratios(lane, other), Rng::new(self.settings.seed, stream))
     }
 
     /// Detection floor: the ratio (1 or more) up to which the same model differs from itself in this comparison.
@@ -251,17 +245,15 @@ pub(crate) fn cores_kept_busy<'a>(samples: impl IntoIterator<Item = &'a Sample>)
 /// ```
 pub fn paired_speedup(times: &[f64], baseline: &[f64]) -> Option<Interval> {
     let pairs = times.iter().zip(baseline).filter(|(time, base)| **time > 0.0 && **base > 0.0);
-    let logs: Vec<f64> = pairs.map(|(time, base)| (base / time).ln()).collect();
-    bootstrap::interval(&logs, Rng::new(1, 0)).map(|interval| interval.map(f64::exp))
+    bootstrap::typical(pairs.map(|(time, base)| base / time), Rng::new(1, 0))
 }
 
-/// ln(other / lane), one for each round that both have.
-pub(crate) fn log_ratios(lane: &Lane, other: &Lane) -> Vec<f64> {
-    let pair = |sample: &Sample| {
+/// Time of the other by time of the lane, one for each round that both have.
+pub(crate) fn ratios(lane: &Lane, other: &Lane) -> impl Iterator<Item = f64> {
+    lane.samples.iter().filter_map(|sample| {
         let partner = other.samples.iter().find(|partner| partner.round == sample.round)?;
-        (sample.wall > 0.0 && partner.wall > 0.0).then(|| (partner.wall / sample.wall).ln())
-    };
-    lane.samples.iter().filter_map(pair).collect()
+        (sample.wall > 0.0 && partner.wall > 0.0).then(|| partner.wall / sample.wall)
+    })
 }
 
 #[cfg(test)]

@@ -31,14 +31,8 @@ fn a_calm_comparison_has_no_warning() {
 #[test]
 fn what_the_build_costs_is_said() {
     assert!(said(|result| result.machine.profile.opt_level = "0".into()).contains("opt-level 0"));
-    assert!(
-        said(|result| result.machine.profile.overflow_checks = true).starts_with("overflow checks are on")
-    );
-    let both = said(|result| {
-        result.machine.profile.overflow_checks = true;
-        result.machine.profile.debug_assertions = true;
-    });
-    assert!(both.starts_with("overflow checks and debug assertions are on"), "{both}");
+    assert!(said(|result| result.machine.profile.overflow_checks = true).contains("overflow checks on"));
+    assert!(said(|result| result.machine.profile.debug_assertions = true).contains("debug assertions on"));
 }
 
 #[test]
