@@ -36,7 +36,7 @@ pub struct Comparison {
 }
 
 /// What was run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkloadInfo {
     /// For titles: "40 downloads of 64 KiB, latency 25 ms".
     pub title: String,
@@ -51,12 +51,6 @@ pub struct WorkloadInfo {
 impl WorkloadInfo {
     pub(crate) fn of(job: &dyn Job) -> Self {
         Self { title: job.title(), tasks: job.tasks(), nature: job.nature(), parameters: job.parameters() }
-    }
-}
-
-impl Default for WorkloadInfo {
-    fn default() -> Self {
-        Self { title: String::new(), tasks: 0, nature: Nature::Mixed, parameters: Vec::new() }
     }
 }
 

@@ -60,7 +60,8 @@ fn a_failed_point_is_kept_and_the_others_are_fitted() {
 fn mistakes_are_named_before_any_work_starts() {
     let refused = |workers: &[usize]| models(workers, Model::Threads).unwrap_err().to_string();
     assert!(refused(&[]).starts_with("no number of workers"));
-    assert!(refused(&[0, 1]).starts_with("0 workers run nothing"));
+    let none = scaling(crate::workload::Compute::new(1, |i| i), 0..=1).run();
+    assert!(none.problem.unwrap().contains("0 threads run nothing"));
     assert!(refused(&[1; 5_000]).starts_with("more than 4096"));
     assert_eq!(
         models(&[4, 2, 2], Model::Pool).unwrap(),

@@ -42,7 +42,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::error::Error;
 
 /// What a task spends its time on; says nothing about how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Nature {
     /// Mostly waits: for a timer, a disk, a server.
@@ -50,6 +50,7 @@ pub enum Nature {
     /// Mostly computes.
     Computes,
     /// Some of both.
+    #[default]
     Mixed,
 }
 
