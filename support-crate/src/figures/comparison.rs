@@ -123,7 +123,10 @@ impl Comparison {
             null: lane.control,
             failed: lane.failure().map(str::to_owned),
             value: stats.as_ref().map_or(f64::NAN, |stats| stats.median),
-            interval: self.typical_time(lane).map(|interval| (interval.low, interval.high)),
+            interval: stats
+                .as_ref()
+                .and_then(|stats| stats.typical)
+                .map(|typical| (typical.low, typical.high)),
             ratio: stats.as_ref().filter(|_| !is_baseline).and_then(|stats| stats.speedup).map(ratio),
             dots: lane
                 .samples

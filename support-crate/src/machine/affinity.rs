@@ -58,6 +58,14 @@ impl Restriction {
         Ok(Self { home, outer: CURRENT.with(|current| current.replace(cores.to_vec())) })
     }
 
+    /// Restricts to `cores`, or not at all when there are none.
+    ///
+    /// # Errors
+    /// Those of [`Restriction::to`].
+    pub(crate) fn unless_empty(cores: &[usize]) -> Result<Option<Self>, Error> {
+        if cores.is_empty() { Ok(None) } else { Self::to(cores).map(Some) }
+    }
+
     /// The cores of the innermost restriction on this thread; empty without one.
     pub fn current() -> Vec<usize> {
         CURRENT.with(|current| current.borrow().clone())

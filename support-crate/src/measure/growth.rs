@@ -93,7 +93,13 @@ impl GrowthPoint {
 /// assert_eq!(growth.lanes[0].points.len(), 2);
 /// ```
 pub fn growth<W: Workload>(make: impl Fn(usize) -> W + Send + Sync + 'static) -> Grow {
-    Grow::of(Arc::new(move |tasks| Arc::new(make(tasks)).erased()))
+    Grow {
+        make: Arc::new(move |tasks| Arc::new(make(tasks)).erased()),
+        tasks: vec![10, 100, 1_000, 10_000, 100_000],
+        models: vec![Model::Async, Model::Threads(1)],
+        budget: None,
+        done: OnceLock::new(),
+    }
 }
 
 /// Makes the workload of so many tasks.
@@ -112,16 +118,6 @@ pub struct Grow {
 lazily!(Grow, Growth);
 
 impl Grow {
-    fn of(make: Arc<Make>) -> Self {
-        Self {
-            make,
-            tasks: vec![10, 100, 1_000, 10_000, 100_000],
-            models: vec![Model::Async, Model::Threads(1)],
-            budget: None,
-            done: OnceLock::new(),
-        }
-    }
-
     /// The numbers of tasks; without it, 10 to 100,000 by tens.
     pub fn tasks(mut self, tasks: impl IntoIterator<Item = usize>) -> Self {
         self.tasks = tasks.into_iter().take(100).collect();

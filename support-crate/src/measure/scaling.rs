@@ -1,23 +1,22 @@
 //! `scaling(workload, 1..=n)`: how much faster more workers are, and why not faster still.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::amdahl;
 use super::compare::execute;
-use super::lanes::Runners;
 use super::lazily::{Unrun, lazily};
 use super::plan::{Options, setters};
-use super::result::{Comparison, Lane, WorkloadInfo};
+use super::result::{Comparison, Lane};
 use super::stats::Interval;
 use super::warnings::cores_in_force;
 use crate::error::Error;
 use crate::format;
 use crate::machine::cores;
 use crate::model::Model;
-use crate::workload::{Job, Nature, Workload};
+use crate::workload::{Nature, Workload};
 
 /// Most points of one curve.
 const MOST_POINTS: usize = 32;
@@ -66,7 +65,9 @@ pub struct ScalingPoint {
 /// ```
 pub fn scaling<W: Workload>(workload: W, workers: impl IntoIterator<Item = usize>) -> Scale {
     // One more than allowed is enough to refuse a range without end.
-    Scale::of(Arc::new(workload).erased(), workers.into_iter().take(MOST_NUMBERS + 1).collect())
+    let workers = workers.into_iter().take(MOST_NUMBERS + 1).collect();
+    let (work, options) = (Unrun::new(workload), Options::here());
+    Scale { work, workers, model: Model::Threads, options, done: OnceLock::new() }
 }
 
 /// A scaling curve that has not run yet; see [`scaling`].
@@ -82,11 +83,6 @@ pub struct Scale {
 lazily!(Scale, Scaling);
 
 impl Scale {
-    fn of(job: Arc<dyn Job>, workers: Vec<usize>) -> Self {
-        let options = Options::here();
-        Self { work: Unrun::new(job), workers, model: Model::Threads, options, done: OnceLock::new() }
-    }
-
     /// What the workers are: `Threads`, `Pool`, `Processes`, `Spawned` or `AsyncOn`.
     pub fn with(mut self, model: fn(usize) -> Model) -> Self {
         self.model = model;
@@ -104,9 +100,7 @@ impl Scale {
             let models = Some(models(&self.workers, self.model)?);
             Options { models, ..self.options.clone() }.plan(job.tasks(), job.nature())
         })?;
-        let info = WorkloadInfo::of(&*job);
-        let mut lanes = Runners::new(job, plan.lanes.len());
-        Ok(Scaling::of(execute(&plan, info, &mut lanes)?))
+        execute(plan, job).map(Scaling::of)
     }
 }
 

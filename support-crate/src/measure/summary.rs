@@ -17,6 +17,8 @@ pub struct LaneStats {
     pub runs: usize,
     /// Median time.
     pub median: f64,
+    /// Typical time with its interval; `None` below three runs.
+    pub typical: Option<Interval>,
     /// Median absolute deviation of the times.
     pub mad: f64,
     /// Shortest time.
@@ -64,7 +66,6 @@ pub(crate) struct Summary {
 #[derive(Clone, Debug)]
 struct LaneSummary {
     stats: Option<LaneStats>,
-    typical: Option<Interval>,
     standing: Standing,
 }
 
@@ -102,16 +103,17 @@ impl LaneSummary {
         let stream = 1 + (result.lanes.len() * result.lanes.len() + place) as u64;
         let times = lane.samples.iter().map(|sample| sample.wall);
         let typical = bootstrap::typical(times, Rng::new(result.settings.seed, stream));
-        Self { stats: stats(lane, speedup), typical, standing }
+        Self { stats: stats(lane, typical, speedup), standing }
     }
 }
 
-fn stats(lane: &Lane, speedup: Option<Interval>) -> Option<LaneStats> {
+fn stats(lane: &Lane, typical: Option<Interval>, speedup: Option<Interval>) -> Option<LaneStats> {
     let column = |value: fn(&Sample) -> f64| lane.samples.iter().map(value).collect::<Vec<f64>>();
     let wall = column(|sample| sample.wall);
     Some(LaneStats {
         runs: wall.len(),
         median: median(&wall)?,
+        typical,
         mad: mad(&wall)?,
         min: wall.iter().copied().reduce(f64::min)?,
         cpu: median(&column(|sample| sample.cpu))?,
@@ -178,11 +180,6 @@ impl Comparison {
     /// The summary of a lane; `None` when it has no samples.
     pub fn lane_stats(&self, lane: &Lane) -> Option<LaneStats> {
         self.summary_of(lane)?.stats.clone()
-    }
-
-    /// The typical time of a lane with its 95% interval, in seconds; `None` below three runs.
-    pub fn typical_time(&self, lane: &Lane) -> Option<Interval> {
-        self.summary_of(lane)?.typical
     }
 
     /// How many times as fast `lane` is as `other`, from the rounds both have; `None` below three.
