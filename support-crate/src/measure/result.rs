@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::derived::Derived;
 use super::replay::Replay;
-use super::summary::Derived;
 use crate::machine::Machine;
 use crate::model::Model;
 use crate::workload::{Job, Nature};
