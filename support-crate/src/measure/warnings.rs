@@ -1,7 +1,6 @@
 //! What the reader should know before believing a number, each with what to do.
 
 use super::result::{Comparison, Lane, Stop, Warning};
-use super::stats::median;
 use super::summary::cores_kept_busy;
 use crate::format;
 use crate::workload::Nature;
@@ -12,24 +11,11 @@ const SHORT: f64 = 1e-3;
 const BRIEF: f64 = 50e-3;
 /// Share of the cores it could use that a lane keeps busy at least, if it is spread over them.
 const IDLE: f64 = 0.8;
-/// A first round this many times as slow as the median of the others is called slow.
-const SLOW_FIRST: f64 = 1.5;
 
 /// All warnings that a finished comparison calls for, gravest first.
 pub(crate) fn of(result: &Comparison) -> Vec<Warning> {
-    let checks = [
-        build,
-        left_running,
-        throttled,
-        busy,
-        quota,
-        too_short,
-        idle_cores,
-        slow_first,
-        few_cores,
-        blocked,
-        few_rounds,
-    ];
+    let checks =
+        [build, left_running, throttled, busy, quota, too_short, idle_cores, few_cores, blocked, few_rounds];
     let told = checks.iter().filter_map(|check| check(result));
     told.map(|(what, advice)| Warning { what, advice: advice.to_owned() }).collect()
 }
@@ -117,22 +103,6 @@ fn idle_cores(result: &Comparison) -> Told {
             format::duration(time)
         ),
         "make the work larger, until a run takes 50 ms or more",
-    ))
-}
-
-fn slow_first(result: &Comparison) -> Told {
-    let slow = |lane: &Lane| {
-        let (first, rest) = lane.samples.split_first()?;
-        let usual = median(&rest.iter().map(|sample| sample.wall).collect::<Vec<_>>())?;
-        let alone = !lane.control && !first.disturbed;
-        (alone && rest.len() >= 2 && usual >= SHORT && first.wall > SLOW_FIRST * usual)
-            .then_some(first.wall / usual)
-    };
-    let slowed: Vec<_> = result.lanes.iter().filter_map(|lane| Some((lane, slow(lane)?))).collect();
-    let (lane, times) = slowed.iter().max_by(|one, other| one.1.total_cmp(&other.1))?;
-    Some((
-        format!("the first round of {} took {} the usual time", lane.name, format::times(*times)),
-        "run the cell again: if that stays so, the first round pays for what later ones find ready, such as memory",
     ))
 }
 

@@ -84,18 +84,6 @@ fn workers_left_on_one_core_are_said_in_short_runs_only() {
 }
 
 #[test]
-fn a_slow_first_round_is_said_unless_it_was_disturbed() {
-    let slow = |disturbed| {
-        said(move |result| {
-            let first = &mut result.lanes[1].samples[0];
-            (first.wall, first.cpu, first.disturbed) = (0.6, 0.6, disturbed);
-        })
-    };
-    assert!(slow(false).starts_with("the first round of threads (2) took 3.0"), "{}", slow(false));
-    assert_eq!(slow(true), "");
-}
-
-#[test]
 fn more_workers_than_cores_are_said_where_they_compute() {
     let crowded = |result: &mut Comparison| {
         let lane = &mut result.lanes[1];

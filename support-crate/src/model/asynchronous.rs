@@ -28,19 +28,15 @@ impl Runtime {
                 builder
             }
         };
-        let threads = workers.unwrap_or(1);
-        let refused = |why: &str| {
-            let why = limits::reason(&why);
-            Error::unavailable(format!(
-                "a runtime on {threads} threads cannot be had here ({why}); ask for fewer"
-            ))
-        };
         // tokio panics, instead of returning an error, where the system refuses a thread.
-        match panics::catch(|| builder.enable_all().build()) {
-            Ok(Ok(runtime)) => Ok(Self { runtime: Some(runtime), abandoned: false }),
-            Ok(Err(error)) => Err(refused(&error.to_string())),
-            Err(panic) => Err(refused(&panic.message)),
-        }
+        let why = match panics::catch(|| builder.enable_all().build()) {
+            Ok(Ok(runtime)) => return Ok(Self { runtime: Some(runtime), abandoned: false }),
+            Ok(Err(error)) => error.to_string(),
+            Err(panic) => panic.message,
+        };
+        let (threads, why) = (workers.unwrap_or(1), limits::reason(&why));
+        let sentence = format!("a runtime on {threads} threads cannot be had here ({why}); ask for fewer");
+        Err(Error::unavailable(sentence))
     }
 
     pub(super) fn run(
