@@ -62,7 +62,6 @@ fn comparison() -> Comparison {
     let mut result = Comparison::default();
     result.workload.title = "4 tasks of a function".to_owned();
     result.workload.tasks = 4;
-    result.workload.parameters = vec![("tasks".to_owned(), "4".to_owned())];
     result.machine = machine();
     result.settings.rounds = 3;
     result.lanes = lanes.into();

@@ -35,7 +35,7 @@
 //! - whoever starts processes: [`hold_for_fork`] around `fork`, [`child_started`] after it, [`hide_thread`] in threads
 //!   that only carry messages, [`flag_for_child`] and [`follow`] with each message to a child, [`take_for_parent`] with
 //!   each answer, [`absorb`] on what came back;
-//! - everybody else: [`step!`] and [`watch`].
+//! - everybody else: [`step!`] and [`watch`], and [`computing`] in long computations.
 
 mod error;
 mod event;
@@ -51,9 +51,9 @@ pub use read::{
     thread_names,
 };
 pub use record::{
-    ForkGuard, Session, Watched, absorb, child_started, flag_for_child, follow, hide_thread, hold_for_fork,
-    is_recording, mark, name_process, name_process_after, now, print_step, ready, take_for_parent, task,
-    task_async, waiting, watch,
+    ForkGuard, Session, Watched, absorb, child_started, computing, flag_for_child, follow, hide_thread,
+    hold_for_fork, is_recording, mark, name_process, name_process_after, now, print_step, ready,
+    take_for_parent, task, task_async, waiting, watch,
 };
 pub use recording::{CAPACITY, Cost, Recording, Thread};
 

@@ -44,13 +44,11 @@ pub struct WorkloadInfo {
     pub tasks: usize,
     /// What a task spends its time on.
     pub nature: Nature,
-    /// Parameters by name, as text with units.
-    pub parameters: Vec<(String, String)>,
 }
 
 impl WorkloadInfo {
     pub(crate) fn of(job: &dyn Job) -> Self {
-        Self { title: job.title(), tasks: job.tasks(), nature: job.nature(), parameters: job.parameters() }
+        Self { title: job.title(), tasks: job.tasks(), nature: job.nature() }
     }
 }
 

@@ -167,6 +167,7 @@ proptest! {
     fn what_is_told_of_a_schedule_holds(
         schedule in schedule(2),
         mut times in prop::collection::vec(0u64..4_000, 2..40),
+        counted: bool,
     ) {
         let on: Vec<Vec<Option<usize>>> = schedule
             .iter()
@@ -181,6 +182,12 @@ proptest! {
             let core = &on[thread / 3][from as usize..to as usize];
             core.iter().filter(|who| **who == Some(thread)).count() as u64
         };
+        // How often it was given a core before that moment, and whether it has one then.
+        let given = |thread: usize, time: u64| {
+            let has = |at: usize| on[thread / 3].get(at) == Some(&Some(thread));
+            let starts = (0..time as usize).filter(|&at| has(at) && (at == 0 || !has(at - 1)));
+            (starts.count() as u64, time > 0 && has(time as usize - 1) && has(time as usize))
+        };
         times.extend([0, 4_000]);
         times.sort_unstable();
         times.dedup();
@@ -192,6 +199,10 @@ proptest! {
                     script = script
                         .at(time, (100, 101 + thread as u32), (thread / 3) as u16, Who::THREAD, EventKind::Stamp)
                         .cpu(1 + ran(thread, 0, time));
+                    if counted {
+                        let (given, own) = given(thread, time);
+                        script = script.given(given, own && place % 2 == 0);
+                    }
                 }
             }
         }

@@ -19,4 +19,4 @@ pub use clock::now;
 pub use future::{Watched, task_async, watch};
 pub use sampler::{child_started, hide_thread};
 pub use session::Session;
-pub use tasks::{is_recording, mark, print_step, ready, task, waiting};
+pub use tasks::{computing, is_recording, mark, print_step, ready, task, waiting};
