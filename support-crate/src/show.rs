@@ -67,7 +67,7 @@ result! {
 shown!(Verdict, |verdict| Figure::note(verdict.to_string()));
 shown!(Machine, |machine| machine.table());
 shown!(Saved, |saved| match saved.result() {
-    Ok(()) => Figure::note(saved.to_string()),
+    Ok(sentence) => Figure::note(sentence),
     Err(error) => Figure::problem(error),
 });
 also_elsewhere!([] Timeline, [T] Film<T>, [] Figure);

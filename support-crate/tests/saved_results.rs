@@ -85,12 +85,7 @@ fn comparison() -> Comparison {
 
 fn saved(folder: &Path) -> Vec<(&'static str, Value)> {
     let about = |value: f64| Some(Interval { estimate: value, low: 0.9 * value, high: 1.1 * value });
-    let point = |workers: usize| ScalingPoint {
-        workers,
-        speedup: about(workers as f64),
-        median: Some(0.1),
-        failure: None,
-    };
+    let point = |workers: usize| ScalingPoint { workers, speedup: about(workers as f64), failure: None };
     let mut scaling = Scaling::default();
     scaling.runs = comparison();
     scaling.points = (1..=4).map(point).collect();
@@ -108,7 +103,7 @@ fn saved(folder: &Path) -> Vec<(&'static str, Value)> {
     let mut costs = UnitCosts::default();
     costs.units = vec![UnitCost {
         unit: Unit::Thread,
-        memory: vec![(10, vec![90_000]), (50, vec![450_000])],
+        memory: vec![(10, 90_000), (50, 450_000)],
         bytes: about(9_000.0),
         starts: vec![1e-5; 3],
         start: about(1e-5),

@@ -113,7 +113,10 @@ impl Comparison {
             null: lane.control,
             failed: lane.failure().map(str::to_owned),
             value: stats.as_ref().map_or(f64::NAN, |stats| stats.median),
-            interval: self.typical_time(lane).map(|interval| (interval.low, interval.high)),
+            interval: stats
+                .as_ref()
+                .and_then(|stats| stats.typical)
+                .map(|typical| (typical.low, typical.high)),
             ratio: stats.as_ref().filter(|_| !is_baseline).and_then(|stats| stats.speedup).map(ratio),
             dots: lane
                 .samples
@@ -156,7 +159,7 @@ impl Comparison {
         // What a warning repeats, with what to do about it, is said once.
         let repeated = |note: &String| self.warnings.iter().any(|warning| warning.what == *note);
         let notes = notes.filter(|note| !repeated(note)).map(|note| note + ".");
-        let warnings = self.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice));
+        let warnings = self.warnings.iter().map(|warning| format!("{warning}."));
         notes.chain(warnings).collect()
     }
 }

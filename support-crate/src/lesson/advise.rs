@@ -79,8 +79,7 @@ fn judge(comparison: Comparison, cores: usize) -> Advice {
         caveats.push("with one core this run cannot show what more cores would give to computing.".into());
     }
     caveats.extend(mind(chosen.model).iter().map(ToString::to_string));
-    let told = |warning: &Warning| format!("{}; {}.", warning.what, warning.advice);
-    caveats.extend(comparison.warnings.iter().map(told));
+    caveats.extend(comparison.warnings.iter().map(|warning| format!("{warning}.")));
     Advice { model: Some(chosen.model), evidence, caveats, comparison }
 }
 

@@ -36,10 +36,9 @@ thread_local! {
 /// Keeps this process's threads, and what they start, on given cores until it is dropped.
 ///
 /// All threads that exist are moved, thread pools included; threads and processes made meanwhile inherit the
-/// restriction. Dropping gives every thread back what it had, also while a panic unwinds.
+/// restriction. Dropping gives every thread what the calling one had, also while a panic unwinds.
 #[derive(Debug)]
 pub struct Restriction {
-    before: Vec<(Pid, CpuSet)>,
     home: CpuSet,
     outer: Vec<usize>,
 }
@@ -55,15 +54,16 @@ impl Restriction {
             Error::unavailable(format!("the system refused to restrict the run to {}: {error}", list(cores)))
         };
         let home = sched_getaffinity(Pid::from_raw(0)).map_err(refused)?;
-        let mut restriction =
-            Self { before: Vec::new(), home, outer: CURRENT.with(|current| current.replace(cores.to_vec())) };
-        for thread in threads() {
-            let Ok(mask) = sched_getaffinity(thread) else { continue };
-            if sched_setaffinity(thread, &set).is_ok() {
-                restriction.before.push((thread, mask));
-            }
-        }
-        Ok(restriction)
+        move_threads(&set);
+        Ok(Self { home, outer: CURRENT.with(|current| current.replace(cores.to_vec())) })
+    }
+
+    /// Restricts to `cores`, or not at all when there are none.
+    ///
+    /// # Errors
+    /// Those of [`Restriction::to`].
+    pub(crate) fn unless_empty(cores: &[usize]) -> Result<Option<Self>, Error> {
+        if cores.is_empty() { Ok(None) } else { Self::to(cores).map(Some) }
     }
 
     /// The cores of the innermost restriction on this thread; empty without one.
@@ -74,13 +74,7 @@ impl Restriction {
 
 impl Drop for Restriction {
     fn drop(&mut self) {
-        for thread in threads() {
-            // A thread made under the restriction has no mask of its own to go back to.
-            let mask =
-                self.before.iter().find(|(known, _)| *known == thread).map_or(&self.home, |(_, mask)| mask);
-            // A thread that ended meanwhile needs nothing.
-            let _ = sched_setaffinity(thread, mask);
-        }
+        move_threads(&self.home);
         CURRENT.with(|current| current.replace(std::mem::take(&mut self.outer)));
     }
 }
@@ -160,11 +154,12 @@ pub(crate) fn list(cores: &[usize]) -> String {
     }
 }
 
-/// All threads of this process; only the calling one where the system lists none.
-fn threads() -> Vec<Pid> {
-    let Ok(entries) = fs::read_dir("/proc/self/task") else { return vec![Pid::from_raw(0)] };
-    let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok().map(Pid::from_raw);
-    entries.flatten().filter_map(number).collect()
+/// Allows all threads of this process these cores; one that ended meanwhile needs nothing.
+fn move_threads(set: &CpuSet) {
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    for thread in threads.filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
+        let _ = sched_setaffinity(Pid::from_raw(thread), set);
+    }
 }
 
 #[cfg(test)]

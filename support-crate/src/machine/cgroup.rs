@@ -12,23 +12,22 @@ pub(crate) struct Group(Vec<PathBuf>);
 impl Group {
     /// The control group of this process.
     pub(crate) fn here() -> Self {
-        let read = |path| fs::read_to_string(path).unwrap_or_default();
-        Self::from_proc(&read("/proc/self/cgroup"), &read("/proc/self/mountinfo"))
+        let membership = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+        Self::below(Path::new("/sys/fs/cgroup"), &membership)
     }
 
-    /// From the texts of `/proc/self/cgroup` and `/proc/self/mountinfo`.
-    fn from_proc(membership: &str, mounts: &str) -> Self {
-        let path = membership.lines().find_map(|line| line.strip_prefix("0::")).unwrap_or("/");
-        let mount = mounts.lines().find(|line| line.contains(" - cgroup2 ")).unwrap_or_default();
-        let (Some(root), Some(point)) = (mount.split(' ').nth(3), mount.split(' ').nth(4).map(Path::new))
-        else {
-            return Self::default();
-        };
-        // Inside a container the mount may show only a part of the hierarchy; the path is then relative to it.
-        let inner = path.strip_prefix(root.trim_end_matches('/')).unwrap_or("");
-        let innermost = point.join(inner.trim_start_matches('/'));
-        let folders = innermost.ancestors().take_while(|folder| folder.starts_with(point));
-        Self(folders.map(Path::to_path_buf).collect())
+    /// From where groups are mounted and the text of `/proc/self/cgroup`. Where a container shows only a part of the
+    /// hierarchy, folders above or beside it are not there, and the root is that of the container.
+    fn below(root: &Path, membership: &str) -> Self {
+        let path = membership.lines().find_map(|line| line.strip_prefix("0::/")).unwrap_or_default();
+        let innermost = root.join(path);
+        Self(
+            innermost
+                .ancestors()
+                .take_while(|folder| folder.starts_with(root))
+                .map(Path::to_path_buf)
+                .collect(),
+        )
     }
 
     fn texts(&self, file: &'static str) -> impl Iterator<Item = String> {
@@ -83,8 +82,7 @@ mod tests {
         fs::write(root.path().join("user/pids.max"), "500\n").unwrap();
         fs::write(root.path().join("user/pids.current"), "120\n").unwrap();
         fs::write(inner.join("cpu.stat"), "usage_usec 5\nnr_throttled 2\nthrottled_usec 2500000\n").unwrap();
-        let mounts = format!("30 23 0:26 / {} rw - cgroup2 cgroup2 rw\n", root.path().display());
-        let group = Group::from_proc("0::/user/lab\n", &mounts);
+        let group = Group::below(root.path(), "1:name=systemd:/\n0::/user/lab\n");
         assert_eq!(group.quota(), Some(1.5));
         assert_eq!(group.memory_limit(), Some(1 << 30));
         assert_eq!(group.throttled(), 2.5);
@@ -92,18 +90,8 @@ mod tests {
     }
 
     #[test]
-    fn a_mount_that_shows_part_of_the_hierarchy_is_followed() {
-        let mounts = "30 23 0:26 /docker/abc /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n";
-        let folders = |path| Group::from_proc(&format!("1:name=systemd:/\n0::{path}\n"), mounts).0;
-        let point = Path::new("/sys/fs/cgroup");
-        assert_eq!(folders("/docker/abc/inner"), [&point.join("inner"), point]);
-        assert_eq!(folders("/docker/abc"), [point]);
-        assert_eq!(folders("/elsewhere"), [point]);
-    }
-
-    #[test]
     fn nothing_readable_means_no_limit() {
-        let group = Group::from_proc("", "");
+        let group = Group::below(Path::new("/no/such/folder"), "0::/docker/abc\n");
         assert_eq!((group.quota(), group.memory_limit(), group.throttled()), (None, None, 0.0));
     }
 }

@@ -1,9 +1,11 @@
 //! The data of a comparison: everything charts, tables, verdicts and shared files are made from.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
+use super::derived::Derived;
 use super::replay::Replay;
-use super::summary::Derived;
 use crate::machine::Machine;
 use crate::model::Model;
 use crate::workload::{Job, Nature};
@@ -31,13 +33,6 @@ pub struct Comparison {
     /// What is derived from the samples when it is first asked for.
     #[serde(skip)]
     pub(crate) summary: Derived,
-}
-
-impl Comparison {
-    /// A comparison that did not come about, with the reason in one sentence.
-    pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { problem: Some(sentence.into()), ..Self::default() }
-    }
 }
 
 /// What was run.
@@ -190,4 +185,10 @@ pub struct Warning {
     pub what: String,
     /// What to do.
     pub advice: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}; {}", self.what, self.advice)
+    }
 }

@@ -6,7 +6,7 @@ use super::lanes::Lanes;
 use super::plan::{PRECISION, Plan, SEED};
 use super::result::{Conditions, Lane, Outcome, Sample, Stop};
 use super::stats::Trimmed;
-use super::summary::log_ratios;
+use super::summary::ratios;
 use super::within::Timed;
 use super::world::World;
 use crate::error::Error;
@@ -198,7 +198,7 @@ impl Run<'_> {
     fn precise(&self) -> bool {
         let baseline = &self.lanes[0];
         self.lanes[1..].iter().filter(|lane| lane.failure().is_none()).all(|lane| {
-            let mut ratios = log_ratios(lane, baseline);
+            let mut ratios: Vec<f64> = ratios(lane, baseline).map(f64::ln).collect();
             ratios.len() < 2 || REACH * Trimmed::of(&mut ratios).error <= PRECISION
         })
     }
@@ -234,22 +234,14 @@ impl Run<'_> {
         let foreign = pressure.foreign > FOREIGN_LEAST.max(FOREIGN_SHARE * took * self.cores as f64);
         if foreign || pressure.throttled > 0.0 {
             self.conditions.disturbed.push(round);
-            for lane in &mut self.lanes {
-                lane.samples
-                    .iter_mut()
-                    .filter(|sample| sample.round == round)
-                    .for_each(|sample| sample.disturbed = true);
-            }
+            let samples = self.lanes.iter_mut().flat_map(|lane| &mut lane.samples);
+            samples.filter(|sample| sample.round == round).for_each(|sample| sample.disturbed = true);
         }
     }
 
     fn progress(&self, done: usize, about: f64) -> String {
-        let of = match self.plan.rounds {
-            Some(rounds) => format!("round {done} of {rounds} done"),
-            None if done < FEWEST => format!("round {done} of at least {FEWEST} done"),
-            None => format!("round {done} done"),
-        };
-        format!("{of}; each takes about {}", format::duration(about))
+        let of = self.plan.rounds.map_or(String::new(), |rounds| format!(" of {rounds}"));
+        format!("round {done}{of} done; each takes about {}", format::duration(about))
     }
 
     /// Says a line when the reader has waited for a while.

@@ -59,10 +59,11 @@ impl SideThread {
 
 fn start() -> Result<Sender<Task>, Error> {
     let (tasks, waiting) = unbounded::<Task>();
-    let refused = |error| Error::unavailable(format!("the system refused a thread for the runs: {error}"));
     let run = move || waiting.into_iter().for_each(|task| task());
-    thread::Builder::new().name("runs".to_owned()).spawn(run).map_err(refused)?;
-    Ok(tasks)
+    match thread::Builder::new().name("runs".to_owned()).spawn(run) {
+        Ok(_) => Ok(tasks),
+        Err(error) => Err(Error::unavailable(format!("the system refused a thread for the runs: {error}"))),
+    }
 }
 
 /// Runs every task once within `limit`. Returns the runner for the next run, unless this one did not come back, and the

@@ -212,20 +212,17 @@ impl Model {
                 1 => "the one thread".to_string(),
                 n => format!("one of the {} threads", format::count(n as u64)),
             };
-            notes.push(match nature {
-                Nature::Computes => {
-                    format!("these tasks have nothing to wait for: each holds {threads} until it is done")
-                }
-                _ => format!("no async form of these tasks: each blocks {threads} until it is done"),
-            });
+            let why = match nature {
+                Nature::Computes => "these tasks have nothing to wait for: each holds",
+                _ => "no async form of these tasks: each blocks",
+            };
+            notes.push(format!("{why} {threads} until it is done"));
         }
         if self.workers() > tasks {
-            notes.push(format!(
-                "{} of {} workers have nothing to do: there are only {}",
-                format::count((self.workers() - tasks) as u64),
-                format::count(self.workers() as u64),
-                format::plural(tasks as u64, "task")
-            ));
+            let (idle, all) = ((self.workers() - tasks) as u64, self.workers() as u64);
+            let (idle, all, tasks) =
+                (format::count(idle), format::count(all), format::plural(tasks as u64, "task"));
+            notes.push(format!("{idle} of {all} workers have nothing to do: there are only {tasks}"));
         }
         notes
     }
