@@ -47,12 +47,11 @@ fn a_task_handed_over_is_queued_until_it_begins() {
 }
 
 #[test]
-fn rows_go_by_task_thread_core_and_process() {
+fn rows_go_by_task_and_core() {
     let trace = Trace::new(two_processes());
     let names = |by| rows(&trace, by).into_iter().map(|row| row.name).collect::<Vec<_>>();
-    assert_eq!(names(By::Thread), ["main", "do_first (pid 200)", "do_second (pid 201)"]);
+    assert_eq!(names(By::Task), ["main", "do_first (pid 200)", "do_second (pid 201)"]);
     assert_eq!(names(By::Core), ["core 0", "core 1"]);
-    assert_eq!(names(By::Process), ["this process (pid 100)", "do_first (pid 200)", "do_second (pid 201)"]);
 }
 
 #[test]
@@ -264,7 +263,7 @@ proptest! {
         }
         let facts = Facts::of(&trace);
         prop_assert!(facts.busy <= trace.length() && facts.overlap <= facts.busy);
-        for by in [By::Task, By::Thread, By::Core, By::Process] {
+        for by in [By::Task, By::Core] {
             packed(rows(&trace, by));
         }
     }

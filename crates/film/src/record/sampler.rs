@@ -4,7 +4,7 @@
 //! loop), or that the system took off its core, shows here. The sampler reads each thread's processor-time
 //! clock and stretches its period so that it takes at most a hundredth of one core.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -122,14 +122,14 @@ struct Samples {
     own: u32,
     /// When the threads were read last; 0 before the first time.
     last: u64,
-    /// By process and thread.
-    tracks: HashMap<(u32, u32), Track>,
+    /// By process and thread, in the order in which they were started.
+    tracks: BTreeMap<(u32, u32), Track>,
 }
 
 impl Samples {
     /// Readings at the start tell the pool threads of before from threads that the film itself starts.
     fn new(id: u64) -> Self {
-        let mut samples = Self { id, own: std::process::id(), last: 0, tracks: HashMap::new() };
+        let mut samples = Self { id, own: std::process::id(), last: 0, tracks: BTreeMap::new() };
         samples.take();
         for track in samples.tracks.values_mut() {
             track.events.iter_mut().for_each(|event| event.time = id);
