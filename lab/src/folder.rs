@@ -5,6 +5,11 @@ use std::fs::{self, FileTimes};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+/// What `folder` holds; nothing where there is no such folder.
+pub fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+}
+
 /// All files below `root`, sorted, without build output and hidden folders.
 ///
 /// # Errors

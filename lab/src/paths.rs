@@ -1,5 +1,6 @@
 //! Where things are: the checkout, the programs that run notebooks, and the one folder per user that outlives them.
 
+use crate::folder;
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::path::{Path, PathBuf};
@@ -56,9 +57,8 @@ impl Checkout {
 
     /// The packages whose sources cells are compiled with: the support crate and those that it stands on.
     pub fn cell_packages(&self) -> Vec<PathBuf> {
-        let below = std::fs::read_dir(self.root.join("crates")).into_iter().flatten().flatten();
-        let mut packages: Vec<PathBuf> = below.map(|entry| entry.path()).collect();
-        packages.push(self.support_crate());
+        let below = folder::entries(&self.root.join("crates"));
+        let mut packages: Vec<PathBuf> = below.chain([self.support_crate()]).collect();
         packages.retain(|package| package.join("Cargo.toml").is_file());
         packages.sort();
         packages
