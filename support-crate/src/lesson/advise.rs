@@ -5,7 +5,7 @@ use std::fmt;
 use crate::chart::Figure;
 use crate::format;
 use crate::machine::cores;
-use crate::measure::{Comparison, Lane, Standing, Warning, compare};
+use crate::measure::{Comparison, Lane, Standing, compare};
 use crate::model::{Family, Model};
 use crate::units::secs;
 use crate::workload::{Nature, Workload};
