@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use nix::sys::signal::Signal;
-
 use crate::error::Error;
 
 /// Why a process gave no answer. Shown, it is one sentence.
@@ -32,20 +30,6 @@ pub enum Crash {
     NotStarted(Error),
     /// It ended, but its answer cannot be had: the reason.
     Lost(String),
-}
-
-impl Crash {
-    /// Reads the status that the system gives for a process that ended without an answer.
-    pub(crate) fn from_status(status: i32) -> Self {
-        if libc::WIFSIGNALED(status) {
-            let number = libc::WTERMSIG(status);
-            let name = Signal::try_from(number)
-                .map_or_else(|_| format!("signal {number}"), |signal| signal.to_string());
-            Self::Signalled(number, name)
-        } else {
-            Self::Exited(libc::WEXITSTATUS(status))
-        }
-    }
 }
 
 impl fmt::Display for Crash {

@@ -11,29 +11,24 @@ use crate::sys;
 
 /// The one record of what belongs to this process; see [`lock`].
 pub(crate) struct Registry {
-    /// Process that the rest of the record is about: a fork copies it.
-    process: u32,
     numbers: Vec<RawFd>,
     /// Both ends of the pipe whose closing tells the children that this process is gone.
     lifeline: Option<(OwnedFd, OwnedFd)>,
 }
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry { process: 0, numbers: Vec::new(), lifeline: None });
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry { numbers: Vec::new(), lifeline: None });
 
 /// Locks the record; a thread that forks holds this lock meanwhile.
 pub(crate) fn lock() -> MutexGuard<'static, Registry> {
-    let mut registry = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
-    registry.start_over();
-    registry
+    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Registry {
-    /// Forgets, in a forked copy, what belongs to the process it was copied from.
-    pub fn start_over(&mut self) {
-        let here = std::process::id();
-        if self.process == here {
-            return;
-        }
+    /// Lets go of what belongs to the parent.
+    ///
+    /// # Safety
+    /// This is a process that has just been forked.
+    pub unsafe fn start_over(&mut self) {
         for number in self.numbers.drain(..) {
             // SAFETY: these are the numbers of `Registered` descriptors, which close nothing in a forked copy and cannot be
             // used there, and of the output pump's epoll instance, which a forked copy lets go of without closing it.
@@ -41,13 +36,12 @@ impl Registry {
         }
         // Dropped here, so this copy closes its descriptors; the parent's stay open.
         self.lifeline = None;
-        self.process = here;
     }
 
     /// Takes charge of a descriptor.
     pub fn adopt(&mut self, fd: OwnedFd) -> Registered {
         self.note(&fd);
-        Registered { fd: Some(fd), process: self.process }
+        Registered { fd: Some(fd), process: std::process::id() }
     }
 
     /// Notes a descriptor that lives as long as this process; in a forked copy its owner must be forgotten.
@@ -75,11 +69,6 @@ impl Registered {
     /// Whether this is the process that opened it, not a forked copy.
     pub fn is_here(&self) -> bool {
         self.process == std::process::id()
-    }
-
-    /// Its number.
-    pub fn raw(&self) -> RawFd {
-        self.fd.as_ref().map_or(-1, AsRawFd::as_raw_fd)
     }
 }
 

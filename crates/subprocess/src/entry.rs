@@ -12,12 +12,13 @@ use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::unistd::dup2_stdin;
 use serde::{Deserialize, Serialize};
 
+use crate::child::{self, Role};
 use crate::code_address::CodeAddress;
 use crate::error::Error;
 use crate::frame::{Channel, Kind};
-use crate::function_ref::{self, Entry};
+use crate::function_ref::{self, Entry, FunctionRef};
 use crate::observer::{self, Source};
-use crate::{child, codec, lifeline, panics, sys};
+use crate::{codec, lifeline, panics, sys};
 
 /// Where a fresh process finds its channel and its lifeline.
 pub(crate) const CHANNEL: RawFd = 3;
@@ -29,18 +30,14 @@ pub(crate) const MARK: &str = "SUBPROCESS_CHILD_OF";
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Start {
     pub trampoline: CodeAddress,
-    pub function: CodeAddress,
+    pub function: FunctionRef,
     pub functions: Vec<Entry>,
     pub observer: Option<CodeAddress>,
     pub flag: u64,
-    pub parent: i32,
-    pub main_thread: bool,
 }
 
-/// What a fresh process calls first: its channel, the address of the function to run, and the encoded arguments.
-///
-/// Unsafe to call: the address has to be that of a function of the type which the trampoline was made for.
-pub(crate) type Trampoline = unsafe fn(Channel, *const (), Vec<u8>) -> !;
+/// What a fresh process calls first, with its channel, the function to run, and the encoded arguments.
+pub(crate) type Trampoline = fn(Channel, FunctionRef, Vec<u8>) -> !;
 
 /// The symbol that a program which loads this crate late is told to run in a fresh process.
 pub(crate) const SYMBOL: &CStr = c"subprocess_entry";
@@ -68,9 +65,10 @@ extern "C" fn before_main() {
     // In any other process this look-up is all that is done.
     let Some(parent) = std::env::var_os(MARK) else { return };
     if parent.to_str().and_then(|pid| pid.parse().ok()) == Some(nix::unistd::getppid().as_raw()) {
-        // SAFETY: the mark names this process's parent, so that was the one to set it; nothing has run here yet.
+        // SAFETY: the mark names this process's parent, so that was the one to set it. Nothing has run here yet, so there is
+        // no other thread that could read the environment meanwhile.
         unsafe {
-            sys::forget_variable(MARK);
+            std::env::remove_var(MARK);
             enter();
         }
         sys::exit_now(70)
@@ -93,24 +91,21 @@ unsafe fn enter() {
         let _ = dup2_stdin(&null);
     }
     sys::default_crash_signals();
-    child::become_spawned();
+    child::become_child(Role::Spawned);
     panics::install();
     let mut channel = Channel::new(socket);
-    let Some(frame) = channel.read() else { return };
-    let Ok(start) = codec::from_bytes::<Start>(&frame.body) else { return };
+    let Some(start) = channel.read().and_then(|order| codec::from_bytes::<Start>(&order).ok()) else {
+        return;
+    };
     let Some(arguments) = channel.read() else { return };
-    if start.main_thread {
-        lifeline::die_with_main_thread(nix::unistd::Pid::from_raw(start.parent));
-    }
     // SAFETY: the message was written by the parent, over the socket that this process was started with.
     match unsafe { find(&start) } {
-        Ok((trampoline, function)) => {
+        Ok(trampoline) => {
             *function_ref::lock() = start.functions;
             if let Some(observer) = observer::observer() {
                 observer.follow(start.flag);
             }
-            // SAFETY: the parent sends the trampoline and the function that belong together.
-            unsafe { trampoline(channel, function, arguments.body) }
+            trampoline(channel, start.function, arguments)
         }
         Err(reason) => {
             let text = format!("the function's shared object cannot be loaded: {reason}");
@@ -119,18 +114,16 @@ unsafe fn enter() {
     }
 }
 
-/// Loads what the message names: the trampoline, the address of the function, and the recorder, which is set.
+/// Loads what the message names: the trampoline, and the recorder, which is set.
 ///
 /// # Safety
 /// The message was written by [`fresh`](crate::fresh) in a process of this same program.
-unsafe fn find(start: &Start) -> Result<(Trampoline, *const ()), Error> {
-    // SAFETY: `fresh` takes every address in the message by `CodeAddress::of`.
-    let (trampoline, function) = unsafe { (start.trampoline.resolve()?, start.function.resolve()?) };
+unsafe fn find(start: &Start) -> Result<Trampoline, Error> {
     if let Some(observer) = &start.observer {
-        // SAFETY: as just above; and `fresh` sends the address of a `Source` here.
+        // SAFETY: `fresh` takes every address in the message by `CodeAddress::of`; the one here is that of a `Source`.
         let source = unsafe { transmute::<*const (), Source>(observer.resolve()?) };
         observer::set(source);
     }
-    // SAFETY: `fresh` sends the address of a `Trampoline`, and the same object file lies behind it here.
-    Ok((unsafe { transmute::<*const (), Trampoline>(trampoline) }, function))
+    // SAFETY: as just above; this one is that of a `Trampoline`.
+    unsafe { Ok(transmute::<*const (), Trampoline>(start.trampoline.resolve()?)) }
 }

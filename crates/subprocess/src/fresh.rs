@@ -11,16 +11,16 @@ use std::path::PathBuf;
 
 use nix::fcntl::OFlag;
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
-use nix::unistd::{Pid, pipe2};
+use nix::unistd::pipe2;
 
 use crate::code_address::{CodeAddress, is_part_of_program};
 use crate::entry::{self, MARK, Start, Trampoline};
 use crate::error::Error;
-use crate::fn_pointer::FnPointer;
 use crate::frame::{self, Kind};
+use crate::function_ref::{self, FnPointer, FunctionRef};
 use crate::running::Child;
 use crate::start::{Starting, refused};
-use crate::{codec, function_ref, observer, sys};
+use crate::{codec, observer, sys};
 
 /// evcxr marks its runtime, and what is started from it, with this.
 const RUNTIME: &str = "EVCXR_IS_RUNTIME";
@@ -54,30 +54,21 @@ fn route() -> Result<Route, Error> {
     ))
 }
 
-/// Starts a fresh process that calls `f` with these arguments and sends its value.
-///
-/// # Safety
-/// The trampoline is one for functions of the type of `f`.
-pub(crate) unsafe fn start(
-    f: impl FnPointer,
-    trampoline: Trampoline,
-    arguments: &[u8],
-) -> Result<Child, Error> {
-    let parent = Pid::this();
-    let message = Start {
+/// Starts a fresh process in which the trampoline is given `f` and these arguments.
+pub(crate) fn start(trampoline: Trampoline, f: impl FnPointer, arguments: &[u8]) -> Result<Child, Error> {
+    let start = Start {
         trampoline: CodeAddress::of(trampoline as *const ())?,
-        function: CodeAddress::of(f.address())?,
+        function: FunctionRef::of_pointer(f)?,
         functions: function_ref::lock().clone(),
         observer: observer::source().map(|source| CodeAddress::of(source as *const ())).transpose()?,
         flag: observer::observer().map_or(0, |observer| observer.flag()),
-        parent: parent.as_raw(),
-        main_thread: nix::unistd::gettid() == parent,
     };
-    let message = codec::to_bytes(&message)?;
+    let start = codec::to_bytes(&start)?;
     let child = execute(&route()?)?;
-    // A process that is gone already tells so when it is joined.
-    let _ = frame::write(child.channel(), Kind::Start, &message)
-        .and_then(|()| frame::write(child.channel(), Kind::Arguments, arguments));
+    for order in [&start, arguments] {
+        // A process that is gone already tells so when it is joined.
+        let _ = frame::write(child.channel(), Kind::Order, order);
+    }
     Ok(child)
 }
 

@@ -161,7 +161,7 @@ fn fuzz_values() {
 #[test]
 fn fuzz_frames() {
     let frame = |kind: u8, body: &[u8]| [&[kind], &(body.len() as u64).to_le_bytes()[..], body].concat();
-    let valid = [frame(4, b"value"), frame(7, &[]), [frame(5, b"one"), frame(6, &[9; 300])].concat()];
+    let valid = [frame(4, b"value"), frame(5, &[]), [frame(3, b"one"), frame(2, &[9; 300])].concat()];
     each("frames", &valid, |bytes| {
         let (ours, theirs) =
             socketpair(AddressFamily::Unix, SockType::Stream, None, SockFlag::SOCK_CLOEXEC).unwrap();
@@ -175,7 +175,7 @@ fn fuzz_frames() {
                 match reader.receive(ours.as_raw_fd(), false) {
                     Ok(Received::Frame(frame)) => {
                         frames += 1;
-                        let _ = child::task_number(&frame.body);
+                        let _ = child::read_task_order(&frame.body);
                     }
                     Ok(Received::Nothing | Received::End) => break,
                     Err(_) => return false,
@@ -196,12 +196,10 @@ fn fuzz_start_messages_and_function_references() {
     let address = CodeAddress::of(pointer as *const ()).unwrap();
     let start = Start {
         trampoline: address.clone(),
-        function: address.clone(),
+        function: references[0],
         functions: function_ref::lock().clone(),
         observer: Some(address),
         flag: 1 << 60,
-        parent: 1,
-        main_thread: true,
     };
     each("start messages", &[to_bytes(&start).unwrap()], |bytes| from_bytes::<Start>(bytes).is_ok());
     let valid = references.map(|reference| to_bytes(&reference).unwrap());

@@ -8,8 +8,6 @@ use std::os::fd::{AsFd, OwnedFd, RawFd};
 
 use nix::fcntl::{OFlag, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::prctl;
-use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
 
 use crate::sys;
@@ -32,12 +30,4 @@ pub(crate) fn tie(lifeline: Option<OwnedFd>) {
     }
     // Open for the rest of this process's life.
     std::mem::forget(pipe);
-}
-
-/// A second tie for children of the main thread, which lives as long as its process.
-pub(crate) fn die_with_main_thread(parent: nix::unistd::Pid) {
-    let _ = prctl::set_pdeathsig(Signal::SIGKILL);
-    if nix::unistd::getppid() != parent {
-        sys::exit_now(71);
-    }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, MutexGuard};
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use nix::unistd::{Pid, pipe2};
 
@@ -45,19 +46,23 @@ impl Starting {
         drop(child);
         let [channel, out, err] = parent.map(|fd| registry.adopt(fd));
         drop(registry);
-        let output = Arc::new(Output::new(pid, out, err));
+        let output = Arc::new(Output::new(pid.as_raw().unsigned_abs(), out, err));
         pump.watch(&output);
         if let Some(observer) = observer() {
-            observer.child_started(pid.as_raw().unsigned_abs());
+            observer.child_started(output.pid());
         }
         Child::new(pid, channel, output)
     }
 
     /// In a forked child: its own ends; nothing of the parent's is held.
-    pub fn in_child(self) -> [OwnedFd; 3] {
+    ///
+    /// # Safety
+    /// This is a process that has just been forked.
+    pub unsafe fn in_child(self) -> [OwnedFd; 3] {
         let Self { mut pump, mut registry, child, .. } = self;
         pump.start_over();
-        registry.start_over();
+        // SAFETY: by the contract of this function.
+        unsafe { registry.start_over() };
         child
     }
 }
@@ -78,21 +83,17 @@ pub(crate) fn refused(what: &str, errno: Errno) -> Error {
         Errno::EMFILE => format!(
             "no file descriptor is left for {what} (this process may open {}): join or drop some processes first, \
              or raise the limit with `ulimit -n`",
-            open_limit().map_or_else(|| "a limited number".into(), |limit| limit.to_string()),
+            open_limit()
         ),
-        Errno::ENFILE => {
-            format!("no file descriptor is left on this machine for {what}: close other programs first")
-        }
         Errno::EAGAIN => format!(
             "the system refuses {what}: the limit of processes and threads is reached (`ulimit -u`, or the \
              container's `pids.max`); join or drop some first"
         ),
-        Errno::ENOMEM => format!("there is not enough memory for {what}: free some, or use fewer processes"),
         other => format!("the system refuses {what}: {}", other.desc()),
     })
 }
 
 /// How many descriptors this process may open.
-pub(crate) fn open_limit() -> Option<u64> {
-    nix::sys::resource::getrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE).ok().map(|(soft, _)| soft)
+pub(crate) fn open_limit() -> u64 {
+    getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft)
 }

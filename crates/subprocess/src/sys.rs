@@ -40,21 +40,6 @@ pub(crate) fn exit_now(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Waits for the child `pid` and gives its status; `None` when `block` is false and it still runs.
-pub(crate) fn wait(pid: Pid, block: bool) -> nix::Result<Option<i32>> {
-    let mut status = 0;
-    let options = if block { 0 } else { libc::WNOHANG };
-    loop {
-        // SAFETY: the pointer is to a live, writable value of the type the call fills in.
-        match Errno::result(unsafe { libc::waitpid(pid.as_raw(), &mut status, options) }) {
-            Ok(0) => return Ok(None),
-            Ok(_) => return Ok(Some(status)),
-            Err(Errno::EINTR) => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
 /// Asks the system to kill this process the moment the other side of `pipe` is closed for good.
 ///
 /// It works on a read end opened by this process itself: owner and signal belong to the open file, which
@@ -143,15 +128,6 @@ fn is_epoll(number: RawFd, other: BorrowedFd<'_>) -> Option<bool> {
     }
 }
 
-/// Removes a variable from the environment.
-///
-/// # Safety
-/// This process has one thread.
-pub(crate) unsafe fn forget_variable(name: &str) {
-    // SAFETY: by the contract of this function nothing reads the environment meanwhile.
-    unsafe { std::env::remove_var(name) };
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,7 +143,9 @@ mod tests {
             }
         }
         let child = fork(|| std::panic::resume_unwind(Box::new(Bomb))).unwrap();
-        let status = wait(child, true).unwrap().unwrap();
-        assert_eq!((libc::WIFEXITED(status), libc::WEXITSTATUS(status)), (true, 70));
+        assert_eq!(
+            nix::sys::wait::waitpid(child, None).unwrap(),
+            nix::sys::wait::WaitStatus::Exited(child, 70)
+        );
     }
 }

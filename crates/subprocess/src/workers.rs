@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::os::fd::AsFd;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,11 +13,11 @@ use serde::de::DeserializeOwned;
 
 use crate::crash::Crash;
 use crate::error::Error;
-use crate::fn_pointer::FnPointer;
 use crate::frame::{self, Channel, Kind};
+use crate::function_ref::FunctionRef;
 use crate::observer::observer;
-use crate::running::{Answer, Child, TICK, decode, timeout};
-use crate::{child, forked, fresh, start};
+use crate::running::{Child, TICK, decode, timeout};
+use crate::{child, forked, fresh, panics, start};
 
 /// How long a worker may take to leave when its pool is dropped.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -55,7 +56,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         let task = Arc::new(task);
         Self::new(workers, move || {
             let task = Arc::clone(&task);
-            forked::start(move |mut channel| child::many(&mut channel, |index| task(index)))
+            forked::start(move |channel| child::many(channel, |index| task(index)))
         })
     }
 
@@ -71,22 +72,13 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         G: FnMut(usize) -> T + 'static,
     {
         let arguments = child::pack(&arguments)?;
-        // SAFETY: this is the trampoline for a function of the type of `make`.
-        Self::new(workers, move || unsafe { fresh::start(make, serve::<A, G, T>, &arguments) })
+        Self::new(workers, move || fresh::start(serve::<A, G, T>, make, &arguments))
     }
 
     fn new(workers: usize, start: impl Fn() -> Result<Child, Error> + Send + 'static) -> Result<Self, Error> {
         check_number(workers)?;
-        let mut pool = Self {
-            start: Box::new(start),
-            idle: Vec::with_capacity(workers),
-            wanted: workers,
-            answer: PhantomData,
-        };
-        while pool.idle.len() < workers {
-            pool.idle.push((pool.start)()?);
-        }
-        Ok(pool)
+        let idle = (0..workers).map(|_| start()).collect::<Result<_, _>>()?;
+        Ok(Self { start: Box::new(start), idle, wanted: workers, answer: PhantomData })
     }
 
     /// Runs the tasks `0..tasks`, each on the next free worker; results in task order.
@@ -108,13 +100,12 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
     ) -> Vec<Option<Result<T, Crash>>> {
         if self.idle.first().is_some_and(|child| !child.is_here()) {
             let crash = Crash::Lost("only the process that started these workers can use them".into());
-            return std::iter::repeat_with(|| Some(Err(crash.clone()))).take(tasks).collect();
+            return (0..tasks).map(|_| Some(Err(crash.clone()))).collect();
         }
-        let mut results: Vec<Option<Result<T, Crash>>> =
-            std::iter::repeat_with(|| None).take(tasks).collect();
+        let mut results: Vec<_> = (0..tasks).map(|_| None).collect();
         if let Some(refusal) = self.hand_out(&mut results, deadline, go_on) {
-            for result in results.iter_mut().filter(|result| result.is_none()) {
-                *result = Some(Err(refusal.clone()));
+            for result in &mut results {
+                result.get_or_insert_with(|| Err(refusal.clone()));
             }
         }
         for child in &self.idle {
@@ -142,7 +133,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
                 match self.idle.pop().map_or_else(|| (self.start)(), Ok) {
                     Ok(child) => {
                         // If it is gone by now, its end is read as the answer.
-                        let _ = frame::write(child.channel(), Kind::Task, &child::task_message(task, flag));
+                        let _ = frame::write(child.channel(), Kind::Order, &child::task_order(task, flag));
                         busy.push(Busy { child, task });
                         tasks.next();
                     }
@@ -158,7 +149,9 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
             let quiet = !wait_for_any(&busy, deadline);
             let mut at = 0;
             while at < busy.len() {
-                let Some(answer) = busy[at].look(quiet) else {
+                let worker = &mut busy[at].child;
+                let answer = worker.check().or_else(|| if quiet { worker.tick() } else { None });
+                let Some(answer) = answer else {
                     at += 1;
                     continue;
                 };
@@ -184,17 +177,10 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
     }
 }
 
-impl Busy {
-    /// Whether its task is over: answered, or never to be.
-    fn look(&mut self, quiet: bool) -> Option<Answer> {
-        self.child.check().or_else(|| if quiet { self.child.tick() } else { None })
-    }
-}
-
 impl<T> Workers<T> {
     /// The workers' process numbers, in ascending order.
     pub fn pids(&self) -> Vec<u32> {
-        let mut pids: Vec<u32> = self.idle.iter().map(|child| child.pid().as_raw().unsigned_abs()).collect();
+        let mut pids: Vec<u32> = self.idle.iter().map(Child::pid).collect();
         pids.sort_unstable();
         pids
     }
@@ -208,11 +194,11 @@ fn check_number(workers: usize) -> Result<(), Error> {
         ));
     }
     // Three descriptors a worker, and some for everything else.
-    let most = start::open_limit().map_or(1000, |limit| limit.saturating_sub(64) / 3).min(4096);
+    let limit = start::open_limit();
+    let most = (limit.saturating_sub(64) / 3).min(4096);
     if workers as u64 > most {
         return Err(Error::bad_input(format!(
-            "{workers} workers: this process can have at most {most} (it may open {} files); use fewer workers",
-            start::open_limit().unwrap_or(0)
+            "{workers} workers: this process can have at most {most} (it may open {limit} files); use fewer workers"
         )));
     }
     Ok(())
@@ -226,20 +212,20 @@ fn wait_for_any(busy: &[Busy], deadline: Option<Instant>) -> bool {
     poll(&mut polled, timeout(left.min(TICK))) != Ok(0)
 }
 
-/// What a fresh worker runs.
-///
-/// # Safety
-/// A `fn(A) -> G` lies at the address of `make`.
-unsafe fn serve<A, G, T>(mut channel: Channel, make: *const (), arguments: Vec<u8>) -> !
+/// What a fresh worker runs. If making the function that runs tasks panics, that is the answer to every task.
+fn serve<A, G, T>(channel: Channel, make: FunctionRef, arguments: Vec<u8>) -> !
 where
     A: DeserializeOwned + 'static,
     G: FnMut(usize) -> T + 'static,
     T: Serialize + 'static,
 {
-    // SAFETY: by the contract of this function.
-    let make = unsafe { <fn(A) -> G>::at(make) };
+    let make = child::function::<fn(A) -> G>(&channel, make);
     let arguments = child::unpack::<A>(&channel, &arguments);
-    child::many_from(&mut channel, || make(arguments))
+    let mut task = panics::catch(|| make(arguments));
+    child::many(channel, move |index| match &mut task {
+        Ok(task) => task(index),
+        Err(panic) => resume_unwind(Box::new(panic.message.clone())),
+    })
 }
 
 impl<T> Drop for Workers<T> {
@@ -249,7 +235,7 @@ impl<T> Drop for Workers<T> {
             let _ = shutdown(child.channel(), Shutdown::Write);
         }
         for child in self.idle.drain(..) {
-            child.stop(PATIENCE);
+            let _ = child.answer(Some(PATIENCE));
         }
     }
 }
