@@ -75,15 +75,10 @@ pub(crate) fn once<T: Serialize + 'static>(channel: &Channel, run: impl FnOnce()
     sys::exit_now(i32::from(!sent))
 }
 
-/// The body of the order to run a task: its number, and the recorder's flag.
-pub(crate) fn task_order(index: usize, flag: u64) -> Vec<u8> {
-    [(index as u64).to_le_bytes(), flag.to_le_bytes()].concat()
-}
-
-/// Tasks by number for as long as the parent sends them.
+/// Tasks for as long as the parent sends them: the number of each, and the recorder's flag.
 pub(crate) fn many<T: Serialize + 'static>(mut channel: Channel, mut task: impl FnMut(usize) -> T) -> ! {
     while let Some(order) = channel.read() {
-        let Some((index, flag)) = read_task_order(&order) else { break };
+        let Ok((index, flag)) = codec::from_bytes::<(usize, u64)>(&order) else { break };
         if let Some(observer) = observer() {
             observer.follow(flag);
         }
@@ -92,11 +87,6 @@ pub(crate) fn many<T: Serialize + 'static>(mut channel: Channel, mut task: impl 
         }
     }
     sys::exit_now(0)
-}
-
-pub(crate) fn read_task_order(order: &[u8]) -> Option<(usize, u64)> {
-    let (index, flag) = order.split_first_chunk::<8>()?;
-    Some((u64::from_le_bytes(*index) as usize, u64::from_le_bytes(flag.try_into().ok()?)))
 }
 
 /// Arguments on their way to a fresh process. Small ones are read back, to find what cannot travel before it starts.

@@ -28,6 +28,8 @@ pub enum Crash {
     Deadlocked,
     /// It could not be started.
     NotStarted(Error),
+    /// The run of tasks that it belongs to was stopped before it answered.
+    Stopped,
     /// It ended, but its answer cannot be had: the reason.
     Lost(String),
 }
@@ -45,6 +47,7 @@ impl fmt::Display for Crash {
                  use process::spawn",
             ),
             Self::NotStarted(error) => write!(out, "the process could not be started: {error}"),
+            Self::Stopped => out.write_str("the run of tasks was stopped before this one had its answer"),
             Self::Lost(reason) => write!(out, "the answer of the process is lost: {reason}"),
         }
     }

@@ -4,6 +4,7 @@
 //! pipe from ever ending, so a forked child closes all of them first. One lock guards the list, and the
 //! short time in which both ends of a new child's pipes are open here.
 
+use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,7 +14,7 @@ use crate::sys;
 pub(crate) struct Registry {
     numbers: Vec<RawFd>,
     /// Both ends of the pipe whose closing tells the children that this process is gone.
-    lifeline: Option<(OwnedFd, OwnedFd)>,
+    lifeline: Option<(PipeReader, PipeWriter)>,
 }
 
 static REGISTRY: Mutex<Registry> = Mutex::new(Registry { numbers: Vec::new(), lifeline: None });
@@ -50,12 +51,12 @@ impl Registry {
     }
 
     /// The read end of the lifeline, made when it is first needed.
-    pub fn lifeline(&mut self) -> nix::Result<BorrowedFd<'_>> {
-        if self.lifeline.is_none() {
-            self.lifeline = Some(nix::unistd::pipe2(nix::fcntl::OFlag::O_CLOEXEC)?);
-        }
-        let (read, _write) = self.lifeline.as_ref().expect("made just above");
-        Ok(read.as_fd())
+    pub fn lifeline(&mut self) -> io::Result<BorrowedFd<'_>> {
+        let pipe = match &mut self.lifeline {
+            Some(pipe) => pipe,
+            none => none.insert(io::pipe()?),
+        };
+        Ok(pipe.0.as_fd())
     }
 }
 
@@ -81,14 +82,14 @@ impl AsFd for Registered {
 impl Drop for Registered {
     fn drop(&mut self) {
         let Some(fd) = self.fd.take() else { return };
-        if !self.is_here() {
+        if self.is_here() {
+            let mut registry = lock();
+            registry.numbers.retain(|number| *number != fd.as_raw_fd());
+            // Closed under the lock: a fork in between would not know that it is to be closed.
+            drop(fd);
+        } else {
             // This copy's descriptor is closed already, and its number may be somebody else's.
             std::mem::forget(fd);
-            return;
         }
-        let mut registry = lock();
-        registry.numbers.retain(|number| *number != fd.as_raw_fd());
-        // Closed under the lock: a fork in between would not know that it is to be closed.
-        drop(fd);
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn start(body: impl FnOnce(Channel) -> Infallible) -> Result<Child, E
     let (stdout, stderr) = (io::stdout().lock(), io::stderr().lock());
     let functions = function_ref::lock();
     let mut starting = Starting::new()?;
-    let lifeline = starting.registry.lifeline().map_err(|errno| refused("a pipe", errno))?.as_raw_fd();
+    let lifeline = starting.registry.lifeline().map_err(|error| refused("a pipe", &error))?.as_raw_fd();
     let recorder = observer().map(|observer| observer.hold_for_fork());
     let mut held = Some(Held { stdout, stderr, functions, starting, recorder });
     let started = sys::fork(|| {
@@ -47,7 +47,7 @@ pub(crate) fn start(body: impl FnOnce(Channel) -> Infallible) -> Result<Child, E
     });
     let Some(Held { starting, recorder, .. }) = held else { unreachable!("only the child takes it") };
     drop(recorder);
-    let pid = started.map_err(|errno| refused("another process", errno))?;
+    let pid = started.map_err(|error| refused("another process", &error.into()))?;
     Ok(starting.keep(pid))
 }
 

@@ -1,6 +1,7 @@
 //! A child as its parent sees it: wait for its answer, end it, see how it ended.
 
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::io::ErrorKind;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,7 @@ use crate::codec;
 use crate::crash::Crash;
 use crate::deadlock::Asleep;
 use crate::descriptors::Registered;
-use crate::frame::{FrameReader, Kind, Received};
+use crate::frame::{FrameReader, Kind};
 use crate::observer::observer;
 use crate::output::Output;
 
@@ -46,8 +47,8 @@ impl Child {
         self.output.pid()
     }
 
-    pub fn channel(&self) -> RawFd {
-        self.channel.as_fd().as_raw_fd()
+    pub fn channel(&self) -> BorrowedFd<'_> {
+        self.channel.as_fd()
     }
 
     /// Whether this is the process that started it, not a forked copy.
@@ -66,33 +67,35 @@ impl Child {
     /// Reads what has come: an answer, nothing yet, or how it ended without one.
     pub fn check(&mut self) -> Option<Answer> {
         loop {
-            match self.reader.receive(self.channel(), false) {
-                Ok(Received::Frame(frame)) => match frame.kind {
-                    Kind::Value => return Some(Ok(frame.body)),
-                    Kind::Panic => return Some(Err(Crash::Panicked(text(&frame.body)))),
-                    Kind::Report => {
-                        if let Some(observer) = observer() {
-                            observer.absorb(&frame.body);
-                        }
+            let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
+            return match self.reader.receive(&self.channel, false) {
+                Ok((Kind::Report, body)) => {
+                    if let Some(observer) = observer() {
+                        observer.absorb(&body);
                     }
-                    _ => return Some(Err(Crash::Lost(text(&frame.body)))),
+                    continue;
+                }
+                Ok((Kind::Value, body)) => Some(Ok(body)),
+                Ok((Kind::Panic, body)) => Some(Err(Crash::Panicked(text(&body)))),
+                Ok((_, body)) => Some(Err(Crash::Lost(text(&body)))),
+                Err(error) => match error.kind() {
+                    ErrorKind::WouldBlock => None,
+                    ErrorKind::UnexpectedEof => self.wait_for_end().map(Err),
+                    _ => Some(Err(self.end(Crash::Lost(error.to_string())))),
                 },
-                Ok(Received::Nothing) => return None,
-                Ok(Received::End) => return self.wait_for_end().map(Err),
-                Err(error) => return Some(Err(self.end(Crash::Lost(error.to_string())))),
-            }
+            };
         }
     }
 
     /// Whether there is something to read, at once or within a time.
     pub fn wait(&self, limit: Duration) -> bool {
-        let mut polled = [PollFd::new(self.as_fd(), PollFlags::POLLIN)];
+        let mut polled = [PollFd::new(self.channel(), PollFlags::POLLIN)];
         poll(&mut polled, timeout(limit)) != Ok(0)
     }
 
     /// Waits for an answer and prints what comes meanwhile; `false` if nothing came for a while.
     fn listen(&self, limit: Duration) -> bool {
-        let mut polled = vec![PollFd::new(self.as_fd(), PollFlags::POLLIN)];
+        let mut polled = vec![PollFd::new(self.channel(), PollFlags::POLLIN)];
         polled.extend(self.output.open_pipes().map(|pipe| PollFd::new(pipe, PollFlags::POLLIN)));
         let seen = poll(&mut polled, timeout(limit));
         if polled[1..].iter().any(|pipe| pipe.any() == Some(true)) {
@@ -195,16 +198,6 @@ pub(crate) fn timeout(limit: Duration) -> PollTimeout {
         return PollTimeout::ZERO;
     }
     PollTimeout::try_from(limit.as_millis() + 1).unwrap_or(PollTimeout::MAX)
-}
-
-impl AsFd for Child {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.channel.as_fd()
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// The value in an answer.

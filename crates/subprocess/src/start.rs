@@ -1,13 +1,13 @@
 //! What both start methods share: the pipes of a new child, and what the parent keeps of it.
 
+use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::sync::{Arc, MutexGuard};
 
-use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::resource::{Resource, getrlimit};
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
-use nix::unistd::{Pid, pipe2};
+use nix::unistd::Pid;
 
 use crate::descriptors::{self, Registry};
 use crate::error::Error;
@@ -32,11 +32,9 @@ impl Starting {
     pub fn new() -> Result<Self, Error> {
         panics::install();
         let (mut pump, mut registry) = (pump::lock(), descriptors::lock());
-        pump.start(&mut registry).map_err(|error| {
-            let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
-            refused("a thread that reads what processes print", errno)
-        })?;
-        let (parent, child) = pipes().map_err(|errno| refused("the pipes of another process", errno))?;
+        pump.start(&mut registry)
+            .map_err(|error| refused("a thread that reads what processes print", &error))?;
+        let (parent, child) = pipes().map_err(|error| refused("the pipes of another process", &error))?;
         Ok(Self { pump, registry, parent, child })
     }
 
@@ -67,29 +65,28 @@ impl Starting {
     }
 }
 
-fn pipes() -> nix::Result<([OwnedFd; 3], [OwnedFd; 3])> {
-    let (channel, theirs) = socketpair(AddressFamily::Unix, SockType::Stream, None, SockFlag::SOCK_CLOEXEC)?;
-    let (out, out_theirs) = pipe2(OFlag::O_CLOEXEC)?;
-    let (err, err_theirs) = pipe2(OFlag::O_CLOEXEC)?;
+fn pipes() -> io::Result<([OwnedFd; 3], [OwnedFd; 3])> {
+    let (channel, theirs) = UnixStream::pair()?;
+    let ((out, out_theirs), (err, err_theirs)) = (io::pipe()?, io::pipe()?);
     for pipe in [&out, &err] {
         fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
     }
-    Ok(([channel, out, err], [theirs, out_theirs, err_theirs]))
+    Ok(([channel.into(), out.into(), err.into()], [theirs.into(), out_theirs.into(), err_theirs.into()]))
 }
 
 /// One sentence for what the system would not give.
-pub(crate) fn refused(what: &str, errno: Errno) -> Error {
-    Error::unavailable(match errno {
-        Errno::EMFILE => format!(
+pub(crate) fn refused(what: &str, error: &io::Error) -> Error {
+    Error::unavailable(match error.raw_os_error() {
+        Some(libc::EMFILE) => format!(
             "no file descriptor is left for {what} (this process may open {}): join or drop some processes first, \
              or raise the limit with `ulimit -n`",
             open_limit()
         ),
-        Errno::EAGAIN => format!(
+        Some(libc::EAGAIN) => format!(
             "the system refuses {what}: the limit of processes and threads is reached (`ulimit -u`, or the \
              container's `pids.max`); join or drop some first"
         ),
-        other => format!("the system refuses {what}: {}", other.desc()),
+        _ => format!("the system refuses {what}: {error}"),
     })
 }
 

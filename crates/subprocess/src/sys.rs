@@ -11,7 +11,7 @@ use std::ptr;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, fcntl};
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::{ForkResult, Pid};
 
 /// Starts a copy of this process that runs `child` and ends; control never comes back from `child`.
@@ -58,14 +58,13 @@ pub(crate) fn kill_me_on_hangup(pipe: BorrowedFd<'_>) -> nix::Result<()> {
 
 /// Gives crash signals their default effect again, so that the parent is told the signal itself.
 pub(crate) fn default_crash_signals() {
-    let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
-    let ignore = SigAction::new(SigHandler::SigIgn, SaFlags::empty(), SigSet::empty());
-    for signal in [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGILL, Signal::SIGFPE, Signal::SIGABRT] {
-        // SAFETY: installing the default action runs no code of ours in signal context.
-        let _ = unsafe { sigaction(signal, &default) };
+    let crashes = [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGILL, Signal::SIGFPE, Signal::SIGABRT];
+    for crash in crashes {
+        // SAFETY: the default runs no code of ours in signal context.
+        let _ = unsafe { signal(crash, SigHandler::SigDfl) };
     }
     // SAFETY: ignoring runs no code in signal context; it is what Rust's start-up does in ordinary programs.
-    let _ = unsafe { sigaction(Signal::SIGPIPE, &ignore) };
+    let _ = unsafe { signal(Signal::SIGPIPE, SigHandler::SigIgn) };
 }
 
 /// A copy of a descriptor with a number of at least `least`.

@@ -1,7 +1,7 @@
 //! A pool of worker processes that stay warm and are handed tasks one at a time.
 
 use std::marker::PhantomData;
-use std::os::fd::AsFd;
+use std::os::fd::AsRawFd;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ use crate::frame::{self, Channel, Kind};
 use crate::function_ref::FunctionRef;
 use crate::observer::observer;
 use crate::running::{Child, TICK, decode, timeout};
-use crate::{child, forked, fresh, panics, start};
+use crate::{child, codec, forked, fresh, panics, start};
 
 /// How long a worker may take to leave when its pool is dropped.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -39,12 +39,6 @@ pub struct Workers<T> {
     idle: Vec<Child>,
     wanted: usize,
     answer: PhantomData<fn() -> T>,
-}
-
-/// A worker and the task it holds.
-struct Busy {
-    child: Child,
-    task: usize,
 }
 
 impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
@@ -76,7 +70,15 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
     }
 
     fn new(workers: usize, start: impl Fn() -> Result<Child, Error> + Send + 'static) -> Result<Self, Error> {
-        check_number(workers)?;
+        // Three descriptors a worker, and some for everything else.
+        let limit = start::open_limit();
+        let most = (limit.saturating_sub(64) / 3).min(4096);
+        if workers == 0 || workers as u64 > most {
+            return Err(Error::bad_input(format!(
+                "{workers} workers: set their number to at least 1, and at most {most} (this process may open {limit} \
+                 files)"
+            )));
+        }
         let idle = (0..workers).map(|_| start()).collect::<Result<_, _>>()?;
         Ok(Self { start: Box::new(start), idle, wanted: workers, answer: PhantomData })
     }
@@ -86,76 +88,68 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
     /// A worker that died is replaced when there is a task for it. If that is refused the others do the rest, and
     /// only tasks that no worker is left for are [`Crash::NotStarted`].
     pub fn run(&mut self, tasks: usize) -> Vec<Result<T, Crash>> {
-        let lost = || Err(Crash::Lost("it was never run".into()));
-        self.run_while(tasks, None, |_| true).into_iter().map(|result| result.unwrap_or_else(lost)).collect()
+        self.run_while(tasks, None, |_| true)
     }
 
     /// Like [`run`](Self::run), but stops early: no task is begun after a result that `go_on` refuses, and at the
-    /// deadline the workers that are still at a task are killed. `None` for a task that has no result therefore.
+    /// deadline the workers that are still at a task are killed. [`Crash::Stopped`] for a task without a result therefore.
     pub fn run_while(
         &mut self,
         tasks: usize,
         deadline: Option<Instant>,
         go_on: impl Fn(&Result<T, Crash>) -> bool,
-    ) -> Vec<Option<Result<T, Crash>>> {
-        if self.idle.first().is_some_and(|child| !child.is_here()) {
-            let crash = Crash::Lost("only the process that started these workers can use them".into());
-            return (0..tasks).map(|_| Some(Err(crash.clone()))).collect();
-        }
+    ) -> Vec<Result<T, Crash>> {
         let mut results: Vec<_> = (0..tasks).map(|_| None).collect();
-        if let Some(refusal) = self.hand_out(&mut results, deadline, go_on) {
-            for result in &mut results {
-                result.get_or_insert_with(|| Err(refusal.clone()));
-            }
-        }
-        for child in &self.idle {
-            child.pump();
-        }
-        results
+        let why = self.hand_out(&mut results, deadline, go_on);
+        results.into_iter().map(|result| result.unwrap_or_else(|| Err(why.clone()))).collect()
     }
 
-    /// Fills in the results. If no worker was left for some, the reason.
+    /// Fills in the results; the reason why some are missing, if they are.
     fn hand_out(
         &mut self,
         results: &mut [Option<Result<T, Crash>>],
         deadline: Option<Instant>,
         go_on: impl Fn(&Result<T, Crash>) -> bool,
-    ) -> Option<Crash> {
+    ) -> Crash {
+        if self.idle.first().is_some_and(|child| !child.is_here()) {
+            return Crash::Lost("only the process that started these workers can use them".into());
+        }
         let flag = observer().map_or(0, |observer| observer.flag());
-        let mut refusal = None;
-        let mut busy: Vec<Busy> = Vec::with_capacity(self.wanted);
+        let mut why = Crash::Stopped;
+        let mut busy: Vec<(Child, usize)> = Vec::with_capacity(self.wanted);
         let mut tasks = 0..results.len();
-        self.reap();
-        loop {
+        self.idle.retain_mut(Child::is_alive);
+        while deadline.is_none_or(|deadline| Instant::now() < deadline) {
             while busy.len() < self.wanted
                 && let Some(task) = tasks.clone().next()
             {
                 match self.idle.pop().map_or_else(|| (self.start)(), Ok) {
                     Ok(child) => {
+                        let order = codec::to_bytes(&(task, flag)).unwrap_or_default();
                         // If it is gone by now, its end is read as the answer.
-                        let _ = frame::write(child.channel(), Kind::Order, &child::task_order(task, flag));
-                        busy.push(Busy { child, task });
+                        let _ = frame::write(child.channel(), Kind::Order, &order);
+                        busy.push((child, task));
                         tasks.next();
                     }
                     Err(error) => {
-                        refusal = Some(Crash::NotStarted(error));
+                        why = Crash::NotStarted(error);
                         break;
                     }
                 }
             }
             if busy.is_empty() {
-                return refusal;
+                break;
             }
             let quiet = !wait_for_any(&busy, deadline);
             let mut at = 0;
             while at < busy.len() {
-                let worker = &mut busy[at].child;
+                let worker = &mut busy[at].0;
                 let answer = worker.check().or_else(|| if quiet { worker.tick() } else { None });
                 let Some(answer) = answer else {
                     at += 1;
                     continue;
                 };
-                let Busy { child, task } = busy.swap_remove(at);
+                let (child, task) = busy.swap_remove(at);
                 let result = answer.and_then(decode);
                 if !go_on(&result) {
                     tasks = results.len()..results.len();
@@ -163,17 +157,11 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
                 results[task] = Some(result);
                 self.idle.push(child);
             }
-            self.reap();
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                // Workers still at a task are killed as they are dropped.
-                return None;
-            }
+            self.idle.retain_mut(Child::is_alive);
         }
-    }
-
-    /// Lets go of workers that are gone.
-    fn reap(&mut self) {
-        self.idle.retain_mut(Child::is_alive);
+        self.idle.iter().for_each(Child::pump);
+        // Workers still at a task are killed as they are dropped.
+        why
     }
 }
 
@@ -186,29 +174,11 @@ impl<T> Workers<T> {
     }
 }
 
-/// Refuses a number of workers that cannot work, before any is started.
-fn check_number(workers: usize) -> Result<(), Error> {
-    if workers == 0 {
-        return Err(Error::bad_input(
-            "0 workers: a pool needs at least 1; set the number of workers to 1 or more",
-        ));
-    }
-    // Three descriptors a worker, and some for everything else.
-    let limit = start::open_limit();
-    let most = (limit.saturating_sub(64) / 3).min(4096);
-    if workers as u64 > most {
-        return Err(Error::bad_input(format!(
-            "{workers} workers: this process can have at most {most} (it may open {limit} files); use fewer workers"
-        )));
-    }
-    Ok(())
-}
-
 /// Waits until one has something to read; `false` if nothing came for a while.
-fn wait_for_any(busy: &[Busy], deadline: Option<Instant>) -> bool {
+fn wait_for_any(busy: &[(Child, usize)], deadline: Option<Instant>) -> bool {
     let left = deadline.map_or(TICK, |deadline| deadline.saturating_duration_since(Instant::now()));
     let mut polled: Vec<PollFd> =
-        busy.iter().map(|busy| PollFd::new(busy.child.as_fd(), PollFlags::POLLIN)).collect();
+        busy.iter().map(|(child, _)| PollFd::new(child.channel(), PollFlags::POLLIN)).collect();
     poll(&mut polled, timeout(left.min(TICK))) != Ok(0)
 }
 
@@ -232,7 +202,7 @@ impl<T> Drop for Workers<T> {
     fn drop(&mut self) {
         for child in self.idle.iter().filter(|child| child.is_here()) {
             // Told to stop all at once, then waited for.
-            let _ = shutdown(child.channel(), Shutdown::Write);
+            let _ = shutdown(child.channel().as_raw_fd(), Shutdown::Write);
         }
         for child in self.idle.drain(..) {
             let _ = child.answer(Some(PATIENCE));
