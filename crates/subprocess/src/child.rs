@@ -1,28 +1,17 @@
 //! The life of a child: made its own, one function or many tasks, the answer sent, gone.
 
 use std::io::{self, Write};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::frame::{Channel, Kind};
-use crate::function_ref::{FnPointer, FunctionRef};
 use crate::observer::observer;
 use crate::panics::{self, Panic};
 use crate::{codec, sys};
 
-/// What a process is to this crate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Role {
-    Parent,
-    Forked,
-    Spawned,
-}
-
-static ROLE: AtomicU8 = AtomicU8::new(Role::Parent as u8);
+static FORKED: AtomicBool = AtomicBool::new(false);
 
 /// Whether this code runs in a process that [`fork`](crate::fork) made.
 ///
@@ -33,11 +22,11 @@ static ROLE: AtomicU8 = AtomicU8::new(Role::Parent as u8);
 /// assert!(subprocess::fork(subprocess::is_forked_child).join().unwrap());
 /// ```
 pub fn is_forked_child() -> bool {
-    ROLE.load(Ordering::Relaxed) == Role::Forked as u8
+    FORKED.load(Ordering::Relaxed)
 }
 
-pub(crate) fn become_child(role: Role) {
-    ROLE.store(role as u8, Ordering::Relaxed);
+pub(crate) fn become_forked() {
+    FORKED.store(true, Ordering::Relaxed);
     panics::become_child();
 }
 
@@ -89,35 +78,10 @@ pub(crate) fn many<T: Serialize + 'static>(mut channel: Channel, mut task: impl 
     sys::exit_now(0)
 }
 
-/// Arguments on their way to a fresh process. Small ones are read back, to find what cannot travel before it starts.
-pub(crate) fn pack<A: Serialize + DeserializeOwned + 'static>(arguments: &A) -> Result<Vec<u8>, Error> {
-    const SMALL: usize = 64 * 1024;
-    let bytes = codec::to_bytes(arguments).and_then(|bytes| {
-        if bytes.len() <= SMALL {
-            codec::from_bytes::<A>(&bytes)?;
-        }
-        Ok(bytes)
-    });
-    bytes.map_err(|error| {
-        Error::bad_input(format!("the arguments cannot be sent to another process: {error}"))
-    })
-}
-
-/// The arguments as the process finds them.
-pub(crate) fn unpack<A: DeserializeOwned + 'static>(channel: &Channel, bytes: &[u8]) -> A {
-    received(channel, "arguments", codec::from_bytes(bytes))
-}
-
-/// The function that the process is to run.
-pub(crate) fn function<P: FnPointer>(channel: &Channel, function: FunctionRef) -> P {
-    received(channel, "function", function.pointer())
-}
-
 /// What the parent sent; a process that cannot read it tells why and ends.
-fn received<T>(channel: &Channel, what: &str, read: Result<T, Error>) -> T {
-    read.unwrap_or_else(|error| {
-        let text = format!("the {what} cannot be read by the process: {error}");
-        let _ = channel.write(Kind::Trouble, text.as_bytes());
+pub(crate) fn received<T>(channel: &Channel, sent: Result<T, Error>) -> T {
+    sent.unwrap_or_else(|error| {
+        let _ = channel.write(Kind::Trouble, error.to_string().as_bytes());
         sys::exit_now(1)
     })
 }

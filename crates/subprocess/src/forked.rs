@@ -8,14 +8,13 @@ use std::sync::MutexGuard;
 
 use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
 
-use crate::child::{self, Role};
 use crate::error::Error;
 use crate::frame::Channel;
 use crate::function_ref::{self, Entry};
 use crate::observer::observer;
 use crate::running::Child;
 use crate::start::{Starting, refused};
-use crate::{lifeline, sys};
+use crate::{child, descriptors, sys};
 
 /// The locks that a forked child will take, held by the thread that forks: one held by another thread at that moment
 /// would stay locked in the child for ever. Taken in this order everywhere.
@@ -39,10 +38,10 @@ pub(crate) fn start(body: impl FnOnce(Channel) -> Infallible) -> Result<Child, E
     let mut held = Some(Held { stdout, stderr, functions, starting, recorder });
     let started = sys::fork(|| {
         let (Some(held), Some(body)) = (held.take(), body.take()) else { sys::exit_now(70) };
-        let lifeline = lifeline::open_own(lifeline);
+        let lifeline = descriptors::open_lifeline(lifeline);
         // SAFETY: this process has just been forked, and no code but this crate's has run in it.
         let channel = unsafe { settle(held) };
-        lifeline::tie(lifeline);
+        descriptors::tie_to_parent(lifeline);
         body(channel)
     });
     let Some(Held { starting, recorder, .. }) = held else { unreachable!("only the child takes it") };
@@ -57,7 +56,7 @@ pub(crate) fn start(body: impl FnOnce(Channel) -> Infallible) -> Result<Child, E
 /// This process has just been forked, and no code but this crate's has run in it.
 unsafe fn settle(held: Held) -> Channel {
     let Held { mut stdout, stderr, functions, starting, recorder } = held;
-    child::become_child(Role::Forked);
+    child::become_forked();
     // SAFETY: by the contract of this function.
     let [channel, out, err] = unsafe { starting.in_child() };
     sys::default_crash_signals();

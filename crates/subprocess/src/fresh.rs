@@ -1,36 +1,66 @@
-//! Fresh processes: this program once more, which runs one function and nothing else.
+//! Fresh processes: this program once more, which runs one function and nothing else. First how they are started, then
+//! how they enter.
 //!
 //! An ordinary program starts itself again, and this crate takes over before its `main`. In a notebook the program
 //! is the kernel's runtime, which does not contain this crate; but it loads any shared object it is told to on
 //! its stdin. Either way the new process is then sent the address of a function: object file and offset.
+//!
+//! The messages that it reads come over the socket that it was started with, from the process that started it, which
+//! runs this same program. That is what every `unsafe` step here rests on.
 
-use std::ffi::CString;
+use std::ffi::{CStr, CString, c_void};
 use std::fs::File;
 use std::io::{self, Write};
+use std::mem::transmute;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
+use nix::unistd::dup2_stdin;
+use serde::{Deserialize, Serialize};
 
 use crate::code_address::{CodeAddress, is_part_of_program};
-use crate::entry::{self, MARK, Start, Trampoline};
 use crate::error::Error;
-use crate::frame::{self, Kind};
-use crate::function_ref::{self, FnPointer, FunctionRef};
+use crate::frame::{self, Channel, Kind};
+use crate::function_ref::{self, Entry, FnPointer, FunctionRef};
+use crate::observer::{self, Source};
 use crate::running::Child;
 use crate::start::{Starting, refused};
-use crate::{codec, observer, sys};
+use crate::{codec, descriptors, panics, sys};
+
+/// Where a fresh process finds its channel and its lifeline.
+const CHANNEL: RawFd = 3;
+const LIFELINE: RawFd = 4;
+/// Marks a process of an ordinary program as meant for this crate; holds the parent's pid.
+const MARK: &str = "SUBPROCESS_CHILD_OF";
 
 /// evcxr marks its runtime, and what is started from it, with this.
 const RUNTIME: &str = "EVCXR_IS_RUNTIME";
 
+/// What a fresh process is told to do.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Start {
+    pub trampoline: CodeAddress,
+    pub function: FunctionRef,
+    pub functions: Vec<Entry>,
+    pub observer: Option<CodeAddress>,
+    pub flag: u64,
+}
+
+/// What a fresh process calls first, with its channel, the function to run, and the encoded arguments.
+pub(crate) type Trampoline = fn(Channel, FunctionRef, Vec<u8>) -> !;
+
+/// The symbol that a program which loads this crate late is told to run in a fresh process.
+const SYMBOL: &CStr = c"subprocess_entry";
+
 /// How this program can be started again: by itself, because this crate is part of it; or, being evcxr's runtime, with
 /// the shared object that it has to load.
 fn route() -> Result<Option<PathBuf>, Error> {
-    let entry = entry::subprocess_entry as *const ();
+    let entry = subprocess_entry as *const ();
     let object = CodeAddress::of(entry)?.object;
-    if object.as_os_str().is_empty() || is_part_of_program(entry::SYMBOL, entry) {
+    if object.as_os_str().is_empty() || is_part_of_program(SYMBOL, entry) {
         return Ok(None);
     }
     if std::env::var_os(RUNTIME).is_some() {
@@ -73,7 +103,7 @@ fn execute(mut starting: Starting, object: Option<&Path>) -> io::Result<Child> {
     let [channel, out, err] = &starting.child;
     let lifeline = starting.registry.lifeline()?;
     let mut actions = PosixSpawnFileActions::init()?;
-    // What the child finds at 0, 1, 2, `entry::CHANNEL` and `entry::LIFELINE`. The sources lie above all these: one move
+    // What the child finds at 0, 1, 2, `CHANNEL` and `LIFELINE`. The sources lie above all these: one move
     // must not overwrite the source of the next.
     let mut raised = Vec::new();
     for source in [stdin.as_fd(), out.as_fd(), err.as_fd(), channel.as_fd(), lifeline] {
@@ -97,8 +127,91 @@ fn execute(mut starting: Starting, object: Option<&Path>) -> io::Result<Child> {
 fn stdin_for(object: Option<&Path>) -> io::Result<OwnedFd> {
     let Some(object) = object else { return Ok(File::open("/dev/null")?.into()) };
     let (read, mut write) = io::pipe()?;
-    let order = [b"LOAD_AND_RUN ", object.as_os_str().as_bytes(), b" ", entry::SYMBOL.to_bytes(), b"\n"];
+    let order = [b"LOAD_AND_RUN ", object.as_os_str().as_bytes(), b" ", SYMBOL.to_bytes(), b"\n"];
     // Far shorter than a pipe holds, so this never waits.
     write.write_all(&order.concat())?;
     Ok(read.into())
+}
+
+/// Enters a fresh process; never returns.
+///
+/// # Safety
+/// This process was started by [`fresh`](crate::fresh), and nothing has used the descriptors it was started with.
+// SAFETY: the name is this crate's own, so it stands for no other symbol.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn subprocess_entry(_: *mut c_void) -> *mut c_void {
+    // SAFETY: by the contract of this function.
+    unsafe { enter() };
+    sys::exit_now(70)
+}
+
+/// Runs before `main` of every program that links this crate, and turns a process meant as a child into one.
+// SAFETY: the loader calls the functions of this section with (argc, argv, envp); one that takes no argument may
+// be called so in the C ABI, and it does nothing unless this process was started by `fresh`.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static BEFORE_MAIN: extern "C" fn() = before_main;
+
+extern "C" fn before_main() {
+    // In any other process this look-up is all that is done.
+    let Some(parent) = std::env::var_os(MARK) else { return };
+    if parent.to_str().and_then(|pid| pid.parse().ok()) == Some(nix::unistd::getppid().as_raw()) {
+        // SAFETY: the mark names this process's parent, so that was the one to set it. Nothing has run here yet, so there is
+        // no other thread that could read the environment meanwhile.
+        unsafe {
+            std::env::remove_var(MARK);
+            enter();
+        }
+        sys::exit_now(70)
+    }
+}
+
+/// A fresh process's whole life. Returns only if it cannot be begun.
+///
+/// # Safety
+/// As for [`subprocess_entry`].
+unsafe fn enter() {
+    // SAFETY: by the contract of this function both descriptors were put there for this call, and nobody else has them.
+    let (socket, inherited) = unsafe { (sys::inherited(CHANNEL), sys::inherited(LIFELINE)) };
+    let (Some(socket), Some(inherited)) = (socket, inherited) else { return };
+    let _ = fcntl(&socket, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC));
+    let own_lifeline = descriptors::open_lifeline(LIFELINE);
+    drop(inherited);
+    descriptors::tie_to_parent(own_lifeline);
+    if let Ok(null) = File::open("/dev/null") {
+        let _ = dup2_stdin(&null);
+    }
+    sys::default_crash_signals();
+    panics::become_child();
+    panics::install();
+    let mut channel = Channel::new(socket);
+    let Some(start) = channel.read().and_then(|order| codec::from_bytes::<Start>(&order).ok()) else {
+        return;
+    };
+    let Some(arguments) = channel.read() else { return };
+    // SAFETY: the message was written by the parent, over the socket that this process was started with.
+    match unsafe { find(&start) } {
+        Ok(trampoline) => {
+            *function_ref::lock() = start.functions;
+            if let Some(observer) = observer::observer() {
+                observer.follow(start.flag);
+            }
+            trampoline(channel, start.function, arguments)
+        }
+        Err(error) => _ = channel.write(Kind::Trouble, error.to_string().as_bytes()),
+    }
+}
+
+/// Loads what the message names: the trampoline, and the recorder, which is set.
+///
+/// # Safety
+/// The message was written by [`fresh`](crate::fresh) in a process of this same program.
+unsafe fn find(start: &Start) -> Result<Trampoline, Error> {
+    if let Some(observer) = &start.observer {
+        // SAFETY: `fresh` takes every address in the message by `CodeAddress::of`; the one here is that of a `Source`.
+        let source = unsafe { transmute::<*const (), Source>(observer.resolve()?) };
+        observer::set(source);
+    }
+    // SAFETY: as just above; this one is that of a `Trampoline`.
+    unsafe { Ok(transmute::<*const (), Trampoline>(start.trampoline.resolve()?)) }
 }

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::code_address::CodeAddress;
 use crate::codec::{from_bytes, to_bytes};
-use crate::entry::Start;
 use crate::frame::FrameReader;
+use crate::fresh::Start;
 use crate::function_ref;
 use crate::function_ref::FunctionRef;
 

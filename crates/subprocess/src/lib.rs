@@ -43,7 +43,6 @@ pub mod codec;
 mod crash;
 mod deadlock;
 mod descriptors;
-mod entry;
 mod error;
 mod forked;
 mod frame;
@@ -52,11 +51,9 @@ mod function_ref;
 #[cfg(test)]
 mod fuzz_tests;
 mod handle;
-mod lifeline;
 mod observer;
 mod output;
 pub mod panics;
-mod pump;
 mod running;
 mod start;
 mod sys;
@@ -136,21 +133,21 @@ where
     A: Serialize + DeserializeOwned + 'static,
     T: Serialize + DeserializeOwned + 'static,
 {
-    Handle::new(child::pack(&arguments).and_then(|arguments| fresh::start(call_with::<A, T>, f, &arguments)))
+    Handle::new(
+        codec::to_bytes(&arguments).and_then(|arguments| fresh::start(call_with::<A, T>, f, &arguments)),
+    )
 }
 
 /// Sets the recorder of this process; the first one stays. Fresh processes that are started from now on have it too.
 ///
 /// `observer` has to be a plain function, because it is called again in every fresh process.
 pub fn observe(observer: fn() -> &'static dyn Observer) {
-    if observer::set(observer) {
-        pump::tell(observer());
-    }
+    observer::set(observer);
 }
 
 /// What the process of [`spawn`] does.
 fn call<T: Serialize + 'static>(channel: Channel, function: FunctionRef, _: Vec<u8>) -> ! {
-    let function = child::function::<fn() -> T>(&channel, function);
+    let function: fn() -> T = child::received(&channel, function.pointer());
     child::once(&channel, function)
 }
 
@@ -160,7 +157,7 @@ where
     A: DeserializeOwned + 'static,
     T: Serialize + 'static,
 {
-    let function = child::function::<fn(A) -> T>(&channel, function);
-    let arguments = child::unpack::<A>(&channel, &arguments);
+    let function: fn(A) -> T = child::received(&channel, function.pointer());
+    let arguments = child::received(&channel, codec::from_bytes(&arguments));
     child::once(&channel, || function(arguments))
 }

@@ -39,9 +39,9 @@ pub(crate) type Source = fn() -> &'static dyn Observer;
 
 static SOURCE: OnceLock<Source> = OnceLock::new();
 
-/// Sets the recorder of this process; whether it is the first, which stays.
-pub(crate) fn set(source: Source) -> bool {
-    SOURCE.set(source).is_ok()
+/// Sets the recorder of this process; the first stays.
+pub(crate) fn set(source: Source) {
+    let _ = SOURCE.set(source);
 }
 
 pub(crate) fn source() -> Option<Source> {

@@ -1,13 +1,18 @@
-//! What a child prints, on its way to the reader: whole lines, marked with the child's pid.
+//! What children print, on its way to the reader: whole lines, marked with the child's pid.
+//!
+//! One thread, the pump, reads what all of them print while nobody waits for them.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::thread;
 
 use nix::errno::Errno;
-use nix::sys::epoll::{Epoll, EpollEvent, EpollFlags};
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
-use crate::descriptors::Registered;
+use crate::descriptors::{Registered, Registry};
+use crate::observer::observer;
 
 /// Longest piece of a line without an end that is held back for the rest.
 const LONGEST: usize = 64 * 1024;
@@ -143,4 +148,76 @@ fn marked(pid: u32, line: &[u8]) -> String {
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     format!("[pid {pid}] {}\n", text.replace("EVCXR_", "EVCXR-"))
+}
+
+/// The pump of this process; see [`lock_pump`].
+pub(crate) struct Pump {
+    epoll: Option<Arc<Epoll>>,
+    /// By the number under which they wake the thread.
+    outputs: BTreeMap<u64, Weak<Output>>,
+    next: u64,
+}
+
+static PUMP: Mutex<Pump> = Mutex::new(Pump { epoll: None, outputs: BTreeMap::new(), next: 0 });
+
+/// Locks the pump; a thread that forks holds this lock meanwhile. Taken ahead of that of the descriptors.
+pub(crate) fn lock_pump() -> MutexGuard<'static, Pump> {
+    PUMP.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pump {
+    /// In a forked copy: lets go of what the parent's thread serves; that thread keeps the epoll instance alive.
+    pub fn start_over(&mut self) {
+        self.epoll = None;
+        self.outputs.clear();
+    }
+
+    /// Starts the thread unless it runs.
+    pub fn start(&mut self, registry: &mut Registry) -> io::Result<()> {
+        if self.epoll.is_some() {
+            return Ok(());
+        }
+        let epoll = Arc::new(Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?);
+        let watched = Arc::clone(&epoll);
+        thread::Builder::new()
+            .name("process output".into())
+            .stack_size(128 * 1024)
+            .spawn(move || run(&watched))?;
+        registry.note(&epoll.0);
+        self.epoll = Some(epoll);
+        Ok(())
+    }
+
+    /// Watches a child's output from now on. One that cannot be watched is still read when it is joined.
+    pub fn watch(&mut self, output: &Arc<Output>) {
+        let Some(epoll) = &self.epoll else { return };
+        self.next += 1;
+        if output.watch(epoll, self.next).is_ok() {
+            self.outputs.retain(|_, output| output.strong_count() > 0);
+            self.outputs.insert(self.next, Arc::downgrade(output));
+        }
+    }
+}
+
+fn run(epoll: &Epoll) {
+    let mut hidden = false;
+    let mut events = [EpollEvent::empty(); 64];
+    loop {
+        let seen = match epoll.wait(&mut events, EpollTimeout::NONE) {
+            Ok(seen) => seen,
+            Err(Errno::EINTR) => 0,
+            Err(_) => return,
+        };
+        if !hidden && let Some(observer) = observer() {
+            observer.hide_thread();
+            hidden = true;
+        }
+        for event in &events[..seen] {
+            let output = lock_pump().outputs.get(&event.data()).and_then(Weak::upgrade);
+            // Printed once the lock is free again.
+            if let Some(output) = output {
+                output.pump();
+            }
+        }
+    }
 }

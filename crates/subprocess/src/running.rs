@@ -194,10 +194,7 @@ impl Drop for Child {
 
 /// Rounded up, so that the last wait before a limit is not many of no length.
 pub(crate) fn timeout(limit: Duration) -> PollTimeout {
-    if limit.is_zero() {
-        return PollTimeout::ZERO;
-    }
-    PollTimeout::try_from(limit.as_millis() + 1).unwrap_or(PollTimeout::MAX)
+    PollTimeout::try_from(limit.as_nanos().div_ceil(1_000_000)).unwrap_or(PollTimeout::MAX)
 }
 
 /// The value in an answer.

@@ -12,9 +12,8 @@ use nix::unistd::Pid;
 use crate::descriptors::{self, Registry};
 use crate::error::Error;
 use crate::observer::observer;
-use crate::output::Output;
+use crate::output::{self, Output, Pump};
 use crate::panics;
-use crate::pump::{self, Pump};
 use crate::running::Child;
 
 /// A child that is about to be started: what it and this process will speak over.
@@ -31,7 +30,7 @@ pub(crate) struct Starting {
 impl Starting {
     pub fn new() -> Result<Self, Error> {
         panics::install();
-        let (mut pump, mut registry) = (pump::lock(), descriptors::lock());
+        let (mut pump, mut registry) = (output::lock_pump(), descriptors::lock());
         pump.start(&mut registry)
             .map_err(|error| refused("a thread that reads what processes print", &error))?;
         let (parent, child) = pipes().map_err(|error| refused("the pipes of another process", &error))?;

@@ -65,7 +65,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         A: Serialize + DeserializeOwned + 'static,
         G: FnMut(usize) -> T + 'static,
     {
-        let arguments = child::pack(&arguments)?;
+        let arguments = codec::to_bytes(&arguments)?;
         Self::new(workers, move || fresh::start(serve::<A, G, T>, make, &arguments))
     }
 
@@ -189,8 +189,8 @@ where
     G: FnMut(usize) -> T + 'static,
     T: Serialize + 'static,
 {
-    let make = child::function::<fn(A) -> G>(&channel, make);
-    let arguments = child::unpack::<A>(&channel, &arguments);
+    let make: fn(A) -> G = child::received(&channel, make.pointer());
+    let arguments = child::received(&channel, codec::from_bytes(&arguments));
     let mut task = panics::catch(|| make(arguments));
     child::many(channel, move |index| match &mut task {
         Ok(task) => task(index),
