@@ -21,7 +21,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A [`Figure`] is made around a [`Chart`]: a comparison, scaling, growth, latency, heartbeat, memory or image series or a
+//! A [`Figure`] is made around a [`Chart`]: a comparison, lines, lanes, heartbeat or image series or a
 //! map, all of them plain data; or around a [`Table`], or around words alone. It has no window and asks for no font: text
 //! is measured with the one that ships with the crate, so a picture has the same layout everywhere.
 //!
@@ -79,7 +79,7 @@
 //!     }
 //! }
 //!
-//! assert!(Figure::new(Ramp(vec![(0.0, 0.0), (0.3, 7.0)])).svg().unwrap().contains("<polyline"));
+//! assert!(Figure::new(Ramp(vec![(0.0, 0.0), (0.1, 3.0), (0.3, 7.0)])).svg().unwrap().contains("<polyline"));
 //! ```
 
 mod backend;

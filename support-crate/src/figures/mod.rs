@@ -6,7 +6,19 @@ mod growth;
 mod picture;
 mod scaling;
 
+use figure::{Chart, Figure};
+
 use crate::error::{Error, ErrorKind};
+
+/// The figure of what was measured, or the one sentence why nothing was.
+fn figure<C: Chart + 'static>(problem: &Option<String>, chart: impl FnOnce() -> C) -> Figure {
+    problem.as_ref().map_or_else(|| Figure::new(chart()), Figure::problem)
+}
+
+/// How memory was counted.
+fn memory_kind(proportional: bool) -> &'static str {
+    if proportional { "proportional set size" } else { "resident size" }
+}
 
 impl From<figure::Error> for Error {
     fn from(error: figure::Error) -> Self {

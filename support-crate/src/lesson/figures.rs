@@ -1,8 +1,8 @@
 //! The lesson's measurements as pictures: from results to chart series in one step, drawn elsewhere.
 
 use super::demo::{Heartbeat, Place, Server, ServerLoad};
-use super::show::{Told, told};
-use crate::chart::{self, Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine, LatencySeries};
+use super::show::told;
+use crate::chart::{self, Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine};
 use crate::format;
 use crate::machine::machine;
 use crate::model::Model;
@@ -19,13 +19,9 @@ impl Place {
     }
 }
 
-told!(Heartbeat);
+told!(Heartbeat, problem);
 
-impl Told for Heartbeat {
-    fn problem(&self) -> Option<&String> {
-        self.problem.as_ref()
-    }
-
+impl Heartbeat {
     fn picture(&self) -> Figure {
         let rows = self.pulses.iter().map(|pulse| HeartbeatRow {
             look: Some(pulse.place.model().look()),
@@ -71,13 +67,9 @@ impl Server {
     }
 }
 
-told!(ServerLoad);
+told!(ServerLoad, problem);
 
-impl Told for ServerLoad {
-    fn problem(&self) -> Option<&String> {
-        self.problem.as_ref()
-    }
-
+impl ServerLoad {
     fn picture(&self) -> Figure {
         let most = self.loads.iter().map(|load| load.clients).max().unwrap_or(0);
         let lines = self.loads.iter().filter(|load| load.clients == most).map(|load| LatencyLine {
@@ -93,7 +85,7 @@ impl Told for ServerLoad {
         );
         let caption = Caption::new(title, machine().in_short())
             .with_note("counted from the moment a request was meant to be sent (open loop)");
-        Figure::new(LatencySeries::new(caption, "request", lines.collect()))
+        Figure::new(chart::latencies(caption, "request", lines.collect()))
     }
 
     fn words(&self) -> String {

@@ -41,7 +41,7 @@ impl Comparison {
 }
 
 /// What was run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkloadInfo {
     /// For titles: "40 downloads of 64 KiB, latency 25 ms".
     pub title: String,
@@ -49,19 +49,11 @@ pub struct WorkloadInfo {
     pub tasks: usize,
     /// What a task spends its time on.
     pub nature: Nature,
-    /// Parameters by name, as text with units.
-    pub parameters: Vec<(String, String)>,
 }
 
 impl WorkloadInfo {
     pub(crate) fn of(job: &dyn Job) -> Self {
-        Self { title: job.title(), tasks: job.tasks(), nature: job.nature(), parameters: job.parameters() }
-    }
-}
-
-impl Default for WorkloadInfo {
-    fn default() -> Self {
-        Self { title: String::new(), tasks: 0, nature: Nature::Mixed, parameters: Vec::new() }
+        Self { title: job.title(), tasks: job.tasks(), nature: job.nature() }
     }
 }
 

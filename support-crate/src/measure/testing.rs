@@ -47,7 +47,6 @@ pub(crate) fn comparison(times: &[(Model, f64)], rounds: usize, noise: f64, seed
             title: "64 tasks of a function".to_owned(),
             tasks: 64,
             nature: Nature::Computes,
-            parameters: Vec::new(),
         },
         machine: machine_with(2),
         settings: Settings { rounds, seed, budget: 3.0, ..Settings::default() },

@@ -67,10 +67,6 @@ where
         self.nature
     }
 
-    fn parameters(&self) -> Vec<(String, String)> {
-        parameters(self.tasks, &[("function", type_name::<F>())])
-    }
-
     fn validate(&self) -> Result<(), Error> {
         check::tasks("tasks", self.tasks)
     }
@@ -95,12 +91,6 @@ where
 /// "16 tasks of my_task".
 pub(super) fn title(tasks: usize, function: &str) -> String {
     format!("{} of {}", words::counted(tasks, "task", "tasks"), name_of(function))
-}
-
-/// The number of tasks, and the names of functions by what they are for.
-pub(super) fn parameters(tasks: usize, functions: &[(&str, &str)]) -> Vec<(String, String)> {
-    let functions = functions.iter().map(|(what, function)| ((*what).to_owned(), name_of(function)));
-    std::iter::once(("tasks".to_owned(), words::count(tasks))).chain(functions).collect()
 }
 
 /// A function's name as the reader wrote it, of the name of its type.

@@ -45,6 +45,7 @@ impl Files {
 
 impl Workload for Files {
     type Output = Content;
+    const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
         format!("{} of {}", words::counted(self.files, "file", "files"), words::size(self.size))
@@ -56,10 +57,6 @@ impl Workload for Files {
 
     fn nature(&self) -> Nature {
         Nature::Mixed
-    }
-
-    fn parameters(&self) -> Vec<(String, String)> {
-        vec![("files".into(), words::count(self.files)), ("size".into(), words::size(self.size))]
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -98,10 +95,6 @@ impl Workload for Files {
         Ok(Content::of(&bytes))
     }
 
-    fn has_async_form(&self) -> bool {
-        true
-    }
-
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         travel::pack(&(*self, scratch::known()))
     }
@@ -132,7 +125,7 @@ mod tests {
     fn too_much_is_refused_before_it_is_written() {
         let message = |files, size| Files { files, size }.validate().unwrap_err().to_string();
         assert!(message(0, 1).starts_with("files: 0"));
-        assert!(message(1, 0).starts_with("size: 0 bytes"));
+        assert!(message(1, 0).starts_with("size: 0 B"));
         assert!(message(10_000, MIB).starts_with("files × size: 9.77 GiB"));
     }
 }

@@ -28,9 +28,7 @@ pub trait Job: Send + Sync + 'static {
     fn tasks(&self) -> usize;
     /// [`Workload::nature`].
     fn nature(&self) -> Nature;
-    /// [`Workload::parameters`].
-    fn parameters(&self) -> Vec<(String, String)>;
-    /// [`Workload::has_async_form`].
+    /// [`Workload::HAS_ASYNC_FORM`].
     fn has_async_form(&self) -> bool;
     /// [`Workload::validate`].
     ///
@@ -85,12 +83,8 @@ impl<W: Workload> Job for W {
         Workload::nature(self)
     }
 
-    fn parameters(&self) -> Vec<(String, String)> {
-        Workload::parameters(self)
-    }
-
     fn has_async_form(&self) -> bool {
-        Workload::has_async_form(self)
+        W::HAS_ASYNC_FORM
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -180,7 +174,19 @@ impl SerializedWorkload {
 }
 
 /// In a workload of this crate: what [`Job`] needs of it is compiled here, once, instead of in the cells that use it.
+/// One that is `plain data` travels as it is.
 macro_rules! erased_here {
+    (plain data) => {
+        fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+            $crate::workload::travel::pack(self)
+        }
+
+        fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+            $crate::workload::travel::unpack(bytes)
+        }
+
+        $crate::workload::erased_here!();
+    };
     () => {
         #[doc(hidden)]
         fn erased(self: std::sync::Arc<Self>) -> std::sync::Arc<dyn $crate::workload::Job> {

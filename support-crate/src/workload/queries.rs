@@ -105,10 +105,6 @@ impl Workload for Queries {
         Nature::Mixed
     }
 
-    fn parameters(&self) -> Vec<(String, String)> {
-        vec![("queries".into(), words::count(self.queries)), ("rows".into(), words::count(self.rows))]
-    }
-
     fn validate(&self) -> Result<(), Error> {
         check::tasks("queries", self.queries)?;
         check::number("rows", self.rows, 1..=10_000_000)

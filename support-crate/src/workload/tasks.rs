@@ -86,6 +86,7 @@ where
     T: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static,
 {
     type Output = T;
+    const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
         compute::title(self.tasks, type_name::<F>())
@@ -99,11 +100,6 @@ where
         self.nature
     }
 
-    fn parameters(&self) -> Vec<(String, String)> {
-        let functions = [("blocking form", type_name::<F>()), ("async form", type_name::<G>())];
-        compute::parameters(self.tasks, &functions)
-    }
-
     fn validate(&self) -> Result<(), Error> {
         check::tasks("tasks", self.tasks)
     }
@@ -114,10 +110,6 @@ where
 
     async fn task_async(&self, index: usize) -> Result<T, Error> {
         Ok((self.asynchronous)(index).await)
-    }
-
-    fn has_async_form(&self) -> bool {
-        true
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {

@@ -49,7 +49,8 @@ pub fn draw_mesh(chart: &mut Plot<'_, '_>, grid: bool) -> Drawn {
 pub fn axis_title(area: &Area<'_>, (right, bottom): Point, width: f64, axis: &Values, name: &str) -> Drawn {
     let style = tick_style();
     let title = axis.title(name);
-    let title = style.first_that_fits(&[&title, &title.replace("(logarithmic)", "(log)")], width);
+    let short = title.replace("(logarithmic)", "(log)").replace(" (stretched to the right)", "");
+    let title = style.first_that_fits(&[&title, &short], width);
     area.draw(&Piece::text(at((right, bottom + 33.0)), &title, style, Align::Right))
 }
 

@@ -8,7 +8,7 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
-use crate::lesson::show::{Told, told};
+use crate::lesson::show::told;
 use crate::process;
 
 /// One write, and what the other side then reads.
@@ -86,7 +86,7 @@ fn in_process_after_a_write(number: &AtomicU64, value: u64) -> u64 {
 
 told!(Isolation);
 
-impl Told for Isolation {
+impl Isolation {
     fn words(&self) -> String {
         let lines: Vec<String> = self
             .sights

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
-use crate::lesson::show::{Told, told};
+use crate::lesson::show::told;
 use crate::measure::median;
 use crate::workload::check;
 
@@ -172,13 +172,9 @@ fn message_passing(threads: usize, updates: usize) -> u64 {
     })
 }
 
-told!(Race);
+told!(Race, problem);
 
-impl Told for Race {
-    fn problem(&self) -> Option<&String> {
-        self.problem.as_ref()
-    }
-
+impl Race {
     fn words(&self) -> String {
         let mut text = String::new();
         for way in &self.ways {

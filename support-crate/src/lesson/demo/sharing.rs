@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
-use crate::lesson::show::{Told, told};
+use crate::lesson::show::told;
 use crate::process;
 use crate::workload::check;
 
@@ -117,13 +117,9 @@ fn in_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
     total
 }
 
-told!(Sharing);
+told!(Sharing, problem);
 
-impl Told for Sharing {
-    fn problem(&self) -> Option<&String> {
-        self.problem.as_ref()
-    }
-
+impl Sharing {
     fn words(&self) -> String {
         let all = (self.workers * self.lookups) as u64;
         let told = |used: &CacheUse| match &used.failed {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
-use crate::lesson::show::{Told, told};
+use crate::lesson::show::told;
 use crate::process::{self, Crash};
 
 /// How each worker ended; see [`survivors`].
@@ -47,7 +47,7 @@ impl Survivors {
 
 told!(Survivors);
 
-impl Told for Survivors {
+impl Survivors {
     fn words(&self) -> String {
         let crashes: Vec<_> = self.workers.iter().filter_map(|worker| worker.as_ref().err()).collect();
         format!(

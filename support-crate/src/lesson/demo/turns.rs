@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
-use crate::lesson::show::{Told, told};
+use crate::lesson::show::told;
 use crate::units::ms;
 use crate::workload::busy;
 
@@ -85,7 +85,7 @@ fn beside(work: Duration, awaits: bool) -> (f64, usize) {
 
 told!(Turns);
 
-impl Told for Turns {
+impl Turns {
     fn words(&self) -> String {
         format!(
             "Beside {} of work without an await, the ready task had {} and waited {}. With an await about every \

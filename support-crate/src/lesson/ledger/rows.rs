@@ -73,7 +73,7 @@ mod tests {
     use Ruling::*;
 
     fn verdict(python: Option<Ruling>, rust: Ruling) -> String {
-        let finding = |ruling| Finding::new(ruling, "measured");
+        let finding = |ruling| Finding { ruling, evidence: "measured".into() };
         let row = Row {
             number: 1,
             claim: "a claim".into(),

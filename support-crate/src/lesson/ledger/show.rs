@@ -94,7 +94,7 @@ mod tests {
             claim: "threads <use> one core".into(),
             notebook: "02-ways-to-achieve-concurrency".into(),
             python,
-            rust: Finding::new(Ruling::DoesNotHold, "2 threads: 1.90x [1.80, 2.00]"),
+            rust: Finding { ruling: Ruling::DoesNotHold, evidence: "2 threads: 1.90x [1.80, 2.00]".into() },
         };
         Ledger {
             machine: Default::default(),
@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn html_and_text_say_the_same() {
-        let ledger = ledger(Some(Finding::new(Ruling::Holds, "2 threads: 1.00x [0.98, 1.02]")));
+        let ledger =
+            ledger(Some(Finding { ruling: Ruling::Holds, evidence: "2 threads: 1.00x [0.98, 1.02]".into() }));
         let (html, text) = (ledger.html(), ledger.to_string());
         for said in ["does not hold. 2 threads: 1.90x [1.80, 2.00]", "holds. 2 threads: 1.00x [0.98, 1.02]"] {
             assert!(html.contains(said) && text.contains(said), "{text}");

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::chart::{Caption, Figure, MapSeries};
 use crate::error::Error;
 use crate::format;
-use crate::lesson::show::{Told, told};
+use crate::lesson::show::told;
 use crate::machine::{Machine, cores, machine};
 use crate::measure::{Comparison, compare};
 use crate::model::Model::{Async, Pool, Processes, Sequential, Threads};
@@ -145,13 +145,9 @@ fn cell(column: usize, row: usize, result: &Comparison) -> Result<MapCell, Strin
     })
 }
 
-told!(ModelMap);
+told!(ModelMap, problem);
 
-impl Told for ModelMap {
-    fn problem(&self) -> Option<&String> {
-        self.problem.as_ref()
-    }
-
+impl ModelMap {
     fn words(&self) -> String {
         let mut counts: Vec<(String, usize)> = Vec::new();
         for cell in self.cells.iter().filter(|cell| !cell.close) {

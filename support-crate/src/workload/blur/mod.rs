@@ -72,12 +72,6 @@ impl Workload for Blur {
         Nature::Computes
     }
 
-    fn parameters(&self) -> Vec<(String, String)> {
-        [("width", self.width), ("height", self.height), ("radius", self.radius), ("tasks", self.tasks)]
-            .map(|(name, value)| (name.to_string(), words::count(value)))
-            .into()
-    }
-
     fn validate(&self) -> Result<(), Error> {
         check::number("width", self.width, 1..=MAX_PIXELS)?;
         check::number("height", self.height, 1..=MAX_PIXELS)?;

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::random::Rng;
@@ -84,30 +83,6 @@ impl Serialize for Strip {
 
 impl<'de> Deserialize<'de> for Strip {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-        impl<'de> Visitor<'de> for Bytes {
-            type Value = Strip;
-
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("the bytes of a strip")
-            }
-
-            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Strip, E> {
-                Ok(Strip { rgb: bytes.to_vec() })
-            }
-
-            fn visit_byte_buf<E: de::Error>(self, rgb: Vec<u8>) -> Result<Strip, E> {
-                Ok(Strip { rgb })
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut bytes: A) -> Result<Strip, A::Error> {
-                let mut rgb = Vec::with_capacity(bytes.size_hint().unwrap_or(0));
-                while let Some(byte) = bytes.next_element()? {
-                    rgb.push(byte);
-                }
-                Ok(Strip { rgb })
-            }
-        }
-        deserializer.deserialize_byte_buf(Bytes)
+        <&[u8]>::deserialize(deserializer).map(|rgb| Self { rgb: rgb.to_vec() })
     }
 }

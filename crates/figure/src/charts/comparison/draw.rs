@@ -310,23 +310,14 @@ mod tests {
 
     fn series(dots: &[f64]) -> ComparisonSeries {
         let row = ComparisonRow {
-            look: None,
-            name: "a model".into(),
-            null: false,
-            failed: None,
-            value: 0.020,
             interval: Some((0.019, 0.021)),
-            ratio: None,
             dots: dots.iter().map(|&value| Dot { value, outlier: value > 0.05, disturbed: false }).collect(),
+            ..ComparisonRow::new("a model", 0.020)
         };
         ComparisonSeries {
-            caption: Caption::new("a title", "a machine"),
-            measure: "time of one run".into(),
-            statistic: "median".into(),
-            quantity: Quantity::Seconds,
             baseline: "a model".into(),
             rows: vec![row],
-            band: None,
+            ..ComparisonSeries::new(Caption::new("a title", "a machine"), Quantity::Seconds)
         }
     }
 
