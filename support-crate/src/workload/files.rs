@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
+use crate::process::codec;
 use crate::random::Rng;
 use crate::trace;
 use crate::units::{KIB, MIB};
@@ -96,11 +97,11 @@ impl Workload for Files {
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(*self, scratch::known()))
+        Ok(codec::to_bytes(&(*self, scratch::known()))?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (files, folder) = travel::unpack(bytes)?;
+        let (files, folder) = codec::from_bytes(bytes)?;
         scratch::adopt(folder);
         Ok(files)
     }

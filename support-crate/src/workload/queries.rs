@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
+use crate::process::codec;
 use crate::random::Rng;
 
 /// How many sensors the table has readings of; a query asks for one of them.
@@ -134,11 +135,11 @@ impl Workload for Queries {
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(*self, scratch::known()))
+        Ok(codec::to_bytes(&(*self, scratch::known()))?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (queries, folder) = travel::unpack(bytes)?;
+        let (queries, folder) = codec::from_bytes(bytes)?;
         scratch::adopt(folder);
         Ok(queries)
     }
