@@ -48,7 +48,7 @@ impl Processes {
                 (Err(Crash::Stopped), Some(_)) => continue,
                 (answer, _) => answer.map_err(|crash| crashed(index, &crash))?,
             };
-            values.push(self.job.read(&bytes).map_err(|error| guard::in_task(index, &error))?);
+            values.push(guard::caught(index, || self.job.read(&bytes))?);
             progress.ended(index);
         }
         match deadline {
