@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::chart::Figure;
 use crate::lesson::lock::Waiter;
 use crate::lesson::watch::{Ending, watch};
@@ -14,7 +12,7 @@ use crate::units::secs;
 const LIMIT: Duration = secs(10);
 
 /// How code under [`survive`] ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Survived {
     /// It came to its end.
     Finished,

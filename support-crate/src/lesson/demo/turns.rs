@@ -36,14 +36,8 @@ pub fn turns(work: Duration) -> Turns {
     let work = work.clamp(ms(1), ms(5_000));
     // A thread of its own: the cell may already be inside a runtime.
     let measured = std::thread::spawn(move || [false, true].map(|awaits| beside(work, awaits))).join();
-    let [without, with] = measured.unwrap_or([(f64::NAN, 0); 2]);
-    Turns {
-        work: work.as_secs_f64(),
-        without_await: without.0,
-        turns_without: without.1,
-        with_await: with.0,
-        turns_with: with.1,
-    }
+    let [(without_await, turns_without), (with_await, turns_with)] = measured.unwrap_or([(f64::NAN, 0); 2]);
+    Turns { work: work.as_secs_f64(), without_await, turns_without, with_await, turns_with }
 }
 
 /// The ready task's longest wait, and its turns while the work ran.

@@ -92,12 +92,7 @@ mod tests {
             python,
             rust: Finding { ruling: Ruling::DoesNotHold, evidence: "2 threads: 1.90x [1.80, 2.00]".into() },
         };
-        Ledger {
-            machine: Default::default(),
-            python: "no python3 was found".into(),
-            rows: vec![row],
-            seconds: 1.0,
-        }
+        Ledger { python: "no python3 was found".into(), rows: vec![row], seconds: 1.0 }
     }
 
     #[test]

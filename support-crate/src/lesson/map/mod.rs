@@ -8,7 +8,7 @@ use crate::chart::{Caption, Figure, MapCell, MapKind, MapSeries};
 use crate::error::Error;
 use crate::format;
 use crate::lesson::show::told;
-use crate::machine::{Machine, cores, machine};
+use crate::machine::{cores, machine};
 use crate::measure::{Comparison, compare};
 use crate::model::Model::{self, Async, Pool, Processes, Sequential, Threads};
 use crate::units::{ms, secs, us};
@@ -23,8 +23,6 @@ const ROUNDS: usize = 5;
 /// Which model wins where; see [`map`].
 #[derive(Clone, Debug, Default)]
 pub struct ModelMap {
-    /// Where it was measured.
-    pub machine: Machine,
     /// Sizes of a task in seconds, from left to right.
     pub sizes: Vec<f64>,
     /// Shares of waiting, the lowest first.
@@ -107,7 +105,6 @@ fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
         }
     }
     ModelMap {
-        machine: machine(),
         sizes: sizes.iter().map(Duration::as_secs_f64).collect(),
         wait_shares: shares.to_vec(),
         models,
@@ -170,7 +167,7 @@ impl ModelMap {
             colour: model.look().colour,
         };
         Figure::new(MapSeries {
-            caption: Caption::new(title, self.machine.in_short()),
+            caption: Caption::new(title, machine().in_short()),
             across: "size of a task".into(),
             columns: self.sizes.iter().map(|size| format::duration(*size)).collect(),
             up: "share of a task that is waiting".into(),
