@@ -68,8 +68,10 @@ fn a_task_that_sleeps_for_ever_is_given_up() {
 fn a_task_that_computes_for_ever_is_given_up() {
     assert_given_up(&told(|| {
         let spins = Compute::new(4, |i| {
-            while i == 1 {
-                std::hint::spin_loop();
+            if i == 1 {
+                loop {
+                    std::hint::spin_loop();
+                }
             }
             1u8
         });

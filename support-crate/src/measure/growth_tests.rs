@@ -77,7 +77,7 @@ fn mistakes_are_named_before_any_work_starts() {
     let refused = |grow: Grow| grow.run().problem.unwrap();
     assert!(refused(growth(make).tasks([])).starts_with("no numbers of tasks"));
     assert!(refused(growth(make).models([])).starts_with("no models"));
-    assert!(refused(growth(make).tasks([0, 10])).contains("0 is no work"));
+    assert!(refused(growth(make).tasks([0, 10])).starts_with("tasks: 0 "));
     assert!(refused(growth(make).tasks([usize::MAX])).contains("more than the 1,000,000 allowed"));
 }
 

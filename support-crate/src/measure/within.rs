@@ -66,14 +66,12 @@ fn start() -> Result<Sender<Task>, Error> {
     }
 }
 
+/// The runner, unless a run did not come back, and the values of its tasks with what they cost.
+type Ran = (Option<Runner>, Result<(Vec<Value>, Timed), Error>);
+
 /// Runs every task once within `limit`. Returns the runner for the next run, unless this one did not come back, and the
 /// values with what they cost.
-pub(crate) fn run(
-    side: &mut SideThread,
-    mut runner: Runner,
-    tasks: usize,
-    limit: Duration,
-) -> (Option<Runner>, Result<(Vec<Value>, Timed), Error>) {
+pub(crate) fn run(side: &mut SideThread, mut runner: Runner, tasks: usize, limit: Duration) -> Ran {
     let progress = Progress::new(tasks);
     let workers = runner.pids();
     let deadline = Deadline::after(limit);

@@ -1,6 +1,6 @@
 //! Execution models: how a set of tasks is run. A model knows nothing of timing.
 //!
-//! [`Runner::start`] is the cold part (threads, pool, runtime or processes are made), [`Runner::run`] the warm one.
+//! A `Runner` is started, which is the cold part (threads, pool, runtime or processes are made), and run, the warm one.
 
 mod asynchronous;
 mod guard;
