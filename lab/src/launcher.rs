@@ -112,13 +112,7 @@ impl Home {
                 "use concurrency_lab::prelude::*;\nlet concurrency_lab_loaded = true;\n".to_owned(),
             ),
         ];
-        fs::create_dir_all(&self.settings)
-            .with_context(|| format!("{} cannot be made", self.settings.display()))?;
-        for (name, content) in files {
-            let path = self.settings.join(name);
-            fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
-        }
-        Ok(())
+        files.iter().try_for_each(|(name, content)| folder::write(&self.settings.join(name), content))
     }
 }
 

@@ -21,9 +21,8 @@ impl Checkout {
     /// When no parent folder holds the workspace.
     pub fn find() -> Result<Self> {
         let from_cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-        let here =
-            env::current_dir().context("the current folder no longer exists; change into the checkout")?;
-        from_cargo.into_iter().chain([here]).find_map(|start| Self::above(&start)).context(
+        let starts = from_cargo.into_iter().chain(env::current_dir());
+        starts.into_iter().find_map(|start| Self::above(&start)).context(
             "no checkout of the course was found here or above; change into the folder that holds `notebooks`",
         )
     }
@@ -78,11 +77,6 @@ impl Checkout {
     pub fn jupyter_data(&self) -> PathBuf {
         self.jupyter().join("data")
     }
-
-    /// Where `cargo lab run` writes unless told otherwise.
-    pub fn executed(&self) -> PathBuf {
-        self.root.join("target").join("lab").join("executed")
-    }
 }
 
 /// What set-up found or installed: the programs that run a notebook.
@@ -105,14 +99,10 @@ impl Cache {
     /// # Errors
     /// When neither variable is set, or when the path has a space in it (evcxr passes paths on a line, split at spaces).
     pub fn find() -> Result<Self> {
-        let parent = match env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute())
-        {
-            Some(path) => path,
-            None => PathBuf::from(env::var_os("HOME").context(
-                "neither HOME nor XDG_CACHE_HOME is set; run `export XDG_CACHE_HOME=/a/folder/of/yours`",
-            )?)
-            .join(".cache"),
-        };
+        let named = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        let parent = named.or_else(|| Some(env::home_dir()?.join(".cache"))).context(
+            "neither HOME nor XDG_CACHE_HOME is set; run `export XDG_CACHE_HOME=/a/folder/of/yours`",
+        )?;
         Self::at(parent.join(CACHE_NAME))
     }
 

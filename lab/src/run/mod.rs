@@ -95,7 +95,7 @@ fn each(
         }
         take(&mut outcome)?;
         if let Some(fault) = &outcome.fault {
-            eprintln!("{fault}");
+            eprintln!("{}: {fault}", outcome.notebook.name());
             failed.push(outcome.notebook.name().to_owned());
         }
     }

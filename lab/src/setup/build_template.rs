@@ -37,17 +37,13 @@ impl BuildTemplate {
     /// # Errors
     /// When a source cannot be read.
     pub fn of(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<Self> {
-        let mut sources = Vec::new();
-        for package in checkout.cell_packages() {
-            for file in folder::files(&package)? {
-                let content =
-                    fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-                sources.push((content, file));
-            }
-        }
-        let manifests =
-            ["Cargo.toml", "Cargo.lock"].map(|name| fs::read(checkout.root().join(name)).unwrap_or_default());
-        let state = hash::of(&(LAYOUT, checkout.root(), &kernel.identity, sources, manifests));
+        let mut files: Vec<PathBuf> =
+            checkout.cell_packages().iter().flat_map(|package| folder::files(package)).collect();
+        files.extend(["Cargo.toml", "Cargo.lock"].map(|name| checkout.root().join(name)));
+        let read =
+            |file: &PathBuf| fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
+        let contents = files.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let state = hash::of(&(LAYOUT, checkout.root(), &kernel.identity, files, contents));
         Ok(Self { path: cache.prepared().join(format!("{}{state:016x}", of_compiler(toolchain))) })
     }
 
@@ -121,8 +117,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
     let _ = fs::remove_dir_all(
         part.join("ctx").join("target").join(toolchain.host()).join("debug").join("incremental"),
     );
-    fs::write(part.join(ABOUT), checkout.root().as_os_str().as_bytes())
-        .context("the cache folder cannot be written")
+    folder::write(&part.join(ABOUT), checkout.root().as_os_str().as_bytes())
 }
 
 /// The command that evcxr itself gives for a cell, to the letter: any other flag and Cargo would compile everything again.
@@ -153,10 +148,7 @@ fn write_workspace(checkout: &Checkout, part: &Path) -> Result<()> {
         ("ctx/src/lib.rs", String::new()),
     ];
     for (name, content) in files {
-        let path = part.join(name);
-        let folder = path.parent().context("a file has a folder")?;
-        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-        fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
+        folder::write(&part.join(name), content)?;
     }
     Ok(())
 }

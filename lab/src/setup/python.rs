@@ -1,6 +1,7 @@
 //! Python with the pinned Jupyter packages: the active environment's, or the project's own `.venv`.
 
 use crate::command;
+use crate::folder;
 use crate::hash;
 use crate::paths::{Cache, Checkout};
 use crate::progress::Step;
@@ -63,34 +64,24 @@ fn install(version: &str, venv: &Path, cache: &Cache, pins: &[String], step: &St
     step.note("making the environment");
     command::output(Command::new(BASE).args(["-m", "venv"]).arg(venv))
         .map_err(|error| anyhow!("the Python environment {} could not be made: {error}", venv.display()))?;
-    let python = python_of(venv);
+    let pip = |action: &[&str], folder: &Path| {
+        let mut pip = Command::new(python_of(venv));
+        pip.args(["-m", "pip", "--no-input", "--disable-pip-version-check", "--no-cache-dir", "--quiet"]);
+        pip.args(action).arg(folder).args(pins);
+        command::watched(&mut pip, "the Jupyter packages", |_| {})
+    };
     let wheels = cache.wheels().join(format!("python-{version}-{:016x}", hash::of(&pins.join(" "))));
     if !wheels.is_dir() {
-        download(&python, &wheels, pins, step)?;
+        step.note("downloading");
+        // Under another name first, so that a folder with the final name is always whole.
+        let part = wheels.with_extension("part");
+        let _ = fs::remove_dir_all(&part);
+        pip(&["wheel", "--wheel-dir"], &part)?;
+        fs::rename(&part, &wheels).with_context(|| format!("{} cannot be written", wheels.display()))?;
     }
     step.note("installing");
-    let mut pip = pip(&python);
-    pip.args(["install", "--no-index", "--find-links"]).arg(&wheels).args(pins);
-    command::watched(&mut pip, "the Jupyter packages", |_| {})?;
-    fs::write(venv.join(STAMP), pins.join(" ") + "\n")
-        .with_context(|| format!("{} cannot be written", venv.display()))
-}
-
-/// Fetches the wheels into a temporary name, so that a folder with the final name is always whole.
-fn download(python: &Path, wheels: &Path, pins: &[String], step: &Step) -> Result<()> {
-    let part = wheels.with_extension("part");
-    let _ = fs::remove_dir_all(&part);
-    step.note("downloading");
-    let mut pip = pip(python);
-    pip.args(["wheel", "--wheel-dir"]).arg(&part).args(pins);
-    command::watched(&mut pip, "the Jupyter packages", |_| {})?;
-    fs::rename(&part, wheels).with_context(|| format!("{} cannot be written", wheels.display()))
-}
-
-fn pip(python: &Path) -> Command {
-    let mut pip = Command::new(python);
-    pip.args(["-m", "pip", "--no-input", "--disable-pip-version-check", "--no-cache-dir", "--quiet"]);
-    pip
+    pip(&["install", "--no-index", "--find-links"], &wheels)?;
+    folder::write(&venv.join(STAMP), pins.join(" "))
 }
 
 /// The Python that environments are made with.
