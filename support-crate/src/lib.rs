@@ -14,6 +14,7 @@ mod observe;
 pub mod prelude;
 #[doc(hidden)]
 pub mod probe;
+mod random;
 mod show;
 pub mod timeline;
 pub mod units;
@@ -25,7 +26,7 @@ pub use film::step;
 
 // Notebooks use these through the prelude, so that one `:dep` line serves a whole notebook and every cell
 // shares one runtime and one thread pool.
-pub use subprocess as process;
 pub use figure as chart;
 pub use figure::format;
+pub use subprocess as process;
 pub use {crossbeam, rayon, serde, tokio};

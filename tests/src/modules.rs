@@ -68,6 +68,17 @@ pub fn uses(root: &Path) -> Uses {
     uses
 }
 
+/// What `#[path = "…"]` says.
+fn named_path(attributes: &[syn::Attribute]) -> Option<String> {
+    attributes.iter().find_map(|attribute| match &attribute.meta {
+        syn::Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
 /// All modules of a crate.
 #[derive(Default)]
 struct Tree {
@@ -97,7 +108,9 @@ impl Tree {
                     Some((_, items)) => self.read_items(items, file, &folder.join(&name), child),
                     None => {
                         let flat = folder.join(format!("{name}.rs"));
-                        let path = if flat.is_file() { flat } else { folder.join(&name).join("mod.rs") };
+                        let usual = if flat.is_file() { flat } else { folder.join(&name).join("mod.rs") };
+                        let path = named_path(&module.attrs)
+                            .map_or(usual, |path| file.parent().unwrap_or(Path::new("")).join(path));
                         self.read_file(&path, &folder.join(&name), child);
                     }
                 }

@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
 # Makes the font files beside this script. Needed only when the set of characters changes.
-# usage: subset.sh INTER_DIR DROID_DIR
+# usage: subset.sh INTER_DIR
 #   INTER_DIR  holds Inter-Regular.otf and Inter-SemiBold.otf (Debian package fonts-inter)
-#   DROID_DIR  holds DroidSansFallbackFull.ttf                (Debian package fonts-droid-fallback)
 # needs: pip install fonttools==4.68.0 brotli==1.2.1
 set -euo pipefail
-inter=$1 droid=$2
+inter=$1
 here=$(cd "$(dirname "$0")" && pwd)
 # Latin with Latin-1 and Extended-A, Greek, Cyrillic, punctuation, superscripts, currency, letter-like, arrows, maths, shapes, marks.
 full="U+0020-007E,U+00A0-017F,U+02C6-02DD,U+0370-03FF,U+0400-045F,U+2010-2027,U+202F-203A,U+2070-209C,U+20AC,U+2100-214F"
@@ -21,19 +20,3 @@ done
 embed() { pyftsubset "$inter/Inter-$1.otf" --unicodes="$2" "${options[@]}" --flavor=woff2 --output-file="$here/Inter-$1-core.woff2"; }
 embed Regular "$core"
 embed SemiBold "$bold"
-# GB 2312 level 1 (the 3,755 everyday characters), kana and full-width forms; for PNG and for measuring only.
-chinese=$(python3 - <<'PY'
-codes = []
-for row in range(0xB0, 0xD8):
-    for column in range(0xA1, 0xFF):
-        try:
-            codes.append(ord(bytes((row, column)).decode("gb2312")))
-        except UnicodeDecodeError:
-            pass
-codes += range(0x3000, 0x3020)
-codes += range(0x3040, 0x3100)
-codes += range(0xFF00, 0xFF60)
-print(",".join(f"U+{code:04X}" for code in codes))
-PY
-)
-pyftsubset "$droid/DroidSansFallbackFull.ttf" --unicodes="$chinese" "${options[@]}" --output-file="$here/DroidSansFallback-gb2312.ttf"

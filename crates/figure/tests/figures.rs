@@ -8,8 +8,6 @@ mod faults;
 #[path = "../examples/contact_sheet/samples/mod.rs"]
 mod samples;
 
-use figure::Figure;
-
 /// The figures of ordinary data: one of each kind.
 const USUAL: [&str; 9] = [
     "comparison-computing",

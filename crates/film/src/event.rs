@@ -95,7 +95,7 @@ impl Who {
     }
 }
 
-/// A thread's processor time, and how often it had given its core away of its own will, in one word.
+/// A thread's processor time, and how often it had been given a core, in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading(u64);
 
@@ -104,13 +104,22 @@ impl Reading {
     pub const NONE: Self = Self(0);
 
     const CPU: u64 = (1 << 48) - 1;
-    const COUNTED: u64 = 1 << 63;
+    const ARRIVALS: u64 = 0x1FFF;
+    const COUNTED: u64 = 1 << 61;
+    const OWN: u64 = 1 << 62;
+    const STAYED: u64 = 1 << 63;
 
-    /// The processor time in nanoseconds (78 hours at most) and, if it was read too, the number of voluntary
-    /// switches, of which the last 15 bits are kept: enough to see whether there was one since the last reading.
-    pub fn new(cpu: u64, voluntary: Option<u64>) -> Self {
-        let counted = voluntary.map_or(0, |count| Self::COUNTED | (count & 0x7FFF) << 48);
+    /// The processor time in nanoseconds (78 hours at most) and, if it was read too, how often the thread had been
+    /// given a core, of which the last 13 bits are kept: enough to count those between two readings.
+    pub fn new(cpu: u64, arrivals: Option<u64>) -> Self {
+        let counted = arrivals.map_or(0, |count| Self::COUNTED | (count & Self::ARRIVALS) << 48);
         Self(counted | cpu.clamp(1, Self::CPU))
+    }
+
+    /// The same, read by the thread itself, which therefore was on a core at that moment. `stayed` says that since it
+    /// last did so it has not given its core away of its own will.
+    pub fn of_itself(self, stayed: bool) -> Self {
+        Self(self.0 | Self::OWN | if stayed { Self::STAYED } else { 0 })
     }
 
     fn cpu(self) -> Option<u64> {
@@ -118,9 +127,24 @@ impl Reading {
         (cpu != 0).then_some(cpu)
     }
 
-    /// The last 15 bits of the number of voluntary switches, if it was read.
-    pub fn voluntary(self) -> Option<u16> {
-        (self.0 & Self::COUNTED != 0).then_some((self.0 >> 48 & 0x7FFF) as u16)
+    /// The last 13 bits of how often the thread had been given a core, if that was read.
+    pub fn arrivals(self) -> Option<u16> {
+        (self.0 & Self::COUNTED != 0).then_some((self.0 >> 48 & Self::ARRIVALS) as u16)
+    }
+
+    /// How often the thread was given a core since an earlier reading, if both tell.
+    pub fn arrivals_since(self, earlier: Self) -> Option<u16> {
+        Some(self.arrivals()?.wrapping_sub(earlier.arrivals()?) & Self::ARRIVALS as u16)
+    }
+
+    /// Whether the thread itself read it, and so was on a core.
+    pub fn is_own(self) -> bool {
+        self.0 & Self::OWN != 0
+    }
+
+    /// Whether it gave its core away of its own will never since it last read this itself.
+    pub fn has_stayed(self) -> bool {
+        self.0 & Self::STAYED != 0
     }
 }
 
@@ -206,8 +230,11 @@ mod tests {
     #[test]
     fn a_reading_keeps_time_and_count_apart() {
         let reading = Reading::new(Reading::CPU, Some(0x1_8001));
-        assert_eq!((reading.cpu(), reading.voluntary()), (Some(Reading::CPU), Some(1)));
-        assert_eq!(Reading::new(5, None).voluntary(), None);
+        assert_eq!((reading.cpu(), reading.arrivals()), (Some(Reading::CPU), Some(1)));
+        assert_eq!(Reading::new(5, None).arrivals(), None);
+        assert_eq!(Reading::new(5, Some(0x2000)).arrivals_since(Reading::new(4, Some(0x1FFF))), Some(1));
+        let own = Reading::new(5, Some(7)).of_itself(true);
+        assert!(own.is_own() && own.has_stayed() && own.arrivals() == Some(7) && own.cpu() == Some(5));
         assert_eq!(Reading::new(0, Some(0)).cpu(), Some(1), "a time of nothing is still a reading");
     }
 

@@ -3,7 +3,7 @@
 //! A [`Session`] records everything between its start and its end, on one monotonic clock: what code says of itself
 //! ([`task`], [`waiting`], [`watch`], [`step!`]), and, by a light sampler, how much time every thread and every child
 //! process spent on a core, whether it says anything or not. A [`Trace`] reads the [`Recording`] as stretches of time,
-//! [`rows`] sorts these by task, thread, core or process, and [`Facts`] are the numbers that it proves.
+//! [`rows`] sorts these by task or by core, and [`Facts`] are the numbers that it proves.
 //!
 //! Between two readings of a thread's processor time only their difference is known: how long the thread was on a core,
 //! not when. Such a stretch stays one [`Span`] that carries this amount; nothing is made up about the order within it.
@@ -35,7 +35,7 @@
 //! - whoever starts processes: [`hold_for_fork`] around `fork`, [`child_started`] after it, [`hide_thread`] in threads
 //!   that only carry messages, [`flag_for_child`] and [`follow`] with each message to a child, [`take_for_parent`] with
 //!   each answer, [`absorb`] on what came back;
-//! - everybody else: [`step!`] and [`watch`].
+//! - everybody else: [`step!`] and [`watch`], and [`computing`] in long computations.
 
 mod error;
 mod event;
@@ -51,8 +51,8 @@ pub use read::{
     thread_names,
 };
 pub use record::{
-    ForkGuard, Session, Watched, absorb, child_started, flag_for_child, follow, hide_thread, hold_for_fork,
-    is_recording, mark, name_process, name_process_after, now, print_step, ready, take_for_parent, task,
+    ForkGuard, Session, Watched, absorb, child_started, computing, flag_for_child, follow, hide_thread,
+    hold_for_fork, is_recording, mark, name_process, now, print_step, ready, take_for_parent, task,
     task_async, waiting, watch,
 };
 pub use recording::{CAPACITY, Cost, Recording, Thread};

@@ -52,6 +52,14 @@ impl Script {
         self
     }
 
+    /// That reading also told how often the thread had been given a core; `own` if the thread itself took it.
+    pub fn given(mut self, arrivals: u64, own: bool) -> Self {
+        let last = self.recording.events.last_mut().expect("an event to read at");
+        let reading = Reading::new(last.cpu().expect("read before"), Some(arrivals));
+        last.reading = if own { reading.of_itself(false) } else { reading };
+        self
+    }
+
     /// A task that runs from one time to another.
     pub fn task(self, thread: (u32, u32), core: u16, index: usize, from: u64, to: u64) -> Self {
         let who = Who::task(index);

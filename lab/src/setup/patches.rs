@@ -82,6 +82,29 @@ pub const EDITS: &[Edit] = &[
                 (Err(evcxr::Error::from(sentence)), asked)
             });",
     ),
+    // How a test meets such a fault: a source with these words panics where rust-analyzer would, if the variable is set.
+    core(
+        "/// Returns the byte offset for the start of the specified grapheme.",
+        "fn fail_on_demand(code: &str) {
+    if std::env::var_os(\"CONCURRENCY_LAB_FAULTS\").is_some() && code.contains(\"fault on demand\") {
+        panic!(\"fault on demand\");
+    }
+}
+
+/// Returns the byte offset for the start of the specified grapheme.",
+    ),
+    core(
+        "let completions = context.lock().unwrap_or_else(std::sync::PoisonError::into_inner).completions(",
+        "let mut context = context.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        fail_on_demand(code);
+        let completions = context.completions(",
+    ),
+    core(
+        "let eval_result = context.lock().unwrap_or_else(std::sync::PoisonError::into_inner).execute_with_callbacks(",
+        "let mut context = context.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                fail_on_demand(message.code());
+                let eval_result = context.execute_with_callbacks(",
+    ),
     // A kernel that can execute no cell any more ends, so that Jupyter says so and starts another.
     core(
         "eprintln!(\"execution error: {error:?}\");",

@@ -1,24 +1,20 @@
 //! From a comparison to what its figures are drawn from.
 
 use figure::{
-    Caption, Cell, Column, ComparisonRow, ComparisonSeries, Dot, Figure, MemoryRow, MemorySeries, Quantity,
-    Ratio, Table, format,
+    Caption, Cell, Column, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio, Table, format,
 };
 
+use super::figure;
 use crate::machine::Machine;
 use crate::measure::{Comparison, Interval, Lane};
 
 impl Comparison {
     /// The figure: one row a model, its time with interval, every run, and the band of no clear winner.
     pub fn chart(&self) -> Figure {
-        match &self.problem {
-            Some(problem) => Figure::problem(problem),
-            None => Figure::new(self.series()),
-        }
+        figure(&self.problem, || self.series())
     }
 
-    /// What the figure is drawn from.
-    pub fn series(&self) -> ComparisonSeries {
+    fn series(&self) -> ComparisonSeries {
         let rows: Vec<ComparisonRow> = self.in_order().map(|lane| self.row(lane)).collect();
         let baseline = self.baseline().map(|lane| lane.name.clone()).unwrap_or_default();
         let centre = rows.first().map(|row| row.value).filter(|median| median.is_finite());
@@ -26,18 +22,15 @@ impl Comparison {
         let again = rows.iter().find(|row| row.null).map_or(f64::NAN, |row| row.value);
         let around = |centre: f64, floor: f64| ((centre / floor).min(again), (centre * floor).max(again));
         let band = centre.zip(self.floor()).map(|(centre, floor)| around(centre, floor));
+        let caption =
+            Caption { title: self.workload.title.clone(), subtitle: self.subtitle(), notes: self.remarks() };
         ComparisonSeries {
-            caption: Caption {
-                title: self.workload.title.clone(),
-                subtitle: self.subtitle(),
-                notes: self.remarks(),
-            },
             measure: "time of one run".into(),
-            statistic: "median".into(),
-            quantity: Quantity::Seconds,
+            interval: "a typical run (mean without the outer fifths), with 95% confidence".into(),
             baseline,
             rows,
             band,
+            ..ComparisonSeries::new(caption, Quantity::Seconds)
         }
     }
 
@@ -58,14 +51,11 @@ impl Comparison {
             Column::text("against the baseline"),
         ]);
         for lane in self.in_order() {
-            let time = |value: Option<f64>| match value {
-                Some(value) => Cell::number(value, format::duration(value)),
-                None => Cell::text("–"),
+            let cell = |value: Option<f64>, show: fn(f64) -> String| {
+                value.map_or_else(Cell::none, |value| Cell::number(value, show(value)))
             };
-            let number = |value: Option<f64>| match value {
-                Some(value) => Cell::number(value, count(value)),
-                None => Cell::text("–"),
-            };
+            let time = |value| cell(value, format::duration);
+            let number = |value| cell(value, count);
             let stats = self.lane_stats(lane);
             let of = |field: fn(&crate::measure::LaneStats) -> f64| stats.as_ref().map(field);
             table.push([
@@ -85,34 +75,32 @@ impl Comparison {
 
     /// Memory that each model holds while it is ready to run, its worker processes included.
     pub fn memory(&self) -> Figure {
-        if let Some(problem) = &self.problem {
-            return Figure::problem(problem);
-        }
-        let proportional = self.lanes.iter().filter_map(|lane| lane.memory).all(|memory| memory.proportional);
-        let kind = if proportional { "proportional set size" } else { "resident size" };
-        let rows = self.in_order().filter(|lane| !lane.null).map(|lane| MemoryRow {
+        figure(&self.problem, || self.memory_series())
+    }
+
+    fn memory_series(&self) -> ComparisonSeries {
+        let unknown = |lane: &Lane| lane.memory.is_none().then_some("the system does not tell");
+        let rows = self.in_order().filter(|lane| !lane.control).map(|lane| ComparisonRow {
             look: Some(lane.model.look()),
-            name: lane.name.clone(),
-            bytes: lane.memory.map_or(f64::NAN, |memory| memory.held as f64),
-            interval: None,
-            failed: match (lane.failure(), lane.memory) {
-                (Some(reason), _) => Some(reason.into()),
-                (None, None) => Some("the system does not tell".into()),
-                _ => None,
-            },
+            failed: lane.failure().or_else(|| unknown(lane)).map(str::to_owned),
+            ..ComparisonRow::new(&lane.name, lane.memory.map_or(f64::NAN, |bytes| bytes as f64))
         });
-        Figure::new(MemorySeries {
-            caption: Caption::new(format!("Memory held: {}", self.workload.title), self.subtitle()),
-            measure: format!("memory held after the first run, {kind}"),
+        let title = format!("Memory held: {}", self.workload.title);
+        let series = ComparisonSeries {
+            measure: "memory held after the first run, proportional set size".into(),
+            statistic: "each".into(),
+            interval: String::new(),
             rows: rows.collect(),
-        })
+            ..ComparisonSeries::new(Caption::new(title, self.subtitle()), Quantity::Bytes)
+        };
+        series.against_first()
     }
 
     /// The baseline, its second entry below it, then the others as they were given.
     fn in_order(&self) -> impl Iterator<Item = &Lane> {
-        let first = self.baseline().into_iter().chain(self.null());
+        let first = self.baseline().into_iter().chain(self.control());
         let baseline = self.baseline().map(|lane| lane.name.clone());
-        let others = move |lane: &&Lane| !lane.null && Some(&lane.name) != baseline.as_ref();
+        let others = move |lane: &&Lane| !lane.control && Some(&lane.name) != baseline.as_ref();
         first.chain(self.lanes.iter().filter(others))
     }
 
@@ -122,10 +110,13 @@ impl Comparison {
         ComparisonRow {
             look: Some(lane.model.look()),
             name: lane.name.clone(),
-            null: lane.null,
+            null: lane.control,
             failed: lane.failure().map(str::to_owned),
             value: stats.as_ref().map_or(f64::NAN, |stats| stats.median),
-            interval: self.typical_time(lane).map(|interval| (interval.low, interval.high)),
+            interval: stats
+                .as_ref()
+                .and_then(|stats| stats.typical)
+                .map(|typical| (typical.low, typical.high)),
             ratio: stats.as_ref().filter(|_| !is_baseline).and_then(|stats| stats.speedup).map(ratio),
             dots: lane
                 .samples
@@ -163,12 +154,12 @@ impl Comparison {
 
     /// What models had to do otherwise, and what to know before believing a number.
     fn remarks(&self) -> Vec<String> {
-        let notes = self.lanes.iter().filter(|lane| !lane.null);
+        let notes = self.lanes.iter().filter(|lane| !lane.control);
         let notes = notes.flat_map(|lane| lane.notes.iter().map(|note| format!("{}: {note}", lane.name)));
         // What a warning repeats, with what to do about it, is said once.
         let repeated = |note: &String| self.warnings.iter().any(|warning| warning.what == *note);
         let notes = notes.filter(|note| !repeated(note)).map(|note| note + ".");
-        let warnings = self.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice));
+        let warnings = self.warnings.iter().map(|warning| format!("{warning}."));
         notes.chain(warnings).collect()
     }
 }

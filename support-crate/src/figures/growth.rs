@@ -1,44 +1,58 @@
 //! From a growth measurement to what its figure is drawn from.
 
-use figure::{Caption, Figure, GrowthLine, GrowthPoint, GrowthSeries};
+use figure::draw::{Scale, Values};
+use figure::{Caption, Figure, Line, LinePoint, LinesSeries, Quantity, format};
 
-use crate::measure::{Growth, GrowthLane};
+use super::figure;
+use crate::measure::{Growth, GrowthLane, GrowthPoint};
 
 impl Growth {
     /// The figure: time and memory against the number of tasks, and where a model ends.
     pub fn chart(&self) -> Figure {
-        match &self.problem {
-            Some(problem) => Figure::problem(problem),
-            None => Figure::new(self.series()),
-        }
+        figure(&self.problem, || self.series())
     }
 
-    /// What the figure is drawn from.
-    pub fn series(&self) -> GrowthSeries {
-        let kind = if self.proportional { "proportional set size" } else { "resident size" };
-        let caption = Caption {
-            title: format!("From few tasks to many: up to {}", self.title),
-            subtitle: format!("{} · every point in a process of its own", self.machine.in_short()),
-            notes: vec![format!(
-                "Time from nothing to the last answer, start-up included; memory as {kind}."
-            )],
-        };
-        GrowthSeries { caption, lines: self.lanes.iter().map(line).collect() }
+    fn series(&self) -> LinesSeries {
+        let points = || self.lanes.iter().flat_map(|lane| &lane.points);
+        let tasks = Quantity::Number("tasks".into());
+        let tasks = Values::over(tasks, points().map(|point| point.tasks as f64), Scale::Log);
+        let ends = points().filter_map(GrowthPoint::typical).flat_map(|time| [time.low, time.high]);
+        let times = points().filter_map(GrowthPoint::time).chain(ends);
+        let memory: Vec<f64> = points().filter_map(GrowthPoint::bytes).filter(|bytes| *bytes > 0.0).collect();
+        let mut up = vec![("time".into(), Values::over(Quantity::Seconds, times, Scale::Log))];
+        if !memory.is_empty() {
+            up.push(("memory".into(), Values::over(Quantity::Bytes, memory, Scale::Log)));
+        }
+        LinesSeries {
+            caption: Caption {
+                title: format!("From few tasks to many: up to {}", self.title),
+                subtitle: format!("{} · every point in a process of its own", self.machine.in_short()),
+                notes: vec!["Time from nothing to the last answer, start-up included; memory as proportional set size.".into()],
+            },
+            across: ("tasks".into(), tasks),
+            up,
+            lines: self.lanes.iter().map(line).collect(),
+            guides: Vec::new(),
+            each: Some(("time a task", format::duration)),
+            table: None,
+        }
     }
 }
 
-fn line(lane: &GrowthLane) -> GrowthLine {
-    let points = lane.points.iter().map(|point| GrowthPoint {
-        tasks: point.tasks as u64,
-        seconds: point.time().unwrap_or(f64::NAN),
-        interval: point.typical().map(|interval| (interval.low, interval.high)),
-        bytes: point.bytes(),
+fn line(lane: &GrowthLane) -> Line {
+    let points = lane.points.iter().map(|point| {
+        let time = point.typical().map(|interval| (interval.low, interval.high));
+        let values =
+            vec![(point.time().unwrap_or(f64::NAN), time), (point.bytes().unwrap_or(f64::NAN), None)];
+        LinePoint { at: point.tasks as f64, values, failed: None }
     });
-    GrowthLine {
+    let each = lane.per_task.map(|bytes| format!("{} a task", format::measured_bytes(bytes.estimate)));
+    Line {
         look: Some(lane.model.look()),
         name: lane.name.clone(),
         points: points.collect(),
-        bytes_per_task: lane.per_task.map(|bytes| (bytes.estimate, Some((bytes.low, bytes.high)))),
+        details: vec![String::new(), each.unwrap_or_default()],
         end: lane.ended.clone(),
+        ..Line::default()
     }
 }

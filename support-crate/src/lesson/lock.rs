@@ -1,5 +1,6 @@
 //! A lock that knows who holds it and who waits for it, so that a deadlock is found when it closes.
 
+use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
@@ -8,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::monitor::Monitor;
-use super::wait_for::{Link, WaitFor};
+use super::wait_for::WaitFor;
 use crate::units::ms;
 
 /// How long a thread with its first lock waits for another thread to get one too.
@@ -20,7 +21,7 @@ static GRAPH: Monitor<Option<Graph>> = Monitor::new(None);
 struct Graph {
     waits: WaitFor,
     locks: Vec<String>,
-    threads: Vec<(ThreadId, String)>,
+    threads: HashMap<ThreadId, String>,
     deadlock: Option<Vec<Waiter>>,
 }
 
@@ -40,7 +41,7 @@ pub(super) fn deadlock() -> Option<Vec<Waiter>> {
 
 /// The most locks that one thread held together.
 pub(super) fn most_held_together() -> usize {
-    with(|graph| graph.waits.most_held())
+    with(|graph| graph.waits.most_held)
 }
 
 /// One thread of a deadlock.
@@ -88,9 +89,7 @@ impl<T> Lock<T> {
         let me = thread::current();
         let closed = with(|graph| {
             let name = me.name().map_or_else(|| format!("thread {}", graph.threads.len() + 1), str::to_owned);
-            if !graph.threads.iter().any(|(id, _)| *id == me.id()) {
-                graph.threads.push((me.id(), name));
-            }
+            graph.threads.entry(me.id()).or_insert(name);
             graph.waits.wait(me.id(), self.number);
             let circle = graph.waits.cycle(me.id())?;
             graph.waits.stop_waiting(me.id());
@@ -102,11 +101,7 @@ impl<T> Lock<T> {
             panic!("a deadlock: this wait for a lock would never end");
         }
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let first = with(|graph| {
-            graph.waits.hold(me.id(), self.number);
-            graph.waits.held_by(me.id()) == 1
-        });
-        if first {
+        if with(|graph| graph.waits.hold(me.id(), self.number)) == 1 {
             let alone = |graph: &mut Option<Graph>| {
                 graph.as_ref().is_some_and(|graph| !graph.waits.others_hold(me.id()))
             };
@@ -140,21 +135,19 @@ impl<T> DerefMut for Locked<'_, T> {
 
 impl<T> Drop for Locked<'_, T> {
     fn drop(&mut self) {
-        with(|graph| graph.waits.free(self.number));
+        with(|graph| graph.waits.holders.remove(&self.number));
     }
 }
 
-fn tell(graph: &Graph, links: &[Link]) -> Vec<Waiter> {
-    let name = |thread: ThreadId| {
-        let known = graph.threads.iter().find(|(id, _)| *id == thread);
-        known.map_or_else(|| "a thread".to_owned(), |(_, name)| name.clone())
+/// Who waits for whom, in words: each holds what the one before it waits for.
+fn tell(graph: &Graph, circle: &[(ThreadId, usize)]) -> Vec<Waiter> {
+    let before = circle.iter().cycle().skip(circle.len() - 1);
+    let waiter = |((thread, waits_for), (_, holds)): (&(ThreadId, usize), &(ThreadId, usize))| Waiter {
+        thread: graph.threads.get(thread).cloned().unwrap_or_default(),
+        holds: graph.locks[*holds].clone(),
+        waits_for: graph.locks[*waits_for].clone(),
     };
-    let waiter = |link: &Link| Waiter {
-        thread: name(link.thread),
-        holds: graph.locks[link.holds].clone(),
-        waits_for: graph.locks[link.waits_for].clone(),
-    };
-    let mut waiters: Vec<_> = links.iter().map(waiter).collect();
+    let mut waiters: Vec<_> = circle.iter().zip(before).map(waiter).collect();
     // A circle has no first one: the least name makes the telling the same on every run.
     let least = (0..waiters.len()).min_by_key(|&place| waiters[place].thread.clone()).unwrap_or(0);
     waiters.rotate_left(least);

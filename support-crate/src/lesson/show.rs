@@ -1,39 +1,27 @@
 //! How the small answers of a lesson reach a cell: one block of HTML, with the same words as plain text beside it.
 
-use crate::chart::{Figure, MimeBundle, escape};
+use crate::chart::{MimeBundle, escape};
 use crate::format;
 
-/// A demonstration that is told in words above a picture.
-pub(crate) trait Told {
-    /// What was wrong with its parameters, so that nothing was run.
-    fn problem(&self) -> Option<&String> {
-        None
-    }
-
-    /// What came of it.
-    fn words(&self) -> String;
-
-    /// The same as a picture or a table.
-    fn picture(&self) -> Figure;
-}
-
-/// What a cell can do with a [`Told`] result, as methods of its own: a cell imports no trait of ours.
+/// What a cell can do with a result that has `words()` and a `picture()`, as methods of its own: a cell imports no trait
+/// of ours. One that can have a `problem` with its parameters, so that nothing was run, tells that instead.
 macro_rules! told {
-    ($type:ty) => {
+    ($type:ty $(, $problem:ident)?) => {
         impl $type {
             /// What came of it, or what was wrong with the parameters, in words.
             pub fn verdict(&self) -> String {
-                use $crate::lesson::show::Told;
-                self.problem().cloned().unwrap_or_else(|| self.words())
+                $(if let Some(problem) = &self.$problem {
+                    return problem.clone();
+                })?
+                self.words()
             }
 
             /// The words above the picture.
             pub fn figure(&self) -> $crate::chart::Figure {
-                use $crate::lesson::show::Told;
-                match self.problem() {
-                    Some(problem) => $crate::chart::Figure::problem(problem),
-                    None => self.picture().with_prose(self.words()),
-                }
+                $(if let Some(problem) = &self.$problem {
+                    return $crate::chart::Figure::problem(problem);
+                })?
+                self.picture().with_prose(self.words())
             }
 
             /// Shows words and picture under the cell.

@@ -6,9 +6,11 @@ use std::thread::ThreadId;
 /// Locks by number, threads by id.
 #[derive(Debug, Default)]
 pub(crate) struct WaitFor {
-    holders: HashMap<usize, ThreadId>,
+    /// Who holds a lock; a lock that is free is not there.
+    pub(crate) holders: HashMap<usize, ThreadId>,
     waits: HashMap<ThreadId, usize>,
-    most_held: usize,
+    /// The most locks that one thread ever held together.
+    pub(crate) most_held: usize,
 }
 
 impl WaitFor {
@@ -22,26 +24,13 @@ impl WaitFor {
         self.waits.remove(&thread);
     }
 
-    /// A thread has got a lock.
-    pub(crate) fn hold(&mut self, thread: ThreadId, lock: usize) {
+    /// A thread has got a lock; how many it holds.
+    pub(crate) fn hold(&mut self, thread: ThreadId, lock: usize) -> usize {
         self.waits.remove(&thread);
         self.holders.insert(lock, thread);
-        self.most_held = self.most_held.max(self.held_by(thread));
-    }
-
-    /// A lock is free again.
-    pub(crate) fn free(&mut self, lock: usize) {
-        self.holders.remove(&lock);
-    }
-
-    /// How many locks a thread holds.
-    pub(crate) fn held_by(&self, thread: ThreadId) -> usize {
-        self.holders.values().filter(|holder| **holder == thread).count()
-    }
-
-    /// The most locks that one thread ever held together.
-    pub(crate) fn most_held(&self) -> usize {
-        self.most_held
+        let held = self.holders.values().filter(|holder| **holder == thread).count();
+        self.most_held = self.most_held.max(held);
+        held
     }
 
     /// Whether another thread than this one holds a lock.
@@ -49,39 +38,24 @@ impl WaitFor {
         self.holders.values().any(|holder| *holder != thread)
     }
 
-    /// The circle that `start` waits in, as pairs of a thread's held lock and the lock it waits for: each thread waits
-    /// for the lock that the next one holds, and the last for that of the first.
-    pub(crate) fn cycle(&self, start: ThreadId) -> Option<Vec<Link>> {
-        let mut links: Vec<Link> = Vec::new();
+    /// The circle that `start` waits in, as threads with the locks they wait for: each waits for the lock that the next
+    /// one holds, and the last for that of the first.
+    pub(crate) fn cycle(&self, start: ThreadId) -> Option<Vec<(ThreadId, usize)>> {
+        let mut circle = Vec::new();
         let mut thread = start;
         loop {
-            let waits_for = *self.waits.get(&thread)?;
-            let holder = *self.holders.get(&waits_for)?;
-            links.push(Link { thread, waits_for, holds: waits_for });
-            if holder == start {
-                break;
-            }
             // A circle further on that `start` only waits outside of: its own members find it.
-            if links.iter().any(|link| link.thread == holder) {
+            if circle.iter().any(|(member, _)| *member == thread) {
                 return None;
             }
-            thread = holder;
+            let waits_for = *self.waits.get(&thread)?;
+            circle.push((thread, waits_for));
+            thread = *self.holders.get(&waits_for)?;
+            if thread == start {
+                return Some(circle);
+            }
         }
-        // What each holds is what the one before it waits for.
-        let awaited: Vec<usize> = links.iter().map(|link| link.waits_for).collect();
-        for (place, link) in links.iter_mut().enumerate() {
-            link.holds = awaited[(place + awaited.len() - 1) % awaited.len()];
-        }
-        Some(links)
     }
-}
-
-/// One thread of a circle.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Link {
-    pub(crate) thread: ThreadId,
-    pub(crate) holds: usize,
-    pub(crate) waits_for: usize,
 }
 
 #[cfg(test)]
@@ -101,9 +75,7 @@ mod tests {
         graph.wait(one, 1);
         assert_eq!(graph.cycle(one), None);
         graph.wait(other, 0);
-        let expected =
-            [Link { thread: one, holds: 0, waits_for: 1 }, Link { thread: other, holds: 1, waits_for: 0 }];
-        assert_eq!(graph.cycle(one).unwrap(), expected);
+        assert_eq!(graph.cycle(one).unwrap(), [(one, 1), (other, 0)]);
         graph.stop_waiting(other);
         assert_eq!(graph.cycle(one), None);
     }
@@ -114,7 +86,7 @@ mod tests {
         let mut graph = WaitFor::default();
         graph.hold(a, 0);
         graph.wait(a, 0);
-        assert_eq!(graph.cycle(a).unwrap(), [Link { thread: a, holds: 0, waits_for: 0 }]);
+        assert_eq!(graph.cycle(a).unwrap(), [(a, 0)]);
         graph.hold(b, 1);
         graph.hold(c, 2);
         graph.wait(a, 1);
@@ -123,6 +95,6 @@ mod tests {
         assert_eq!(graph.cycle(b).unwrap().len(), 3);
         graph.wait(outside, 0);
         assert_eq!(graph.cycle(outside), None);
-        assert_eq!(graph.most_held(), 1);
+        assert_eq!(graph.most_held, 1);
     }
 }

@@ -6,8 +6,8 @@
 //! the interval.
 
 use super::bootstrap;
-use super::rng::Rng;
 use super::stats::Interval;
+use crate::random::Rng;
 
 /// Fewest numbers of workers that a fit needs.
 pub(crate) const FEWEST_POINTS: usize = 4;
@@ -50,8 +50,7 @@ pub(crate) fn fit(rounds: &[Vec<(f64, f64)>], seed: u64) -> Option<Interval> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::rng::Rng;
-    use proptest::prelude::*;
+    use proptest::prelude::{prop_assert, proptest};
 
     #[test]
     fn workers_beyond_the_cores_add_nothing_to_computing() {

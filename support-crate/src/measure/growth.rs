@@ -6,20 +6,23 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::bootstrap;
+use super::lazily::lazily;
 use super::peak;
-use super::result::FORMAT;
-use super::rng::Rng;
 use super::slope;
 use super::stats::{Interval, median};
+use super::within::{self, SideThread};
 use crate::error::Error;
 use crate::format;
 use crate::machine::{Machine, machine, thread_limit};
-use crate::model::Model;
-use crate::process::{self, Crash};
+use crate::model::{Model, Runner};
+use crate::process;
+use crate::random::Rng;
 use crate::workload::{self, Job, Workload};
 
 /// Time allowed unless the reader says otherwise.
 const DEFAULT_BUDGET: Duration = Duration::from_secs(8);
+/// What a child that gave a run up may take to say so.
+const SPARE: Duration = Duration::from_secs(1);
 /// Most measurements of one point.
 const MOST_SERIES: usize = 5;
 /// Most tasks that may be asked for.
@@ -28,18 +31,13 @@ const MOST_TASKS: usize = 1_000_000;
 /// Time and memory of some models as the number of tasks grows.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Growth {
-    /// Version of this format.
-    pub format: u32,
     /// What was run at the largest number of tasks.
     pub title: String,
     /// Where it was run.
     pub machine: Machine,
     /// One lane a model.
     pub lanes: Vec<GrowthLane>,
-    /// `true`: memory is proportional set size; `false`: resident size, since the system tells no more.
-    pub proportional: bool,
     /// Why nothing was run, in one sentence.
-    #[serde(default)]
     pub problem: Option<String>,
 }
 
@@ -77,8 +75,7 @@ impl GrowthPoint {
 
     /// A typical time with its interval, from three measurements or more.
     pub fn typical(&self) -> Option<Interval> {
-        let logs: Vec<f64> = self.times.iter().map(|seconds| seconds.ln()).collect();
-        bootstrap::interval(&logs, Rng::new(1, self.tasks as u64)).map(|interval| interval.map(f64::exp))
+        bootstrap::typical(self.times.iter().copied(), Rng::new(1, self.tasks as u64))
     }
 
     /// Median of the memory, in bytes.
@@ -96,7 +93,13 @@ impl GrowthPoint {
 /// assert_eq!(growth.lanes[0].points.len(), 2);
 /// ```
 pub fn growth<W: Workload>(make: impl Fn(usize) -> W + Send + Sync + 'static) -> Grow {
-    Grow::of(Arc::new(move |tasks| Arc::new(make(tasks)).erased()))
+    Grow {
+        make: Arc::new(move |tasks| Arc::new(make(tasks)).erased()),
+        tasks: vec![10, 100, 1_000, 10_000, 100_000],
+        models: vec![Model::Async, Model::Threads(1)],
+        budget: None,
+        done: OnceLock::new(),
+    }
 }
 
 /// Makes the workload of so many tasks.
@@ -108,21 +111,13 @@ pub struct Grow {
     make: Arc<Make>,
     tasks: Vec<usize>,
     models: Vec<Model>,
-    budget: Duration,
+    budget: Option<Duration>,
     done: OnceLock<Growth>,
 }
 
-impl Grow {
-    fn of(make: Arc<Make>) -> Self {
-        Self {
-            make,
-            tasks: vec![10, 100, 1_000, 10_000, 100_000],
-            models: vec![Model::Async, Model::Threads(1)],
-            budget: DEFAULT_BUDGET,
-            done: OnceLock::new(),
-        }
-    }
+lazily!(Grow, Growth);
 
+impl Grow {
     /// The numbers of tasks; without it, 10 to 100,000 by tens.
     pub fn tasks(mut self, tasks: impl IntoIterator<Item = usize>) -> Self {
         self.tasks = tasks.into_iter().take(100).collect();
@@ -137,28 +132,25 @@ impl Grow {
         self
     }
 
-    /// Time allowed; 8 s without it. Every point is measured once even if that takes longer.
+    /// Time allowed; 8 s without it. Every point is measured once even if that takes longer, but a model ends where it has
+    /// taken three times its share of a budget that was asked for.
     pub fn budget(mut self, budget: Duration) -> Self {
-        self.budget = budget;
+        self.budget = Some(budget);
         self
     }
 
-    /// Runs it. A mistake in the parameters yields a growth whose every figure and text is that one sentence.
-    pub fn run(self) -> Growth {
-        self.result();
-        self.done.into_inner().unwrap_or_default()
-    }
-
-    /// Runs it unless it has run, and hands out the result: what showing it in a cell does.
-    pub fn result(&self) -> &Growth {
-        self.done.get_or_init(|| self.measure().unwrap_or_else(|error| Growth::problem(error.to_string())))
+    fn title(&self) -> String {
+        let most = self.tasks.last().copied().unwrap_or(0);
+        format!("growth up to {}", format::plural(most as u64, "task"))
     }
 
     fn measure(&self) -> Result<Growth, Error> {
         let title = self.check()?;
         let point = |model: Model, tasks: usize, limit: Duration| {
             let make = self.make.clone();
-            process::fork(move || one(model, make(tasks))).join_within(limit)
+            // The child says itself what did not end; one that cannot is killed a little later.
+            let child = process::fork(move || one(model, make(tasks), limit));
+            child.join_within(limit + SPARE).unwrap_or_else(|crash| Err(crash.to_string()))
         };
         Ok(drive(title, &self.tasks, &self.models, self.budget, &point))
     }
@@ -186,134 +178,80 @@ impl Grow {
 }
 
 /// One measurement: seconds, and the most bytes in use meanwhile; or why it could not be made.
-type Measured = Result<(f64, Option<u64>), String>;
+pub(super) type Measured = Result<(f64, Option<u64>), String>;
 
-/// Runs in the child: makes everything from nothing, runs it once, watches its memory.
-fn one(model: Model, mut job: Arc<dyn Job>) -> Measured {
+/// Makes everything from nothing, runs it once, watches its memory: best in a child.
+pub(super) fn one(model: Model, mut job: Arc<dyn Job>, limit: Duration) -> Measured {
     workload::prepare(&mut job).map_err(|error| error.to_string())?;
+    let tasks = job.tasks();
+    let mut side = SideThread::default();
     let (ran, memory) = peak::during(|workers| {
         let start = Instant::now();
-        let mut crew = model.start_job(job)?;
-        workers(crew.pids());
-        crew.run()?;
-        Ok::<f64, Error>(start.elapsed().as_secs_f64())
+        let runner = Runner::start(model, job)?;
+        workers(runner.pids());
+        let (_runner, ran) = within::run(&mut side, runner, tasks, limit);
+        ran.map(|_| start.elapsed().as_secs_f64())
     });
     ran.map(|seconds| (seconds, memory)).map_err(|error| error.to_string())
 }
 
-/// Which points, how often, and where a model ends.
+/// Makes one measurement, of so many tasks under a model with so many workers, within a limit.
+type Point<'a> = &'a dyn Fn(Model, usize, Duration) -> Measured;
+
 fn drive(
     title: String,
     tasks: &[usize],
     models: &[Model],
-    budget: Duration,
-    point: &dyn Fn(Model, usize, Duration) -> Result<Measured, Crash>,
+    budget: Option<Duration>,
+    point: Point<'_>,
 ) -> Growth {
-    let share = budget / models.len() as u32;
-    let mut told = Instant::now();
-    let lanes = models
-        .iter()
-        .map(|&model| {
-            let (safe, limit) = within_limits(model, tasks);
-            let mut lane = Grown { lane: GrowthLane::new(model), limit, point };
-            let start = Instant::now();
-            for series in 0..MOST_SERIES {
-                lane.series(series, &safe, share, start);
-                if start.elapsed() >= share {
-                    break;
-                }
-                if told.elapsed() > Duration::from_secs(2) {
-                    println!(
-                        "{}: every number of tasks measured {} so far",
-                        lane.lane.name,
-                        format::plural(series as u64 + 1, "time")
-                    );
-                    told = Instant::now();
-                }
-            }
-            lane.finish()
-        })
-        .collect();
-    let proportional = crate::machine::footprint().is_some_and(|footprint| footprint.proportional);
-    Growth { format: FORMAT, title, machine: machine(), lanes, proportional, problem: None }
+    let share = budget.unwrap_or(DEFAULT_BUDGET) / models.len() as u32;
+    let most = budget.map_or(Duration::MAX, |_| 3 * share.max(Duration::from_secs(1)));
+    let lanes = models.iter().map(|&model| grow(model, tasks, share, most, point)).collect();
+    Growth { title, machine: machine(), lanes, problem: None }
 }
 
-struct Grown<'a> {
-    lane: GrowthLane,
-    limit: Option<String>,
-    point: &'a dyn Fn(Model, usize, Duration) -> Result<Measured, Crash>,
-}
-
-impl Grown<'_> {
-    /// Measures every point once, until one fails; later series leave out what the time does not allow.
-    fn series(&mut self, series: usize, tasks: &[usize], share: Duration, start: Instant) {
-        let patience = (2 * share).max(Duration::from_secs(5));
-        for (place, &tasks) in tasks.iter().enumerate() {
-            if series > 0 {
-                let Some(time) = self.lane.points.get(place).and_then(GrowthPoint::time) else { return };
-                if start.elapsed().as_secs_f64() + 1.2 * time > share.as_secs_f64() {
-                    return;
-                }
-            }
-            let model = self.lane.model.with_workers(tasks);
-            let why = match (self.point)(model, tasks, patience) {
-                Ok(Ok((seconds, memory))) => {
-                    if self.lane.points.len() == place {
-                        self.lane.points.push(GrowthPoint { tasks, times: Vec::new(), memory: Vec::new() });
-                    }
-                    let point = &mut self.lane.points[place];
-                    point.times.push(seconds);
-                    point.memory.extend(memory);
-                    continue;
-                }
-                Ok(Err(reason)) => reason,
-                Err(crash) => crash.to_string(),
+/// Measures every number of tasks once, until one fails, and then again as often as the model's share of the time allows.
+fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: Point<'_>) -> GrowthLane {
+    let (safe, limit) = within_limits(model, tasks);
+    let mut points: Vec<GrowthPoint> = Vec::new();
+    let mut ended = None;
+    let start = Instant::now();
+    for series in 0..MOST_SERIES {
+        for (place, &tasks) in safe.iter().enumerate() {
+            let worth_it = match points.get(place).and_then(GrowthPoint::time) {
+                _ if series == 0 => ended.is_none(),
+                Some(time) => start.elapsed().as_secs_f64() + 1.2 * time <= share.as_secs_f64(),
+                None => false,
             };
-            // A later series that fails where an earlier one did not leaves what there is.
-            if series == 0 {
-                let kind = format::plural(tasks as u64, "task");
-                self.lane.ended = Some(match self.limit.take() {
-                    Some(limit) => format!("ended at {kind}: {why}; {limit}"),
-                    None => format!("ended at {kind}: {why}"),
-                });
+            if !worth_it {
+                break;
             }
-            return;
+            let left = most.saturating_sub(start.elapsed()).max(Duration::from_millis(100));
+            let patience = (2 * share).max(Duration::from_secs(5)).min(left);
+            match point(model.with_workers(tasks), tasks, patience) {
+                Ok((seconds, memory)) => {
+                    if points.len() == place {
+                        points.push(GrowthPoint { tasks, times: Vec::new(), memory: Vec::new() });
+                    }
+                    points[place].times.push(seconds);
+                    points[place].memory.extend(memory);
+                }
+                // A later series that fails where an earlier one did not leaves what there is.
+                Err(_) if series > 0 => break,
+                Err(why) => ended = Some(format!("ended at {}: {why}", format::plural(tasks as u64, "task"))),
+            }
         }
     }
-
-    fn finish(mut self) -> GrowthLane {
-        if let (None, Some(limit)) = (&self.lane.ended, self.limit) {
-            self.lane.ended = Some(limit);
-        }
-        let points = self.lane.points.iter();
-        let points =
-            points.flat_map(|point| point.memory.iter().map(|&bytes| (point.tasks as f64, bytes as f64)));
-        self.lane.per_task = slope::fit(&points.collect::<Vec<_>>(), 1);
-        if let Some(last) = self.lane.points.last() {
-            self.lane.model = self.lane.model.with_workers(last.tasks);
-        }
-        self.lane
-    }
-}
-
-impl GrowthLane {
-    fn new(model: Model) -> Self {
-        let name = match model {
-            Model::Sequential | Model::Async => model.to_string(),
-            Model::AsyncOn(_) => "async, a thread a task".to_owned(),
-            Model::Threads(_) => "threads, one a task".to_owned(),
-            Model::Pool(_) => "pool, a thread a task".to_owned(),
-            Model::Processes(_) => "processes, one a task".to_owned(),
-            Model::Spawned(_) => "spawned processes, one a task".to_owned(),
-        };
-        Self { model, name, points: Vec::new(), per_task: None, ended: None }
-    }
-}
-
-impl Growth {
-    /// A growth that did not come about, with the reason in one sentence.
-    pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { format: FORMAT, problem: Some(sentence.into()), ..Self::default() }
+    let seen =
+        points.iter().flat_map(|point| point.memory.iter().map(|&bytes| (point.tasks as f64, bytes as f64)));
+    let per_task = slope::fit(&seen.collect::<Vec<_>>(), 1);
+    GrowthLane {
+        model: model.with_workers(points.last().map_or(model.workers(), |last| last.tasks)),
+        name: model.one_a_task(),
+        points,
+        per_task,
+        ended: ended.into_iter().chain(limit).reduce(|why, limit| format!("{why}; {limit}")),
     }
 }
 
@@ -323,10 +261,7 @@ impl Growth {
 /// is left is the end.
 fn within_limits(model: Model, tasks: &[usize]) -> (Vec<usize>, Option<String>) {
     let most = tasks.last().copied().unwrap_or(0);
-    let limit = match model {
-        Model::Sequential | Model::Async => None,
-        _ => thread_limit(),
-    };
+    let limit = model.kind().worker.and_then(|_| thread_limit());
     let Some(limit) = limit.filter(|limit| limit.left < most || (limit.shared && limit.left / 2 < most))
     else {
         return (tasks.to_vec(), None);
@@ -336,17 +271,13 @@ fn within_limits(model: Model, tasks: &[usize]) -> (Vec<usize>, Option<String>) 
     if end > safe.last().copied().unwrap_or(0) * 3 / 2 {
         safe.push(round_down(end));
     }
-    let named = if limit.shared {
-        format!(
-            "stopped at {}, so that other programs can start theirs too; {}",
-            format::count(safe.last().copied().unwrap_or(0) as u64),
-            limit.name
-        )
-    } else {
+    if !limit.shared {
         // The next number of tasks is over the limit: trying it shows where it ends.
         safe.extend(tasks.iter().copied().find(|&tasks| tasks > end));
-        limit.name
-    };
+        return (safe, Some(limit.name));
+    }
+    let last = format::count(safe.last().copied().unwrap_or(0) as u64);
+    let named = format!("stopped at {last}, so that other programs can start theirs too; {}", limit.name);
     (safe, Some(named))
 }
 

@@ -1,20 +1,21 @@
-//! The lanes of a comparison: one started crew each, and the answers held against each other.
+//! The lanes of a comparison: one started runner each, and the answers held against each other.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::within::{self, SideThread, Timed, caught};
 use crate::error::{Error, ErrorKind};
-use crate::model::{JobCrew, Model};
-use crate::process::panics::{self, Panic};
+use crate::model::{Model, Runner};
 use crate::workload::{Job, Value};
 
 /// What a lane is asked to do; lanes are named by their place in the plan.
 pub(crate) trait Lanes {
     /// Makes the lane's threads, pool, runtime or processes.
     fn start(&mut self, lane: usize, model: Model) -> Result<(), Error>;
-    /// Runs every task once; the answer is kept for [`Lanes::check`].
-    fn run(&mut self, lane: usize) -> Result<(), Error>;
+    /// Runs every task once, within `limit`; the answer is kept for [`Lanes::check`].
+    fn run(&mut self, lane: usize, limit: Duration) -> Result<Timed, Error>;
     /// Holds the last answer against the first lane's that ran.
-    fn check(&mut self, lane: usize, name: &str) -> Result<(), Error>;
+    fn check(&mut self, name: &str) -> Result<(), Error>;
     /// Worker processes of the lane.
     fn pids(&self, lane: usize) -> Vec<u32>;
     /// Ends the lane's threads or processes.
@@ -22,97 +23,85 @@ pub(crate) trait Lanes {
 }
 
 /// The lanes of one workload.
-pub(crate) struct Crews {
+pub(crate) struct Runners {
     job: Arc<dyn Job>,
-    crews: Vec<Option<JobCrew>>,
+    runners: Vec<Option<Runner>>,
+    side: SideThread,
     answer: Option<Vec<Value>>,
     reference: Option<(String, Vec<Value>)>,
 }
 
-impl Crews {
+impl Runners {
     pub(crate) fn new(job: Arc<dyn Job>, lanes: usize) -> Self {
-        Self { job, crews: (0..lanes).map(|_| None).collect(), answer: None, reference: None }
+        let runners = (0..lanes).map(|_| None).collect();
+        Self { job, runners, side: SideThread::default(), answer: None, reference: None }
     }
 }
 
-impl Lanes for Crews {
+impl Lanes for Runners {
     fn start(&mut self, lane: usize, model: Model) -> Result<(), Error> {
-        let crew = caught(|| model.start_job(self.job.clone()))?;
-        self.crews[lane] = Some(crew);
+        self.runners[lane] = Some(caught(|| Runner::start(model, self.job.clone()))?);
         Ok(())
     }
 
-    fn run(&mut self, lane: usize) -> Result<(), Error> {
-        let Some(crew) = &mut self.crews[lane] else { return Err(Error::failed("it was not started")) };
-        self.answer = Some(caught(|| crew.run())?);
-        Ok(())
+    fn run(&mut self, lane: usize, limit: Duration) -> Result<Timed, Error> {
+        let Some(runner) = self.runners[lane].take() else {
+            return Err(Error::failed("it was not started"));
+        };
+        let (runner, ran) = within::run(&mut self.side, runner, self.job.tasks(), limit);
+        self.runners[lane] = runner;
+        let (values, timed) = ran?;
+        self.answer = Some(values);
+        Ok(timed)
     }
 
-    fn check(&mut self, lane: usize, name: &str) -> Result<(), Error> {
-        let _ = lane;
+    fn check(&mut self, name: &str) -> Result<(), Error> {
         let Some(answer) = self.answer.take() else { return Ok(()) };
-        match &self.reference {
+        let (first, expected) = match &self.reference {
+            Some((first, expected)) => (first, expected),
             None => {
                 self.reference = Some((name.to_owned(), answer));
-                Ok(())
+                return Ok(());
             }
-            Some((first, expected)) => match difference(&*self.job, &answer, expected) {
-                None => Ok(()),
-                Some((task, given, wanted)) => Err(Error::new(
-                    ErrorKind::WrongAnswer,
-                    if first == name {
-                        format!(
-                            "{name} answered task {task} with {given} after {wanted} in its first run: a task's value may depend on nothing but its number"
-                        )
-                    } else {
-                        format!("{name} answered task {task} with {given}, {first} with {wanted}")
-                    },
-                )),
-            },
-        }
+        };
+        let Some((task, given, wanted)) = difference(&*self.job, &answer, expected) else { return Ok(()) };
+        let sentence = if first == name {
+            format!(
+                "{name} answered task {task} with {given} after {wanted} in its first run: a task's value may depend on nothing \
+                 but its number"
+            )
+        } else {
+            format!("{name} answered task {task} with {given}, {first} with {wanted}")
+        };
+        Err(Error::new(ErrorKind::WrongAnswer, sentence))
     }
 
     fn pids(&self, lane: usize) -> Vec<u32> {
-        self.crews[lane].as_ref().map_or_else(Vec::new, JobCrew::pids)
+        self.runners[lane].as_ref().map_or_else(Vec::new, Runner::pids)
     }
 
     fn stop(&mut self, lane: usize) {
-        self.crews[lane] = None;
+        self.runners[lane] = None;
     }
 }
 
-/// A panic on this thread, of a workload's own code outside its tasks, as an error.
-fn caught<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    let failed = |panic: Panic| Err(Error::failed(format!("panicked: {}", panic.message)));
-    panics::catch(run).unwrap_or_else(failed)
-}
-
-/// The first task with another value than expected, and both values, shortened.
+/// The first task with another value than expected, and both values, shortened. Every answer has a value for each task.
 fn difference(job: &dyn Job, given: &[Value], expected: &[Value]) -> Option<(usize, String, String)> {
-    let shown = |value: &Value| short(&job.show(value));
-    if given.len() != expected.len() {
-        let task = given.len().min(expected.len());
-        let shown = |values: &[Value]| values.get(task).map_or_else(|| "nothing".to_owned(), shown);
-        return Some((task, shown(given), shown(expected)));
-    }
-    let differ = |task: &usize| {
-        let (one, other) = (&given[*task], &expected[*task]);
-        // A value with NaN in it is not equal to itself; its bytes are.
-        !job.equal(one, other) && job.write(one).ok() != job.write(other).ok()
-    };
-    let task = (0..given.len()).find(differ)?;
-    Some((task, shown(&given[task]), shown(&expected[task])))
+    let mut pairs = given.iter().zip(expected).enumerate();
+    // A value with NaN in it is not equal to itself; its bytes are.
+    let (task, (one, other)) = pairs
+        .find(|(_, (one, other))| !job.equal(one, other) && job.write(one).ok() != job.write(other).ok())?;
+    Some((task, short(&job.show(one)), short(&job.show(other))))
 }
 
-/// Text, cut in the middle when it is long.
+/// Text, cut when it is long.
 fn short(text: &str) -> String {
     const LONGEST: usize = 60;
-    let letters: Vec<char> = text.chars().collect();
-    if letters.len() <= LONGEST {
-        return text.to_owned();
+    let mut cut: String = text.chars().take(LONGEST).collect();
+    if cut.len() < text.len() {
+        cut.push_str(" …");
     }
-    let (head, tail) = (&letters[..LONGEST - 20], &letters[letters.len() - 15..]);
-    format!("{} … {}", head.iter().collect::<String>(), tail.iter().collect::<String>())
+    cut
 }
 
 #[cfg(test)]
@@ -146,28 +135,27 @@ mod tests {
     #[test]
     fn the_first_difference_is_named_with_both_values() {
         assert_eq!(differ(&[1, 2, 3], &[1, 5, 6]), Some((1, "2".to_owned(), "5".to_owned())));
-        assert_eq!(differ(&[1], &[1, 7]), Some((1, "nothing".to_owned(), "7".to_owned())));
     }
 
     #[test]
-    fn long_values_are_shortened_in_the_middle() {
+    fn long_values_are_shortened() {
         let text = short(&"é".repeat(500));
-        assert!(text.chars().count() < 70 && text.contains(" … "), "{text}");
+        assert!(text.chars().count() < 70 && text.ends_with(" …"), "{text}");
         assert_eq!(short("12"), "12");
     }
 
     #[test]
     fn a_lane_that_answers_otherwise_is_told_apart() {
-        let mut lanes = Crews::new(Arc::new(Compute::new(3, |i| i * 10)).erased(), 2);
+        let mut lanes = Runners::new(Arc::new(Compute::new(3, |i| i * 10)).erased(), 2);
         lanes.start(0, Model::Sequential).unwrap();
-        lanes.run(0).unwrap();
-        lanes.check(0, "sequential").unwrap();
+        lanes.run(0, Duration::from_secs(60)).unwrap();
+        lanes.check("sequential").unwrap();
         lanes.answer = Some(values([0usize, 11, 20]));
-        let error = lanes.check(1, "async").unwrap_err();
+        let error = lanes.check("async").unwrap_err();
         assert_eq!(error.to_string(), "async answered task 1 with 11, sequential with 10");
         assert_eq!(error.kind(), ErrorKind::WrongAnswer);
         lanes.answer = Some(values([0usize, 11, 20]));
-        let error = lanes.check(0, "sequential").unwrap_err();
+        let error = lanes.check("sequential").unwrap_err();
         assert!(error.to_string().contains("in its first run"), "{error}");
     }
 }

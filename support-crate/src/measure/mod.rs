@@ -7,36 +7,37 @@
 mod amdahl;
 mod bootstrap;
 mod compare;
+mod derived;
 mod growth;
-mod lane_stats;
 mod lanes;
+mod lazily;
 mod peak;
 mod plan;
 mod replay;
 mod result;
-mod rng;
 mod rounds;
 mod scaling;
 mod slope;
 mod stats;
 mod store;
+mod summary;
 #[cfg(test)]
 pub(crate) mod testing;
 mod unit_costs;
 mod warnings;
+mod within;
 mod world;
 
 pub use amdahl::amdahl;
 pub use compare::{Compare, compare};
+pub use derived::{LaneStats, Standing};
 pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
-pub(crate) use lane_stats::cores_kept_busy;
-pub use lane_stats::{LaneStats, Standing, paired_speedup};
 pub use replay::{Replay, RunOnce};
-pub use result::{
-    Comparison, Conditions, FORMAT, Lane, Memory, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo,
-};
+pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo};
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers, quantile};
 pub use store::Saved;
+pub(crate) use summary::cores_kept_busy;
+pub use summary::paired_speedup;
 pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;

@@ -5,29 +5,22 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::machine::Restriction;
-use crate::model::Model;
+use crate::model::{Model, Runner};
 use crate::workload::Job;
 
 /// One warm run, to be called as often as wanted.
 pub type RunOnce<'a> = &'a mut dyn FnMut() -> Result<(), Error>;
 
-type Scene = dyn Fn(Model, &mut dyn FnMut(RunOnce<'_>)) -> Result<(), Error> + Send + Sync;
-
 /// Runs a model on the workload of a finished comparison again, on the same cores.
 #[derive(Clone)]
 pub struct Replay {
-    scene: Arc<Scene>,
+    job: Arc<dyn Job>,
     cores: Vec<usize>,
 }
 
 impl Replay {
     pub(crate) fn new(job: Arc<dyn Job>, cores: Vec<usize>) -> Self {
-        let scene = move |model: Model, body: &mut dyn FnMut(RunOnce<'_>)| {
-            let mut crew = model.start_job(job.clone())?;
-            body(&mut || crew.run().map(drop));
-            Ok(())
-        };
-        Self { scene: Arc::new(scene), cores }
+        Self { job, cores }
     }
 
     /// Starts `model` (cold, outside the film) and hands `body` a call that makes one warm run.
@@ -35,11 +28,10 @@ impl Replay {
     /// # Errors
     /// When the model cannot be started.
     pub fn with(&self, model: Model, mut body: impl FnMut(RunOnce<'_>)) -> Result<(), Error> {
-        let _restriction = match self.cores.as_slice() {
-            [] => None,
-            cores => Some(Restriction::to(cores)?),
-        };
-        (self.scene)(model, &mut body)
+        let _restriction = Restriction::unless_empty(&self.cores)?;
+        let mut runner = Runner::start(model, self.job.clone())?;
+        body(&mut || runner.run().map(drop));
+        Ok(())
     }
 }
 

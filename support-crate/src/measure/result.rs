@@ -1,50 +1,42 @@
 //! The data of a comparison: everything charts, tables, verdicts and shared files are made from.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
+use super::derived::Derived;
 use super::replay::Replay;
 use crate::machine::Machine;
 use crate::model::Model;
 use crate::workload::{Job, Nature};
 
-/// Version of the file format this build writes, and the newest it reads.
-pub const FORMAT: u32 = 1;
-
 /// A finished comparison, with every sample kept.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Comparison {
-    /// Version of this format, so that an older file can be told.
-    pub format: u32,
     /// What was run.
     pub workload: WorkloadInfo,
     /// Where it was run.
     pub machine: Machine,
     /// How it was run.
     pub settings: Settings,
-    /// One lane a model, the baseline first, the null lane (the baseline again) marked.
+    /// One lane a model, the baseline first, the control (the baseline again) marked.
     pub lanes: Vec<Lane>,
     /// What the machine was up to meanwhile.
-    #[serde(default)]
     pub conditions: Conditions,
     /// What the reader should know before believing a number.
     pub warnings: Vec<Warning>,
     /// Why nothing was run, in one sentence; every figure and text made from this comparison shows it instead.
-    #[serde(default)]
     pub problem: Option<String>,
     /// Runs a lane again, to film it; gone once a comparison was saved and loaded.
     #[serde(skip)]
     pub replay: Option<Replay>,
-}
-
-impl Comparison {
-    /// A comparison that did not come about, with the reason in one sentence.
-    pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { format: FORMAT, problem: Some(sentence.into()), ..Self::default() }
-    }
+    /// What is derived from the samples when it is first asked for.
+    #[serde(skip)]
+    pub(crate) summary: Derived,
 }
 
 /// What was run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkloadInfo {
     /// For titles: "40 downloads of 64 KiB, latency 25 ms".
     pub title: String,
@@ -52,19 +44,11 @@ pub struct WorkloadInfo {
     pub tasks: usize,
     /// What a task spends its time on.
     pub nature: Nature,
-    /// Parameters by name, as text with units.
-    pub parameters: Vec<(String, String)>,
 }
 
 impl WorkloadInfo {
     pub(crate) fn of(job: &dyn Job) -> Self {
-        Self { title: job.title(), tasks: job.tasks(), nature: job.nature(), parameters: job.parameters() }
-    }
-}
-
-impl Default for WorkloadInfo {
-    fn default() -> Self {
-        Self { title: String::new(), tasks: 0, nature: Nature::Mixed, parameters: Vec::new() }
+        Self { title: job.title(), tasks: job.tasks(), nature: job.nature() }
     }
 }
 
@@ -79,11 +63,7 @@ pub struct Settings {
     pub budget: f64,
     /// Cores the run was restricted to; empty: no restriction.
     pub cores: Vec<usize>,
-    /// Half-width that every interval was to reach, as a share of the ratio.
-    #[serde(default)]
-    pub precision: f64,
     /// Why no further round was run.
-    #[serde(default)]
     pub stopped: Stop,
 }
 
@@ -97,6 +77,8 @@ pub enum Stop {
     Precise,
     /// The time allowed was used up.
     Budget,
+    /// The time allowed is too short for one round: the samples are the first runs.
+    FirstRuns,
     /// No lane was left that could run.
     NoLane,
 }
@@ -104,10 +86,6 @@ pub enum Stop {
 /// What the machine was up to while a comparison ran.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Conditions {
-    /// Runnable processes averaged over a minute, before the first run.
-    pub load_before: Option<f64>,
-    /// The same after the last run.
-    pub load_after: Option<f64>,
     /// Seconds of processor time that other programs used meanwhile, on all cores together.
     pub foreign: f64,
     /// Seconds for which the control group was held back meanwhile.
@@ -116,6 +94,8 @@ pub struct Conditions {
     pub took: f64,
     /// Rounds that were disturbed, from 0.
     pub disturbed: Vec<usize>,
+    /// Threads of this process that were at tasks that did not end, of this comparison or of an earlier one.
+    pub left_running: usize,
 }
 
 /// One model's runs in a comparison.
@@ -123,38 +103,42 @@ pub struct Conditions {
 pub struct Lane {
     /// The model.
     pub model: Model,
-    /// Its name in tables and charts: "threads (4)"; the null lane's is "sequential (again)".
+    /// Its name in tables and charts: "threads (4)"; the control's is "sequential (again)".
     pub name: String,
-    /// The baseline a second time: its spread is the detection floor.
-    pub null: bool,
+    /// The baseline a second time, as an A/A control: its spread is the detection floor.
+    pub control: bool,
     /// Whether it finished.
     pub outcome: Outcome,
     /// Start-up and first run together, in seconds: threads, pool, runtime or processes started from nothing.
-    /// `None` for the null lane and for one that failed at once.
+    /// `None` for the control and for one that failed at once.
     pub cold: Option<f64>,
     /// One warm run each, in the order of rounds.
     pub samples: Vec<Sample>,
     /// What this model had to do otherwise ("no async form: each task blocks the one thread").
     pub notes: Vec<String>,
-    /// Memory the model holds once it has run.
-    #[serde(default)]
-    pub memory: Option<Memory>,
+    /// Bytes that the model holds after its first run, beyond those before it was started: its threads, runtime or processes
+    /// still alive, as proportional set size. `None` where the system does not tell.
+    pub memory: Option<u64>,
 }
 
 impl Lane {
     /// A lane that has not run yet.
-    pub fn new(model: Model, null: bool) -> Self {
-        let name = if null { format!("{model} (again)") } else { model.to_string() };
+    pub fn new(model: Model) -> Self {
         Self {
             model,
-            name,
-            null,
+            name: model.to_string(),
+            control: false,
             outcome: Outcome::Finished,
             cold: None,
             samples: Vec::new(),
             notes: Vec::new(),
             memory: None,
         }
+    }
+
+    /// The baseline a second time, not run yet.
+    pub fn control(baseline: Model) -> Self {
+        Self { name: format!("{baseline} (again)"), control: true, ..Self::new(baseline) }
     }
 
     /// Why it failed, in one sentence; `None` when it finished.
@@ -194,18 +178,6 @@ pub struct Sample {
     pub disturbed: bool,
 }
 
-/// Memory that a model holds after its first run, its threads, runtime or processes still alive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
-    /// Bytes more than before the model was started, workers included.
-    pub held: u64,
-    /// Bytes of the worker processes among them.
-    pub workers: u64,
-    /// `true`: proportional set size (a page shared by n processes counts 1/n in each);
-    /// `false`: resident size, since the system tells no more.
-    pub proportional: bool,
-}
-
 /// Something the reader should know, with what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
@@ -213,4 +185,10 @@ pub struct Warning {
     pub what: String,
     /// What to do.
     pub advice: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}; {}", self.what, self.advice)
+    }
 }

@@ -1,16 +1,19 @@
 //! Rounds: every lane once, in shuffled order, until the intervals are narrow enough or the time is up.
 
-use super::lane_stats::log_ratios;
+use std::time::Duration;
+
 use super::lanes::Lanes;
-use super::plan::Plan;
-use super::result::{Conditions, Lane, Memory, Outcome, Sample, Stop};
-use super::rng::Rng;
+use super::plan::{PRECISION, Plan, SEED};
+use super::result::{Conditions, Lane, Outcome, Sample, Stop};
 use super::stats::Trimmed;
+use super::summary::ratios;
+use super::within::Timed;
 use super::world::World;
 use crate::error::Error;
 use crate::format;
 use crate::machine::Usage;
 use crate::model::Model;
+use crate::random::Rng;
 
 /// Rounds that are always run unless the reader set a budget that ends sooner: fewer have no interval.
 const FEWEST: usize = 3;
@@ -20,6 +23,12 @@ const SETTLED: usize = 9;
 const MOST: usize = 50;
 /// Seconds without a sign of life before progress is told.
 const PATIENCE: f64 = 2.0;
+/// A run is given up when it takes this many times as long as runs took so far,
+const TOO_LONG: f64 = 10.0;
+/// and seconds that it has at least,
+const LEAST_LIMIT: f64 = 5.0;
+/// or at most while nothing is known of the work, unless a budget was asked for.
+const FIRST_LIMIT: f64 = 30.0;
 /// A 95% interval of the trimmed mean is about this many standard errors wide to each side.
 const REACH: f64 = 2.2;
 /// Share of a round's core time that others may use before the round counts as disturbed.
@@ -37,49 +46,35 @@ pub(crate) struct Ran {
 }
 
 /// Runs a plan to its end on machine `world` with `cores` cores.
-///
-/// # Errors
-/// A budget, set by the reader, that is too short for one round.
-pub(crate) fn run(
-    plan: &Plan,
-    lanes: &mut dyn Lanes,
-    world: &mut dyn World,
-    cores: usize,
-) -> Result<Ran, Error> {
+pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cores: usize) -> Ran {
     let start = world.now();
     let mut run = Run {
         plan,
         cores,
         lanes: plan.lanes.clone(),
-        conditions: Conditions { load_before: world.load(), ..Conditions::default() },
+        longest: vec![None; plan.lanes.len()],
+        conditions: Conditions::default(),
         told: start,
         start,
     };
     let first = run.warm_up(lanes, world);
-    if plan.strict && first > plan.budget {
-        for lane in 0..run.lanes.len() {
-            lanes.stop(lane);
-        }
-        return Err(Error::bad_input(format!(
-            "a budget of {} is too short for one round, which takes about {}: allow {} or more, or make the work smaller",
-            format::duration(plan.budget),
-            format::duration(first),
-            format::duration((FEWEST as f64 * first * 1.2).ceil().max(1.0)),
-        )));
-    }
-    let (rounds, stopped) = run.rounds(first, lanes, world);
+    let (rounds, stopped) = match plan.strict && first > plan.budget {
+        true => (1, Stop::FirstRuns),
+        false => run.rounds(first, lanes, world),
+    };
     for lane in 0..run.lanes.len() {
         lanes.stop(lane);
     }
-    run.conditions.load_after = world.load();
     run.conditions.took = world.now() - start;
-    Ok(Ran { lanes: run.lanes, rounds, stopped, conditions: run.conditions })
+    Ran { lanes: run.lanes, rounds, stopped, conditions: run.conditions }
 }
 
 struct Run<'a> {
     plan: &'a Plan,
     cores: usize,
     lanes: Vec<Lane>,
+    /// Seconds of each lane's longest run so far.
+    longest: Vec<Option<f64>>,
     conditions: Conditions,
     told: f64,
     start: f64,
@@ -87,49 +82,78 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Starts every lane and runs it once: the cold figure and the warm-up in one. Returns about how long a
-    /// round will take.
+    /// round will take. Until there are rounds, these runs are the samples.
     fn warm_up(&mut self, lanes: &mut dyn Lanes, world: &mut dyn World) -> f64 {
         let mut round = 0.0;
-        let mut baseline = 0.0;
         for place in 0..self.lanes.len() {
-            let before = world.memory(&[]);
-            let (model, null) = (self.lanes[place].model, self.lanes[place].null);
-            let start = world.now();
-            let mut ran = lanes.start(place, model);
-            let started = world.now();
-            // Nothing of a sequential baseline needs warming a second time.
-            let skip = null && model == Model::Sequential;
-            if ran.is_ok() && !skip {
-                ran = lanes.run(place);
+            let (model, control) = (self.lanes[place].model, self.lanes[place].control);
+            if let (true, Some(reason)) = (control, self.lanes[0].failure()) {
+                let reason = Error::failed(reason);
+                self.fail(place, &reason, lanes);
+                continue;
             }
-            let end = world.now();
-            let name = self.lanes[place].name.clone();
-            let checked = ran.and_then(|()| lanes.check(place, &name));
-            match checked {
+            let before = world.memory(&[]);
+            let start = world.now();
+            let started = lanes.start(place, model);
+            let start_up = world.now() - start;
+            // Nothing of a sequential baseline needs warming a second time.
+            let skip = control && model == Model::Sequential;
+            let ran = match started {
+                Ok(()) if skip => {
+                    self.longest[place] = self.longest[0];
+                    Ok(())
+                }
+                started => started.and_then(|()| self.sample(place, 0, place, None, lanes)),
+            };
+            match ran {
                 Err(error) => self.fail(place, &error, lanes),
-                Ok(()) if skip => round += baseline,
                 Ok(()) => {
-                    round += end - started;
-                    if place == 0 {
-                        baseline = end - started;
-                    }
-                    if !null {
-                        self.lanes[place].cold = Some(end - start);
-                    }
-                    self.lanes[place].memory = held(before, world.memory(&lanes.pids(place)));
+                    let took = self.longest[place].unwrap_or(0.0);
+                    round += took;
+                    self.lanes[place].cold = (!control).then_some(start_up + took);
+                    let after = world.memory(&lanes.pids(place));
+                    self.lanes[place].memory =
+                        after.zip(before).map(|(after, before)| after.saturating_sub(before));
                 }
             }
             if place + 1 < self.lanes.len() {
-                self.tell(world, |run| format!("{name} has run once; next: {}", run.lanes[place + 1].name));
+                self.tell(world, |run| {
+                    format!("{} has run once; next: {}", run.lanes[place].name, run.lanes[place + 1].name)
+                });
             }
         }
         round
     }
 
+    /// How long a run of `lane` may take before it is given up; `left` is what a budget leaves once rounds are run.
+    fn limit(&self, lane: usize, left: Option<f64>) -> Duration {
+        let slowest = || self.longest.iter().copied().flatten().reduce(f64::max);
+        let expected = self.longest[lane].or_else(slowest);
+        let failed = self.lanes.iter().any(|lane| lane.failure().is_some());
+        let usual = match expected {
+            Some(expected) => (TOO_LONG * expected).max(LEAST_LIMIT),
+            None if failed => LEAST_LIMIT,
+            None if self.plan.strict => f64::MAX,
+            None => FIRST_LIMIT,
+        };
+        let budget = self.plan.budget;
+        let grace = (budget / 4.0).max(1.0);
+        let limit = match left.filter(|_| self.plan.strict) {
+            _ if !self.plan.strict => usual,
+            // A run that is a little late is no run that does not end.
+            Some(left) => usual.min((left.max(0.0) + grace).max(3.0 * expected.unwrap_or(0.0))),
+            // After one that did not end the next is waited for no longer than an answer takes to be of use.
+            None if expected.is_none() && failed => usual.min((budget / 2.0).max(1.0)),
+            None => usual.min(budget + grace),
+        };
+        Duration::from_secs_f64(limit)
+    }
+
     fn rounds(&mut self, first: f64, lanes: &mut dyn Lanes, world: &mut dyn World) -> (usize, Stop) {
-        let mut shuffle = Rng::new(self.plan.seed, 0);
+        let mut shuffle = Rng::new(SEED, 0);
         let begin = world.now();
         let mut about = first;
+        self.lanes.iter_mut().for_each(|lane| lane.samples.clear());
         world.pressure();
         for round in 0.. {
             if let Some(stop) = self.stop(round, world.now() - begin, about) {
@@ -140,7 +164,10 @@ impl Run<'_> {
             shuffle.shuffle(&mut order);
             let start = world.now();
             for (position, &lane) in order.iter().enumerate() {
-                self.sample(lane, round, position, lanes, world);
+                let left = self.plan.budget - (world.now() - begin);
+                if let Err(error) = self.sample(lane, round, position, Some(left), lanes) {
+                    self.fail(lane, &error, lanes);
+                }
             }
             let took = world.now() - start;
             about = if round == 0 { took } else { 0.5 * (about + took) };
@@ -171,32 +198,27 @@ impl Run<'_> {
     fn precise(&self) -> bool {
         let baseline = &self.lanes[0];
         self.lanes[1..].iter().filter(|lane| lane.failure().is_none()).all(|lane| {
-            let mut ratios = log_ratios(lane, baseline);
-            ratios.len() < 2 || REACH * Trimmed::of(&mut ratios).error <= self.plan.precision
+            let mut ratios: Vec<f64> = ratios(lane, baseline).map(f64::ln).collect();
+            ratios.len() < 2 || REACH * Trimmed::of(&mut ratios).error <= PRECISION
         })
     }
 
+    /// Runs a lane once and keeps what was measured.
     fn sample(
         &mut self,
         lane: usize,
         round: usize,
         position: usize,
+        left: Option<f64>,
         lanes: &mut dyn Lanes,
-        world: &mut dyn World,
-    ) {
-        let workers = lanes.pids(lane);
-        let before = world.usage(&workers);
-        let start = world.now();
-        let ran = lanes.run(lane);
-        let wall = world.now() - start;
-        let Usage { cpu, voluntary, involuntary } = world.usage(&workers).since(&before);
-        match ran.and_then(|()| lanes.check(lane, &self.lanes[lane].name)) {
-            Ok(()) => {
-                let sample = Sample { round, position, wall, cpu, voluntary, involuntary, disturbed: false };
-                self.lanes[lane].samples.push(sample);
-            }
-            Err(error) => self.fail(lane, &error, lanes),
-        }
+    ) -> Result<(), Error> {
+        let Timed { wall, used } = lanes.run(lane, self.limit(lane, left))?;
+        lanes.check(&self.lanes[lane].name)?;
+        let Usage { cpu, voluntary, involuntary } = used;
+        let sample = Sample { round, position, wall, cpu, voluntary, involuntary, disturbed: false };
+        self.lanes[lane].samples.push(sample);
+        self.longest[lane] = Some(self.longest[lane].map_or(wall, |longest| longest.max(wall)));
+        Ok(())
     }
 
     fn fail(&mut self, lane: usize, error: &Error, lanes: &mut dyn Lanes) {
@@ -212,22 +234,14 @@ impl Run<'_> {
         let foreign = pressure.foreign > FOREIGN_LEAST.max(FOREIGN_SHARE * took * self.cores as f64);
         if foreign || pressure.throttled > 0.0 {
             self.conditions.disturbed.push(round);
-            for lane in &mut self.lanes {
-                lane.samples
-                    .iter_mut()
-                    .filter(|sample| sample.round == round)
-                    .for_each(|sample| sample.disturbed = true);
-            }
+            let samples = self.lanes.iter_mut().flat_map(|lane| &mut lane.samples);
+            samples.filter(|sample| sample.round == round).for_each(|sample| sample.disturbed = true);
         }
     }
 
     fn progress(&self, done: usize, about: f64) -> String {
-        let of = match self.plan.rounds {
-            Some(rounds) => format!("round {done} of {rounds} done"),
-            None if done < FEWEST => format!("round {done} of at least {FEWEST} done"),
-            None => format!("round {done} done"),
-        };
-        format!("{of}; each takes about {}", format::duration(about))
+        let of = self.plan.rounds.map_or(String::new(), |rounds| format!(" of {rounds}"));
+        format!("round {done}{of} done; each takes about {}", format::duration(about))
     }
 
     /// Says a line when the reader has waited for a while.
@@ -239,19 +253,6 @@ impl Run<'_> {
             self.told = now;
         }
     }
-}
-
-/// What a lane added to the memory in use.
-fn held(
-    before: Option<(crate::machine::Footprint, u64)>,
-    after: Option<(crate::machine::Footprint, u64)>,
-) -> Option<Memory> {
-    let ((before, _), (after, workers)) = (before?, after?);
-    Some(Memory {
-        held: after.bytes.saturating_sub(before.bytes),
-        workers,
-        proportional: before.proportional && after.proportional,
-    })
 }
 
 #[cfg(test)]

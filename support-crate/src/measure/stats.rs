@@ -155,7 +155,7 @@ mod tests {
         #[test]
         fn the_trimmed_mean_does_not_care_for_order(mut values in prop::collection::vec(-1e3f64..1e3, 3..40), seed in 0u64..99) {
             let sorted = Trimmed::of(&mut values);
-            crate::measure::rng::Rng::new(seed, 0).shuffle(&mut values);
+            crate::random::Rng::new(seed, 0).shuffle(&mut values);
             prop_assert_eq!(Trimmed::of(&mut values), sorted);
             prop_assert!(sorted.error >= 0.0);
         }

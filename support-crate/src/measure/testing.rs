@@ -1,9 +1,9 @@
 //! Finished comparisons made up for tests: known ratios, seeded noise, no real time.
 
-use super::result::{Comparison, FORMAT, Lane, Sample, Settings, WorkloadInfo};
-use super::rng::Rng;
+use super::result::{Comparison, Lane, Sample, Settings, WorkloadInfo};
 use crate::machine::{Cores, Machine, Profile};
 use crate::model::Model;
+use crate::random::Rng;
 use crate::workload::Nature;
 
 /// A machine with so many cores and an optimised build.
@@ -18,12 +18,12 @@ pub(crate) fn machine_with(cores: usize) -> Machine {
 }
 
 /// A comparison whose lanes take the times given, times noise of relative deviation `noise`; the first is the
-/// baseline, and enters again as the null lane.
+/// baseline, and enters again as the control.
 pub(crate) fn comparison(times: &[(Model, f64)], rounds: usize, noise: f64, seed: u64) -> Comparison {
     let mut rng = Rng::new(seed, 11);
-    let mut lane = |model: Model, time: f64, null: bool| {
-        let mut lane = Lane::new(model, null);
-        lane.cold = (!null).then_some(time * 1.5);
+    let mut lane = |model: Model, time: f64, control: bool| {
+        let mut lane = if control { Lane::control(model) } else { Lane::new(model) };
+        lane.cold = (!control).then_some(time * 1.5);
         lane.samples = (0..rounds)
             .map(|round| {
                 let wall = time * (noise * rng.normal()).exp();
@@ -43,15 +43,13 @@ pub(crate) fn comparison(times: &[(Model, f64)], rounds: usize, noise: f64, seed
     let mut lanes: Vec<Lane> = times.iter().map(|&(model, time)| lane(model, time, false)).collect();
     lanes.push(lane(times[0].0, times[0].1, true));
     Comparison {
-        format: FORMAT,
         workload: WorkloadInfo {
             title: "64 tasks of a function".to_owned(),
             tasks: 64,
             nature: Nature::Computes,
-            parameters: Vec::new(),
         },
         machine: machine_with(2),
-        settings: Settings { rounds, seed, budget: 3.0, precision: 0.02, ..Settings::default() },
+        settings: Settings { rounds, seed, budget: 3.0, ..Settings::default() },
         lanes,
         ..Comparison::default()
     }

@@ -1,12 +1,11 @@
 //! A tokio runtime of its own: on one thread, which is how Python's asyncio works, or on several.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
 
 use tokio::task::JoinHandle;
 
-use super::{crew, guard, limits};
+use super::limits;
+use super::progress::{Deadline, Marked, Progress};
 use crate::error::Error;
 use crate::process::panics;
 use crate::trace;
@@ -15,7 +14,6 @@ use crate::workload::{Job, Value};
 pub(super) struct Runtime {
     // `None` only while it is dropped.
     runtime: Option<tokio::runtime::Runtime>,
-    threads: usize,
     abandoned: bool,
 }
 
@@ -30,50 +28,41 @@ impl Runtime {
                 builder
             }
         };
-        let threads = workers.unwrap_or(1);
-        let refused = |why: &str| {
-            let why = limits::reason(&why);
-            Error::unavailable(format!(
-                "a runtime on {threads} threads cannot be had here ({why}); ask for fewer"
-            ))
-        };
         // tokio panics, instead of returning an error, where the system refuses a thread.
-        match panics::catch(|| builder.enable_all().build()) {
-            Ok(Ok(runtime)) => Ok(Self { runtime: Some(runtime), threads, abandoned: false }),
-            Ok(Err(error)) => Err(refused(&error.to_string())),
-            Err(panic) => Err(refused(&panic.message)),
-        }
+        let why = match panics::catch(|| builder.enable_all().build()) {
+            Ok(Ok(runtime)) => return Ok(Self { runtime: Some(runtime), abandoned: false }),
+            Ok(Err(error)) => error.to_string(),
+            Err(panic) => panic.message,
+        };
+        let (threads, why) = (workers.unwrap_or(1), limits::reason(&why));
+        let sentence = format!("a runtime on {threads} threads cannot be had here ({why}); ask for fewer");
+        Err(Error::unavailable(sentence))
     }
 
-    pub(super) fn run(&mut self, job: &Arc<dyn Job>, deadline: Option<Instant>) -> Result<Vec<Value>, Error> {
+    pub(super) fn run(
+        &mut self,
+        job: &Arc<dyn Job>,
+        deadline: Option<Deadline>,
+        progress: &Arc<Progress>,
+    ) -> Result<Vec<Value>, Error> {
         let runtime = self.runtime.as_ref().expect("there until dropped");
-        let done = AtomicUsize::new(0);
         let run = || {
-            panics::quietly(|| {
-                runtime.block_on(async {
-                    match deadline {
-                        None => Some(all(job, &done).await),
-                        Some(deadline) => {
-                            tokio::time::timeout_at(deadline.into(), all(job, &done)).await.ok()
-                        }
+            let tasks = async {
+                match deadline {
+                    None => Ok(all(job, progress).await),
+                    Some(deadline) => {
+                        let ran = tokio::time::timeout_at(deadline.at.into(), all(job, progress)).await;
+                        ran.map_err(|_| deadline.limit)
                     }
-                })
-            })
+                }
+            };
+            panics::quietly(|| runtime.block_on(tasks))
         };
         // A cell may itself run inside a runtime (after a top-level await), where a thread may not block on another.
-        match elsewhere_if_inside_a_runtime(run) {
-            Some(values) => values,
-            None => {
-                self.abandoned = true;
-                let rest = match self.threads {
-                    1 => "the rest was cancelled where it waited",
-                    _ => {
-                        "the rest was cancelled where it waited; a task that blocks its thread runs on to its end"
-                    }
-                };
-                Err(crew::given_up(done.load(Ordering::Relaxed), job.tasks(), rest))
-            }
-        }
+        elsewhere_if_inside_a_runtime(run).unwrap_or_else(|limit| {
+            self.abandoned = true;
+            Err(progress.given_up(limit, "the rest was cancelled where it waited"))
+        })
     }
 }
 
@@ -109,33 +98,25 @@ impl<T> Drop for Started<T> {
     }
 }
 
-async fn all(job: &Arc<dyn Job>, done: &AtomicUsize) -> Result<Vec<Value>, Error> {
+async fn all(job: &Arc<dyn Job>, progress: &Arc<Progress>) -> Result<Vec<Value>, Error> {
+    let task = |i| Marked::new(job.clone().task_async(i), i, progress);
     let tasks = 0..job.tasks();
-    super::all_ready(tasks.end);
     let mut started = Started(match trace::is_recording() {
-        true => tasks.map(|i| tokio::spawn(trace::task_async(i, job.clone().task_async(i)))).collect(),
+        true => tasks.map(|i| tokio::spawn(trace::task_async(i, task(i)))).collect(),
         // The watcher's own state would double the size of a small task.
-        false => tasks.map(|i| tokio::spawn(job.clone().task_async(i))).collect(),
+        false => tasks.map(|i| tokio::spawn(task(i))).collect(),
     });
     let mut values = Vec::with_capacity(started.0.len());
     let mut failure = None;
     for (index, task) in started.0.iter_mut().enumerate() {
-        let value = match task.await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(guard::in_task(index, &error)),
-            Err(error) => match error.try_into_panic() {
-                Ok(payload) => Err(guard::panicked(index, payload.as_ref())),
-                Err(error) => Err(guard::in_task(index, &Error::failed(error.to_string()))),
-            },
-        };
-        match value {
+        // A panic is an error already: what is left is a runtime that ends.
+        match task.await.unwrap_or_else(|error| Err(Error::failed(error.to_string()))) {
             Ok(value) => values.push(value),
             Err(error) => {
                 failure = Some((index, error));
                 break;
             }
         }
-        done.fetch_add(1, Ordering::Relaxed);
     }
     let Some((failed, error)) = failure else {
         started.0.clear();

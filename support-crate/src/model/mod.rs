@@ -1,165 +1,128 @@
 //! Execution models: how a set of tasks is run. A model knows nothing of timing.
 //!
-//! [`Model::start`] is the cold part (threads, pool, runtime or processes are made), [`Crew::run`] the warm one.
+//! A `Runner` is started, which is the cold part (threads, pool, runtime or processes are made), and run, the warm one.
 
 mod asynchronous;
-mod crew;
 mod guard;
+mod kind;
 mod limits;
-mod look;
 mod pool;
 mod processes;
+mod progress;
 mod sequential;
 mod threads;
-mod values;
 
-pub use crew::Crew;
-pub(crate) use crew::JobCrew;
-pub use values::values;
+use std::sync::Arc;
 
-use std::fmt;
+use asynchronous::Runtime;
+use pool::Pool;
+use processes::Processes;
+use threads::Threads;
 
-use serde::{Deserialize, Serialize};
+pub use kind::{Family, Model, ModelKind};
+pub(crate) use progress::{Deadline, Progress, left_running};
 
 use crate::error::Error;
 use crate::trace;
-use crate::workload::{Nature, Workload, words};
+use crate::workload::{self, Job, Value, Workload};
 
-/// Most threads that [`Model::Threads`] may ask for. Few systems allow as many; what they say then is passed on.
-pub const MAX_THREADS: usize = 100_000;
-/// Most threads that [`Model::Pool`] and [`Model::AsyncOn`] may ask for.
-pub const MAX_POOL: usize = 4_096;
-/// Most worker processes that [`Model::Processes`] and [`Model::Spawned`] may ask for.
-pub const MAX_PROCESSES: usize = 512;
-
-/// An execution model: how the tasks of a workload are run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Model {
-    /// One task after the other, on the calling thread.
-    Sequential,
-    /// All tasks at once on one thread that switches where they await (tokio's current-thread runtime, as asyncio is).
-    Async,
-    /// All tasks at once on a tokio runtime with this many worker threads.
-    AsyncOn(usize),
-    /// This many std threads, fed by a crossbeam channel.
-    Threads(usize),
-    /// A rayon pool of this many threads that steal work from one another.
-    Pool(usize),
-    /// This many forked worker processes.
-    Processes(usize),
-    /// This many freshly spawned worker processes.
-    Spawned(usize),
+/// Runs `workload` once under `model` and hands back the value of every task, in task order.
+///
+/// # Errors
+/// What the workload's or the model's checks refuse, what the system refuses, and the first task that failed.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let words = values(Compute::new(3, |i| "ab".repeat(i)), Threads(2)).unwrap();
+/// assert_eq!(words, ["", "ab", "abab"]);
+/// ```
+pub fn values<W: Workload>(workload: W, model: Model) -> Result<Vec<W::Output>, Error> {
+    let mut job = Arc::new(workload).erased();
+    model.validate()?;
+    job.validate()?;
+    workload::prepare(&mut job)?;
+    Runner::start(model, job)?.run().map(workload::typed::<W>)
 }
 
-impl Model {
-    /// How many threads or processes run tasks at the same time.
-    ///
-    /// ```
-    /// use concurrency_lab::model::Model;
-    /// assert_eq!((Model::Async.workers(), Model::Threads(4).workers()), (1, 4));
-    /// ```
-    pub fn workers(self) -> usize {
-        match self {
-            Self::Sequential | Self::Async => 1,
-            Self::AsyncOn(n) | Self::Threads(n) | Self::Pool(n) | Self::Processes(n) | Self::Spawned(n) => n,
-        }
-    }
+/// What runs the tasks of one workload under one model, started and kept warm between runs. Dropping it ends its threads
+/// or processes.
+pub(crate) struct Runner {
+    model: Model,
+    job: Arc<dyn Job>,
+    kind: Kind,
+    process: u32,
+}
 
-    /// The same model with another number of workers; [`Model::Sequential`] and [`Model::Async`] stay as they are.
-    #[must_use]
-    pub fn with_workers(self, n: usize) -> Self {
-        match self {
-            Self::Sequential | Self::Async => self,
-            Self::AsyncOn(_) => Self::AsyncOn(n),
-            Self::Threads(_) => Self::Threads(n),
-            Self::Pool(_) => Self::Pool(n),
-            Self::Processes(_) => Self::Processes(n),
-            Self::Spawned(_) => Self::Spawned(n),
-        }
-    }
+enum Kind {
+    Sequential,
+    Async(Runtime),
+    Threads(Threads),
+    Pool(Pool),
+    Processes(Processes),
+}
 
-    /// Finds a number of workers that cannot be meant.
+impl Runner {
+    /// Makes the threads, pool, runtime or processes: the cold part of a run. The job is checked and made ready already.
     ///
     /// # Errors
-    /// No workers at all, or more than [`MAX_THREADS`], [`MAX_POOL`] or [`MAX_PROCESSES`].
-    ///
-    /// ```
-    /// use concurrency_lab::model::Model;
-    /// let refused = Model::Processes(1_000_000_000).validate().unwrap_err();
-    /// assert!(refused.to_string().starts_with("Processes(1000000000)"));
-    /// ```
-    pub fn validate(self) -> Result<(), Error> {
-        let (what, limit) = match self {
-            Self::Sequential | Self::Async => return Ok(()),
-            Self::Threads(_) => ("threads", MAX_THREADS),
-            Self::Pool(_) | Self::AsyncOn(_) => ("threads", MAX_POOL),
-            Self::Processes(_) | Self::Spawned(_) => ("processes", MAX_PROCESSES),
+    /// A number of workers that is not allowed, or that the system refuses.
+    pub(crate) fn start(model: Model, job: Arc<dyn Job>) -> Result<Self, Error> {
+        model.validate()?;
+        let kind = match model {
+            Model::Sequential => Kind::Sequential,
+            Model::Async => Kind::Async(Runtime::start(None)?),
+            Model::AsyncOn(n) => Kind::Async(Runtime::start(Some(n))?),
+            Model::Threads(n) => Kind::Threads(Threads::start(n, &job)?),
+            Model::Pool(n) => Kind::Pool(Pool::start(n)?),
+            Model::Processes(n) => Kind::Processes(Processes::fork(n, &job)?),
+            Model::Spawned(n) => Kind::Processes(Processes::spawn(n, &job)?),
         };
-        match self.workers() {
-            0 => Err(Error::bad_input(format!("{self:?}: 0 {what} run nothing; ask for 1 or more"))),
-            n if n > limit => Err(Error::bad_input(format!(
-                "{self:?}: {} {what} are more than the {} allowed; ask for fewer",
-                words::count(n),
-                words::count(limit)
-            ))),
-            _ => Ok(()),
+        Ok(Self { model, job, kind, process: std::process::id() })
+    }
+
+    /// Process ids of the workers; empty unless the model has processes of its own.
+    pub(crate) fn pids(&self) -> Vec<u32> {
+        match &self.kind {
+            Kind::Processes(processes) => processes.pids(),
+            _ => Vec::new(),
         }
     }
 
-    /// What this model has to do otherwise with `workload` than its name promises, for the report.
+    /// Runs every task once and hands back the values in task order.
     ///
-    /// ```
-    /// use concurrency_lab::prelude::*;
-    /// assert!(Async.notes(&Waits { tasks: 4, wait: ms(1) }).is_empty());
-    /// assert!(Async.notes(&Compute::new(4, |i| i).waits())[0].starts_with("no async form"));
-    /// ```
-    pub fn notes<W: Workload>(self, workload: &W) -> Vec<String> {
-        self.notes_on(workload.nature(), workload.tasks(), workload.has_async_form())
+    /// # Errors
+    /// The first task, by number, that was seen to fail, with the message of its panic.
+    pub(crate) fn run(&mut self) -> Result<Vec<Value>, Error> {
+        self.run_until(None, &Progress::new(self.job.tasks()))
     }
 
-    pub(crate) fn notes_on(self, nature: Nature, tasks: usize, has_async_form: bool) -> Vec<String> {
-        let mut notes = Vec::new();
-        if matches!(self, Self::Async | Self::AsyncOn(_)) && !has_async_form {
-            let threads = match self.workers() {
-                1 => "the one thread".to_string(),
-                n => format!("one of the {} threads", words::count(n)),
-            };
-            notes.push(match nature {
-                Nature::Computes => {
-                    format!("these tasks have nothing to wait for: each holds {threads} until it is done")
-                }
-                _ => format!("no async form of these tasks: each blocks {threads} until it is done"),
-            });
+    /// Like [`Runner::run`], and keeps `progress`. At the deadline worker processes are killed and tasks that await are
+    /// cancelled; whoever calls has to be able to leave a thread behind that a task does not give back.
+    ///
+    /// # Errors
+    /// Those of [`Runner::run`], and [`ErrorKind::TimeLimit`](crate::error::ErrorKind::TimeLimit).
+    pub(crate) fn run_until(
+        &mut self,
+        deadline: Option<Deadline>,
+        progress: &Arc<Progress>,
+    ) -> Result<Vec<Value>, Error> {
+        if self.process != std::process::id() {
+            return Err(Error::bad_input(format!(
+                "{}: this was started in another process, and its threads stayed there; start it in the child",
+                self.model
+            )));
         }
-        if self.workers() > tasks {
-            notes.push(format!(
-                "{} of {} workers have nothing to do: there are only {}",
-                words::count(self.workers() - tasks),
-                words::count(self.workers()),
-                words::counted(tasks, "task", "tasks")
-            ));
+        let tasks = self.job.tasks();
+        if trace::is_recording() {
+            // All tasks are handed over at once.
+            (0..tasks).for_each(trace::ready);
         }
-        notes
-    }
-}
-
-/// Records that all tasks are handed over at once.
-fn all_ready(tasks: usize) {
-    if trace::is_recording() {
-        (0..tasks).for_each(trace::ready);
-    }
-}
-
-impl fmt::Display for Model {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sequential => out.write_str("sequential"),
-            Self::Async => out.write_str("async"),
-            Self::AsyncOn(n) => write!(out, "async on {n}"),
-            Self::Threads(n) => write!(out, "threads ({n})"),
-            Self::Pool(n) => write!(out, "pool ({n})"),
-            Self::Processes(n) => write!(out, "processes ({n})"),
-            Self::Spawned(n) => write!(out, "spawned processes ({n})"),
+        match &mut self.kind {
+            Kind::Sequential => sequential::run(&*self.job, progress),
+            Kind::Async(runtime) => runtime.run(&self.job, deadline, progress),
+            Kind::Threads(threads) => threads.run(tasks, progress),
+            Kind::Pool(pool) => pool.run(&*self.job, progress),
+            Kind::Processes(processes) => processes.run(tasks, deadline, progress),
         }
     }
 }

@@ -3,10 +3,26 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use super::progress::Marked;
 use super::*;
 use crate::error::ErrorKind;
 use crate::prelude::*;
+use crate::workload::Nature;
+use std::marker::PhantomData;
 use std::sync::Arc;
+
+/// A runner whose values have their type.
+struct Started<W>(Runner, PhantomData<W>);
+
+fn start<W: Workload>(model: Model, work: Arc<W>) -> Result<Started<W>, Error> {
+    Ok(Started(Runner::start(model, work.erased())?, PhantomData))
+}
+
+impl<W: Workload> Started<W> {
+    fn run(&mut self) -> Result<Vec<W::Output>, Error> {
+        self.0.run().map(workload::typed::<W>)
+    }
+}
 
 const ALL: [Model; 7] = [
     Model::Sequential,
@@ -20,6 +36,31 @@ const ALL: [Model; 7] = [
 /// Every model whose workers share this process.
 const SHARED: [Model; 5] =
     [Model::Sequential, Model::Async, Model::AsyncOn(2), Model::Threads(3), Model::Pool(2)];
+
+fn next(i: usize) -> usize {
+    i + 1
+}
+
+async fn next_async(i: usize) -> usize {
+    next(i)
+}
+
+fn unlucky(i: usize) -> usize {
+    assert!(i != 17, "no luck with {i}");
+    i
+}
+
+fn sleeps(i: usize) {
+    if i == 1 {
+        std::thread::sleep(Duration::from_secs(3_600));
+    }
+}
+
+async fn never(i: usize) {
+    if i == 1 {
+        std::future::pending::<()>().await;
+    }
+}
 
 #[test]
 fn every_model_comes_to_the_same_values() {
@@ -56,12 +97,6 @@ fn functions_of_the_readers_own_run_in_every_model() {
     fn cube(i: usize) -> usize {
         i * i * i
     }
-    fn next(i: usize) -> usize {
-        i + 1
-    }
-    async fn next_async(i: usize) -> usize {
-        next(i)
-    }
     let pointer: fn(usize) -> usize = cube;
     for model in ALL {
         assert_eq!(values(Compute::new(4, cube), model).unwrap(), [0, 1, 8, 27], "{model}");
@@ -78,18 +113,18 @@ fn a_closure_that_captures_runs_by_fork_and_is_refused_by_spawn() {
     let table = Box::new([5, 6, 7]);
     let work = Compute::new(3, move |i| table[i]);
     let work = Arc::new(work);
-    assert_eq!(Model::Processes(2).start(work.clone()).unwrap().run().unwrap(), [5, 6, 7]);
-    let error = Model::Spawned(2).start(work).err().unwrap();
+    assert_eq!(start(Model::Processes(2), work.clone()).unwrap().run().unwrap(), [5, 6, 7]);
+    let error = start(Model::Spawned(2), work).err().unwrap();
     assert_eq!(error.kind(), ErrorKind::BadInput);
     assert!(error.to_string().contains("Processes(n)"), "{error}");
 }
 
 #[test]
-fn a_crew_stays_with_the_process_that_started_it() {
+fn a_runner_stays_with_the_process_that_started_it() {
     for model in [Model::Async, Model::Pool(2)] {
-        let mut crew = model.start(Arc::new(Primes { below: 100, tasks: 2 })).unwrap();
+        let mut runner = start(model, Arc::new(Primes { below: 100, tasks: 2 })).unwrap();
         let told = crate::process::fork(move || {
-            let sentence = crew.run().unwrap_err().to_string();
+            let sentence = runner.run().unwrap_err().to_string();
             let here = values(Primes { below: 100, tasks: 2 }, model).unwrap();
             (sentence, here)
         });
@@ -99,24 +134,19 @@ fn a_crew_stays_with_the_process_that_started_it() {
     }
 }
 
-fn unlucky(i: usize) -> usize {
-    assert!(i != 17, "no luck with {i}");
-    i
-}
-
 #[test]
-fn a_panic_in_a_process_names_the_task_and_the_crew_lives_on() {
+fn a_panic_in_a_process_names_the_task_and_the_runner_lives_on() {
     for model in [Model::Processes(2), Model::Spawned(2)] {
-        let mut crew = model.start(Arc::new(Compute::new(40, unlucky))).unwrap();
+        let mut runner = start(model, Arc::new(Compute::new(40, unlucky))).unwrap();
         for _ in 0..2 {
-            assert_eq!(crew.run().unwrap_err().to_string(), "task 17 panicked: no luck with 17", "{model}");
+            assert_eq!(runner.run().unwrap_err().to_string(), "task 17 panicked: no luck with 17", "{model}");
         }
-        assert_eq!(crew.pids().len(), 2);
+        assert_eq!(runner.0.pids().len(), 2);
     }
 }
 
 #[test]
-fn a_crew_runs_again_and_every_task_runs_once_a_run() {
+fn a_runner_runs_again_and_every_task_runs_once_a_run() {
     for model in SHARED {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = seen.clone();
@@ -124,10 +154,10 @@ fn a_crew_runs_again_and_every_task_runs_once_a_run() {
             log.lock().unwrap().push(i);
             i * 2
         });
-        let mut crew = model.start(Arc::new(work)).unwrap();
+        let mut runner = start(model, Arc::new(work)).unwrap();
         for _ in 0..3 {
             seen.lock().unwrap().clear();
-            assert_eq!(crew.run().unwrap(), (0..100).map(|i| i * 2).collect::<Vec<_>>(), "{model}");
+            assert_eq!(runner.run().unwrap(), (0..100).map(|i| i * 2).collect::<Vec<_>>(), "{model}");
             let mut ran = seen.lock().unwrap().clone();
             ran.sort_unstable();
             assert_eq!(ran, (0..100).collect::<Vec<_>>(), "{model}");
@@ -136,7 +166,7 @@ fn a_crew_runs_again_and_every_task_runs_once_a_run() {
 }
 
 #[test]
-fn a_panic_names_the_task_and_the_crew_lives_on() {
+fn a_panic_names_the_task_and_the_runner_lives_on() {
     for model in SHARED {
         let failing = Arc::new(AtomicUsize::new(17));
         let which = failing.clone();
@@ -144,12 +174,12 @@ fn a_panic_names_the_task_and_the_crew_lives_on() {
             assert!(i != which.load(Ordering::Relaxed), "no luck with {i}");
             i
         });
-        let mut crew = model.start(Arc::new(work)).unwrap();
-        let error = crew.run().unwrap_err();
+        let mut runner = start(model, Arc::new(work)).unwrap();
+        let error = runner.run().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Failed);
         assert_eq!(error.to_string(), "task 17 panicked: no luck with 17", "{model}");
         failing.store(usize::MAX, Ordering::Relaxed);
-        assert_eq!(crew.run().unwrap().len(), 40, "{model}");
+        assert_eq!(runner.run().unwrap().len(), 40, "{model}");
     }
 }
 
@@ -191,36 +221,34 @@ fn a_model_runs_inside_a_runtime_too() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         for model in ALL {
-            let mut crew = model.start(Arc::new(Waits { tasks: 4, wait: ms(1) })).unwrap();
-            assert_eq!(crew.run().unwrap(), [0, 1, 2, 3], "{model}");
-            assert_eq!(crew.run_within(secs(60)).unwrap(), [0, 1, 2, 3], "{model}");
+            let mut runner = start(model, Arc::new(Waits { tasks: 4, wait: ms(1) })).unwrap();
+            assert_eq!(runner.run().unwrap(), [0, 1, 2, 3], "{model}");
+            assert_eq!(
+                workload::typed::<Waits>(
+                    runner.0.run_until(Some(Deadline::after(secs(60))), &Progress::new(4)).unwrap()
+                ),
+                [0, 1, 2, 3],
+                "{model}"
+            );
         }
     });
 }
 
 #[test]
-fn a_run_over_its_limit_is_given_up() {
-    for model in ALL.into_iter().filter(|model| !matches!(model, Model::Spawned(_))) {
-        let open = Arc::new((Mutex::new(false), std::sync::Condvar::new()));
-        let gate = open.clone();
-        let work = Tasks::new(3)
-            .blocking(move |i| match (model, i) {
-                // One thread gets back between tasks only.
-                (Model::Sequential, _) => std::thread::sleep(ms(30)),
-                (_, 1) => drop(gate.1.wait_while(gate.0.lock().unwrap(), |open| !*open).unwrap()),
-                _ => {}
-            })
-            .asynchronous(|i| async move {
-                if i == 1 {
-                    std::future::pending::<()>().await;
-                }
-            });
-        let mut crew = model.start(Arc::new(work)).unwrap();
-        let pids = crew.pids();
-        let error = crew.run_within(ms(20)).unwrap_err();
+fn what_can_be_stopped_is_stopped_at_the_deadline() {
+    for model in [Model::Async, Model::AsyncOn(2), Model::Processes(2), Model::Spawned(2)] {
+        let work = Tasks::new(3).blocking(sleeps).asynchronous(never);
+        let mut runner = start(model, Arc::new(work)).unwrap();
+        let pids = runner.0.pids();
+        let deadline = Deadline::after(ms(200));
+        let error = runner.0.run_until(Some(deadline), &Progress::new(3)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimeLimit, "{model}");
-        assert!(error.to_string().starts_with("stopped after 20 ms: "), "{error}");
-        assert_eq!(crew.run().unwrap_err(), error, "{model}");
+        let rest =
+            if pids.is_empty() { "the rest was cancelled" } else { "the processes at the rest were killed" };
+        let told = error.to_string();
+        assert!(told.starts_with("given up after 200 ms: task 1 did not end, "), "{model}: {told}");
+        assert!(told.contains(rest), "{model}: {told}");
+        drop(runner);
         for pid in pids {
             let pid = nix::unistd::Pid::from_raw(pid as i32);
             assert_eq!(
@@ -229,9 +257,39 @@ fn a_run_over_its_limit_is_given_up() {
                 "{model}: {pid} lives"
             );
         }
-        *open.0.lock().unwrap() = true;
-        open.1.notify_all();
     }
+}
+
+#[test]
+fn the_task_that_holds_a_thread_is_told_from_those_that_wait() {
+    let progress = Progress::new(4);
+    let wait = |index| Marked::new(Box::pin(std::future::pending()), index, &progress);
+    let context = &mut std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(std::pin::pin!(wait(0)).poll(context).is_pending());
+    let told = || progress.given_up(ms(5), "the rest").to_string();
+    assert_eq!(told(), "given up after 5.00 ms: task 0 did not end, 0 of 4 tasks did; the rest");
+    let (begun, open) = (Arc::new(std::sync::Barrier::new(2)), Arc::new(std::sync::Barrier::new(2)));
+    let (here, gate) = (begun.clone(), open.clone());
+    let job = Arc::new(Compute::new(4, move |i| {
+        if i == 2 {
+            here.wait();
+            gate.wait();
+        }
+    }));
+    let runs = Progress::new(4);
+    let (worker, left) = (runs.clone(), left_running());
+    let thread = std::thread::spawn(move || sequential::run(&*job, &worker));
+    begun.wait();
+    let told = runs.given_up(secs(1), "the rest").to_string();
+    assert_eq!(
+        told,
+        "given up after 1.00 s: task 2 did not end, 2 of 4 tasks did; 1 thread was left running task 2"
+    );
+    assert!(left_running() > left);
+    open.wait();
+    let error = thread.join().unwrap().unwrap_err();
+    assert_eq!(error.to_string(), "the run was given up", "no further task is begun");
+    assert_eq!(left_running(), left);
 }
 
 #[test]
@@ -255,20 +313,46 @@ fn numbers_of_workers_that_cannot_be_meant_are_refused() {
 
 #[test]
 fn what_a_model_cannot_do_is_told() {
-    let compute = Compute::new(2, |i| i);
-    assert!(Model::Sequential.notes(&compute).is_empty());
-    assert!(Model::Async.notes(&compute)[0].contains("nothing to wait for"));
-    assert!(Model::AsyncOn(2).notes(&compute.waits())[0].contains("one of the 2 threads"));
-    assert!(Model::Threads(4).notes(&compute)[0].starts_with("2 of 4 workers have nothing to do"));
+    let notes = |model: Model, nature| model.notes(nature, 2, false);
+    assert!(notes(Model::Sequential, Nature::Computes).is_empty());
+    assert!(notes(Model::Async, Nature::Computes)[0].contains("nothing to wait for"));
+    assert!(notes(Model::AsyncOn(2), Nature::Waits)[0].contains("one of the 2 threads"));
+    assert!(notes(Model::Threads(4), Nature::Computes)[0].starts_with("2 of 4 workers have nothing to do"));
+    assert!(Model::Async.notes(Nature::Waits, 2, true).is_empty());
+}
+
+#[test]
+fn every_model_has_a_row_of_its_own() {
+    for (place, model) in ALL.into_iter().enumerate() {
+        let (kind, nine) = (model.kind(), model.with_workers(9));
+        assert!(model.to_string().starts_with(kind.name));
+        assert_eq!((nine.kind().name, nine.workers() == 9), (kind.name, kind.worker.is_some()));
+        for other in ALL.into_iter().skip(place + 1).map(Model::kind) {
+            assert_ne!(kind.letters, other.letters);
+            assert_ne!(kind.look.colour, other.look.colour);
+            assert_ne!(kind.look.marker, other.look.marker);
+        }
+    }
+}
+
+#[test]
+fn every_colour_stands_out_from_the_card_and_can_be_read_as_text() {
+    use figure::theme::{CARD, contrast};
+    for model in ALL {
+        assert!(contrast(model.look().colour, CARD) >= 2.0, "{model}");
+        assert!(contrast(model.look().colour.text(), CARD) >= 4.5, "{model}");
+    }
 }
 
 #[test]
 fn a_waiting_task_is_small() {
     // What tokio keeps beside it comes to some 256 bytes; 1 KiB in all is the most that is allowed.
-    use crate::workload::Job;
     let waits = Arc::new(Waits { tasks: 1, wait: ms(1) });
     let size = std::mem::size_of_val(&*Job::task_async(waits, 0));
     assert!(size <= 256, "{size} bytes");
+    // Tokio keeps a task's future where its value goes afterwards: marking costs no memory as long as it is no larger.
+    let kept = std::mem::size_of::<Result<Result<Value, Error>, tokio::task::JoinError>>();
+    assert!(std::mem::size_of::<Marked>() <= kept, "{} bytes", std::mem::size_of::<Marked>());
 }
 
 #[test]

@@ -1,104 +1,69 @@
 //! Std threads that take task numbers from one crossbeam channel and answer on another.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
-use std::time::Instant;
 
-use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+use crossbeam::channel::{Receiver, Sender, unbounded};
 
-use super::{crew, guard, limits};
+use super::limits;
+use super::progress::Progress;
 use crate::error::Error;
 use crate::process::panics;
-use crate::trace;
 use crate::workload::{Job, Value};
 
-/// A task's number and value; no value: the run was over before it began.
-type Answer = (usize, Option<Result<Value, Error>>);
+/// A task of a run.
+type Order = (usize, Arc<Progress>);
+/// A task's number and value.
+type Answer = (usize, Result<Value, Error>);
 
 pub(super) struct Threads {
-    tasks: Option<Sender<usize>>,
+    orders: Option<Sender<Order>>,
     answers: Receiver<Answer>,
-    stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Threads {
     pub(super) fn start(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
         limits::check_mappings(n)?;
-        let (tasks, waiting) = unbounded();
+        let (orders, waiting) = unbounded();
         let (done, answers) = unbounded();
-        let stop = Arc::new(AtomicBool::new(false));
-        let mut crew = Self { tasks: Some(tasks), answers, stop, threads: Vec::with_capacity(n) };
+        let mut started = Self { orders: Some(orders), answers, threads: Vec::with_capacity(n) };
         for number in 0..n {
             let (job, waiting, done) = (job.clone(), waiting.clone(), done.clone());
-            let stop = crew.stop.clone();
             let thread = std::thread::Builder::new()
                 .name(format!("worker {number}"))
-                .spawn(move || work(&*job, &waiting, &done, &stop));
+                .spawn(move || work(&*job, &waiting, &done));
             match thread {
-                Ok(thread) => crew.threads.push(thread),
-                // Dropping the crew ends the threads that did start.
+                Ok(thread) => started.threads.push(thread),
+                // Dropping what was started ends the threads.
                 Err(error) => return Err(limits::refused(number, n, &error)),
             }
         }
-        Ok(crew)
+        Ok(started)
     }
 
-    pub(super) fn run(&mut self, tasks: usize, deadline: Option<Instant>) -> Result<Vec<Value>, Error> {
-        self.stop.store(false, Ordering::Relaxed);
-        let queue = self.tasks.as_ref().expect("the queue is open until the crew is dropped");
+    pub(super) fn run(&self, tasks: usize, progress: &Arc<Progress>) -> Result<Vec<Value>, Error> {
+        let orders = self.orders.as_ref().expect("the queue is open until this is dropped");
         for index in 0..tasks {
-            trace::ready(index);
-            queue.send(index).expect("the threads listen until the queue is closed");
+            orders.send((index, progress.clone())).expect("the threads listen until the queue is closed");
         }
-        let mut values: Vec<Option<Value>> = std::iter::repeat_with(|| None).take(tasks).collect();
-        let mut failure: Option<(usize, Error)> = None;
         // Also after a failure every task is answered for, so that the next run finds both channels empty.
-        for done in 0..tasks {
-            match self.answer(deadline) {
-                Ok((index, Some(Ok(value)))) => values[index] = Some(value),
-                Ok((index, Some(Err(error)))) => {
-                    self.stop.store(true, Ordering::Relaxed);
-                    if failure.as_ref().is_none_or(|(first, _)| index < *first) {
-                        failure = Some((index, error));
-                    }
-                }
-                Ok((_, None)) => {}
-                Err(()) => {
-                    self.stop.store(true, Ordering::Relaxed);
-                    self.threads.clear();
-                    return Err(crew::given_up(
-                        done,
-                        tasks,
-                        "threads cannot be stopped: each ends with its task",
-                    ));
-                }
+        let mut answers: Vec<Answer> = Vec::with_capacity(tasks);
+        for (index, answer) in self.answers.iter().take(tasks) {
+            if answer.is_err() {
+                progress.stop();
             }
+            answers.push((index, answer));
         }
-        match failure {
-            Some((_, error)) => Err(error),
-            None => Ok(values.into_iter().map(|value| value.expect("every task was answered for")).collect()),
-        }
-    }
-
-    /// The next answer; an error when the deadline came first.
-    fn answer(&self, deadline: Option<Instant>) -> Result<Answer, ()> {
-        let gone = "the threads answer until the queue is closed";
-        match deadline {
-            None => Ok(self.answers.recv().expect(gone)),
-            Some(deadline) => match self.answers.recv_deadline(deadline) {
-                Ok(answer) => Ok(answer),
-                Err(RecvTimeoutError::Timeout) => Err(()),
-                Err(RecvTimeoutError::Disconnected) => unreachable!("{gone}"),
-            },
-        }
+        // Tasks are begun in their order: those that were not begun come after the one that failed.
+        answers.sort_unstable_by_key(|(index, _)| *index);
+        answers.into_iter().map(|(_, answer)| answer).collect()
     }
 }
 
 impl Drop for Threads {
     fn drop(&mut self) {
-        self.tasks = None;
+        self.orders = None;
         for thread in self.threads.drain(..) {
             // A thread's panic was caught task by task; none is left to report.
             let _ = thread.join();
@@ -106,12 +71,10 @@ impl Drop for Threads {
     }
 }
 
-fn work(job: &dyn Job, tasks: &Receiver<usize>, answers: &Sender<Answer>, stop: &AtomicBool) {
+fn work(job: &dyn Job, orders: &Receiver<Order>, answers: &Sender<Answer>) {
     panics::quiet_thread();
-    for index in tasks {
-        let value = (!stop.load(Ordering::Relaxed))
-            .then(|| guard::caught(index, || trace::task(index, || job.task(index))));
-        if answers.send((index, value)).is_err() {
+    for (index, progress) in orders {
+        if answers.send((index, progress.task(job, index))).is_err() {
             break;
         }
     }

@@ -12,26 +12,13 @@ use super::view::Timeline;
 
 /// What [`film`] returns: the timeline, and the value of the closure. All methods of [`Timeline`] work on it.
 pub struct Film<T> {
-    timeline: Timeline,
-    value: Option<T>,
+    /// The timeline alone, which can be kept and shown as often as wanted.
+    pub timeline: Timeline,
+    /// What the closure returned; `None` if it panicked.
+    pub value: Option<T>,
 }
 
 impl<T> Film<T> {
-    /// What the closure returned; `None` if it panicked.
-    pub fn value(&self) -> Option<&T> {
-        self.value.as_ref()
-    }
-
-    /// What the closure returned, taken out of the film; `None` if it panicked.
-    pub fn into_value(self) -> Option<T> {
-        self.value
-    }
-
-    /// The timeline alone, which can be kept and shown as often as wanted.
-    pub fn timeline(&self) -> &Timeline {
-        &self.timeline
-    }
-
     /// Shows it under the cell; the kernel calls this on a cell's last value.
     pub fn evcxr_display(&self) {
         self.timeline.evcxr_display();
@@ -66,8 +53,8 @@ impl<T> Deref for Film<T> {
 ///     42
 /// });
 /// assert_eq!(film.steps(), ["in a thread"]);
-/// assert_eq!(film.threads(), 1);
-/// assert_eq!(film.value(), Some(&42));
+/// assert_eq!(film.facts().threads, 1);
+/// assert_eq!(film.value, Some(42));
 /// ```
 pub fn film<T>(run: impl FnOnce() -> T) -> Film<T> {
     recorded(true, run)

@@ -16,7 +16,7 @@ impl Comparison {
     /// use concurrency_lab::prelude::*;
     /// let result = compare(Waits { tasks: 4, wait: ms(2) }).models([Sequential, Async]).rounds(2).run();
     /// let timeline = result.timeline();
-    /// assert_eq!(timeline.lane("async").threads(), 1);
+    /// assert_eq!(timeline.lanes()[1].facts.threads, 1);
     /// ```
     pub fn timeline(&self) -> Timeline {
         if let Some(problem) = &self.problem {
@@ -28,7 +28,7 @@ impl Comparison {
                  then call `.timeline()`",
             );
         };
-        let lanes = self.lanes.iter().filter(|lane| !lane.null);
+        let lanes = self.lanes.iter().filter(|lane| !lane.control);
         let lanes = lanes.map(|lane| match &lane.outcome {
             Outcome::Failed(reason) => failed(lane, reason.clone()),
             Outcome::Finished => match filmed(replay, lane) {
@@ -36,8 +36,9 @@ impl Comparison {
                 Err(reason) => failed(lane, reason),
             },
         });
-        let timeline = Timeline::new(lanes.collect(), self.machine.clone());
-        timeline.titled(format!("{}: one run of each model", self.workload.title))
+        let mut timeline = Timeline::new(lanes.collect(), self.machine.clone());
+        timeline.title = Some(format!("{}: one run of each model", self.workload.title));
+        timeline
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a timeline says about recordings made by hand.
 
-use std::time::Duration;
-
 use crate::machine::Machine;
 use crate::model::Model;
 use crate::trace::testing::{HOME, Script, two_processes, two_tasks};
@@ -20,10 +18,10 @@ fn timeline(recording: Recording) -> Timeline {
 #[test]
 fn tasks_on_one_thread_switch_at_awaits_and_never_run_together() {
     let timeline = timeline(two_tasks());
-    assert_eq!((timeline.threads(), timeline.processes(), timeline.cores()), (1, 1, vec![1]));
-    assert_eq!(timeline.overlap(), Duration::ZERO);
-    assert_eq!((timeline.switches(), timeline.tasks(), timeline.turns()), (3, 2, 3));
-    assert_eq!(timeline.order(), ["do_first", "do_second", "do_first", "do_second"]);
+    let facts = timeline.facts();
+    assert_eq!((facts.threads, facts.pids.len(), facts.cores.as_slice()), (1, 1, [1].as_slice()));
+    assert_eq!(facts.overlap, 0);
+    assert_eq!((facts.switches, facts.tasks, facts.turns), (3, 2, 3));
     let steps = ["do_first block 1", "do_second block 1", "do_first block 2", "do_second block 2"];
     assert_eq!(timeline.steps(), steps);
     assert_eq!(timeline.tell(), "one thread on core 1; 3 switches, 2 at an await and 1 at a task's end");
@@ -32,10 +30,9 @@ fn tasks_on_one_thread_switch_at_awaits_and_never_run_together() {
 #[test]
 fn processes_on_two_cores_run_together() {
     let timeline = timeline(two_processes());
-    assert_eq!(timeline.pids(), [200, 201]);
-    assert_eq!(timeline.cores(), [0, 1]);
-    assert_eq!(timeline.overlap(), Duration::from_micros(1_500));
-    assert_eq!(timeline.busy(), Duration::from_micros(2_500));
+    let facts = timeline.facts();
+    assert_eq!((facts.pids, facts.cores), (vec![200, 201], vec![0, 1]));
+    assert_eq!((facts.overlap, facts.busy), (1_500_000, 2_500_000));
     let names: Vec<String> = timeline.rows().into_iter().map(|row| row.name).collect();
     assert_eq!(names, ["main", "do_first (pid 200)", "do_second (pid 201)"]);
 }
@@ -59,7 +56,7 @@ fn what_is_left_when_the_film_ends_is_named() {
 }
 
 #[test]
-fn lanes_of_a_comparison_begin_together_and_can_be_singled_out() {
+fn lanes_of_a_comparison_are_told_one_by_one() {
     let lane = |name: &str, model, recording| Lane::new(name, Some(model), Trace::new(recording));
     let both = Timeline::new(
         vec![
@@ -68,9 +65,7 @@ fn lanes_of_a_comparison_begin_together_and_can_be_singled_out() {
         ],
         Machine::default(),
     );
-    assert_eq!(both.lane("processes (2)").processes(), 2);
-    let missing = both.lane("threads (2)").tell();
-    assert_eq!(missing, "no lane is called \"threads (2)\"; this timeline has async and processes (2)");
+    assert_eq!(both.lanes()[1].facts.pids.len(), 2);
     assert_eq!(both.tell().lines().count(), 2);
     assert!(both.tell().starts_with("async: one thread on core 1"));
 }
@@ -131,10 +126,9 @@ fn no_label_is_cut_or_covered_whatever_the_recording() {
         ("compared", compared),
     ];
     for (name, timeline) in cases {
-        let views = [timeline.by_task(), timeline.by_thread(), timeline.by_core(), timeline.by_process()];
-        for view in views {
+        for view in [timeline.by_core(), timeline] {
             for width in [480, 800, 1_200] {
-                let faults = layout_faults(&view.width(width).figure());
+                let faults = layout_faults(&view.figure().width(width));
                 assert!(faults.is_empty(), "{name} at {width}: {faults:#?}");
             }
         }

@@ -1,6 +1,6 @@
 //! Sentences made from results: who was faster, by how much, how sure that is, and what the run cannot tell.
 //!
-//! Every number in a sentence comes from the comparison; nothing is claimed that the null lane does not allow.
+//! Every number in a sentence comes from the comparison; nothing is claimed that the control does not allow.
 
 mod costs;
 mod growth;
@@ -9,7 +9,7 @@ mod sentence;
 
 use std::fmt;
 
-use crate::measure::Comparison;
+use crate::measure::{Comparison, Warning};
 
 /// What a comparison says, in words.
 ///
@@ -32,20 +32,23 @@ impl Comparison {
     /// What this comparison says, in words.
     pub fn verdict(&self) -> Verdict {
         if let Some(problem) = &self.problem {
-            return Verdict { headline: problem.clone(), ..Verdict::default() };
+            return Verdict::of_problem(problem);
         }
         let mut details: Vec<String> =
             self.ranking().iter().filter_map(|lane| sentence::standing(self, lane)).collect();
-        details.extend(self.lanes.iter().filter_map(sentence::failure));
+        details.extend(self.lanes.iter().filter_map(|lane| sentence::failure(self, lane)));
         details.extend(sentence::processor_time(self));
         details.extend(sentence::cores_busy(self));
-        let warnings =
-            self.warnings.iter().map(|warning| format!("{}; {}", warning.what, warning.advice)).collect();
+        let warnings = self.warnings.iter().map(Warning::to_string).collect();
         Verdict { headline: sentence::headline(self), details, warnings }
     }
 }
 
 impl Verdict {
+    fn of_problem(sentence: &str) -> Self {
+        Self { headline: sentence.to_owned(), ..Self::default() }
+    }
+
     /// The sentences in the order in which they are read.
     pub fn lines(&self) -> Vec<String> {
         let warnings = self.warnings.iter().map(|warning| format!("Mind: {warning}."));
@@ -65,10 +68,10 @@ mod tests {
     use crate::measure::{Lane, Sample};
     use crate::model::Model;
 
-    /// A comparison with the given times in seconds, one a round, and its null lane.
+    /// A comparison with the given times in seconds, one a round, and its control.
     fn comparison(lanes: &[(Model, bool, &[f64])]) -> Comparison {
-        let lane = |&(model, null, times): &(Model, bool, &[f64])| {
-            let mut lane = Lane::new(model, null);
+        let lane = |&(model, control, times): &(Model, bool, &[f64])| {
+            let mut lane = if control { Lane::control(model) } else { Lane::new(model) };
             lane.samples = times
                 .iter()
                 .enumerate()

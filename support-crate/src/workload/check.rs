@@ -7,22 +7,12 @@ use super::words;
 use crate::error::Error;
 
 /// More tasks than this and the list of their results alone fills the memory of a small machine.
-pub(crate) const MAX_TASKS: usize = 10_000_000;
+const MAX_TASKS: usize = 10_000_000;
 const MAX_SPAN: Duration = Duration::from_secs(3_600);
 
-/// Refuses no tasks at all, and more than [`MAX_TASKS`]; `name` is the field the reader set.
+/// Refuses no tasks at all, and too many; `name` is the field the reader set.
 pub(crate) fn tasks(name: &str, tasks: usize) -> Result<(), Error> {
-    let given = words::count(tasks);
-    if tasks == 0 {
-        return Err(Error::bad_input(format!("{name}: 0 is no work at all; set {name} to 1 or more")));
-    }
-    if tasks > MAX_TASKS {
-        return Err(Error::bad_input(format!(
-            "{name}: {given} is more than the {} allowed; set {name} lower",
-            words::count(MAX_TASKS)
-        )));
-    }
-    Ok(())
+    number(name, tasks, 1..=MAX_TASKS)
 }
 
 /// Refuses a number outside `allowed`.
@@ -75,11 +65,17 @@ mod tests {
     fn a_sentence_names_the_value_and_what_is_allowed() {
         let none = tasks("tasks", 0).unwrap_err();
         assert_eq!(none.kind(), ErrorKind::BadInput);
-        assert_eq!(none.to_string(), "tasks: 0 is no work at all; set tasks to 1 or more");
+        assert_eq!(
+            none.to_string(),
+            "tasks: 0 is outside what is allowed; set tasks to a value from 1 to 10,000,000"
+        );
         let many = tasks("files", 1_000_000_000).unwrap_err().to_string();
-        assert_eq!(many, "files: 1,000,000,000 is more than the 10,000,000 allowed; set files lower");
+        assert_eq!(
+            many,
+            "files: 1,000,000,000 is outside what is allowed; set files to a value from 1 to 10,000,000"
+        );
         let big = size("size", 2 << 40, 1..=1 << 30).unwrap_err().to_string();
-        assert_eq!(big, "size: 2 TiB is outside what is allowed; set size to a value from 1 byte to 1 GiB");
+        assert_eq!(big, "size: 2 TiB is outside what is allowed; set size to a value from 1 B to 1 GiB");
         assert!(span("wait", Duration::ZERO, false).unwrap_err().to_string().starts_with("wait: 0 ms"));
         assert!(span("latency", Duration::ZERO, true).is_ok());
         assert!(span("wait", Duration::from_secs(3_601), true).is_err());

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::noise::Noise;
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
+use crate::random::Rng;
 use crate::trace;
 use crate::units::{KIB, MIB};
 
@@ -45,6 +45,7 @@ impl Files {
 
 impl Workload for Files {
     type Output = Content;
+    const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
         format!("{} of {}", words::counted(self.files, "file", "files"), words::size(self.size))
@@ -56,10 +57,6 @@ impl Workload for Files {
 
     fn nature(&self) -> Nature {
         Nature::Mixed
-    }
-
-    fn parameters(&self) -> Vec<(String, String)> {
-        vec![("files".into(), words::count(self.files)), ("size".into(), words::size(self.size))]
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -80,7 +77,7 @@ impl Workload for Files {
             let path = self.path(index)?;
             let there = std::fs::metadata(&path).is_ok_and(|found| found.len() == self.size as u64);
             if !there {
-                std::fs::write(&path, Noise::new(index).bytes(self.size)).map_err(cannot)?;
+                std::fs::write(&path, Rng::new(index as u64, 0).bytes(self.size)).map_err(cannot)?;
             }
         }
         Ok(())
@@ -98,21 +95,7 @@ impl Workload for Files {
         Ok(Content::of(&bytes))
     }
 
-    fn has_async_form(&self) -> bool {
-        true
-    }
-
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(*self, scratch::known()))
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (files, folder) = travel::unpack(bytes)?;
-        scratch::adopt(folder);
-        Ok(files)
-    }
-
-    erased_here!();
+    erased_here!(plain data);
 }
 
 #[cfg(test)]
@@ -124,7 +107,7 @@ mod tests {
         let mut files = Files { files: 3, size: 1_001 };
         files.prepare().unwrap();
         for index in 0..3 {
-            assert_eq!(files.task(index).unwrap(), Content::of(&Noise::new(index).bytes(1_001)));
+            assert_eq!(files.task(index).unwrap(), Content::of(&Rng::new(index as u64, 0).bytes(1_001)));
         }
     }
 
@@ -132,7 +115,7 @@ mod tests {
     fn too_much_is_refused_before_it_is_written() {
         let message = |files, size| Files { files, size }.validate().unwrap_err().to_string();
         assert!(message(0, 1).starts_with("files: 0"));
-        assert!(message(1, 0).starts_with("size: 0 bytes"));
+        assert!(message(1, 0).starts_with("size: 0 B"));
         assert!(message(10_000, MIB).starts_with("files × size: 9.77 GiB"));
     }
 }

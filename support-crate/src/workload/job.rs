@@ -28,9 +28,7 @@ pub trait Job: Send + Sync + 'static {
     fn tasks(&self) -> usize;
     /// [`Workload::nature`].
     fn nature(&self) -> Nature;
-    /// [`Workload::parameters`].
-    fn parameters(&self) -> Vec<(String, String)>;
-    /// [`Workload::has_async_form`].
+    /// [`Workload::HAS_ASYNC_FORM`].
     fn has_async_form(&self) -> bool;
     /// [`Workload::validate`].
     ///
@@ -57,12 +55,12 @@ pub trait Job: Send + Sync + 'static {
     ///
     /// # Errors
     /// When serde cannot write it.
-    fn write(&self, value: &Value) -> Result<Vec<u8>, String>;
+    fn write(&self, value: &Value) -> Result<Vec<u8>, Error>;
     /// A value of this workload from the bytes of [`Job::write`].
     ///
     /// # Errors
     /// When the bytes are no such value.
-    fn read(&self, bytes: &[u8]) -> Result<Value, String>;
+    fn read(&self, bytes: &[u8]) -> Result<Value, Error>;
     /// [`Workload::to_bytes`].
     ///
     /// # Errors
@@ -85,12 +83,8 @@ impl<W: Workload> Job for W {
         Workload::nature(self)
     }
 
-    fn parameters(&self) -> Vec<(String, String)> {
-        Workload::parameters(self)
-    }
-
     fn has_async_form(&self) -> bool {
-        Workload::has_async_form(self)
+        W::HAS_ASYNC_FORM
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -120,15 +114,12 @@ impl<W: Workload> Job for W {
         format!("{:?}", output::<W>(value))
     }
 
-    fn write(&self, value: &Value) -> Result<Vec<u8>, String> {
-        codec::to_bytes(output::<W>(value)).map_err(|error| error.to_string())
+    fn write(&self, value: &Value) -> Result<Vec<u8>, Error> {
+        Ok(codec::to_bytes(output::<W>(value))?)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Value, String> {
-        match codec::from_bytes::<W::Output>(bytes) {
-            Ok(value) => Ok(Box::new(value)),
-            Err(error) => Err(error.to_string()),
-        }
+    fn read(&self, bytes: &[u8]) -> Result<Value, Error> {
+        Ok(Box::new(codec::from_bytes::<W::Output>(bytes)?))
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
@@ -180,7 +171,21 @@ impl SerializedWorkload {
 }
 
 /// In a workload of this crate: what [`Job`] needs of it is compiled here, once, instead of in the cells that use it.
+/// One that is `plain data` travels as it is, and the folder of temporary files is told with it.
 macro_rules! erased_here {
+    (plain data) => {
+        fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+            Ok($crate::process::codec::to_bytes(&(*self, $crate::workload::scratch::known()))?)
+        }
+
+        fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+            let (workload, folder) = $crate::process::codec::from_bytes(bytes)?;
+            $crate::workload::scratch::adopt(folder);
+            Ok(workload)
+        }
+
+        $crate::workload::erased_here!();
+    };
     () => {
         #[doc(hidden)]
         fn erased(self: std::sync::Arc<Self>) -> std::sync::Arc<dyn $crate::workload::Job> {

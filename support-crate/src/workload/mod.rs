@@ -8,14 +8,12 @@ mod descriptors;
 mod downloads;
 mod files;
 mod job;
-mod noise;
 mod off_thread;
 mod pace;
 mod primes;
 mod queries;
 mod scratch;
 mod tasks;
-mod travel;
 mod waits;
 pub(crate) mod words;
 
@@ -43,7 +41,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::error::Error;
 
 /// What a task spends its time on; says nothing about how long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[non_exhaustive]
 pub enum Nature {
     /// Mostly waits: for a timer, a disk, a server.
@@ -51,6 +49,7 @@ pub enum Nature {
     /// Mostly computes.
     Computes,
     /// Some of both.
+    #[default]
     Mixed,
 }
 
@@ -80,6 +79,9 @@ pub trait Workload: sealed::Sealed + Send + Sync + Sized + 'static {
     /// The value of one task. It crosses process borders, hence the serde bounds.
     type Output: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static;
 
+    /// Whether [`Workload::task_async`] gives way where it waits; `false` is told in the report.
+    const HAS_ASYNC_FORM: bool = false;
+
     /// What is run, for titles: "40 downloads of 64 KiB, latency 25 ms".
     fn title(&self) -> String;
 
@@ -88,9 +90,6 @@ pub trait Workload: sealed::Sealed + Send + Sync + Sized + 'static {
 
     /// What a task spends its time on.
     fn nature(&self) -> Nature;
-
-    /// Parameters by name, as text with units, for results and subtitles.
-    fn parameters(&self) -> Vec<(String, String)>;
 
     /// Finds the reader's mistakes before any work starts.
     ///
@@ -115,11 +114,6 @@ pub trait Workload: sealed::Sealed + Send + Sync + Sized + 'static {
     /// One task, as a future: waiting gives way. Without an async form of its own the task blocks, as naive code would.
     fn task_async(&self, index: usize) -> impl Future<Output = Result<Self::Output, Error>> + Send {
         async move { self.task(index) }
-    }
-
-    /// Whether [`Workload::task_async`] gives way where it waits; `false` is told in the report.
-    fn has_async_form(&self) -> bool {
-        false
     }
 
     /// The same work, whose blocking form async models hand to threads that may block: the fix for a client without

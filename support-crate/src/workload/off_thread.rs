@@ -21,6 +21,7 @@ impl<W: Workload> OffThread<W> {
 
 impl<W: Workload> Workload for OffThread<W> {
     type Output = W::Output;
+    const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
         format!("{}, off the async thread", self.0.title())
@@ -32,12 +33,6 @@ impl<W: Workload> Workload for OffThread<W> {
 
     fn nature(&self) -> Nature {
         self.0.nature()
-    }
-
-    fn parameters(&self) -> Vec<(String, String)> {
-        let mut parameters = self.0.parameters();
-        parameters.push(("in async".into(), "on threads for blocking code".into()));
-        parameters
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -55,10 +50,6 @@ impl<W: Workload> Workload for OffThread<W> {
 
     async fn task_async(&self, index: usize) -> Result<W::Output, Error> {
         off_thread(self.0.clone().erased(), index).await.map(typed_one::<W>)
-    }
-
-    fn has_async_form(&self) -> bool {
-        true
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {

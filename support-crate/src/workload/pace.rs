@@ -22,6 +22,7 @@ pub fn busy(work: Duration) {
         for step in 0..200 {
             value = black_box(value.rotate_left(5) ^ step);
         }
+        trace::computing();
     }
 }
 

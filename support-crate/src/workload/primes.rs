@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nature, Workload, check, erased_here, travel, words};
+use super::{Nature, Workload, check, erased_here, words};
 use crate::error::Error;
 
 /// Counts the primes below a bound by trial division; a task counts those of one range, and its value is the count.
@@ -40,10 +40,6 @@ impl Workload for Primes {
         Nature::Computes
     }
 
-    fn parameters(&self) -> Vec<(String, String)> {
-        vec![("below".into(), words::count(self.below)), ("tasks".into(), words::count(self.tasks))]
-    }
-
     fn validate(&self) -> Result<(), Error> {
         // Trial division up to ten thousand million takes minutes already.
         check::number("below", self.below, 3..=10_000_000_000)?;
@@ -63,15 +59,7 @@ impl Workload for Primes {
         Ok(count_primes(border(index), border(index + 1)))
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(self)
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        travel::unpack(bytes)
-    }
-
-    erased_here!();
+    erased_here!(plain data);
 }
 
 /// The number of primes in `from..to`.

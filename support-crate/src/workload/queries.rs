@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
-use super::noise::Noise;
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
+use crate::random::Rng;
 
 /// How many sensors the table has readings of; a query asks for one of them.
 const SENSORS: u64 = 100;
@@ -61,9 +61,9 @@ impl Queries {
         transaction.execute("CREATE TABLE readings (sensor INTEGER NOT NULL, value INTEGER NOT NULL)", [])?;
         {
             let mut insert = transaction.prepare("INSERT INTO readings VALUES (?1, ?2)")?;
-            let mut noise = Noise::new(self.rows);
+            let mut noise = Rng::new(self.rows as u64, 0);
             for _ in 0..self.rows {
-                let number = noise.number();
+                let number = noise.next();
                 insert.execute(((number % SENSORS) as i64, (number >> 48) as i64))?;
             }
         }
@@ -105,10 +105,6 @@ impl Workload for Queries {
         Nature::Mixed
     }
 
-    fn parameters(&self) -> Vec<(String, String)> {
-        vec![("queries".into(), words::count(self.queries)), ("rows".into(), words::count(self.rows))]
-    }
-
     fn validate(&self) -> Result<(), Error> {
         check::tasks("queries", self.queries)?;
         check::number("rows", self.rows, 1..=10_000_000)
@@ -137,17 +133,7 @@ impl Workload for Queries {
         })
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(*self, scratch::known()))
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (queries, folder) = travel::unpack(bytes)?;
-        scratch::adopt(folder);
-        Ok(queries)
-    }
-
-    erased_here!();
+    erased_here!(plain data);
 }
 
 #[cfg(test)]
@@ -158,8 +144,8 @@ mod tests {
     fn sums_are_those_of_the_seed() {
         let mut queries = Queries { queries: 3, rows: 5_000 };
         queries.prepare().unwrap();
-        let mut noise = Noise::new(5_000);
-        let rows: Vec<_> = (0..5_000).map(|_| noise.number()).map(|n| (n % SENSORS, n >> 48)).collect();
+        let mut noise = Rng::new(5_000, 0);
+        let rows: Vec<_> = (0..5_000).map(|_| noise.next()).map(|n| (n % SENSORS, n >> 48)).collect();
         for sensor in 0..3 {
             let values: Vec<u64> = rows.iter().filter(|row| row.0 == sensor).map(|row| row.1).collect();
             let expected = Summary {

@@ -5,9 +5,9 @@ use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Nature, Workload, check, compute, travel};
+use super::{Nature, Workload, check, compute};
 use crate::error::Error;
-use crate::process::FunctionRef;
+use crate::process::{FunctionRef, codec};
 
 /// Tasks of the reader's own that wait, given once as blocking code and once as async code.
 ///
@@ -86,6 +86,7 @@ where
     T: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static,
 {
     type Output = T;
+    const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
         compute::title(self.tasks, type_name::<F>())
@@ -97,11 +98,6 @@ where
 
     fn nature(&self) -> Nature {
         self.nature
-    }
-
-    fn parameters(&self) -> Vec<(String, String)> {
-        let functions = [("blocking form", type_name::<F>()), ("async form", type_name::<G>())];
-        compute::parameters(self.tasks, &functions)
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -116,19 +112,15 @@ where
         Ok((self.asynchronous)(index).await)
     }
 
-    fn has_async_form(&self) -> bool {
-        true
-    }
-
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let blocking = FunctionRef::of(&self.blocking)?;
         let asynchronous = FunctionRef::of(&self.asynchronous)?;
-        travel::pack(&(self.tasks, self.nature, blocking, asynchronous))
+        Ok(codec::to_bytes(&(self.tasks, self.nature, blocking, asynchronous))?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let (tasks, nature, blocking, asynchronous): (_, _, FunctionRef, FunctionRef) =
-            travel::unpack(bytes)?;
+            codec::from_bytes(bytes)?;
         Ok(Self {
             tasks,
             nature,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nature, Workload, check, erased_here, travel, words};
+use super::{Nature, Workload, check, erased_here, words};
 use crate::error::Error;
 use crate::trace;
 
@@ -27,6 +27,7 @@ pub struct Waits {
 
 impl Workload for Waits {
     type Output = usize;
+    const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
         format!("{} of {}", words::counted(self.tasks, "wait", "waits"), words::span(self.wait))
@@ -38,10 +39,6 @@ impl Workload for Waits {
 
     fn nature(&self) -> Nature {
         Nature::Waits
-    }
-
-    fn parameters(&self) -> Vec<(String, String)> {
-        vec![("tasks".into(), words::count(self.tasks)), ("wait".into(), words::span(self.wait))]
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -59,17 +56,5 @@ impl Workload for Waits {
         Ok(index)
     }
 
-    fn has_async_form(&self) -> bool {
-        true
-    }
-
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(self)
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        travel::unpack(bytes)
-    }
-
-    erased_here!();
+    erased_here!(plain data);
 }

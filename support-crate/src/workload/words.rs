@@ -26,19 +26,9 @@ pub(crate) fn span(span: Duration) -> String {
     format!("{} {unit}", (value * 1e3).round() / 1e3)
 }
 
-/// A size as the reader wrote it: "64 KiB", "1.5 MiB", "100 bytes".
+/// A size as the reader wrote it: "64 KiB", "1.5 MiB", "100 B".
 pub(crate) fn size(bytes: usize) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1024 {
-        return counted(bytes, "byte", "bytes");
-    }
-    let mut value = bytes as f64 / 1024.0;
-    let mut unit = 0;
-    while value >= 1024.0 && unit + 1 < UNITS.len() {
-        value /= 1024.0;
-        unit += 1;
-    }
-    format!("{} {}", (value * 100.0).round() / 100.0, UNITS[unit])
+    format::bytes(bytes as f64)
 }
 
 #[cfg(test)]
@@ -56,6 +46,6 @@ mod tests {
         assert_eq!(span(Duration::from_micros(250)), "250 µs");
         assert_eq!(size(64 * 1024), "64 KiB");
         assert_eq!(size(3 * 512 * 1024), "1.5 MiB");
-        assert_eq!(size(100), "100 bytes");
+        assert_eq!(size(100), "100 B");
     }
 }

@@ -4,6 +4,7 @@ mod any_evcxr;
 mod cells;
 mod completion;
 mod failing_runs;
+mod faults;
 mod processes;
 
 use std::sync::{LazyLock, Mutex, MutexGuard};

@@ -15,13 +15,20 @@ const LINE: f64 = 26.0;
 /// Between the labels of a level axis.
 const APART: f64 = 14.0;
 
-/// Equal steps for equal differences, or for equal ratios.
+/// Shares that have a tick.
+const SHARES: [f64; 5] = [0.0, 0.5, 0.9, 0.99, 0.999];
+
+/// How values are spread over an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
     /// Equal steps for equal differences.
     Linear,
     /// Equal steps for equal ratios.
     Log,
+    /// Equal room for 0 to 90%, 90 to 99%, 99 to 99.9%: the last few are drawn large.
+    Shares,
+    /// One place a name.
+    Places,
 }
 
 /// A range of values: one axis of a chart, for plotters' `build_cartesian_2d`. Values beyond its ends stand at its ends.
@@ -38,24 +45,24 @@ impl Values {
     /// An axis for `values`, those left out that are not finite (or not positive, on a logarithmic one), with a
     /// little room at the ends. Without any usable value it covers 0 to 1 (1 to 10).
     pub fn over(quantity: Quantity, values: impl IntoIterator<Item = f64>, scale: Scale) -> Self {
-        let usable = |value: &f64| value.is_finite() && (scale == Scale::Linear || *value > 0.0);
+        let usable = |value: &f64| value.is_finite() && (scale != Scale::Log || *value > 0.0);
         let (low, high) = values
             .into_iter()
             .filter(usable)
             .fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
         let (low, high) = match (scale, low > high) {
-            (Scale::Linear, true) => (0.0, 1.0),
             (Scale::Log, true) => (1.0, 10.0),
+            (_, true) => (0.0, 1.0),
             // Ends pushed apart so that equal values stand in the middle of something.
             (Scale::Linear, false) if high == low => {
                 (low - low.abs().max(1e-9) * 0.5, high + high.abs().max(1e-9) * 0.5)
             }
             (Scale::Log, false) if high < low * 1.5 => (low / 1.5, high * 1.5),
-            (Scale::Linear, false) => (low, high),
             (Scale::Log, false) => {
                 let room = (high / low).powf(0.025);
                 (low / room, (high * room).min(f64::MAX))
             }
+            (_, false) => (low, high),
         };
         Self { quantity, scale, low, high, ticks: Vec::new() }
     }
@@ -72,11 +79,18 @@ impl Values {
         Self { quantity, scale: Scale::Linear, low, high, ticks: Vec::new() }
     }
 
+    /// Shares of one from nothing to `high`, the last few drawn large.
+    pub fn shares(high: f64) -> Self {
+        let quantity = Quantity::Number("shares".into());
+        Self { quantity, scale: Scale::Shares, low: 0.0, high, ticks: Vec::new() }
+    }
+
     /// One place a name, from 0: the first is the stretch from 0 to 1, its name in the middle.
     pub fn places(names: impl IntoIterator<Item = String>) -> Self {
         let ticks: Vec<(f64, String)> =
             names.into_iter().enumerate().map(|(index, name)| (index as f64 + 0.5, name)).collect();
-        Self { ticks, ..Self::exactly(Quantity::Number(String::new()), (0.0, 1.0)) }.as_wide_as_its_ticks()
+        let high = ticks.len().max(1) as f64;
+        Self { quantity: Quantity::Number(String::new()), scale: Scale::Places, low: 0.0, high, ticks }
     }
 
     /// So many rows, the first one on top, without names.
@@ -84,8 +98,9 @@ impl Values {
         Self::exactly(Quantity::Number("rows".into()), (number.max(1) as f64, 0.0))
     }
 
-    fn as_wide_as_its_ticks(self) -> Self {
-        Self { high: self.ticks.len().max(1) as f64, ..self }
+    /// Whether these are places with names, and not values.
+    pub(super) fn are_places(&self) -> bool {
+        self.scale == Scale::Places
     }
 
     /// With ticks as many as stand side by side on `length` pixels.
@@ -100,15 +115,14 @@ impl Values {
         Self { ticks: self.round_ticks(length, |_| LINE), ..self }
     }
 
-    /// With these ticks.
-    #[must_use]
-    pub fn with_ticks(self, ticks: Vec<(f64, String)>) -> Self {
-        Self { ticks, ..self }
-    }
-
     /// What is measured.
     pub fn quantity(&self) -> &Quantity {
         &self.quantity
+    }
+
+    /// A single value as it is written beside a name.
+    pub fn show(&self, value: f64) -> String {
+        if self.scale == Scale::Shares { format::percent(value) } else { self.quantity.show(value) }
     }
 
     /// Whether a value does not lie beyond the upper end.
@@ -128,14 +142,15 @@ impl Values {
 
     /// Width of the widest label.
     pub fn label_width(&self, style: &TextStyle) -> f64 {
-        self.ticks.iter().map(|(_, label)| style.width(label)).fold(0.0, f64::max)
+        style.widest(self.ticks.iter().map(|(_, label)| label))
     }
 
     /// What stands beside the axis: the name, and the unit where ticks do not carry it.
     pub fn title(&self, name: &str) -> String {
         match (&self.quantity, self.scale) {
-            (Quantity::Seconds, Scale::Linear) => format!("{name} ({})", self.time_unit().name()),
+            (Quantity::Seconds, Scale::Linear) => format!("{name} ({})", self.time_unit().name),
             (_, Scale::Log) => format!("{name} (logarithmic)"),
+            (_, Scale::Shares) => format!("{name} (stretched to the right)"),
             _ => name.to_string(),
         }
     }
@@ -144,9 +159,10 @@ impl Values {
     pub fn share(&self, value: f64) -> f64 {
         let share = match self.scale {
             _ if !value.is_finite() => f64::NAN,
-            Scale::Linear => (value - self.low) / (self.high - self.low),
             Scale::Log if value <= 0.0 => f64::NAN,
             Scale::Log => (value / self.low).ln() / (self.high / self.low).ln(),
+            Scale::Shares => (1.0 - value).max(1e-9).ln() / (1.0 - self.high).ln(),
+            _ => (value - self.low) / (self.high - self.low),
         };
         share.clamp(0.0, 1.0)
     }
@@ -159,33 +175,45 @@ impl Values {
     /// Round values with their labels, as many as stand clear of one another on `length` pixels when each takes
     /// `room(label)` of them.
     fn round_ticks(&self, length: f64, room: impl Fn(&str) -> f64) -> Vec<(f64, String)> {
+        if self.scale == Scale::Shares {
+            return self.share_ticks(length, room);
+        }
         let mut chosen: Vec<(f64, String)> = Vec::new();
         for most in (2..=9).rev() {
             let values = match self.scale {
-                Scale::Linear => format::ticks(self.low, self.high, most),
                 Scale::Log => format::log_ticks(self.low, self.high, most),
+                _ => format::ticks(self.low, self.high, most),
             };
-            let values: Vec<f64> = match self.quantity {
-                Quantity::Number(_) if self.high - self.low > 1.0 => values
-                    .into_iter()
-                    .filter(|value| value.fract() == 0.0 || self.scale == Scale::Log)
-                    .collect(),
-                _ => values,
-            };
+            // A range of whole numbers has no ticks between them.
+            let whole = matches!(self.quantity, Quantity::Number(_))
+                && self.scale != Scale::Log
+                && self.high - self.low > 1.0;
+            let values = values.into_iter().filter(|value| !whole || value.fract() == 0.0).collect();
             chosen = self.labelled(values, most);
             let places: Vec<f64> = chosen.iter().map(|(value, _)| length * self.share(*value)).collect();
             let clear = chosen.windows(2).zip(places.windows(2)).all(|(labels, places)| {
                 (places[1] - places[0]).abs() >= (room(&labels[0].1) + room(&labels[1].1)) / 2.0
             });
-            if clear
-                && (chosen.len() < 2
-                    || chosen.iter().map(|(_, label)| room(label)).sum::<f64>() <= length * 1.5)
-            {
+            let all: f64 = chosen.iter().map(|(_, label)| room(label)).sum();
+            if clear && (chosen.len() < 2 || all <= length * 1.5) {
                 return chosen;
             }
         }
         chosen.truncate(1);
         chosen
+    }
+
+    /// A tick at each of the well-known shares, labelled where there is room.
+    fn share_ticks(&self, length: f64, room: impl Fn(&str) -> f64) -> Vec<(f64, String)> {
+        let mut free = f64::MIN;
+        let tick = |share: f64| {
+            let (place, label) = (length * self.share(share), format::percent(share));
+            let half = room(&label) / 2.0;
+            let clear = place - half >= free;
+            free = if clear { place + half } else { free };
+            (share, if clear { label } else { String::new() })
+        };
+        SHARES.into_iter().filter(|share| *share <= self.high).map(tick).collect()
     }
 
     fn labelled(&self, values: Vec<f64>, most: usize) -> Vec<(f64, String)> {
@@ -195,19 +223,19 @@ impl Values {
                 _ if value == 0.0 => "0".into(),
                 (Quantity::Seconds, Scale::Linear) => {
                     let unit = self.time_unit();
-                    decimals(value / unit.seconds(), step / unit.seconds())
+                    decimals(value / unit.seconds, step / unit.seconds)
                 }
-                (Quantity::Seconds, Scale::Log) => round_duration(value),
+                (Quantity::Seconds, _) => round_duration(value),
                 (Quantity::Bytes, _) => format::bytes(value),
                 (Quantity::Times, _) => format!("{}x", decimals(value, step)),
-                (Quantity::Number(_), Scale::Linear) => decimals(value, step),
                 (Quantity::Number(_), Scale::Log) => self.quantity.show(value),
+                (Quantity::Number(_), _) => decimals(value, step),
             }
         };
         // Memory is counted in powers of two: ticks at powers of ten would read "976.6 KiB".
         let values = match (&self.quantity, self.scale) {
             (Quantity::Bytes, Scale::Log) => self.binary_decades(most.min(BINARY_STEPS)),
-            (Quantity::Bytes, Scale::Linear) => self.binary_steps(values.len().max(2)),
+            (Quantity::Bytes, _) => self.binary_steps(values.len().max(2)),
             _ => values,
         };
         let mut labelled: Vec<(f64, String)> =
@@ -277,10 +305,7 @@ fn decimals(value: f64, step: f64) -> String {
 /// A round tick without the zeros of a measured value: "10 ms", not "10.0 ms".
 fn round_duration(seconds: f64) -> String {
     let unit = TimeUnit::of(seconds * 1.0001);
-    let value = seconds / unit.seconds();
-    let text = format::significant(value, 3);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    format!("{text} {}", unit.name())
+    format!("{} {}", format::trimmed(&format::significant(seconds / unit.seconds, 3)), unit.name)
 }
 
 #[cfg(test)]

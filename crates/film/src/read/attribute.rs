@@ -176,11 +176,46 @@ mod tests {
     #[test]
     fn a_new_thread_that_never_gave_way_was_taken_off_its_core() {
         let mut samples = CpuSamples::default();
-        for (time, cpu, voluntary) in [(50, 20, None), (100, 40, Some(0))] {
-            samples.add(time, &sample(time, 0, Reading::new(cpu, voluntary)), false, true);
+        for (time, reading) in [(50, Reading::new(20, None)), (100, Reading::new(40, None).of_itself(true))] {
+            samples.add(time, &sample(time, 0, reading), false, true);
         }
         let own = [interval(Claim::Own, 30, 100)];
         assert_eq!(spans(&own, &samples, 1), [(State::Running, 30, 50, 20), (State::Ready, 50, 100, 20)]);
+    }
+
+    /// Readings with counts: time, processor time, arrivals, read by the thread itself.
+    fn counted(readings: &[(u64, u64, u64, bool)]) -> Vec<(State, u64, u64, u64)> {
+        let mut samples = CpuSamples::default();
+        for &(time, cpu, arrivals, own) in readings {
+            let reading = Reading::new(cpu, Some(arrivals));
+            let reading = if own { reading.of_itself(false) } else { reading };
+            samples.add(time, &sample(time, 0, reading), false, false);
+        }
+        spans(&[interval(Claim::Own, 0, 10_000_000)], &samples, 10_000)
+    }
+
+    #[test]
+    fn who_was_given_no_core_ran_first_and_who_was_given_one_and_still_has_it_ran_last() {
+        let (ms, none) = (1_000_000, 1);
+        let on_off = counted(&[(0, none, 3, false), (4 * ms, ms + none, 3, false)]);
+        assert_eq!(on_off, [(State::Running, 0, ms, ms), (State::Waiting, ms, 4 * ms, 0)]);
+        let off_on = counted(&[
+            (0, none, 3, false),
+            (2 * ms, none, 3, false),
+            (6 * ms, ms + none, 4, false),
+            (8 * ms, 3 * ms + none, 4, true),
+        ]);
+        assert_eq!(off_on, [(State::Waiting, 0, 5 * ms, 0), (State::Running, 5 * ms, 8 * ms, 3 * ms)]);
+    }
+
+    #[test]
+    fn of_a_turn_between_two_readings_nobody_knows_when_it_was() {
+        let ms = 1_000_000;
+        let turn =
+            [(0, 1, 3, false), (2 * ms, 1, 3, false), (6 * ms, ms + 1, 4, false), (9 * ms, ms + 1, 4, false)];
+        assert_eq!(counted(&turn)[1], (State::Waiting, 2 * ms, 6 * ms, ms));
+        let hole = [(0, 1, 3, true), (4 * ms, 2 * ms + 1, 4, true)];
+        assert_eq!(counted(&hole), [(State::Waiting, 0, 4 * ms, 2 * ms)]);
     }
 
     #[test]

@@ -1,9 +1,8 @@
-//! The rows of a timeline: one for each task, thread, core or process.
+//! The rows of a timeline: one for each task, or for each core.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::active::active_threads;
-use super::actor::thread_names;
 use super::span::{Span, State, Step};
 use super::trace::Trace;
 
@@ -12,12 +11,8 @@ use super::trace::Trace;
 pub enum By {
     /// A task; a thread or process where it is none.
     Task,
-    /// A thread.
-    Thread,
     /// A core.
     Core,
-    /// A process.
-    Process,
 }
 
 impl By {
@@ -25,15 +20,13 @@ impl By {
     pub fn name(self) -> &'static str {
         match self {
             Self::Task => "task",
-            Self::Thread => "thread",
             Self::Core => "core",
-            Self::Process => "process",
         }
     }
 }
 
 /// One row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
     /// What stands before it.
     pub name: String,
@@ -86,120 +79,63 @@ impl Row {
 /// The rows of a trace.
 pub fn rows(trace: &Trace, by: By) -> Vec<Row> {
     let active = active_threads(trace);
-    let mut rows = match by {
-        By::Task => by_task(trace, &active),
-        By::Thread => by_thread(trace, &active),
-        By::Core => by_core(trace, &active),
-        By::Process => by_process(trace, &active),
+    let mut rows: BTreeMap<u32, Row> = BTreeMap::new();
+    let shown = match by {
+        By::Task => shown_actors(trace, &active),
+        By::Core => HashSet::new(),
     };
-    for row in &mut rows {
+    let row_of = |span: &Span| match by {
+        By::Task => shown.contains(&span.actor).then_some(span.actor),
+        By::Core => span.core.filter(|_| span.on_core > 0 && active.contains(&span.thread)).map(u32::from),
+    };
+    for span in &trace.spans {
+        if let Some(row) = row_of(span) {
+            rows.entry(row).or_default().spans.push(*span);
+        }
+    }
+    for step in &trace.steps {
+        let row = match by {
+            By::Task => Some(step.actor),
+            By::Core => step.core.map(u32::from),
+        };
+        if let Some(row) = row {
+            rows.entry(row).or_default().steps.push(*step);
+        }
+    }
+    let named = rows.into_iter().map(|(place, mut row)| {
         row.spans.sort_by_key(|span| (span.start, span.end));
-    }
-    rows
+        match by {
+            By::Task => {
+                row.name.clone_from(&trace.actors[place as usize].name);
+                row.unfinished = trace.unfinished(place);
+            }
+            By::Core => row.name = format!("core {place}"),
+        }
+        row
+    });
+    named.collect()
 }
 
-/// Spans and steps by a key, in the order of the keys.
-struct Groups<K>(BTreeMap<K, (Vec<Span>, Vec<Step>)>);
-
-impl<K: Ord> Groups<K> {
-    fn new(
-        trace: &Trace,
-        of_span: impl Fn(&Span) -> Option<K>,
-        of_step: impl Fn(&Step) -> Option<K>,
-    ) -> Self {
-        let mut groups: BTreeMap<K, (Vec<Span>, Vec<Step>)> = BTreeMap::new();
-        for span in &trace.spans {
-            if let Some(key) = of_span(span) {
-                groups.entry(key).or_default().0.push(*span);
-            }
-        }
-        for step in &trace.steps {
-            if let Some(key) = of_step(step) {
-                groups.entry(key).or_default().1.push(*step);
-            }
-        }
-        Self(groups)
-    }
-
-    fn rows(self, name: impl Fn(&K) -> String, unfinished: impl Fn(&K) -> Option<&'static str>) -> Vec<Row> {
-        let row =
-            |(key, (spans, steps))| Row { name: name(&key), spans, steps, unfinished: unfinished(&key) };
-        self.0.into_iter().map(row).collect()
-    }
-}
-
-/// Tasks, and threads that are no mere machinery for tasks. Actors are in the order of appearance already.
-fn by_task(trace: &Trace, active: &HashSet<u32>) -> Vec<Row> {
-    let with_steps: HashSet<u32> = trace.steps.iter().map(|step| step.actor).collect();
+/// Tasks, and threads that are no mere machinery for tasks.
+fn shown_actors(trace: &Trace, active: &HashSet<u32>) -> HashSet<u32> {
+    let of_task = |actor: u32| !trace.actors[actor as usize].is_thread();
     let ran_task: HashSet<u32> = trace
         .spans
         .iter()
-        .filter(|span| span.state != State::Queued && !trace.actors[span.actor as usize].is_thread())
+        .filter(|span| span.state != State::Queued && of_task(span.actor))
         .map(|span| span.thread)
         .collect();
     let tasks = trace.actors.iter().any(|actor| !actor.is_thread());
-    let shown = |actor: u32| {
-        let who = &trace.actors[actor as usize];
-        let home = Some(who.thread) == trace.home();
-        !who.is_thread()
-            || with_steps.contains(&actor)
-            || if home { !tasks } else { active.contains(&who.thread) && !ran_task.contains(&who.thread) }
-    };
-    Groups::new(trace, |span| shown(span.actor).then_some(span.actor), |step| Some(step.actor))
-        .rows(|&actor| trace.actors[actor as usize].name.clone(), |&actor| trace.unfinished(actor))
-}
-
-fn by_thread(trace: &Trace, active: &HashSet<u32>) -> Vec<Row> {
-    let names = thread_names(&trace.recording);
-    let waits_for_others = trace.home().filter(|_| !trace.actors.iter().any(|actor| !actor.is_thread()));
-    let shown = |thread: u32| active.contains(&thread) || Some(thread) == waits_for_others;
-    let holds = |span: &Span| match span.state {
-        State::Queued => false,
-        // Who gave the thread back is on none.
-        State::Waiting => trace.actors[span.actor as usize].is_thread(),
-        _ => true,
-    };
-    Groups::new(
-        trace,
-        |span| (shown(span.thread) && holds(span)).then_some(span.thread),
-        |step| Some(step.thread),
-    )
-    .rows(|&thread| names[thread as usize].clone(), |_| None)
-}
-
-fn by_core(trace: &Trace, active: &HashSet<u32>) -> Vec<Row> {
-    let running = |span: &Span| span.on_core > 0 && active.contains(&span.thread);
-    Groups::new(trace, |span| span.core.filter(|_| running(span)), |step| step.core)
-        .rows(|core| format!("core {core}"), |_| None)
-}
-
-fn by_process(trace: &Trace, active: &HashSet<u32>) -> Vec<Row> {
-    let first: Vec<u32> = {
-        let mut seen = HashSet::new();
-        trace.recording.threads.iter().map(|t| t.pid).filter(|pid| seen.insert(*pid)).collect()
-    };
-    let names = thread_names(&trace.recording);
-    let place: HashMap<u32, usize> = first.iter().enumerate().map(|(place, pid)| (*pid, place)).collect();
-    let process = |thread: u32| place[&trace.thread(thread).pid];
-    let shown = |span: &Span| {
-        let own = trace.actors[span.actor as usize].is_thread();
-        span.state != State::Queued
-            && (own || span.state != State::Waiting)
-            && (active.contains(&span.thread) || (Some(span.thread) == trace.home() && first.len() > 1))
-    };
-    Groups::new(trace, |span| shown(span).then(|| process(span.thread)), |step| Some(process(step.thread)))
-        .rows(
-            |&place| {
-                let pid = first[place];
-                let main = trace.recording.threads.iter().position(|t| t.pid == pid && t.tid == pid);
-                match main {
-                    _ if pid == trace.recording.home.0 => format!("this process (pid {pid})"),
-                    Some(main) => names[main].clone(),
-                    None => format!("process (pid {pid})"),
-                }
-            },
-            |_| None,
-        )
+    let mut shown: HashSet<u32> = trace.steps.iter().map(|step| step.actor).collect();
+    shown.extend((0..).zip(&trace.actors).filter_map(|(place, who)| {
+        let thread = who.thread;
+        let worth = match Some(thread) == trace.home() {
+            true => !tasks,
+            false => active.contains(&thread) && !ran_task.contains(&thread),
+        };
+        (!who.is_thread() || worth).then_some(place)
+    }));
+    shown
 }
 
 /// As few rows as hold all of these without two tasks in one at a time: their number is how many are under way.
@@ -214,7 +150,7 @@ pub fn packed(rows: Vec<Row>) -> Vec<Row> {
         let place = full_until.iter().position(|until| *until <= start);
         let place = place.unwrap_or_else(|| {
             full_until.push(0);
-            packed.push(Row { name: String::new(), spans: Vec::new(), steps: Vec::new(), unfinished: None });
+            packed.push(Row::default());
             packed.len() - 1
         });
         full_until[place] = end;

@@ -1,6 +1,9 @@
 //! Readings of a thread's processor time, and what is known between two of them.
 
-use crate::event::Event;
+use crate::event::{Event, Reading};
+
+/// Shorter times do not tell one moment from another: reading clocks takes time too.
+const CLOSE: u64 = 20_000;
 
 /// One reading of a thread's processor time.
 #[derive(Clone, Copy, Debug)]
@@ -10,8 +13,7 @@ struct Sample {
     core: u16,
     /// At this moment the thread could run; with little time on a core before it, it waited for one.
     ready: bool,
-    /// The count of voluntary switches, where it was read.
-    voluntary: Option<u16>,
+    reading: Reading,
 }
 
 /// A thread's processor time as it grew.
@@ -26,15 +28,14 @@ impl CpuSamples {
         match self.0.last() {
             None if new_thread => {
                 let begin = time.saturating_sub(cpu);
-                let (core, voluntary) = (event.core, Some(0));
-                self.0.push(Sample { time: begin, cpu: 0, core, ready: false, voluntary });
+                let (core, reading) = (event.core, Reading::new(0, Some(0)));
+                self.0.push(Sample { time: begin, cpu: 0, core, ready: false, reading });
             }
             // Two samples of one moment, taken by two threads, may come in the wrong order.
             Some(last) if time <= last.time || cpu < last.cpu => return,
             _ => {}
         }
-        let voluntary = event.reading.voluntary();
-        self.0.push(Sample { time, cpu, core: event.core, ready, voluntary });
+        self.0.push(Sample { time, cpu, core: event.core, ready, reading: event.reading });
     }
 
     /// When the thread began, as far as is known.
@@ -60,13 +61,19 @@ impl CpuSamples {
             }
         }
         let pairs = samples.windows(2).zip(forced(samples)).zip(cores);
-        windows.extend(pairs.map(|((pair, forced), core)| Window {
-            start: pair[0].time,
-            end: pair[1].time,
-            cpu: Some(pair[1].cpu - pair[0].cpu),
-            core,
-            ready: pair[1].ready || forced,
-        }));
+        for (place, ((pair, forced), core)) in pairs.enumerate() {
+            let (start, end, cpu) = (pair[0].time, pair[1].time, pair[1].cpu - pair[0].cpu);
+            let ready = pair[1].ready || forced;
+            let window = |start, end, cpu| Window { start, end, cpu: Some(cpu), core, ready };
+            let on = cpu.min(end - start);
+            match order(samples, place) {
+                Some(Order::OnOff) => {
+                    windows.extend([window(start, start + on, on), window(start + on, end, 0)])
+                }
+                Some(Order::OffOn) => windows.extend([window(start, end - on, 0), window(end - on, end, on)]),
+                None => windows.push(window(start, end, cpu)),
+            }
+        }
         windows.push(unknown(last.time, u64::MAX));
         windows
     }
@@ -83,18 +90,46 @@ pub(super) struct Window {
     pub ready: bool,
 }
 
+/// In which order a thread was on its core and off it between two readings, where it changed once.
+enum Order {
+    OnOff,
+    OffOn,
+}
+
+/// What the counts prove of the time between the samples at `place` and after it.
+fn order(samples: &[Sample], place: usize) -> Option<Order> {
+    let between = |place: usize| {
+        let (before, after) = (samples.get(place)?, samples.get(place + 1)?);
+        let arrivals = after.reading.arrivals_since(before.reading)?;
+        Some((arrivals, after.cpu - before.cpu, after.time - before.time))
+    };
+    // Who was given no core has not come back to one, so it was off its core from when its time was up.
+    let ends_off = |(arrivals, on, length): (u16, u64, u64)| arrivals == 0 && on + CLOSE < length;
+    let starts_off = || {
+        let (first, before) = (&samples[place], place.checked_sub(1).and_then(between));
+        // Who has used no time yet has never had a core.
+        !first.reading.is_own() && (first.cpu <= 1 || before.is_some_and(ends_off))
+    };
+    // And who ran all the same had one from the start.
+    let runs_on = || between(place + 1).is_some_and(|(arrivals, on, _)| arrivals == 0 && on > 0);
+    let ends_on = || samples[place + 1].reading.is_own() || runs_on();
+    match between(place)? {
+        (0, on, length) if on > 0 && on + CLOSE < length => Some(Order::OnOff),
+        (1, on, length) if on > 0 && on < length && starts_off() && ends_on() => Some(Order::OffOn),
+        _ => None,
+    }
+}
+
 /// For every pair of samples: whether the thread gave its core away of its own will never once between the nearest
 /// counts before and after; then the system took it.
 fn forced(samples: &[Sample]) -> Vec<bool> {
     let mut forced = vec![false; samples.len().saturating_sub(1)];
-    let mut counts =
-        samples.iter().enumerate().filter_map(|(place, sample)| Some((place, sample.voluntary?)));
-    let Some(mut before) = counts.next() else { return forced };
-    for count in counts {
-        if count.1 == before.1 {
-            forced[before.0..count.0].fill(true);
+    let mut before = 0;
+    for (place, sample) in samples.iter().enumerate().filter(|(_, sample)| sample.reading.is_own()) {
+        if sample.reading.has_stayed() {
+            forced[before..place].fill(true);
         }
-        before = count;
+        before = place;
     }
     forced
 }

@@ -47,12 +47,11 @@ fn a_task_handed_over_is_queued_until_it_begins() {
 }
 
 #[test]
-fn rows_go_by_task_thread_core_and_process() {
+fn rows_go_by_task_and_core() {
     let trace = Trace::new(two_processes());
     let names = |by| rows(&trace, by).into_iter().map(|row| row.name).collect::<Vec<_>>();
-    assert_eq!(names(By::Thread), ["main", "do_first (pid 200)", "do_second (pid 201)"]);
+    assert_eq!(names(By::Task), ["main", "do_first (pid 200)", "do_second (pid 201)"]);
     assert_eq!(names(By::Core), ["core 0", "core 1"]);
-    assert_eq!(names(By::Process), ["this process (pid 100)", "do_first (pid 200)", "do_second (pid 201)"]);
 }
 
 #[test]
@@ -167,6 +166,7 @@ proptest! {
     fn what_is_told_of_a_schedule_holds(
         schedule in schedule(2),
         mut times in prop::collection::vec(0u64..4_000, 2..40),
+        counted: bool,
     ) {
         let on: Vec<Vec<Option<usize>>> = schedule
             .iter()
@@ -181,6 +181,12 @@ proptest! {
             let core = &on[thread / 3][from as usize..to as usize];
             core.iter().filter(|who| **who == Some(thread)).count() as u64
         };
+        // How often it was given a core before that moment, and whether it has one then.
+        let given = |thread: usize, time: u64| {
+            let has = |at: usize| on[thread / 3].get(at) == Some(&Some(thread));
+            let starts = (0..time as usize).filter(|&at| has(at) && (at == 0 || !has(at - 1)));
+            (starts.count() as u64, time > 0 && has(time as usize - 1) && has(time as usize))
+        };
         times.extend([0, 4_000]);
         times.sort_unstable();
         times.dedup();
@@ -192,6 +198,10 @@ proptest! {
                     script = script
                         .at(time, (100, 101 + thread as u32), (thread / 3) as u16, Who::THREAD, EventKind::Stamp)
                         .cpu(1 + ran(thread, 0, time));
+                    if counted {
+                        let (given, own) = given(thread, time);
+                        script = script.given(given, own && place % 2 == 0);
+                    }
                 }
             }
         }
@@ -253,7 +263,7 @@ proptest! {
         }
         let facts = Facts::of(&trace);
         prop_assert!(facts.busy <= trace.length() && facts.overlap <= facts.busy);
-        for by in [By::Task, By::Thread, By::Core, By::Process] {
+        for by in [By::Task, By::Core] {
             packed(rows(&trace, by));
         }
     }

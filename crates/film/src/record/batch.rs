@@ -51,6 +51,7 @@ impl Labels {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_text_is_kept_once_and_found_at_its_number() {
@@ -59,5 +60,12 @@ mod tests {
         assert_eq!(numbers, [Some(0), Some(1), Some(0), Some(2)]);
         assert_eq!(labels.number("d", 3), None);
         assert_eq!(labels.list(), ["a", "b", "c"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_batch_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = postcard::from_bytes::<Batch>(&bytes);
+        }
     }
 }

@@ -29,14 +29,6 @@ pub fn name_process(name: &str) {
     recorder::registry().process_name = Some(name.to_owned());
 }
 
-/// In a child process: calls its row after the function `F` that it runs, unless that is a closure.
-pub fn name_process_after<F>() {
-    let path = std::any::type_name::<F>();
-    if let Some(name) = path.rsplit("::").next().filter(|_| !path.contains(['{', '<', '('])) {
-        name_process(name);
-    }
-}
-
 /// The recorder held still while this process forks, so that the child inherits no lock of another thread.
 #[must_use = "a guard dropped at once guards nothing"]
 pub struct ForkGuard(Locked, sampler::Held);

@@ -25,9 +25,16 @@ pub(super) fn process_cpu_of(pid: u32) -> Option<u64> {
     nanoseconds(ClockId::from_raw((!(pid as i32) << 3) | 2))
 }
 
-/// How often the calling thread has given its core away because it waited.
-pub(super) fn voluntary_switches() -> Option<u64> {
-    getrusage(UsageWho::RUSAGE_THREAD).ok().map(|usage| usage.voluntary_context_switches() as u64)
+/// How often the calling thread has lost its core: because it waited, and because the system took it.
+pub(super) fn switches() -> Option<(u64, u64)> {
+    let usage = getrusage(UsageWho::RUSAGE_THREAD).ok()?;
+    Some((usage.voluntary_context_switches() as u64, usage.involuntary_context_switches() as u64))
+}
+
+/// How often thread `tid` of process `pid` was given a core; `None` where the system keeps no such books.
+pub(super) fn arrivals_of(pid: u32, tid: u32) -> Option<u64> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/task/{tid}/schedstat")).ok()?;
+    text.split_ascii_whitespace().nth(2)?.parse().ok()
 }
 
 /// The core the calling thread runs on; `None` where the system does not say.
@@ -56,6 +63,20 @@ mod tests {
         let tid = nix::unistd::gettid().as_raw() as u32;
         let (before, outside, after) = (thread_cpu(), thread_cpu_of(tid).unwrap(), thread_cpu());
         assert!(before <= outside && outside <= after);
+    }
+
+    #[test]
+    fn a_thread_on_a_core_was_given_one_once_more_than_it_lost_one() {
+        let tid = nix::unistd::gettid().as_raw() as u32;
+        let lost = || switches().map(|(waited, taken)| waited + taken).unwrap();
+        for _ in 0..100 {
+            let (before, given, after) = (lost(), arrivals_of(std::process::id(), tid), lost());
+            assert!(
+                given.is_none_or(|given| (before + 1..=after + 1).contains(&given)),
+                "{before} {given:?}"
+            );
+            std::thread::sleep(std::time::Duration::from_micros(10));
+        }
     }
 
     #[test]

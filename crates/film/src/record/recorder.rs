@@ -21,6 +21,11 @@ static LOST: AtomicU64 = AtomicU64::new(0);
 /// A thread's processor time is two system calls away, so between two readings at least this many ns pass.
 const STAMP_EVERY: u64 = 50_000;
 
+/// Who computes and says so is read so often, in ns: a hundredth of a usual turn on a core.
+const TICK_EVERY: u64 = 50_000;
+/// A film of any length gets about this many such readings of a thread, and then a logarithm more.
+const TICKS: u64 = 2_000;
+
 /// What threads share: who has which chunk, texts, and what came from children.
 #[derive(Default)]
 pub(super) struct Registry {
@@ -155,6 +160,8 @@ struct Local {
     used: Cell<usize>,
     who: Cell<Option<Who>>,
     stamped: Cell<u64>,
+    /// How often it had given its core away of its own will when that was last read.
+    waited: Cell<u64>,
 }
 
 thread_local! {
@@ -172,16 +179,30 @@ impl Local {
             LOST.fetch_add(1, Ordering::Relaxed);
             return;
         };
-        let time = clock::now();
+        let mut time = clock::now();
         let reading = if stamp || time.saturating_sub(self.stamped.get()) >= STAMP_EVERY {
             self.stamped.set(time);
-            Reading::new(clock::thread_cpu(), clock::voluntary_switches())
+            let switches = clock::switches();
+            let arrivals = switches.map(|(waited, taken)| waited + taken + 1);
+            let stayed = switches.is_some_and(|(waited, _)| waited == self.waited.replace(waited));
+            let reading = Reading::new(clock::thread_cpu(), arrivals).of_itself(stayed);
+            // Whoever lost the core while it read lost it before this moment, as its readings say.
+            time = clock::now();
+            reading
         } else {
             Reading::NONE
         };
         let core = clock::core().unwrap_or(Event::NO_CORE);
         chunk.write(self.used.get(), pack(time, who, reading, kind, core, label));
         self.used.set(self.used.get() + 1);
+    }
+
+    fn tick(&self, id: u64) {
+        let time = clock::now();
+        let period = TICK_EVERY.max(time.saturating_sub(id) / TICKS);
+        if self.id.get() != id || time.saturating_sub(self.stamped.get()) >= period {
+            self.append(id, Who::THREAD, EventKind::Stamp, Event::NO_LABEL, true);
+        }
     }
 
     #[cold]
@@ -232,6 +253,15 @@ pub(super) fn record(who: Who, kind: EventKind, label: u32, stamp: bool) {
     }
 }
 
+/// Reads the calling thread's processor time, unless that was done a moment ago.
+#[inline]
+pub(super) fn tick() {
+    let id = current();
+    if id != 0 {
+        let _ = LOCAL.try_with(|local| local.tick(id));
+    }
+}
+
 /// The number of a text in the recording under way; takes a lock.
 pub(super) fn label(text: &str) -> u32 {
     let mut registry = registry();
@@ -263,5 +293,6 @@ pub(super) fn forget_chunk() {
         local.id.set(0);
         *local.chunk.borrow_mut() = None;
         local.used.set(0);
+        local.waited.set(0);
     });
 }

@@ -4,7 +4,7 @@
 //! loop), or that the system took off its core, shows here. The sampler reads each thread's processor-time
 //! clock and stretches its period so that it takes at most a hundredth of one core.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -79,10 +79,11 @@ impl Sampler {
             let mut samples = first;
             let mut period = SHORTEST_PERIOD;
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(Duration::from_nanos(period)) {
-                let start = clock::now();
+                let before = clock::thread_cpu();
                 samples.take();
-                let cost = clock::now() - start;
-                period = SHORTEST_PERIOD.max(100 * cost).max(start.saturating_sub(id) / SAMPLES);
+                // Time in which the system gave the core to others is no cost: the more of it, the more there is to see.
+                let cost = clock::thread_cpu() - before;
+                period = SHORTEST_PERIOD.max(100 * cost).max(clock::now().saturating_sub(id) / SAMPLES);
             }
             samples.take();
             samples.into_batch()
@@ -121,14 +122,14 @@ struct Samples {
     own: u32,
     /// When the threads were read last; 0 before the first time.
     last: u64,
-    /// By process and thread.
-    tracks: HashMap<(u32, u32), Track>,
+    /// By process and thread, in the order in which they were started.
+    tracks: BTreeMap<(u32, u32), Track>,
 }
 
 impl Samples {
     /// Readings at the start tell the pool threads of before from threads that the film itself starts.
     fn new(id: u64) -> Self {
-        let mut samples = Self { id, own: std::process::id(), last: 0, tracks: HashMap::new() };
+        let mut samples = Self { id, own: std::process::id(), last: 0, tracks: BTreeMap::new() };
         samples.take();
         for track in samples.tracks.values_mut() {
             track.events.iter_mut().for_each(|event| event.time = id);
@@ -153,14 +154,19 @@ impl Samples {
             let before = clock::now();
             let Some(cpu) = cpu() else { return };
             let time = clock::now();
-            if time - before < PROMPT {
-                let last = self.last;
-                let track = self.tracks.entry((pid, tid)).or_insert_with(|| match last > 0 {
-                    // It began since then; where it was off its core since, nobody knows when it was on.
-                    true if !never_off(pid, tid) => Track::begun_after(last, pid, tid),
-                    _ => Track::default(),
-                });
-                track.add(time, cpu.max(1), pid, tid);
+            let known = self.tracks.get(&(pid, tid)).and_then(|track| track.events.last());
+            let arrivals = match known {
+                // Who has not run since was given no core.
+                Some(last) if last.cpu() == Some(cpu) => last.reading.arrivals().map(u64::from),
+                _ => clock::arrivals_of(pid, tid),
+            };
+            if clock::now() - before < PROMPT {
+                let track = self.tracks.entry((pid, tid)).or_default();
+                if track.events.is_empty() && self.last > 0 {
+                    // It began since then, when it had not been given a core.
+                    track.events.push(stamp(self.last, Reading::new(1, Some(0)), pid, tid));
+                }
+                track.add(time, Reading::new(cpu, arrivals), pid, tid);
                 return;
             }
         }
@@ -189,32 +195,20 @@ fn own_name() -> Option<String> {
     Some(fs::read_to_string("/proc/self/comm").ok()?.trim_end().to_owned())
 }
 
-fn stamp(time: u64, cpu: u64, pid: u32, tid: u32) -> Event {
+fn stamp(time: u64, reading: Reading, pid: u32, tid: u32) -> Event {
     let (who, kind) = (Who::THREAD, EventKind::Stamp);
-    let reading = Reading::new(cpu, None);
     Event { time, who, reading, pid, tid, label: Event::NO_LABEL, core: Event::NO_CORE, kind }
 }
 
-/// Whether a thread has been on a core without a break since it began: by the system's counts of its switches.
-fn never_off(pid: u32, tid: u32) -> bool {
-    let Ok(text) = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")) else { return false };
-    let mut counts = text.lines().filter_map(|line| line.split_once("ctxt_switches:"));
-    counts.all(|(_, count)| count.trim() == "0")
-}
-
 impl Track {
-    fn begun_after(last: u64, pid: u32, tid: u32) -> Self {
-        Self { events: vec![stamp(last, 1, pid, tid)], ..Self::default() }
-    }
-
-    fn add(&mut self, time: u64, cpu: u64, pid: u32, tid: u32) {
-        let mut event = stamp(time, cpu, pid, tid);
+    fn add(&mut self, time: u64, reading: Reading, pid: u32, tid: u32) {
+        let mut event = stamp(time, reading, pid, tid);
         let Some(last) = self.events.last() else {
             self.events.push(event);
             self.even = Some(Share::NoneWaiting);
             return;
         };
-        let before = last.cpu().unwrap_or(0);
+        let (before, cpu) = (last.cpu().unwrap_or(0), event.cpu().unwrap_or(0));
         let (wall, on_core) = (time.saturating_sub(last.time).max(1), cpu.saturating_sub(before));
         // A thread that slept and has not moved sleeps on; the file need not be read to know.
         let asleep = on_core == 0 && self.even == Some(Share::NoneWaiting);
@@ -285,7 +279,7 @@ mod tests {
         let mut track = Track::default();
         for &(time, cpu) in readings {
             // Process number 0 does not exist, so nothing of this machine is read.
-            track.add(time, cpu, 0, 0);
+            track.add(time, Reading::new(cpu, None), 0, 0);
         }
         track.events.iter().map(|event| (event.time, event.cpu().unwrap())).collect()
     }

@@ -129,7 +129,7 @@ fn still_alive(recording: &Recording) -> Vec<(u32, u32)> {
 fn in_order_of_appearance(events: &[Event], mut threads: Vec<Thread>) -> Vec<Thread> {
     let mut first = HashMap::new();
     for event in events {
-        let sampled = event.who.is_thread() && matches!(event.kind, EventKind::Stamp | EventKind::Ready);
+        let sampled = event.who.is_thread() && event.cpu().is_some() && !event.reading.is_own();
         let place = (sampled, event.time);
         first
             .entry((event.pid, event.tid))

@@ -1,6 +1,5 @@
 //! Films of real code: the deck's program in every model, and what goes wrong.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use concurrency_lab::chart::Figure;
@@ -195,7 +194,6 @@ fn computing() -> Vec<Named> {
         shown("busy-threads-by-core", &threads.by_core()),
         shown("busy-processes", &processes),
         shown("busy-processes-by-core", &processes.by_core()),
-        shown("busy-processes-by-process", &processes.by_process()),
         shown("four-threads", &four),
         shown("rayon-silent", &silent),
         shown("sleeping-threads", &sleeping),
@@ -259,21 +257,14 @@ fn hard() -> Vec<Named> {
         std::thread::sleep(secs(1));
         step!("a thousand million nanoseconds later");
     });
-    vec![
-        shown("hard-names", &labelled.titled(names.join(" "))),
-        shown("forty-rows", &forty),
-        shown("range", &range),
-    ]
+    vec![shown("hard-names", &labelled), shown("forty-rows", &forty), shown("range", &range)]
 }
 
 fn models() -> Vec<Named> {
     let mut all = Vec::new();
     for (name, model) in [("model-async", Async), ("model-threads", Threads(4)), ("model-pool", Pool(2))] {
-        let work = Arc::new(Waits { tasks: 40, wait: ms(5) });
-        let mut crew = model.start(work).expect("the model starts");
-        let film = film(|| crew.run());
+        let film = film(move || values(Waits { tasks: 40, wait: ms(5) }, model));
         all.push(shown(name, &film));
-        all.push(shown(&format!("{name}-by-thread"), &film.by_thread()));
     }
     all
 }
@@ -285,6 +276,5 @@ fn comparisons() -> Vec<Named> {
         shown("comparison-waits", &waits),
         shown("comparison-primes", &primes),
         shown("comparison-primes-by-core", &primes.by_core()),
-        shown("comparison-lane", &primes.lane("threads (2)")),
     ]
 }

@@ -1,9 +1,8 @@
 //! 02: as many threads as there are waits, so that all waits pass at the same time.
 
+use super::job::{Job, all_ended, all_in_order, each_once, hand_out};
+use super::reply::{Reply, judged, require};
 use crate::units::secs;
-
-use super::job::{Job, Jobs, all_in_order};
-use super::reply::{Reply, Verdict, judged, require};
 
 const JOBS: usize = 6;
 
@@ -18,26 +17,19 @@ const JOBS: usize = 6;
 /// }
 /// assert!(check::all_at_once(all_at_once).sentence().contains("todo!()"));
 /// ```
-pub fn all_at_once<F>(theirs: F) -> Reply
-where
-    F: Fn(Vec<Job>) -> Vec<u64>,
-{
+pub fn all_at_once(theirs: impl Fn(Vec<Job>) -> Vec<u64>) -> Reply {
     let endless = "a thread waits for something that no other thread will do";
-    judged::<F>(secs(6), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(Vec<Job>) -> Vec<u64>) -> Verdict {
-    let jobs = Jobs::new(JOBS, JOBS, secs(1));
-    let answers = theirs(jobs.hand_out(None));
-    jobs.each_ran_once()?;
-    let peak = jobs.peak();
-    require(peak > 1, || {
-        "one job was in flight at a time: start every thread before you join the first".into()
-    })?;
-    require(peak == JOBS, || format!("at the peak {peak} jobs were in flight, not all {JOBS} at once"))?;
-    jobs.all_ended(None)?;
-    all_in_order("job", &answers, JOBS)?;
-    Ok(format!("all {JOBS} jobs were in flight at the same time, and their answers came back in order"))
+    judged(&theirs, endless, || {
+        let (gate, jobs) = hand_out(JOBS, JOBS, secs(1), None);
+        let answers = theirs(jobs);
+        each_once("job", "run", JOBS, &gate.numbers())?;
+        let peak = gate.peak();
+        require!(peak > 1, "one job was in flight at a time: start every thread before you join the first");
+        require!(peak == JOBS, "at the peak {peak} jobs were in flight, not all {JOBS} at once");
+        all_ended(&gate)?;
+        all_in_order("job", &answers, JOBS)?;
+        Ok(format!("all {JOBS} jobs were in flight at the same time, and their answers came back in order"))
+    })
 }
 
 #[cfg(test)]

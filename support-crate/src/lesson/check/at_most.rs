@@ -1,11 +1,7 @@
 //! 11: many tasks, but never more than so many in flight.
 
-use std::future::Future;
-
-use crate::units::secs;
-
 use super::job::all_in_order;
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
 use super::site::{Site, block_on};
 
 const PAGES: usize = 20;
@@ -21,27 +17,19 @@ const LIMIT: usize = 4;
 /// }
 /// assert!(check::at_most(at_most).sentence().contains("todo!()"));
 /// ```
-pub fn at_most<F, Fut>(theirs: F) -> Reply
-where
-    F: Fn(Site, usize, usize) -> Fut,
-    Fut: Future<Output = Vec<u64>>,
-{
+pub fn at_most<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize, usize) -> Fut) -> Reply {
     let endless = "a permit that is never given back keeps the next task waiting for ever";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize, usize) -> Fut) -> Verdict {
-    let site = Site::new(PAGES, LIMIT);
-    let pages = block_on(theirs(site.clone(), PAGES, LIMIT));
-    site.each_fetched_once()?;
-    let peak = site.peak();
-    require(peak <= LIMIT, || format!("at the peak {peak} fetches were in flight; the limit is {LIMIT}"))?;
-    require(peak == LIMIT, || {
+    judged(&theirs, endless, || {
+        let site = Site::new(PAGES, LIMIT);
+        let pages = block_on(theirs(site.clone(), PAGES, LIMIT));
+        site.each_fetched_once()?;
+        let peak = site.gate.peak();
+        require!(peak <= LIMIT, "at the peak {peak} fetches were in flight; the limit is {LIMIT}");
         let fetches = if peak == 1 { "fetch was" } else { "fetches were" };
-        format!("at the peak {peak} {fetches} in flight, though {LIMIT} are allowed")
-    })?;
-    all_in_order("page", &pages, PAGES)?;
-    Ok(format!("{LIMIT} fetches in flight at the peak, never more, and all {PAGES} pages in order"))
+        require!(peak == LIMIT, "at the peak {peak} {fetches} in flight, though {LIMIT} are allowed");
+        all_in_order("page", &pages, PAGES)?;
+        Ok(format!("{LIMIT} fetches in flight at the peak, never more, and all {PAGES} pages in order"))
+    })
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! 13: which model for which job.
 
+use super::reply::{Reply, judged, require};
+use crate::format;
 use crate::model::Model;
-use crate::units::secs;
-
-use super::reply::{Reply, Verdict, judged};
 
 /// A job to choose a model for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,78 +30,60 @@ pub struct Situation {
 /// }
 /// assert!(check::choose(choose).sentence().contains("todo!()"));
 /// ```
-pub fn choose<F>(theirs: F) -> Reply
-where
-    F: Fn(Situation) -> Model,
-{
-    let endless = "a choice needs no loop";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-/// Whether a model suits a situation.
-type Suits = fn(Model) -> bool;
-
-fn judge(theirs: impl Fn(Situation) -> Model) -> Verdict {
-    let calm = Situation { tasks: 8, waits: false, library_blocks: false, may_crash: false, cores: 4 };
+pub fn choose(theirs: impl Fn(Situation) -> Model) -> Reply {
     let computing = |model| !matches!(model, Model::Sequential | Model::Async);
     let apart = |model| matches!(model, Model::Processes(_) | Model::Spawned(_));
     let blocking = |model| matches!(model, Model::Threads(n) | Model::Pool(n) | Model::Processes(n) | Model::Spawned(n) if n > 1);
     let light = |model| matches!(model, Model::Async | Model::AsyncOn(_));
     let lone = |model| matches!(model, Model::Sequential);
-    let cases: [(Situation, &str, Suits); 6] = [
-        (calm, "8 tasks that compute, on 4 cores, need a model that uses more than one core", computing),
+    let calm = Situation { tasks: 8, waits: false, library_blocks: false, may_crash: false, cores: 4 };
+    let cases: [(Situation, Suits, &str); 6] = [
+        (calm, computing, "8 tasks that compute, on 4 cores, need a model that uses more than one core"),
         (
             Situation { tasks: 50_000, waits: true, ..calm },
+            light,
             "50,000 tasks that wait need tasks that weigh next to nothing: a thread for each does not scale, and fewer \
              threads wait in turn",
-            light,
         ),
         (
             Situation { waits: true, library_blocks: true, ..calm },
-            "a library that blocks would stop an async thread; 8 of its waits overlap only on threads of their own",
             blocking,
+            "a library that blocks would stop an async thread; 8 of its waits overlap only on threads of their own",
         ),
         (
             Situation { may_crash: true, ..calm },
-            "a crash takes its whole process along, so those tasks need their own",
             apart,
+            "a crash takes its whole process along, so those tasks need their own",
         ),
         (
             Situation { waits: true, may_crash: true, ..calm },
-            "whether it waits or computes, a task that may crash needs a process of its own",
             apart,
+            "whether it waits or computes, a task that may crash needs a process of its own",
         ),
         (
             Situation { tasks: 1, ..calm },
-            "one task that computes has nothing to overlap with: the plain program is enough",
             lone,
+            "one task that computes has nothing to overlap with: the plain program is enough",
         ),
     ];
-    for (situation, reason, suits) in cases {
-        let chosen = theirs(situation);
-        if !suits(chosen) {
-            return Err(format!("for {} you chose {chosen}: {reason}", in_words(situation)));
+    judged(&theirs, "a choice needs no loop", || {
+        for (situation, suits, reason) in cases {
+            let chosen = theirs(situation);
+            require!(suits(chosen), "for {} you chose {chosen}: {reason}", in_words(situation));
         }
-    }
-    Ok(format!("a model that fits in each of {} situations", cases.len()))
+        Ok(format!("a model that fits in each of {} situations", cases.len()))
+    })
 }
 
+/// Whether a model suits a situation.
+type Suits = fn(Model) -> bool;
+
 fn in_words(job: Situation) -> String {
-    let mut words = format!("{} task", job.tasks);
-    words += if job.tasks == 1 { " that " } else { "s that " };
-    words += match (job.waits, job.tasks == 1) {
-        (true, true) => "waits",
-        (true, false) => "wait",
-        (false, true) => "computes",
-        (false, false) => "compute",
-    };
-    if job.library_blocks {
-        words += ", by a library that blocks,";
-    }
-    if job.may_crash {
-        words += " and may crash";
-    }
-    words
+    let what = if job.waits { "wait" } else { "compute" };
+    let ending = if job.tasks == 1 { "s" } else { "" };
+    let how = if job.library_blocks { ", by a library that blocks," } else { "" };
+    let risk = if job.may_crash { " and may crash" } else { "" };
+    format!("{} that {what}{ending}{how}{risk}", format::plural(job.tasks as u64, "task"))
 }
 
 #[cfg(test)]

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use crate::units::secs;
-
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
 
 /// Checks a function that cuts `0..items` into one range for each worker: no gap, no overlap, sizes that differ by at
 /// most one.
@@ -17,44 +15,34 @@ use super::reply::{Reply, Verdict, judged, require};
 /// }
 /// assert!(check::chunks(chunks).sentence().contains("todo!()"));
 /// ```
-pub fn chunks<F>(theirs: F) -> Reply
-where
-    F: Fn(usize, usize) -> Vec<Range<usize>>,
-{
+pub fn chunks(theirs: impl Fn(usize, usize) -> Vec<Range<usize>>) -> Reply {
     let endless = "a loop that moves on by the size of a chunk stands still when that size is 0";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(usize, usize) -> Vec<Range<usize>>) -> Verdict {
-    for (items, workers) in [(12, 4), (10, 4), (11, 4), (5, 5), (7, 1), (3, 4), (0, 2), (1000, 7)] {
-        let cut = theirs(items, workers);
-        let given = format!("{items} items for {workers} workers");
-        require(cut.len() == workers, || format!("{given}: {} ranges, not one for each worker", cut.len()))?;
-        let mut next = 0;
-        for range in &cut {
-            require(range.end >= range.start, || {
-                format!("{given}: the range {range:?} ends before it begins")
-            })?;
-            if range.is_empty() {
-                continue;
+    judged(&theirs, endless, || {
+        for (items, workers) in [(12, 4), (10, 4), (11, 4), (5, 5), (7, 1), (3, 4), (0, 2), (1000, 7)] {
+            let cut = theirs(items, workers);
+            let given = format!("{items} items for {workers} workers");
+            require!(cut.len() == workers, "{given}: {} ranges, not one for each worker", cut.len());
+            let mut next = 0;
+            for range in &cut {
+                let Range { start, end } = *range;
+                require!(end >= start, "{given}: the range {range:?} ends before it begins");
+                if range.is_empty() {
+                    continue;
+                }
+                require!(start >= next, "{given}: item {start} is in two chunks, so its work is done twice");
+                require!(start <= next, "{given}: no chunk holds item {next}");
+                next = end;
             }
-            require(range.start >= next, || {
-                format!("{given}: item {} is in two chunks, so its work is done twice", range.start)
-            })?;
-            require(range.start <= next, || format!("{given}: no chunk holds item {next}"))?;
-            next = range.end;
+            require!(next >= items, "{given}: no chunk holds item {next}");
+            require!(next <= items, "{given}: the last chunk ends at {next}, beyond the last item");
+            let sizes = cut.iter().map(Range::len);
+            let (least, most) = (sizes.clone().min().unwrap_or(0), sizes.max().unwrap_or(0));
+            let slower = "and the run ends with the slower one";
+            require!(most - least <= 1, "{given}: one worker has {most} items and another {least}, {slower}");
         }
-        require(next >= items, || format!("{given}: no chunk holds item {next}"))?;
-        require(next <= items, || format!("{given}: the last chunk ends at {next}, beyond the last item"))?;
-        let sizes = cut.iter().map(Range::len);
-        let (least, most) = (sizes.clone().min().unwrap_or(0), sizes.max().unwrap_or(0));
-        require(most - least <= 1, || {
-            format!(
-                "{given}: one worker has {most} items and another {least}, and the run ends with the slower one"
-            )
-        })?;
-    }
-    Ok("every item is in exactly one chunk, and no worker has more than one item more than another".into())
+        Ok("every item is in exactly one chunk, and no worker has more than one item more than another"
+            .into())
+    })
 }
 
 #[cfg(test)]

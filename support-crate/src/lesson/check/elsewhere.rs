@@ -1,10 +1,8 @@
 //! 05: work done by another process, whose answer has to travel back.
 
-use crate::units::secs;
-
-use super::errand::{Errand, Receipt, begun};
+use super::errand::{Errand, Receipt, run_by};
 use super::job::answer;
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
 
 /// Checks a function that has an errand run by another process and returns the receipt from there.
 ///
@@ -15,35 +13,21 @@ use super::reply::{Reply, Verdict, judged, require};
 /// }
 /// assert!(check::elsewhere(elsewhere).sentence().contains("todo!()"));
 /// ```
-pub fn elsewhere<F>(theirs: F) -> Reply
-where
-    F: Fn(Errand) -> Receipt,
-{
+pub fn elsewhere(theirs: impl Fn(Errand) -> Receipt) -> Reply {
     let endless = "it waits for something that the other process never sends";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(Errand) -> Receipt) -> Verdict {
-    let folder =
-        tempfile::tempdir().map_err(|error| format!("this machine gave no temporary folder: {error}"))?;
-    let here = std::process::id();
-    let errand = Errand::hand_out(1, folder.path()).remove(0);
-    let receipt = theirs(errand);
-    let runs = begun(folder.path());
-    require(!runs.is_empty(), || "the errand was never run, so no receipt can be from it".into())?;
-    require(runs.iter().all(|(_, pid)| *pid != here), || {
-        "the errand was run in the very process that called your function, which no thread leaves either"
-            .into()
-    })?;
-    require(runs.len() == 1, || format!("{} processes ran the errand; one is enough", runs.len()))?;
-    let pid = runs[0].1;
-    require(receipt.pid == pid && receipt.answer == answer(0), || {
-        format!(
+    judged(&theirs, endless, || {
+        let (receipt, runs) = run_by(1, |mut errands| theirs(errands.remove(0)))?;
+        let [(_, pid)] = runs[..] else {
+            require!(!runs.is_empty(), "the errand was never run, so no receipt can be from it");
+            return Err(format!("{} processes ran the errand; one is enough", runs.len()));
+        };
+        require!(
+            receipt.pid == pid && receipt.answer == answer(0),
             "process {pid} ran the errand, but what came back is not its receipt: what a process writes to its memory \
              stays there, so let the closure return it"
-        )
-    })?;
-    Ok("another process ran the errand, and its receipt came back".into())
+        );
+        Ok("another process ran the errand, and its receipt came back".into())
+    })
 }
 
 #[cfg(test)]

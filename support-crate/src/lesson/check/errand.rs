@@ -1,11 +1,12 @@
 //! Work that remembers which process did it, and which others ran at the same time.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use super::job::answer;
+use super::reply::require;
 use crate::units::ms;
 
 /// A piece of work that can be done in any process. [`Errand::run`] does it and gives a receipt.
@@ -31,12 +32,6 @@ pub struct Receipt {
 }
 
 impl Errand {
-    /// `count` errands that stay until all are under way, or for `patience`.
-    pub(super) fn hand_out(count: usize, folder: &Path) -> Vec<Self> {
-        let errand = |number| Self { number, together: count, folder: folder.to_owned() };
-        (0..count).map(errand).collect()
-    }
-
     /// Does the errand; it blocks until it is done.
     pub fn run(&self) -> Receipt {
         let (start, pid) = (Instant::now(), std::process::id());
@@ -56,24 +51,32 @@ impl Errand {
         }
         Receipt { number: self.number, pid, answer: answer(self.number), met }
     }
-
-    /// The errand's number, from 0.
-    pub fn number(&self) -> usize {
-        self.number
-    }
 }
 
 /// How long an errand waits for the others.
 const PATIENCE: Duration = ms(700);
 
-/// Which processes began which errand, by the signs left in the folder.
-pub(super) fn begun(folder: &Path) -> Vec<(usize, u32)> {
-    let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
-    let read = |name: std::ffi::OsString| {
+/// Has `count` errands run, which stay until all are under way: what came back, and which process began which errand, by
+/// the signs left in their folder. None may have begun in this process.
+pub(super) fn run_by<T>(
+    count: usize,
+    theirs: impl FnOnce(Vec<Errand>) -> T,
+) -> Result<(T, Vec<(usize, u32)>), String> {
+    let folder =
+        tempfile::tempdir().map_err(|error| format!("this machine gave no temporary folder: {error}"))?;
+    let errand = |number| Errand { number, together: count, folder: folder.path().to_owned() };
+    let came = theirs((0..count).map(errand).collect());
+    let names = std::fs::read_dir(folder.path()).into_iter().flatten().flatten();
+    let read = |entry: std::fs::DirEntry| {
+        let name = entry.file_name();
         let (number, pid) = name.to_str()?.split_once("-begun-")?;
         Some((number.parse().ok()?, pid.parse().ok()?))
     };
-    let mut begun: Vec<_> = names.filter_map(read).collect();
+    let mut begun: Vec<(usize, u32)> = names.filter_map(read).collect();
     begun.sort_unstable();
-    begun
+    require!(
+        begun.iter().all(|(_, pid)| *pid != std::process::id()),
+        "an errand was run in the very process that called your function, which no thread leaves either"
+    );
+    Ok((came, begun))
 }

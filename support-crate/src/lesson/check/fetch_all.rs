@@ -1,11 +1,7 @@
 //! 04: many fetches in flight on one thread.
 
-use std::future::Future;
-
-use crate::units::secs;
-
 use super::job::all_in_order;
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
 use super::site::{Site, block_on};
 
 const PAGES: usize = 20;
@@ -20,32 +16,25 @@ const PAGES: usize = 20;
 /// }
 /// assert!(check::fetch_all(fetch_all).sentence().contains("todo!()"));
 /// ```
-pub fn fetch_all<F, Fut>(theirs: F) -> Reply
-where
-    F: Fn(Site, usize) -> Fut,
-    Fut: Future<Output = Vec<u64>>,
-{
+pub fn fetch_all<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize) -> Fut) -> Reply {
     let endless = "an await there waits for something that never comes";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize) -> Fut) -> Verdict {
-    let site = Site::new(PAGES, PAGES);
-    let here = std::thread::current().id();
-    let pages = block_on(theirs(site.clone(), PAGES));
-    site.each_fetched_once()?;
-    require(site.fetches().iter().all(|fetch| fetch.thread == here), || {
-        "a page was fetched on another thread: here one thread is to carry them all".into()
-    })?;
-    let peak = site.peak();
-    require(peak > 1, || {
-        format!(
+    judged(&theirs, endless, || {
+        let site = Site::new(PAGES, PAGES);
+        let pages = block_on(theirs(site.clone(), PAGES));
+        site.each_fetched_once()?;
+        let here = !site.gate.on_this_thread().contains(&false);
+        require!(here, "a page was fetched on another thread: here one thread is to carry them all");
+        let peak = site.gate.peak();
+        require!(
+            peak > 1,
             "at the peak 1 of {PAGES} fetches was in flight: begin them all, as tasks, before you await the first"
-        )
-    })?;
-    require(peak == PAGES, || format!("at the peak {peak} fetches were in flight, not all {PAGES}"))?;
-    all_in_order("page", &pages, PAGES)?;
-    Ok(format!("{PAGES} fetches in flight at the same time on one thread, and the pages came back in order"))
+        );
+        require!(peak == PAGES, "at the peak {peak} fetches were in flight, not all {PAGES}");
+        all_in_order("page", &pages, PAGES)?;
+        Ok(format!(
+            "{PAGES} fetches in flight at the same time on one thread, and the pages came back in order"
+        ))
+    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! reader's code does and not by the clock: one core is enough. Patience bounds only the wait of code that never
 //! lets them meet.
 
-use std::thread::ThreadId;
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use crate::lesson::monitor::Monitor;
@@ -27,14 +27,14 @@ struct State {
 }
 
 /// One visitor's stay.
-#[derive(Clone, Debug)]
-pub(super) struct Visit {
-    pub(super) number: usize,
-    pub(super) thread: ThreadId,
+#[derive(Debug)]
+struct Visit {
+    number: usize,
+    thread: ThreadId,
     /// Whether it has gone, one way or the other.
-    pub(super) left: bool,
+    left: bool,
     /// Whether it did what it came for.
-    pub(super) finished: bool,
+    finished: bool,
 }
 
 impl Gate {
@@ -45,7 +45,7 @@ impl Gate {
 
     /// A visitor comes in; the place in the order of arrival is returned.
     pub(super) fn enter(&self, number: usize) -> usize {
-        let visit = Visit { number, thread: std::thread::current().id(), left: false, finished: false };
+        let visit = Visit { number, thread: thread::current().id(), left: false, finished: false };
         self.state.with(|state| {
             state.visits.push(visit);
             state.inside += 1;
@@ -85,9 +85,23 @@ impl Gate {
         self.state.with(|state| state.peak)
     }
 
-    /// All stays, in the order of arrival.
-    pub(super) fn visits(&self) -> Vec<Visit> {
-        self.state.with(|state| state.visits.clone())
+    /// Who came, in the order of arrival.
+    pub(super) fn numbers(&self) -> Vec<usize> {
+        self.visits(|visit| visit.number)
+    }
+
+    /// Who came on the thread that asks.
+    pub(super) fn on_this_thread(&self) -> Vec<bool> {
+        self.visits(|visit| visit.thread == thread::current().id())
+    }
+
+    /// The first one that did not do what it came for.
+    pub(super) fn unfinished(&self) -> Option<usize> {
+        self.state.with(|state| Some(state.visits.iter().find(|visit| !visit.finished)?.number))
+    }
+
+    fn visits<T>(&self, of: impl Fn(&Visit) -> T) -> Vec<T> {
+        self.state.with(|state| state.visits.iter().map(of).collect())
     }
 }
 

@@ -1,14 +1,11 @@
 //! 04: work on an async thread that lets others have their turn.
 
-use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::thread::ThreadId;
+use std::thread::{self, ThreadId};
 
-use crate::units::secs;
-
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
 use super::site::block_on;
+use crate::lesson::monitor::Monitor;
 
 const STEPS: usize = 1_000;
 const LONGEST: usize = 50;
@@ -16,29 +13,31 @@ const LONGEST: usize = 50;
 /// A piece of work in many small steps.
 #[derive(Clone, Debug)]
 pub struct Work {
-    inner: Arc<Inner>,
+    runtime: ThreadId,
+    state: Arc<Monitor<State>>,
 }
 
-#[derive(Debug)]
-struct Inner {
-    runtime: ThreadId,
-    done: AtomicUsize,
-    stretch: AtomicUsize,
-    longest: AtomicUsize,
-    elsewhere: AtomicUsize,
+#[derive(Debug, Default)]
+struct State {
+    done: usize,
+    stretch: usize,
+    longest: usize,
+    elsewhere: bool,
 }
 
 impl Work {
     /// Does one step; says whether there is more to do.
     pub fn step(&self) -> bool {
-        let inner = &self.inner;
-        if std::thread::current().id() == inner.runtime {
-            let stretch = inner.stretch.fetch_add(1, SeqCst) + 1;
-            inner.longest.fetch_max(stretch, SeqCst);
-        } else {
-            inner.elsewhere.fetch_add(1, SeqCst);
-        }
-        inner.done.fetch_add(1, SeqCst) + 1 < STEPS
+        self.state.with(|state| {
+            if thread::current().id() == self.runtime {
+                state.stretch += 1;
+                state.longest = state.longest.max(state.stretch);
+            } else {
+                state.elsewhere = true;
+            }
+            state.done += 1;
+            state.done < STEPS
+        })
     }
 }
 
@@ -52,50 +51,38 @@ impl Work {
 /// }
 /// assert!(check::give_way(give_way).sentence().contains("todo!()"));
 /// ```
-pub fn give_way<F, Fut>(theirs: F) -> Reply
-where
-    F: Fn(Work) -> Fut,
-    Fut: Future<Output = ()>,
-{
+pub fn give_way<Fut: Future<Output = ()>>(theirs: impl Fn(Work) -> Fut) -> Reply {
     let endless = "the work says `false` once there is nothing more to do: end your loop then";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge<Fut: Future<Output = ()>>(theirs: impl Fn(Work) -> Fut) -> Verdict {
-    let inner = Arc::new(Inner {
-        runtime: std::thread::current().id(),
-        done: AtomicUsize::new(0),
-        stretch: AtomicUsize::new(0),
-        longest: AtomicUsize::new(0),
-        elsewhere: AtomicUsize::new(0),
-    });
-    let (beside, work) = (inner.clone(), Work { inner: inner.clone() });
-    block_on(async move {
-        let other_task = tokio::task::spawn_local(async move {
-            loop {
-                beside.stretch.store(0, SeqCst);
-                tokio::task::yield_now().await;
-            }
+    judged(&theirs, endless, || {
+        let work = Work { runtime: thread::current().id(), state: Arc::default() };
+        let beside = work.clone();
+        block_on(async {
+            tokio::task::spawn_local(async move {
+                loop {
+                    beside.state.with(|state| state.stretch = 0);
+                    tokio::task::yield_now().await;
+                }
+            });
+            theirs(work.clone()).await;
         });
-        theirs(work).await;
-        other_task.abort();
-    });
-    let done = inner.done.load(SeqCst);
-    require(done >= STEPS, || format!("it came back after {done} of {STEPS} steps"))?;
-    require(done <= STEPS, || format!("it went on for {done} steps though the work ended after {STEPS}"))?;
-    let longest = inner.longest.load(SeqCst);
-    require(longest < STEPS, || {
-        "the other task had no turn at all while the work was done: nothing in it gave way; an `.await` of what is ready already does not either".into()
-    })?;
-    require(longest <= LONGEST, || {
-        format!(
-            "the other task had to wait for {longest} steps in one stretch; give way at least every {LONGEST}"
-        )
-    })?;
-    if inner.elsewhere.load(SeqCst) > 0 {
-        return Ok("the work left the async thread altogether, so the other task never had to wait".into());
-    }
-    Ok(format!("the other task never had to wait for more than {longest} of {STEPS} steps"))
+        work.state.with(|State { done, longest, elsewhere, .. }| {
+            require!(*done >= STEPS, "it came back after {done} of {STEPS} steps");
+            require!(*done <= STEPS, "it went on for {done} steps though the work ended after {STEPS}");
+            let ready = "an `.await` of what is ready already does not either";
+            require!(
+                *longest < STEPS,
+                "the other task had no turn at all while the work was done: nothing in it gave way; {ready}"
+            );
+            require!(
+                *longest <= LONGEST,
+                "the other task had to wait for {longest} steps in one stretch; give way at least every {LONGEST}"
+            );
+            if *elsewhere {
+                return Ok("the work left the async thread altogether, so the other task never had to wait".into());
+            }
+            Ok(format!("the other task never had to wait for more than {longest} of {STEPS} steps"))
+        })
+    })
 }
 
 #[cfg(test)]

@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::format;
-use crate::units::secs;
-
-use super::errand::{Errand, Receipt, begun};
+use super::errand::{Errand, Receipt, run_by};
 use super::job::{answer, each_once};
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
+use crate::format;
 
 const ERRANDS: usize = 4;
 
@@ -21,45 +19,28 @@ const ERRANDS: usize = 4;
 /// }
 /// assert!(check::in_processes(in_processes).sentence().contains("todo!()"));
 /// ```
-pub fn in_processes<F>(theirs: F) -> Reply
-where
-    F: Fn(Vec<Errand>) -> Vec<Receipt>,
-{
+pub fn in_processes(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Reply {
     let endless = "it waits for something that no process will send";
-    judged::<F>(secs(6), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Verdict {
-    let folder =
-        tempfile::tempdir().map_err(|error| format!("this machine gave no temporary folder: {error}"))?;
-    let here = std::process::id();
-    let receipts = theirs(Errand::hand_out(ERRANDS, folder.path()));
-    let runs = begun(folder.path());
-    each_once("errand", "run", ERRANDS, runs.iter().map(|run| run.0))?;
-    require(runs.iter().all(|(_, pid)| *pid != here), || {
-        "an errand was run in the very process that called your function: give each one of its own".into()
-    })?;
-    let pids: HashSet<_> = runs.iter().map(|(_, pid)| *pid).collect();
-    require(pids.len() == ERRANDS, || {
-        format!(
-            "{ERRANDS} errands were run by {}: give each one of its own",
-            format::plural(pids.len() as u64, "process")
-        )
-    })?;
-    require(receipts.len() == ERRANDS, || {
-        format!("{} receipts came back for {ERRANDS} errands", receipts.len())
-    })?;
-    require(receipts.iter().all(|receipt| receipt.met), || {
-        "the processes did not run at the same time: start them all before you join the first".into()
-    })?;
-    let order: Vec<usize> = receipts.iter().map(|receipt| receipt.number).collect();
-    require(order.is_sorted() && order.iter().all(|&number| number < ERRANDS), || {
-        format!("the receipts came back in the order {order:?}, not in that of the errands")
-    })?;
-    require(receipts.iter().all(|receipt| receipt.answer == answer(receipt.number)), || {
-        "a receipt does not say what its errand gave".into()
-    })?;
-    Ok(format!("{ERRANDS} processes at the same time, and their receipts came back in order"))
+    judged(&theirs, endless, || {
+        let (receipts, runs) = run_by(ERRANDS, &theirs)?;
+        let (numbers, pids): (Vec<usize>, HashSet<u32>) = runs.into_iter().unzip();
+        each_once("errand", "run", ERRANDS, &numbers)?;
+        let processes = format::plural(pids.len() as u64, "process");
+        require!(
+            pids.len() == ERRANDS,
+            "{ERRANDS} errands were run by {processes}: give each one of its own"
+        );
+        let count = receipts.len();
+        require!(count == ERRANDS, "{count} receipts came back for {ERRANDS} errands");
+        let met = receipts.iter().all(|receipt| receipt.met);
+        require!(met, "the processes did not run at the same time: start them all before you join the first");
+        let order: Vec<usize> = receipts.iter().map(|receipt| receipt.number).collect();
+        let in_order = order.iter().copied().eq(0..ERRANDS);
+        require!(in_order, "the receipts came back in the order {order:?}, not in that of the errands");
+        let answered = receipts.iter().all(|receipt| receipt.answer == answer(receipt.number));
+        require!(answered, "a receipt does not say what its errand gave");
+        Ok(format!("{ERRANDS} processes at the same time, and their receipts came back in order"))
+    })
 }
 
 #[cfg(test)]

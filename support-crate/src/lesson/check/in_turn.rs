@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::units::{ms, secs};
-
 use super::log::Log;
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
+use crate::units::ms;
 
 const ORDER: &str = "first 1, second 1, first 2, second 2, first 3, second 3";
+const RUNS: usize = 4;
 
 /// Checks a function that starts two threads which write lines 1 to 3 as `first` and as `second`, in turn: first 1,
 /// second 1, first 2, and so on. It has to come out so on every run; the check holds up now one thread, now the other.
@@ -19,34 +19,28 @@ const ORDER: &str = "first 1, second 1, first 2, second 2, first 3, second 3";
 /// }
 /// assert!(check::in_turn(in_turn).sentence().contains("todo!()"));
 /// ```
-pub fn in_turn<F>(theirs: F) -> Reply
-where
-    F: Fn(Log),
-{
+pub fn in_turn(theirs: impl Fn(Log)) -> Reply {
     let endless = "both threads wait for the other one's signal: who gives the first?";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(Log)) -> Verdict {
-    const RUNS: usize = 4;
-    for run in 0..RUNS {
-        let log = Log::slowing(["first", "second"][run % 2], ms(5));
-        theirs(log.clone());
-        let (lines, written) = (log.lines(), log.text());
-        require(lines.len() >= 6, || {
-            format!("it came back when {} of 6 lines were written: join both threads", lines.len())
-        })?;
-        require(written == ORDER, || format!("in run {} of {RUNS} the order was \"{written}\"", run + 1))?;
-        let threads_of = |writer: &str| -> HashSet<_> {
-            lines.iter().filter(|line| line.writer == writer).map(|line| line.thread).collect()
-        };
-        let (first, second) = (threads_of("first"), threads_of("second"));
-        require(first.len() == 1 && second.len() == 1, || {
-            "a new thread for every line is not two threads: let each write all three of its lines".into()
-        })?;
-        require(first != second, || "the order is right, but one thread wrote the lines of both".into())?;
-    }
-    Ok(format!("two threads, and the same order in {RUNS} of {RUNS} runs, whichever of them was held up"))
+    judged(&theirs, endless, || {
+        for run in 1..=RUNS {
+            let log = Log::slowing(["first", "second"][run % 2], ms(5));
+            theirs(log.clone());
+            let (lines, written) = (log.lines(), log.text());
+            let count = lines.len();
+            require!(count >= 6, "it came back when {count} of 6 lines were written: join both threads");
+            require!(written == ORDER, "in run {run} of {RUNS} the order was \"{written}\"");
+            let threads_of = |writer: &str| -> HashSet<_> {
+                lines.iter().filter(|line| line.writer == writer).map(|line| line.thread).collect()
+            };
+            let (first, second) = (threads_of("first"), threads_of("second"));
+            require!(
+                first.len() == 1 && second.len() == 1,
+                "a new thread for every line is not two threads: let each write all three of its lines"
+            );
+            require!(first != second, "the order is right, but one thread wrote the lines of both");
+        }
+        Ok(format!("two threads, and the same order in {RUNS} of {RUNS} runs, whichever of them was held up"))
+    })
 }
 
 #[cfg(test)]

@@ -1,8 +1,6 @@
 //! 01: two sequences of instructions, in order each, and interleaved.
 
-use crate::units::secs;
-
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
 
 /// Checks a function that merges two sequences of steps into one that is interleaved: each sequence in its own
 /// order, every step once, and neither ended before the other begins.
@@ -14,43 +12,37 @@ use super::reply::{Reply, Verdict, judged, require};
 /// }
 /// assert!(check::interleave(interleave).sentence().contains("todo!()"));
 /// ```
-pub fn interleave<F>(theirs: F) -> Reply
-where
-    F: Fn(&[&str], &[&str]) -> Vec<String>,
-{
+pub fn interleave(theirs: impl Fn(&[&str], &[&str]) -> Vec<String>) -> Reply {
     let endless = "a loop that waits for one sequence to end must also move on when the other is empty";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(&[&str], &[&str]) -> Vec<String>) -> Verdict {
     let cases: [(&[&str], &[&str]); 3] = [
         (&["a1", "a2", "a3"], &["b1", "b2", "b3"]),
         (&["a1", "a2", "a3", "a4"], &["b1", "b2"]),
         (&["a1"], &[]),
     ];
-    for (first, second) in cases {
-        let merged = theirs(first, second);
-        let shown = merged.join(" ");
-        let given = format!("for {first:?} and {second:?} it gave \"{shown}\"");
-        for step in first.iter().chain(second) {
-            let count = merged.iter().filter(|merged| merged == step).count();
-            require(count == 1, || format!("{given}: step {step} is there {count} times, not once"))?;
+    judged(&theirs, endless, || {
+        for (first, second) in cases {
+            let merged = theirs(first, second);
+            let given = format!("for {first:?} and {second:?} it gave \"{}\"", merged.join(" "));
+            for step in first.iter().chain(second) {
+                let count = merged.iter().filter(|merged| merged == step).count();
+                require!(count == 1, "{given}: step {step} is there {count} times, not once");
+            }
+            let (steps, expected) = (merged.len(), first.len() + second.len());
+            require!(steps == expected, "{given}: {steps} steps, not {expected}");
+            for sequence in [first, second] {
+                let kept: Vec<_> = merged.iter().filter(|step| sequence.contains(&step.as_str())).collect();
+                require!(
+                    kept == sequence,
+                    "{given}: the steps of {sequence:?} are no longer in their own order"
+                );
+            }
+            let origins: Vec<bool> = merged.iter().map(|step| first.contains(&step.as_str())).collect();
+            let switches = origins.windows(2).filter(|pair| pair[0] != pair[1]).count();
+            let apart = "one sequence ends before the other begins, so nothing is interleaved";
+            require!(second.is_empty() || switches > 1, "{given}: {apart}");
         }
-        let steps = first.len() + second.len();
-        require(merged.len() == steps, || format!("{given}: {} steps, not {steps}", merged.len()))?;
-        for sequence in [first, second] {
-            let kept: Vec<_> = merged.iter().filter(|step| sequence.contains(&step.as_str())).collect();
-            require(kept.iter().zip(sequence).all(|(kept, step)| kept == step), || {
-                format!("{given}: the steps of {sequence:?} are no longer in their own order")
-            })?;
-        }
-        let origins: Vec<bool> = merged.iter().map(|step| first.contains(&step.as_str())).collect();
-        let switches = origins.windows(2).filter(|pair| pair[0] != pair[1]).count();
-        require(second.is_empty() || switches > 1, || {
-            format!("{given}: one sequence ends before the other begins, so nothing is interleaved")
-        })?;
-    }
-    Ok("both sequences keep their own order, and neither had to end before the other began".into())
+        Ok("both sequences keep their own order, and neither had to end before the other began".into())
+    })
 }
 
 #[cfg(test)]

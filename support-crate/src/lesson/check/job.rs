@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::gate::{Gate, Visit};
+use super::gate::Gate;
 
 /// One piece of work. [`Job::run`] does it, blocking, and gives its answer.
 #[derive(Clone)]
@@ -19,7 +19,7 @@ impl Job {
     pub fn run(&self) -> u64 {
         let place = self.gate.enter(self.number);
         self.gate.wait(self.number);
-        self.gate.leave(place, !self.fails);
+        self.gate.leave(place, true);
         if self.fails {
             panic!("job {} failed", self.number);
         }
@@ -43,25 +43,10 @@ pub(super) fn answer(number: usize) -> u64 {
     137 + 61 * number as u64 + (number as u64 * number as u64) % 7
 }
 
-/// Calls `work` on so many threads at once; the first panic goes on to the caller.
-pub(super) fn on_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    std::thread::scope(|scope| {
-        let work = &work;
-        let started: Vec<_> = (0..threads).map(|number| scope.spawn(move || work(number))).collect();
-        let joined = started.into_iter().map(|thread| thread.join());
-        joined.map(|end| end.unwrap_or_else(|payload| std::panic::resume_unwind(payload))).collect()
-    })
-}
-
 /// Each of `count` things has to have been done exactly once, by the numbers of what was done.
-pub(super) fn each_once(
-    what: &str,
-    done: &str,
-    count: usize,
-    numbers: impl Iterator<Item = usize> + Clone,
-) -> Result<(), String> {
+pub(super) fn each_once(what: &str, done: &str, count: usize, numbers: &[usize]) -> Result<(), String> {
     for number in 0..count {
-        match numbers.clone().filter(|&other| other == number).count() {
+        match numbers.iter().filter(|&&other| other == number).count() {
             1 => {}
             0 => return Err(format!("{what} {number} was never {done}")),
             times => return Err(format!("{what} {number} was {done} {times} times; once is enough")),
@@ -82,46 +67,23 @@ pub(super) fn all_in_order(what: &str, answers: &[u64], count: usize) -> Result<
     Err(format!("in place {wrong} stands {came}, but {what} {wrong} gives {expected}{advice}"))
 }
 
-/// Jobs that meet at one gate, and what the gate saw.
-pub(super) struct Jobs {
-    gate: Arc<Gate>,
+/// `count` jobs that stay until `together` of them run at the same time, and the gate where they meet; the one numbered
+/// `failing` panics.
+pub(super) fn hand_out(
     count: usize,
+    together: usize,
+    patience: Duration,
+    failing: Option<usize>,
+) -> (Arc<Gate>, Vec<Job>) {
+    let gate = Arc::new(Gate::new(together, patience));
+    let job = |number| Job { number, fails: failing == Some(number), gate: gate.clone() };
+    let jobs = (0..count).map(job).collect();
+    (gate, jobs)
 }
 
-impl Jobs {
-    /// `count` jobs that stay until `together` of them run at the same time.
-    pub(super) fn new(count: usize, together: usize, patience: Duration) -> Self {
-        Self { gate: Arc::new(Gate::new(together, patience)), count }
-    }
-
-    /// The jobs; the one numbered `failing` panics.
-    pub(super) fn hand_out(&self, failing: Option<usize>) -> Vec<Job> {
-        let make = |number| Job { number, fails: failing == Some(number), gate: self.gate.clone() };
-        (0..self.count).map(make).collect()
-    }
-
-    /// The most jobs that ran at the same time.
-    pub(super) fn peak(&self) -> usize {
-        self.gate.peak()
-    }
-
-    /// Every run, in the order begun.
-    pub(super) fn runs(&self) -> Vec<Visit> {
-        self.gate.visits()
-    }
-
-    /// Each job has to have run exactly once.
-    pub(super) fn each_ran_once(&self) -> Result<(), String> {
-        each_once("job", "run", self.count, self.runs().iter().map(|run| run.number))
-    }
-
-    /// Every job that does not fail has to have ended by now.
-    pub(super) fn all_ended(&self, failing: Option<usize>) -> Result<(), String> {
-        match self.runs().iter().find(|run| !run.finished && failing != Some(run.number)) {
-            Some(run) => {
-                Err(format!("it came back while job {} was still running: join every thread", run.number))
-            }
-            None => Ok(()),
-        }
-    }
+/// Every job has to have ended by now.
+pub(super) fn all_ended(gate: &Gate) -> Result<(), String> {
+    gate.unfinished().map_or(Ok(()), |job| {
+        Err(format!("it came back while job {job} was still running: join every thread"))
+    })
 }

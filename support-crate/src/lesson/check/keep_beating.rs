@@ -3,14 +3,12 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
-use std::time::Duration;
-
-use crate::format;
-use crate::lesson::monitor::Monitor;
-use crate::units::{ms, secs};
 
 use super::job::answer;
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
+use crate::format;
+use crate::lesson::monitor::Monitor;
+use crate::units::{ms, us};
 
 /// Beats that have to come while the work runs.
 const BEATS: usize = 10;
@@ -21,9 +19,7 @@ struct State {
     worked_on: Option<ThreadId>,
     beats: usize,
     beats_during: usize,
-    beats_after: usize,
     patience_lost: bool,
-    done: bool,
 }
 
 /// An interface: [`Heart::beat`] draws one frame. It stays on the thread that it was given to, as most interfaces do.
@@ -40,9 +36,8 @@ impl Heart {
         self.shared.with(|state| {
             state.beats += 1;
             state.beats_during += usize::from(state.working);
-            state.beats_after += usize::from(state.done);
         });
-        thread::sleep(Duration::from_micros(500));
+        thread::sleep(us(500));
     }
 }
 
@@ -50,7 +45,6 @@ impl Heart {
 #[derive(Debug)]
 pub struct LongWork {
     shared: Arc<Monitor<State>>,
-    patience: Duration,
 }
 
 impl LongWork {
@@ -60,10 +54,9 @@ impl LongWork {
             state.working = true;
             state.worked_on = Some(thread::current().id());
         });
-        let enough = self.shared.wait_while(self.patience, |state| state.beats_during < BEATS);
+        let enough = self.shared.wait_while(ms(500), |state| state.beats_during < BEATS);
         self.shared.with(|state| {
             state.working = false;
-            state.done = true;
             state.patience_lost = !enough;
         });
         answer(BEATS)
@@ -79,37 +72,32 @@ impl LongWork {
 /// }
 /// assert!(check::keep_beating(keep_beating).sentence().contains("todo!()"));
 /// ```
-pub fn keep_beating<F>(theirs: F) -> Reply
-where
-    F: Fn(&mut Heart, LongWork) -> u64,
-{
+pub fn keep_beating(theirs: impl Fn(&mut Heart, LongWork) -> u64) -> Reply {
     let endless = "how does your loop of beats find out that the work is done?";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(&mut Heart, LongWork) -> u64) -> Verdict {
-    let shared = Arc::<Monitor<State>>::default();
-    let mut heart = Heart { shared: shared.clone(), on_one_thread: PhantomData };
-    let answered = theirs(&mut heart, LongWork { shared: shared.clone(), patience: ms(500) });
-    let here = thread::current().id();
-    shared.with(|state| {
-        require(state.worked_on.is_some(), || "the work was never begun: call its run()".into())?;
-        require(state.done, || "it came back while the work was still running: join its thread".into())?;
-        let (beats, during) = (format::plural(state.beats as u64, "beat"), state.beats_during);
-        require(state.worked_on != Some(here), || {
-            format!("the work ran on the interface's own thread, and no beat came meanwhile ({beats} in all)")
-        })?;
-        require(during > 0, || {
-            format!(
+    judged(&theirs, endless, || {
+        let shared = Arc::<Monitor<State>>::default();
+        let mut heart = Heart { shared: shared.clone(), on_one_thread: PhantomData };
+        let answered = theirs(&mut heart, LongWork { shared: shared.clone() });
+        shared.with(|state| {
+            require!(state.worked_on.is_some(), "the work was never begun: call its run()");
+            require!(!state.working, "it came back while the work was still running: join its thread");
+            let (beats, during) = (format::plural(state.beats as u64, "beat"), state.beats_during);
+            require!(
+                state.worked_on != Some(thread::current().id()),
+                "the work ran on the interface's own thread, and no beat came meanwhile ({beats} in all)"
+            );
+            require!(
+                during > 0,
                 "no beat came while the work ran ({beats} in all): beat until its thread has finished, then join"
-            )
-        })?;
-        require(!state.patience_lost, || {
-            format!("{during} beats came while the work ran, and then no more: go on until it has finished")
-        })?;
-        let expected = answer(BEATS);
-        require(answered == expected, || format!("it gave {answered}, but the work's answer is {expected}"))?;
-        Ok(format!("{during} beats came while the work ran on another thread, and its answer came back"))
+            );
+            require!(
+                !state.patience_lost,
+                "{during} beats came while the work ran, and then no more: go on until it has finished"
+            );
+            let expected = answer(BEATS);
+            require!(answered == expected, "it gave {answered}, but the work's answer is {expected}");
+            Ok(format!("{during} beats came while the work ran on another thread, and its answer came back"))
+        })
     })
 }
 

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use super::job::answer;
+use super::reply::{Reply, judged, require};
 use crate::lesson::monitor::Monitor;
-use crate::units::{ms, secs};
-
-use super::job::{answer, on_threads};
-use super::reply::{Reply, Verdict, judged, require};
+use crate::lesson::threads::on_threads;
+use crate::units::ms;
 
 const THREADS: usize = 4;
 const KEYS: usize = 6;
@@ -41,40 +41,32 @@ pub type Cache = Mutex<HashMap<usize, u64>>;
 /// }
 /// assert!(check::look_up(look_up).sentence().contains("todo!()"));
 /// ```
-pub fn look_up<F>(theirs: F) -> Reply
-where
-    F: Fn(&Cache, &Source, usize) -> u64 + Send + Sync + 'static,
-{
+pub fn look_up(theirs: impl Fn(&Cache, &Source, usize) -> u64 + Sync) -> Reply {
     let endless = "a thread that holds the lock and asks for it again waits for itself";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(&Cache, &Source, usize) -> u64 + Send + Sync + 'static) -> Verdict {
-    let (cache, source) = (Cache::default(), Source::default());
-    let look_up = |key| theirs(&cache, &source, key);
-    let values = on_threads(THREADS, |_| (0..KEYS).map(look_up).collect::<Vec<_>>());
-    // Key by key: which thread came first to a key is chance, and the reply should not be.
-    let of_key = |key: usize| values.iter().map(move |values| (key, values[key]));
-    for (key, value) in (0..KEYS).flat_map(of_key) {
-        let expected = answer(key);
-        require(value == expected, || {
-            format!("for key {key} it gave {value}, but the source holds {expected}")
-        })?;
-    }
-    let loads = source.loads.with(|loads| loads.len());
-    require(loads < THREADS * KEYS, || {
-        format!(
+    judged(&theirs, endless, || {
+        let (cache, source) = (Cache::default(), Source::default());
+        let look_up = |key| theirs(&cache, &source, key);
+        let values = on_threads(THREADS, |_| (0..KEYS).map(look_up).collect::<Vec<_>>());
+        // Key by key: which thread came first to a key is chance, and the reply should not be.
+        for key in 0..KEYS {
+            let expected = answer(key);
+            let wrong = values.iter().map(|values| values[key]).find(|value| *value != expected);
+            let value = wrong.unwrap_or(expected);
+            require!(wrong.is_none(), "for key {key} it gave {value}, but the source holds {expected}");
+        }
+        let (loads, all) = (source.loads.with(|loads| loads.len()), THREADS * KEYS);
+        require!(
+            loads < all,
             "{THREADS} threads asked for {KEYS} keys and {loads} loads were made: nothing was kept in the cache"
-        )
-    })?;
-    require(loads <= KEYS, || {
-        format!(
+        );
+        require!(
+            loads <= KEYS,
             "{KEYS} keys took {loads} loads: between the look and the load another thread found the cache empty too; \
              hold the lock over both"
-        )
-    })?;
-    require(loads == KEYS, || format!("{KEYS} keys took only {loads} loads"))?;
-    Ok(format!("{} look-ups from {THREADS} threads, and each of {KEYS} keys was loaded once", THREADS * KEYS))
+        );
+        require!(loads == KEYS, "{KEYS} keys took only {loads} loads");
+        Ok(format!("{all} look-ups from {THREADS} threads, and each of {KEYS} keys was loaded once"))
+    })
 }
 
 #[cfg(test)]

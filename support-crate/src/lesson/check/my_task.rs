@@ -2,10 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::units::secs;
-
-use super::job::on_threads;
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
+use crate::lesson::threads::on_threads;
 
 const TASKS: usize = 16;
 
@@ -19,44 +17,29 @@ const TASKS: usize = 16;
 /// }
 /// assert!(check::my_task(my_task).sentence().contains("todo!()"));
 /// ```
-pub fn my_task<F>(theirs: F) -> Reply
-where
-    F: Fn(usize) -> u64 + Send + Sync + 'static,
-{
+pub fn my_task(theirs: impl Fn(usize) -> u64 + Sync) -> Reply {
     let endless = "give each task less to do while you try it out";
-    judged::<F>(secs(6), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(usize) -> u64 + Sync) -> Verdict {
-    let in_order: Vec<u64> = (0..TASKS).map(&theirs).collect();
-    let mut again: Vec<u64> = (0..TASKS).rev().map(&theirs).collect();
-    again.reverse();
-    if let Some(number) = (0..TASKS).find(|&number| in_order[number] != again[number]) {
-        let (once, then) = (in_order[number], again[number]);
-        return Err(format!(
-            "task {number} gave {once}, and {then} when the tasks ran in another order: use nothing but its number"
-        ));
-    }
-    let elsewhere = on_threads(TASKS, &theirs);
-    if let Some(number) = (0..TASKS).find(|&number| elsewhere[number] != in_order[number]) {
-        return Err(format!(
-            "task {number} gave another value on another thread: use nothing but its number"
-        ));
-    }
-    let values: HashSet<_> = in_order.iter().collect();
-    require(values.len() > 1, || {
-        format!(
-            "every task gave {}: let the value depend on the number, or no check can tell tasks apart",
-            in_order[0]
-        )
-    })?;
-    require(values.len() == TASKS, || {
-        format!(
-            "{TASKS} tasks gave only {} different values, so two tasks could be taken for one another",
-            values.len()
-        )
-    })?;
-    Ok(format!("{TASKS} tasks, {TASKS} values, the same in any order and on any thread"))
+    judged(&theirs, endless, || {
+        let in_order: Vec<u64> = (0..TASKS).map(&theirs).collect();
+        for (number, once) in in_order.iter().enumerate().rev() {
+            let then = theirs(number);
+            let advice = "when the tasks ran in another order: use nothing but its number";
+            require!(*once == then, "task {number} gave {once}, and {then} {advice}");
+        }
+        let elsewhere = on_threads(TASKS, &theirs);
+        for number in 0..TASKS {
+            let same = elsewhere[number] == in_order[number];
+            require!(same, "task {number} gave another value on another thread: use nothing but its number");
+        }
+        let (values, first) = (in_order.iter().collect::<HashSet<_>>().len(), in_order[0]);
+        require!(
+            values > 1,
+            "every task gave {first}: let the value depend on the number, or no check can tell tasks apart"
+        );
+        let advice = "so two tasks could be taken for one another";
+        require!(values == TASKS, "{TASKS} tasks gave only {values} different values, {advice}");
+        Ok(format!("{TASKS} tasks, {TASKS} values, the same in any order and on any thread"))
+    })
 }
 
 #[cfg(test)]

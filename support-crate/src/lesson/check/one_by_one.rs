@@ -1,9 +1,8 @@
 //! 07: the sequential program: one job after the other, in order, on the thread that was there.
 
-use crate::units::{ms, secs};
-
-use super::job::{Job, Jobs, answer};
-use super::reply::{Reply, Verdict, judged, require};
+use super::job::{Job, answer, each_once, hand_out};
+use super::reply::{Reply, judged, require};
+use crate::units::ms;
 
 const JOBS: usize = 5;
 
@@ -16,30 +15,21 @@ const JOBS: usize = 5;
 /// }
 /// assert!(check::one_by_one(one_by_one).sentence().contains("todo!()"));
 /// ```
-pub fn one_by_one<F>(theirs: F) -> Reply
-where
-    F: Fn(Vec<Job>) -> u64,
-{
+pub fn one_by_one(theirs: impl Fn(Vec<Job>) -> u64) -> Reply {
     let endless = "each job comes back by itself, so look for a loop without an end";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(Vec<Job>) -> u64) -> Verdict {
-    let jobs = Jobs::new(JOBS, 2, ms(20));
-    let here = std::thread::current().id();
-    let sum = theirs(jobs.hand_out(None));
-    require(jobs.peak() < 2, || {
-        format!("{} jobs were under way at the same time: end one before you begin the next", jobs.peak())
-    })?;
-    require(jobs.runs().iter().all(|run| run.thread == here), || {
-        "a job ran on another thread: a sequential program has only the one it was called on".into()
-    })?;
-    jobs.each_ran_once()?;
-    let order: Vec<usize> = jobs.runs().iter().map(|run| run.number).collect();
-    require(order.is_sorted(), || format!("the jobs ran in the order {order:?}, not in the order given"))?;
-    let expected: u64 = (0..JOBS).map(answer).sum();
-    require(sum == expected, || format!("it gave {sum}, but the answers add up to {expected}"))?;
-    Ok(format!("{JOBS} jobs, in order, one at a time, on one thread, and the sum is {sum}"))
+    judged(&theirs, endless, || {
+        let (gate, jobs) = hand_out(JOBS, 2, ms(20), None);
+        let sum = theirs(jobs);
+        let (peak, order) = (gate.peak(), gate.numbers());
+        require!(peak < 2, "{peak} jobs were under way at the same time: end one before you begin the next");
+        let here = !gate.on_this_thread().contains(&false);
+        require!(here, "a job ran on another thread: a sequential program has only the one it was called on");
+        each_once("job", "run", JOBS, &order)?;
+        require!(order.is_sorted(), "the jobs ran in the order {order:?}, not in the order given");
+        let expected: u64 = (0..JOBS).map(answer).sum();
+        require!(sum == expected, "it gave {sum}, but the answers add up to {expected}");
+        Ok(format!("{JOBS} jobs, in order, one at a time, on one thread, and the sum is {sum}"))
+    })
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 //! 12: a database client that blocks, called from an async task.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
 
-use crate::lesson::monitor::Monitor;
-use crate::units::{ms, secs};
-
 use super::job::{all_in_order, answer};
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
 use super::site::block_on;
+use crate::lesson::monitor::Monitor;
+use crate::units::ms;
 
 /// Turns the other task has to have while one query runs.
 const TURNS: usize = 5;
@@ -60,44 +58,39 @@ impl Database {
 /// }
 /// assert!(check::query(query).sentence().contains("todo!()"));
 /// ```
-pub fn query<F, Fut>(theirs: F) -> Reply
-where
-    F: Fn(Database, usize) -> Fut,
-    Fut: Future<Output = u64> + 'static,
-{
+pub fn query<Fut: Future<Output = u64>>(theirs: impl Fn(Database, usize) -> Fut) -> Reply {
     let endless = "an await there waits for something that never comes";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge<Fut: Future<Output = u64> + 'static>(theirs: impl Fn(Database, usize) -> Fut) -> Verdict {
-    let runtime = thread::current().id();
-    let shared = Arc::<Monitor<State>>::default();
-    let beside = shared.clone();
-    let rows = block_on(async {
-        let other_task = tokio::task::spawn_local(async move {
-            loop {
-                beside.with(|state| state.turns += 1);
-                tokio::time::sleep(ms(1)).await;
+    judged(&theirs, endless, || {
+        let database = Database { runtime: thread::current().id(), shared: Arc::default() };
+        let beside = database.shared.clone();
+        let rows = block_on(async {
+            tokio::task::spawn_local(async move {
+                loop {
+                    beside.with(|state| state.turns += 1);
+                    tokio::time::sleep(ms(1)).await;
+                }
+            });
+            let mut rows = Vec::new();
+            for row in 0..QUERIES {
+                rows.push(theirs(database.clone(), row).await);
             }
+            rows
         });
-        let mut rows = Vec::new();
-        for row in 0..QUERIES {
-            rows.push(theirs(Database { runtime, shared: shared.clone() }, row).await);
-        }
-        other_task.abort();
-        rows
-    });
-    shared.with(|state| {
-        require(state.asked >= QUERIES, || "the database was never asked".into())?;
-        require(!state.on_async_thread, || {
-            "the query ran on the async thread, and every other task there stood still until it was done".into()
-        })?;
-        require(!state.starved, || {
-            "the query ran on another thread, but the async thread blocked until it was done: await it instead".into()
-        })?;
-        require(state.ended == state.asked, || "it came back before the query was done".into())?;
-        all_in_order("row", &rows, QUERIES)?;
-        Ok("the query blocked a thread made for that, and the other task had its turns meanwhile".into())
+        database.shared.with(|state| {
+            require!(state.asked >= QUERIES, "the database was never asked");
+            require!(
+                !state.on_async_thread,
+                "the query ran on the async thread, and every other task there stood still until it was done"
+            );
+            let advice = "await it instead";
+            require!(
+                !state.starved,
+                "the query ran on another thread, but the async thread blocked until it was done: {advice}"
+            );
+            require!(state.ended == state.asked, "it came back before the query was done");
+            all_in_order("row", &rows, QUERIES)?;
+            Ok("the query blocked a thread made for that, and the other task had its turns meanwhile".into())
+        })
     })
 }
 

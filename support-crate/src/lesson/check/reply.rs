@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::lesson::lock::Waiter;
 use crate::lesson::show;
 use crate::lesson::watch::{Ending, watch};
+use crate::units::secs;
 
 /// How an exercise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,41 +40,37 @@ impl Reply {
         &self.sentence
     }
 
-    fn word(&self) -> &'static str {
+    /// How the exercise stands, in words and as a colour.
+    fn standing(&self) -> (&'static str, &'static str) {
         match self.grade {
-            Grade::NotDone => "Not done yet",
-            Grade::Wrong => "Not right yet",
-            Grade::Right => "Right",
+            Grade::NotDone => ("Not done yet", show::OPEN),
+            Grade::Wrong => ("Not right yet", show::DIFFERS),
+            Grade::Right => ("Right", show::AGREES),
         }
     }
 
     /// Shows the reply under the cell.
     pub fn evcxr_display(&self) {
-        let colour = match self.grade {
-            Grade::NotDone => show::OPEN,
-            Grade::Wrong => show::DIFFERS,
-            Grade::Right => show::AGREES,
-        };
-        show::answer(
-            colour,
-            &format!("{} ({})", self.word(), self.function),
-            &self.sentence,
-            &self.to_string(),
-        );
+        let (words, colour) = self.standing();
+        let context = format!("{words} ({})", self.function);
+        show::answer(colour, &context, &self.sentence, &self.to_string());
     }
 }
 
 impl fmt::Display for Reply {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} ({}): {}", self.word(), self.function, self.sentence)
+        write!(out, "{} ({}): {}", self.standing().0, self.function, self.sentence)
     }
 }
 
-/// Runs `judge` under watch for at most `limit`: `Ok` says what was right, `Err` what was wrong and why. `endless` says
-/// what a function that never ends usually did, `F` is the reader's function.
-pub(super) fn judged<F>(limit: Duration, endless: &str, judge: impl FnOnce() -> Verdict) -> Reply {
+/// How long a check takes at the most; one of a function that does its work takes a small part of it.
+const LIMIT: Duration = secs(6);
+
+/// Judges the reader's function under watch: `Ok` says what was right, `Err` what was wrong and why. `endless` says
+/// what a function that never ends usually did.
+pub(super) fn judged<F>(_theirs: &F, endless: &str, judge: impl FnOnce() -> Result<String, String>) -> Reply {
     let name = name_of(std::any::type_name::<F>());
-    let (grade, sentence) = match watch(limit, judge) {
+    let (grade, sentence) = match watch(LIMIT, judge) {
         Ending::Value(Ok(right)) => (Grade::Right, right),
         Ending::Value(Err(wrong)) => (Grade::Wrong, wrong),
         Ending::NotDone => {
@@ -86,8 +83,7 @@ pub(super) fn judged<F>(limit: Duration, endless: &str, judge: impl FnOnce() -> 
         Ending::Deadlock(circle) => (Grade::Wrong, deadlock(circle, endless)),
         Ending::Stuck => (Grade::Wrong, format!("it waited for something that never came; {endless}")),
         Ending::TimedOut => {
-            let seconds = limit.as_secs();
-            (Grade::Wrong, format!("it had not come back after {seconds} s; {endless}"))
+            (Grade::Wrong, format!("it had not come back after {} s; {endless}", LIMIT.as_secs()))
         }
     };
     Reply { function: name.unwrap_or(YOURS), grade, sentence }
@@ -115,13 +111,16 @@ fn name_of(function: &'static str) -> Option<&'static str> {
     function.rsplit("::").next().filter(|_| !nameless)
 }
 
-/// What a judge concludes: what was right, or what was wrong and why.
-pub(super) type Verdict = Result<String, String>;
-
-/// Ends a judgement with a reason unless `holds`.
-pub(super) fn require(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(otherwise()) }
+/// Ends a judgement with a reason unless something holds.
+macro_rules! require {
+    ($holds:expr, $($reason:tt)+) => {
+        let holds: bool = $holds;
+        if !holds {
+            return Err(format!($($reason)+));
+        }
+    };
 }
+pub(super) use require;
 
 /// What the tests of every check ask: that a reply stands so, and for this reason.
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! A make-believe web site that knows how many of its pages are being fetched at once.
 
-use std::future::Future;
 use std::sync::Arc;
 
-use super::gate::{Gate, Visit};
+use super::gate::Gate;
 use super::job::{answer, each_once};
 use super::reply::require;
 use crate::units::ms;
@@ -14,7 +13,7 @@ const TURNS: usize = 200;
 /// A web site. [`Site::fetch`] gives way while it waits; [`Site::fetch_blocking`] holds its thread up.
 #[derive(Clone, Debug)]
 pub struct Site {
-    gate: Arc<Gate>,
+    pub(super) gate: Arc<Gate>,
     pages: usize,
 }
 
@@ -51,29 +50,14 @@ impl Site {
         answer(page)
     }
 
-    /// The most fetches that were in flight at once.
-    pub(super) fn peak(&self) -> usize {
-        self.gate.peak()
-    }
-
-    /// Every fetch, in the order begun.
-    pub(super) fn fetches(&self) -> Vec<Visit> {
-        self.gate.visits()
-    }
-
     /// Each page has to have been fetched once, to the end.
     pub(super) fn each_fetched_once(&self) -> Result<(), String> {
-        let fetches = self.fetches();
-        require(!fetches.is_empty(), || {
-            "no page was ever asked for: a future that nobody awaits does nothing".into()
-        })?;
-        each_once("page", "fetched", self.pages, fetches.iter().map(|fetch| fetch.number))?;
-        match fetches.iter().find(|fetch| !fetch.finished) {
-            Some(fetch) => {
-                Err(format!("it came back before page {} was there: await every task", fetch.number))
-            }
-            None => Ok(()),
-        }
+        let fetched = self.gate.numbers();
+        require!(!fetched.is_empty(), "no page was ever asked for: a future that nobody awaits does nothing");
+        each_once("page", "fetched", self.pages, &fetched)?;
+        self.gate.unfinished().map_or(Ok(()), |page| {
+            Err(format!("it came back before page {page} was there: await every task"))
+        })
     }
 }
 

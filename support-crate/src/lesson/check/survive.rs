@@ -2,10 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use super::job::{Job, all_ended, answer, each_once, hand_out};
+use super::reply::{Reply, judged, require};
 use crate::units::secs;
-
-use super::job::{Job, Jobs, answer};
-use super::reply::{Reply, Verdict, judged, require};
 
 const JOBS: usize = 4;
 const FAILING: usize = 1;
@@ -19,53 +18,41 @@ const FAILING: usize = 1;
 /// }
 /// assert!(check::survive(survive).sentence().contains("todo!()"));
 /// ```
-pub fn survive<F>(theirs: F) -> Reply
-where
-    F: Fn(Vec<Job>) -> Vec<Option<u64>>,
-{
+pub fn survive(theirs: impl Fn(Vec<Job>) -> Vec<Option<u64>>) -> Reply {
     let endless = "a thread waits for something that no other thread will do";
-    judged::<F>(secs(6), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(Vec<Job>) -> Vec<Option<u64>>) -> Verdict {
-    let jobs = Jobs::new(JOBS, JOBS, secs(1));
-    let here = std::thread::current().id();
-    let answers = catch_unwind(AssertUnwindSafe(|| theirs(jobs.hand_out(Some(FAILING)))));
-    let answers = match answers {
-        // A stub never ran a job; its panic is the watcher's to tell.
-        Err(payload) if jobs.runs().is_empty() => resume_unwind(payload),
-        Err(_) => {
-            return Err(format!(
-                "the panic of job {FAILING} came through: look at what `join` returns before you unwrap it"
-            ));
+    judged(&theirs, endless, || {
+        let (gate, jobs) = hand_out(JOBS, JOBS, secs(1), Some(FAILING));
+        let answers = match catch_unwind(AssertUnwindSafe(|| theirs(jobs))) {
+            Ok(answers) => answers,
+            // A stub never ran a job; its panic is the watcher's to tell.
+            Err(payload) if gate.numbers().is_empty() => resume_unwind(payload),
+            Err(_) => {
+                let advice = "look at what `join` returns before you unwrap it";
+                return Err(format!("the panic of job {FAILING} came through: {advice}"));
+            }
+        };
+        each_once("job", "run", JOBS, &gate.numbers())?;
+        require!(
+            !gate.on_this_thread().contains(&true),
+            "a job ran on the calling thread, and its panic could have ended that one: give every job a thread"
+        );
+        let (peak, count) = (gate.peak(), answers.len());
+        require!(
+            peak == JOBS,
+            "at the peak {peak} jobs were in flight: start all {JOBS} threads before you join the first"
+        );
+        all_ended(&gate)?;
+        let advice = "the one that panicked needs its place too, as None";
+        require!(count == JOBS, "{count} answers came back for {JOBS} jobs; {advice}");
+        for (number, answered) in answers.into_iter().enumerate() {
+            let expected = (number != FAILING).then(|| answer(number));
+            require!(answered == expected, "job {number} should read {expected:?}, but reads {answered:?}");
         }
-        Ok(answers) => answers,
-    };
-    jobs.each_ran_once()?;
-    require(jobs.runs().iter().all(|run| run.thread != here), || {
-        "a job ran on the calling thread, and its panic could have ended that one: give every job a thread"
-            .into()
-    })?;
-    require(jobs.peak() == JOBS, || {
-        format!(
-            "at the peak {} jobs were in flight: start all {JOBS} threads before you join the first",
-            jobs.peak()
-        )
-    })?;
-    jobs.all_ended(Some(FAILING))?;
-    require(answers.len() == JOBS, || {
-        format!(
-            "{} answers came back for {JOBS} jobs; the one that panicked needs its place too, as None",
-            answers.len()
-        )
-    })?;
-    for (number, answered) in answers.iter().enumerate() {
-        let expected = (number != FAILING).then(|| answer(number));
-        require(*answered == expected, || {
-            format!("job {number} should read {expected:?}, but reads {answered:?}")
-        })?;
-    }
-    Ok(format!("job {FAILING} panicked on its own thread, and the other {} answers are all there", JOBS - 1))
+        Ok(format!(
+            "job {FAILING} panicked on its own thread, and the other {} answers are all there",
+            JOBS - 1
+        ))
+    })
 }
 
 #[cfg(test)]

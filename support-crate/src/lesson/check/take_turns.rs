@@ -1,11 +1,7 @@
 //! 08: the point where an async function gives way decides the order of its blocks.
 
-use std::future::Future;
-
-use crate::units::secs;
-
 use super::log::Log;
-use super::reply::{Reply, Verdict, judged, require};
+use super::reply::{Reply, judged, require};
 use super::site::block_on;
 
 /// Checks an async function that writes line 1, gives way, and writes line 2, in its own name. The check starts it as
@@ -18,46 +14,46 @@ use super::site::block_on;
 /// }
 /// assert!(check::take_turns(take_turns).sentence().contains("todo!()"));
 /// ```
-pub fn take_turns<F, Fut>(theirs: F) -> Reply
+pub fn take_turns<Fut>(theirs: impl Fn(&'static str, Log) -> Fut) -> Reply
 where
-    F: Fn(&'static str, Log) -> Fut,
     Fut: Future<Output = ()> + 'static,
 {
     let endless = "an await there waits for something that never comes";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge<Fut: Future<Output = ()> + 'static>(theirs: impl Fn(&'static str, Log) -> Fut) -> Verdict {
-    let log = Log::default();
-    let alone = Log::default();
-    let one = block_on(async {
-        theirs("alone", alone.clone()).await;
-        let one = alone.text();
-        let tasks = ["first", "second"].map(|name| tokio::task::spawn_local(theirs(name, log.clone())));
-        for task in tasks {
-            if let Err(error) = task.await
-                && error.is_panic()
-            {
-                std::panic::resume_unwind(error.into_panic());
+    judged(&theirs, endless, || {
+        let (alone, log) = (Log::default(), Log::default());
+        let one = block_on(async {
+            theirs("alone", alone.clone()).await;
+            let one = alone.text();
+            let tasks = ["first", "second"].map(|name| tokio::task::spawn_local(theirs(name, log.clone())));
+            for task in tasks {
+                if let Err(error) = task.await
+                    && let Ok(panic) = error.try_into_panic()
+                {
+                    std::panic::resume_unwind(panic);
+                }
             }
-        }
-        one
-    });
-    require(one == "alone 1, alone 2", || {
-        format!("one task alone wrote \"{one}\"; it should write its line 1 and then its line 2")
-    })?;
-    let (written, lines) = (log.text(), log.lines());
-    let of_task =
-        |name| lines.iter().filter(|line| line.writer == name).map(|line| line.line).collect::<Vec<_>>();
-    require(of_task("first") == [1, 2] && of_task("second") == [1, 2], || {
-        format!("they wrote \"{written}\"; each should write its lines 1 and 2 in the name it was given")
-    })?;
-    // Which of two tasks that both gave way goes on first is the runtime's to decide.
-    let numbers: Vec<_> = lines.iter().map(|line| line.line).collect();
-    require(numbers == [1, 1, 2, 2], || {
-        format!("they wrote \"{written}\": one task wrote both its lines without giving way between them")
-    })?;
-    Ok(format!("they wrote \"{written}\": each gave way between its two lines"))
+            one
+        });
+        require!(
+            one == "alone 1, alone 2",
+            "one task alone wrote \"{one}\"; it should write its line 1 and then its line 2"
+        );
+        let (written, lines) = (log.text(), log.lines());
+        let of_task = |name| {
+            let lines = lines.iter().filter(|line| line.writer == name);
+            lines.map(|line| line.line).collect::<Vec<_>>()
+        };
+        require!(
+            of_task("first") == [1, 2] && of_task("second") == [1, 2],
+            "they wrote \"{written}\"; each should write its lines 1 and 2 in the name it was given"
+        );
+        // Which of two tasks that both gave way goes on first is the runtime's to decide.
+        require!(
+            lines.iter().map(|line| line.line).eq([1, 1, 2, 2]),
+            "they wrote \"{written}\": one task wrote both its lines without giving way between them"
+        );
+        Ok(format!("they wrote \"{written}\": each gave way between its two lines"))
+    })
 }
 
 #[cfg(test)]

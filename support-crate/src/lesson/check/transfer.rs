@@ -1,10 +1,8 @@
 //! 12: two locks, taken in an order that cannot lock up.
 
+use super::reply::{Reply, judged, require};
 use crate::lesson::lock::{Lock, Locked, most_held_together};
-use crate::units::secs;
-
-use super::job::on_threads;
-use super::reply::{Reply, Verdict, judged, require};
+use crate::lesson::threads::on_threads;
 
 const OPENING: u64 = 100;
 
@@ -41,35 +39,29 @@ impl Account {
 /// }
 /// assert!(check::transfer(transfer).sentence().contains("todo!()"));
 /// ```
-pub fn transfer<F>(theirs: F) -> Reply
-where
-    F: Fn(&Account, &Account, u64) + Send + Sync + 'static,
-{
+pub fn transfer(theirs: impl Fn(&Account, &Account, u64) + Sync) -> Reply {
     let endless = "take the two locks in the same order whichever way the money goes";
-    judged::<F>(secs(3), endless, move || judge(theirs))
-}
-
-fn judge(theirs: impl Fn(&Account, &Account, u64) + Send + Sync + 'static) -> Verdict {
-    let [from, to] = Account::both();
-    theirs(&from, &to, 30);
-    let balances = [from, to].map(|account| account.balance.into_inner());
-    require(balances == [70, 130], || {
-        format!(
-            "30 moved from 100 and 100 should leave 70 and 130, but leaves {} and {}",
-            balances[0], balances[1]
-        )
-    })?;
-    require(most_held_together() == 2, || {
-        "between the two locks the money was in neither account: hold both while you move it".into()
-    })?;
-    // Two threads, opposite directions; neither gets its second lock before the other has its first.
-    let accounts = Account::both();
-    on_threads(2, |mover| theirs(&accounts[mover], &accounts[1 - mover], 10));
-    let total: u64 = accounts.map(|account| account.balance.into_inner()).iter().sum();
-    require(total == 2 * OPENING, || {
-        format!("after both transfers the accounts hold {total}, not {}", 2 * OPENING)
-    })?;
-    Ok("both locks were held for each transfer, and opposite transfers could not wait for each other".into())
+    judged(&theirs, endless, || {
+        let accounts = Account::both();
+        theirs(&accounts[0], &accounts[1], 30);
+        let [from, to] = accounts.map(|account| account.balance.into_inner());
+        require!(
+            [from, to] == [70, 130],
+            "30 moved from 100 and 100 should leave 70 and 130, but leaves {from} and {to}"
+        );
+        require!(
+            most_held_together() == 2,
+            "between the two locks the money was in neither account: hold both while you move it"
+        );
+        // Two threads, opposite directions; neither gets its second lock before the other has its first.
+        let accounts = Account::both();
+        on_threads(2, |mover| theirs(&accounts[mover], &accounts[1 - mover], 10));
+        let total: u64 = accounts.map(|account| account.balance.into_inner()).iter().sum();
+        let expected = 2 * OPENING;
+        require!(total == expected, "after both transfers the accounts hold {total}, not {expected}");
+        Ok("both locks were held for each transfer, and opposite transfers could not wait for each other"
+            .into())
+    })
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@ use std::time::Instant;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::ruling::{Parallel, parallel};
+use super::ruling::parallel;
 use crate::lesson::demo::{Heartbeat, heartbeat};
 use crate::lesson::python::{self, Python, Script};
-use crate::machine::{Meter, cores};
+use crate::machine::Meter;
 use crate::measure::{Comparison, Interval, Unit, UnitCosts, compare, paired_speedup, unit_costs_of};
 use crate::model::Model::{self, Async, AsyncOn, Processes, Sequential, Threads};
 use crate::model::values;
@@ -35,11 +35,8 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    pub(crate) fn new() -> Self {
-        Self::with_cores(cores())
-    }
-
-    pub(crate) fn with_cores(cores: usize) -> Self {
+    /// For a machine of so many cores.
+    pub(crate) fn new(cores: usize) -> Self {
         Self {
             cores,
             python: Python::find().map_err(|error| error.to_string()),
@@ -66,9 +63,21 @@ impl Bench {
         self.compute.get_or_init(measure).stats(model)?.speedup
     }
 
-    /// The same for CPython.
-    pub(crate) fn python_speedup(&self, way: &str) -> Result<Speedup, String> {
-        self.run(python::COMPUTE)?.speedup(way, "sequential")
+    /// How much faster than `baseline` a script was in another way, of the times that it printed of both.
+    pub(crate) fn python_speedup(
+        &self,
+        script: Script,
+        way: &str,
+        baseline: &str,
+    ) -> Result<Speedup, String> {
+        let times: HashMap<String, Vec<f64>> = self.said(script)?;
+        let of = |way: &str| times.get(way).ok_or(format!("{} says nothing of {way}", script.name));
+        Ok(paired_speedup(of(way)?, of(baseline)?))
+    }
+
+    /// The same for the computation in CPython.
+    pub(crate) fn python_computes(&self, way: &str) -> Result<Speedup, String> {
+        self.python_speedup(python::COMPUTE, way, "sequential")
     }
 
     /// A heartbeat while a quarter of a second of work runs here and there.
@@ -84,23 +93,19 @@ impl Bench {
     }
 
     /// What a Python script printed, which is run once.
-    pub(crate) fn run(&self, script: Script) -> Result<Printed, String> {
+    pub(crate) fn said<T: DeserializeOwned>(&self, script: Script) -> Result<T, String> {
         let python = self.python.as_ref().map_err(String::clone)?;
-        let arguments: &[String] = match script.name {
-            name if name == python::COMPUTE.name => &[self.workers().to_string(), "5".into()],
-            name if name == python::IMAGE.name => &[self.workers().to_string()],
-            name if name == python::SERVER.name => &["0.005".into()],
-            _ => &[],
-        };
         let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
         let value = printed.entry(script.name).or_insert_with(|| {
-            self.watched(|| python.run(script, arguments).map_err(|error| error.to_string()))
+            self.watched(|| {
+                python.run(script, &[self.workers().to_string()]).map_err(|error| error.to_string())
+            })
         });
-        Ok(Printed { script: script.name, value: value.clone()? })
+        serde_json::from_value(value.clone()?).map_err(|error| format!("{}: {error}", script.name))
     }
 
     /// Judges a speed-up by this bench's workers, on its cores.
-    pub(crate) fn parallel(&self, speedup: Speedup) -> Parallel {
+    pub(crate) fn parallel(&self, speedup: Speedup) -> Result<bool, &'static str> {
         let free = *self.free.lock().unwrap_or_else(PoisonError::into_inner);
         parallel(speedup, self.workers(), self.cores, free)
     }
@@ -150,33 +155,4 @@ pub(crate) fn speedups<const N: usize>(
 ) -> Result<[Speedup; N], String> {
     let speedup = |model| comparison.stats(model).and_then(|stats| stats.speedup);
     comparison.problem.clone().map_or(Ok(models.map(speedup)), Err)
-}
-
-/// The JSON that a script printed.
-pub(crate) struct Printed {
-    script: &'static str,
-    value: Value,
-}
-
-impl Printed {
-    /// The value at a path such as "safe" or "in_place/query".
-    pub(crate) fn at<T: DeserializeOwned>(&self, path: &str) -> Result<T, String> {
-        let value = self.value.pointer(&format!("/{path}")).cloned().unwrap_or_default();
-        serde_json::from_value(value).map_err(|error| format!("{} at {path}: {error}", self.script))
-    }
-
-    /// The values at several paths.
-    pub(crate) fn each<T: DeserializeOwned, const N: usize>(
-        &self,
-        paths: [&str; N],
-    ) -> Result<[T; N], String> {
-        let values: Vec<T> = paths.iter().map(|path| self.at(path)).collect::<Result<_, _>>()?;
-        values.try_into().map_err(|_| "a value went missing".to_owned())
-    }
-
-    /// How much faster one list of times is than another.
-    pub(crate) fn speedup(&self, times: &str, baseline: &str) -> Result<Speedup, String> {
-        let [times, baseline] = self.each::<Vec<f64>, 2>([times, baseline])?;
-        Ok(paired_speedup(&times, &baseline))
-    }
 }

@@ -13,8 +13,9 @@ pub use ruling::{Finding, Ruling};
 
 use std::time::Instant;
 
-use crate::machine::machine;
+use crate::machine::cores;
 use bench::Bench;
+use claims::{Ask, CLAIMS};
 
 /// Puts every claim of the deck to this machine, for CPython where it is installed and for Rust. Takes about half a
 /// minute and says how far it is.
@@ -25,7 +26,7 @@ use bench::Bench;
 /// # ;
 /// ```
 pub fn ledger() -> Ledger {
-    ledger_of(1..=claims::all().len())
+    ledger_of(1..=CLAIMS.len())
 }
 
 /// Like [`ledger`], for some of the claims, by number.
@@ -36,29 +37,29 @@ pub fn ledger() -> Ledger {
 /// assert_eq!(rows[0].rust.ruling.to_string(), "holds");
 /// ```
 pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
-    let (start, bench, claims) = (Instant::now(), Bench::new(), claims::all());
+    let (start, bench) = (Instant::now(), Bench::new(cores()));
+    let put = |ask: Ask| ask(&bench).unwrap_or_else(Finding::none);
     let mut said = Instant::now();
     let mut rows = Vec::new();
     // A number that is no claim's has no row.
-    let chosen = numbers.into_iter().filter(|number| (1..=claims.len()).contains(number));
-    let chosen: Vec<usize> = chosen.collect();
+    let known = |number: &usize| (1..=CLAIMS.len()).contains(number);
+    let chosen: Vec<usize> = numbers.into_iter().filter(known).collect();
     for &number in &chosen {
         // Whole lines, and only now and then: the notebook keeps every one.
         if said.elapsed().as_secs() >= 5 {
             println!("{} of {} claims measured", rows.len(), chosen.len());
             said = Instant::now();
         }
-        let claim = &claims[number - 1];
+        let claim = &CLAIMS[number - 1];
         rows.push(Row {
             number,
             claim: claim.says.into(),
             notebook: claim.page.into(),
-            python: bench.python.is_ok().then(|| claim.in_python(&bench)),
-            rust: claim.in_rust(&bench),
+            python: bench.python.is_ok().then(|| put(claim.python)),
+            rust: put(claim.rust),
         });
     }
     Ledger {
-        machine: machine(),
         python: bench.python.map_or_else(|why| why, |python| python.to_string()),
         rows,
         seconds: start.elapsed().as_secs_f64(),

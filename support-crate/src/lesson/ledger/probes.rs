@@ -3,54 +3,15 @@
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
-use nix::sys::resource::{UsageWho, getrusage};
-
 use super::bench::{Bench, Speedup, fastest_of_three, speedups};
-use super::judge::{self, Count};
-use crate::lesson::demo::{Place, Server, pulse, race, server_load};
-use crate::machine::{allowed_cores, on_cores};
+use crate::lesson::demo::{Place, Pulse, heartbeat_of};
 use crate::measure::{compare, median};
 use crate::model::Model::{self, Async, Sequential, Threads};
 use crate::model::values;
-use crate::process;
 use crate::units::{ms, secs};
 use crate::workload::{Blur, Compute, Waits};
-
-/// Threads that never yield, in a process pinned to one core: how often another one was found to have run, and the
-/// involuntary context switches that the system counted.
-pub(crate) fn switches_on_one_core(threads: usize) -> Result<[usize; 2], String> {
-    let core = *allowed_cores().first().ok_or("no core is allowed")?;
-    let measured = process::fork(move || {
-        on_cores([core], || switches(threads)).into_result().map_err(|error| error.to_string())
-    });
-    measured.join().map_err(|crash| crash.to_string())?
-}
-
-fn switches(threads: usize) -> [usize; 2] {
-    let (last, changes, involuntary) = (AtomicUsize::new(threads), AtomicUsize::new(0), AtomicUsize::new(0));
-    std::thread::scope(|scope| {
-        for number in 0..threads {
-            let (last, changes, involuntary) = (&last, &changes, &involuntary);
-            scope.spawn(move || {
-                let counted = || {
-                    getrusage(UsageWho::RUSAGE_THREAD).map_or(0, |usage| usage.involuntary_context_switches())
-                };
-                let (before, start) = (counted(), Instant::now());
-                while start.elapsed() < ms(150) {
-                    if last.swap(number, SeqCst) != number {
-                        changes.fetch_add(1, SeqCst);
-                    }
-                }
-                involuntary.fetch_add((counted() - before).max(0) as usize, SeqCst);
-            });
-        }
-    });
-    [changes.into_inner(), involuntary.into_inner()]
-}
 
 /// How much faster waits, a computation and tiny tasks were at the same time than one after the other.
 pub(crate) fn speedups_by_work(bench: &Bench) -> Result<[Speedup; 3], String> {
@@ -61,40 +22,6 @@ pub(crate) fn speedups_by_work(bench: &Bench) -> Result<[Speedup; 3], String> {
     let tiny = compare(tiny).models([Sequential, Threads(n)]).rounds(9).budget(secs(1)).run();
     let ([waits], [tiny]) = (speedups(&waits, [Async])?, speedups(&tiny, [Threads(n)])?);
     Ok([waits, bench.speedup(Threads(n)), tiny])
-}
-
-/// What servers answered with 40 clients.
-pub(crate) fn served() -> judge::Served {
-    const CLIENTS: usize = 40;
-    let load = server_load(ms(5), [CLIENTS]);
-    let of = |server| load.load(server, CLIENTS);
-    let served = |server| of(server).map_or(0.0, |load| load.per_second);
-    let took = |server| of(server).and_then(|load| median(&load.latencies));
-    judge::Served {
-        clients: CLIENTS,
-        // Every client asks at fixed times (open loop): more than is asked cannot be served.
-        how: "each asks at fixed times",
-        sequential: served(Server::Sequential),
-        threads: served(Server::ThreadEach),
-        tasks: served(Server::Async),
-        took: took(Server::Async).zip(took(Server::Sequential)),
-    }
-}
-
-/// What was lost of a shared count.
-pub(crate) fn raced() -> judge::Raced {
-    let race = race(4, 50_000);
-    let count = |at: usize| {
-        let way = &race.ways[at];
-        Count { lost: way.lost.iter().sum(), expected: way.expected * way.lost.len() as u64 }
-    };
-    let fixes = [("an atomic add", 2), ("a mutex", 3), ("messages", 4)];
-    judge::Raced {
-        natural: count(1),
-        forced: count(0),
-        fixes: fixes.map(|(how, at)| (how, count(at).lost)).into(),
-        refused: !PLAIN_NUMBER_MAY_BE_SHARED,
-    }
 }
 
 /// Seconds that so many tasks take which all wait at the same time, besides that one wait.
@@ -115,10 +42,10 @@ pub(crate) fn picture(workers: usize) -> Blur {
 /// Seconds that a real query took by a client that blocks, and how late the most delayed beat beside it was: with the
 /// query in an async task, and handed to `spawn_blocking`.
 pub(crate) fn blocked_by_a_query() -> [f64; 3] {
-    let query: Arc<dyn Fn() + Send + Sync> = Arc::new(|| drop(recursive_query()));
-    let task = pulse(Place::Task, query.clone(), None);
-    let fixed = pulse(Place::SpawnBlocking, query, None);
-    [task.work.1 - task.work.0, task.latest(), fixed.latest()]
+    let heart = heartbeat_of("a query", || drop(recursive_query()));
+    let late = |place| heart.pulse(place).map_or(f64::NAN, Pulse::latest);
+    let (began, ended) = heart.pulse(Place::Task).and_then(|task| task.row.work).unwrap_or_default();
+    [ended - began, late(Place::Task), late(Place::SpawnBlocking)]
 }
 
 /// A query that computes for about a tenth of a second.

@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::measure::Interval;
 
 /// What a measurement says to a claim.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ruling {
     /// The claim holds here.
     Holds,
@@ -24,6 +22,16 @@ impl Ruling {
     pub(crate) fn by(fact: bool) -> Self {
         if fact { Self::Holds } else { Self::DoesNotHold }
     }
+
+    /// It depends on something.
+    pub(crate) fn depends(on: &str) -> Self {
+        Self::Depends(on.into())
+    }
+
+    /// Not decided, for a reason.
+    pub(crate) fn open(why: &str) -> Self {
+        Self::NotDecided(why.into())
+    }
 }
 
 impl fmt::Display for Ruling {
@@ -38,7 +46,7 @@ impl fmt::Display for Ruling {
 }
 
 /// A ruling with its evidence, for one language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What was found.
     pub ruling: Ruling,
@@ -47,13 +55,9 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(crate) fn new(ruling: Ruling, evidence: impl Into<String>) -> Self {
-        Self { ruling, evidence: evidence.into() }
-    }
-
     /// Nothing could be measured.
-    pub(crate) fn none(why: impl fmt::Display) -> Self {
-        Self { ruling: Ruling::NotDecided(why.to_string()), evidence: String::new() }
+    pub(crate) fn none(why: String) -> Self {
+        Self { ruling: Ruling::NotDecided(why), evidence: String::new() }
     }
 }
 
@@ -66,63 +70,32 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Whether work ran on more than one core at a time, by how much faster it became.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Parallel {
-    Yes,
-    No,
-    Unclear,
-    /// Other programs had the cores.
-    Busy,
-    /// With one core there is nothing to see.
-    OneCore,
-}
-
 /// One core does not gain so much: an interval above it is the work of several.
 const SOME_GAIN: f64 = 1.1;
 /// Several cores gain at least so much: an interval below it is the work of one.
 const LITTLE_GAIN: f64 = 1.2;
 
-/// Judges a speed-up by `workers` workers on `cores` cores by its whole interval, whatever the number of cores. Where fewer than 80% of the cores were `free`, a gain that did not come says nothing.
-pub(crate) fn parallel(speedup: Option<Interval>, workers: usize, cores: usize, free: f64) -> Parallel {
-    let ideal = workers.min(cores);
-    let Some(speedup) = speedup.filter(|_| ideal > 1) else {
-        return if cores < 2 { Parallel::OneCore } else { Parallel::Unclear };
-    };
-    if speedup.low > SOME_GAIN {
-        Parallel::Yes
-    } else if free < 0.8 * ideal as f64 {
-        Parallel::Busy
-    } else if speedup.high < LITTLE_GAIN {
-        Parallel::No
-    } else {
-        Parallel::Unclear
-    }
-}
-
 const ONE_CORE: &str = "with one core nothing can run at the same time";
 const BUSY: &str = "other programs had the cores; close them and run it again";
 pub(crate) const UNCLEAR: &str = "the interval is too wide to tell; close other programs and run it again";
 
-impl Parallel {
-    /// The ruling of a claim that something uses one core only.
-    pub(crate) fn uses_one(self) -> Ruling {
-        match self {
-            Self::Yes => Ruling::DoesNotHold,
-            Self::No => Ruling::Holds,
-            Self::Unclear => Ruling::NotDecided(UNCLEAR.into()),
-            Self::Busy => Ruling::NotDecided(BUSY.into()),
-            Self::OneCore => Ruling::NotDecided(ONE_CORE.into()),
-        }
+/// Whether work ran on more than one core at a time, or why that cannot be told: by the whole interval of how much
+/// faster it became by `workers` workers on `cores` cores. Where fewer than 80% of the cores were `free`, a gain that did
+/// not come says nothing.
+pub(crate) fn parallel(
+    speedup: Option<Interval>,
+    workers: usize,
+    cores: usize,
+    free: f64,
+) -> Result<bool, &'static str> {
+    if cores < 2 {
+        return Err(ONE_CORE);
     }
-
-    /// The ruling of a claim that something uses many cores.
-    pub(crate) fn uses_many(self) -> Ruling {
-        match self.uses_one() {
-            Ruling::Holds => Ruling::DoesNotHold,
-            Ruling::DoesNotHold => Ruling::Holds,
-            other => other,
-        }
+    match speedup {
+        Some(speedup) if speedup.low > SOME_GAIN => Ok(true),
+        Some(_) if free < 0.8 * workers.min(cores) as f64 => Err(BUSY),
+        Some(speedup) if speedup.high < LITTLE_GAIN => Ok(false),
+        _ => Err(UNCLEAR),
     }
 }
 
@@ -136,27 +109,24 @@ mod tests {
 
     #[test]
     fn the_whole_interval_decides() {
-        assert_eq!(parallel(around(1.9, 0.1), 2, 2, f64::INFINITY), Parallel::Yes);
-        assert_eq!(parallel(around(1.0, 0.1), 2, 2, f64::INFINITY), Parallel::No);
-        assert_eq!(parallel(around(1.2, 0.2), 2, 2, f64::INFINITY), Parallel::Unclear);
-        assert_eq!(parallel(None, 2, 2, f64::INFINITY), Parallel::Unclear);
-        assert_eq!(parallel(around(1.9, 0.1), 8, 8, f64::INFINITY), Parallel::Yes);
-        assert_eq!(parallel(around(1.0, 0.05), 8, 8, f64::INFINITY), Parallel::No);
+        assert_eq!(parallel(around(1.9, 0.1), 2, 2, f64::INFINITY), Ok(true));
+        assert_eq!(parallel(around(1.0, 0.1), 2, 2, f64::INFINITY), Ok(false));
+        assert_eq!(parallel(around(1.2, 0.2), 2, 2, f64::INFINITY), Err(UNCLEAR));
+        assert_eq!(parallel(None, 2, 2, f64::INFINITY), Err(UNCLEAR));
+        assert_eq!(parallel(around(1.9, 0.1), 8, 8, f64::INFINITY), Ok(true));
+        assert_eq!(parallel(around(1.0, 0.05), 8, 8, f64::INFINITY), Ok(false));
     }
 
     #[test]
     fn a_gain_that_did_not_come_says_nothing_on_a_busy_machine() {
-        assert_eq!(parallel(around(1.0, 0.1), 2, 2, 1.1), Parallel::Busy);
-        assert_eq!(parallel(around(1.9, 0.1), 2, 2, 1.1), Parallel::Yes);
+        assert_eq!(parallel(around(1.0, 0.1), 2, 2, 1.1), Err(BUSY));
+        assert_eq!(parallel(around(1.9, 0.1), 2, 2, 1.1), Ok(true));
     }
 
     #[test]
     fn one_core_decides_nothing() {
         for speedup in [around(1.0, 0.0), around(2.0, 0.1), None] {
-            let parallel = parallel(speedup, 2, 1, 1.0);
-            assert_eq!(parallel, Parallel::OneCore);
-            assert!(matches!(parallel.uses_one(), Ruling::NotDecided(why) if why == ONE_CORE));
-            assert!(matches!(parallel.uses_many(), Ruling::NotDecided(why) if why == ONE_CORE));
+            assert_eq!(parallel(speedup, 2, 1, 1.0), Err(ONE_CORE));
         }
     }
 }

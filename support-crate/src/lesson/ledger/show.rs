@@ -10,15 +10,11 @@ use crate::format;
 impl Ledger {
     /// What stands above the table.
     pub fn headline(&self) -> String {
-        let (mut holds, mut fails, mut depends, mut open) = (0, 0, 0, 0);
-        for row in &self.rows {
-            *match row.verdict() {
-                Ruling::Holds => &mut holds,
-                Ruling::DoesNotHold => &mut fails,
-                Ruling::Depends(_) => &mut depends,
-                Ruling::NotDecided(_) => &mut open,
-            } += 1;
-        }
+        let count = |of: fn(&Ruling) -> bool| self.rows.iter().filter(|row| of(&row.verdict())).count();
+        let holds = count(|ruling| *ruling == Ruling::Holds);
+        let fails = count(|ruling| *ruling == Ruling::DoesNotHold);
+        let depends = count(|ruling| matches!(ruling, Ruling::Depends(_)));
+        let open = self.rows.len() - holds - fails - depends;
         format!(
             "Of {}, {holds} held here, {fails} did not, {depends} depend, and {open} could not be decided by this run \
              ({}). Python: {}.",
@@ -94,19 +90,15 @@ mod tests {
             claim: "threads <use> one core".into(),
             notebook: "02-ways-to-achieve-concurrency".into(),
             python,
-            rust: Finding::new(Ruling::DoesNotHold, "2 threads: 1.90x [1.80, 2.00]"),
+            rust: Finding { ruling: Ruling::DoesNotHold, evidence: "2 threads: 1.90x [1.80, 2.00]".into() },
         };
-        Ledger {
-            machine: Default::default(),
-            python: "no python3 was found".into(),
-            rows: vec![row],
-            seconds: 1.0,
-        }
+        Ledger { python: "no python3 was found".into(), rows: vec![row], seconds: 1.0 }
     }
 
     #[test]
     fn html_and_text_say_the_same() {
-        let ledger = ledger(Some(Finding::new(Ruling::Holds, "2 threads: 1.00x [0.98, 1.02]")));
+        let ledger =
+            ledger(Some(Finding { ruling: Ruling::Holds, evidence: "2 threads: 1.00x [0.98, 1.02]".into() }));
         let (html, text) = (ledger.html(), ledger.to_string());
         for said in ["does not hold. 2 threads: 1.90x [1.80, 2.00]", "holds. 2 threads: 1.00x [0.98, 1.02]"] {
             assert!(html.contains(said) && text.contains(said), "{text}");

@@ -1,4 +1,4 @@
-"""One of several processes aborts: who goes on."""
+"""One of several processes aborts: how many there were, and how many went on."""
 import json, multiprocessing, os, signal, time
 
 
@@ -21,7 +21,7 @@ def main():
     while not answers.empty():
         answers.get()
         done += 1
-    print(json.dumps({"processes": 4, "done": done, "codes": [child.exitcode for child in children]}))
+    print(json.dumps([len(children), done]))
 
 
 if __name__ == "__main__":

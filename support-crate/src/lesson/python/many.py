@@ -1,4 +1,4 @@
-"""Many waits at once, as asyncio tasks and as threads: seconds for all of them, and bytes for each as a slope."""
+"""Many waits at once, as asyncio tasks and as threads: how many, seconds for all of them, and bytes for each as a slope."""
 import asyncio, json, threading, time
 
 TASKS = [1_000, 10_000]
@@ -42,12 +42,10 @@ def slope(counts, measured):
 def main():
     threads = [on_threads(count) for count in THREADS]
     tasks = [asyncio.run(as_tasks(count)) for count in TASKS]
-    print(json.dumps({
-        "tasks": TASKS, "task_seconds": [max(0.0, seconds - WAIT) for seconds, _ in tasks], "bytes_a_task": slope(TASKS, tasks),
-        "threads": THREADS, "thread_seconds": [seconds for seconds, _ in threads],
-        "bytes_a_thread": slope(THREADS, threads),
-        "wait": WAIT,
-    }))
+    print(json.dumps([
+        [TASKS[1], max(0.0, tasks[1][0] - WAIT), slope(TASKS, tasks)],
+        [THREADS[1], threads[1][0], slope(THREADS, threads)],
+    ]))
 
 
 if __name__ == "__main__":

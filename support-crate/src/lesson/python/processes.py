@@ -1,9 +1,5 @@
-"""What a process costs: seconds to start one by each method, and memory for each as a slope over their number."""
-import json, multiprocessing, os, threading, time
-
-
-def nothing():
-    pass
+"""What a process costs, forked and spawned: memory for each as a slope over their number."""
+import json, multiprocessing, os
 
 
 def stay(ready, go):
@@ -14,21 +10,6 @@ def stay(ready, go):
 def pss(pid):
     with open(f"/proc/{pid}/smaps_rollup") as lines:
         return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-
-
-def start_seconds(method, count):
-    context = multiprocessing.get_context(method)
-    warm = context.Process(target=nothing)
-    warm.start()
-    warm.join()
-    times = []
-    for _ in range(count):
-        start = time.perf_counter()
-        child = context.Process(target=nothing)
-        child.start()
-        child.join()
-        times.append(time.perf_counter() - start)
-    return times
 
 
 def held(method, count):
@@ -49,12 +30,9 @@ def held(method, count):
 
 def main():
     counts = [2, 8]
-    answer = {"starts": {m: start_seconds(m, n) for m, n in (("fork", 8), ("forkserver", 4), ("spawn", 3))}}
     forked = [held("fork", count) for count in counts]
     spawned = [held("spawn", count) for count in (1, 3)]
-    answer["bytes_forked"] = (forked[1] - forked[0]) / (counts[1] - counts[0])
-    answer["bytes_spawned"] = (spawned[1] - spawned[0]) / 2
-    print(json.dumps(answer))
+    print(json.dumps([(forked[1] - forked[0]) / (counts[1] - counts[0]), (spawned[1] - spawned[0]) / 2]))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Requests served each second by a sequential, a threaded and an asyncio server, with one client and with many."""
+"""Clients, and the requests served each second by a sequential, a threaded and an asyncio server."""
 import asyncio, json, socket, socketserver, sys, threading, time
 
-WAIT = float(sys.argv[1])
-CLIENTS = [1, 16]
+WAIT = 0.005
+CLIENTS = 16
 SECONDS = 0.15
 
 
@@ -28,10 +28,10 @@ class Threaded(socketserver.ThreadingTCPServer):
     allow_reuse_address, daemon_threads, request_queue_size = True, True, 128
 
 
-def served(port, clients):
+def served(port):
     """Requests that closed-loop clients got answered, each second."""
     end = time.monotonic() + SECONDS
-    counts = [0] * clients
+    counts = [0] * CLIENTS
 
     def client(number):
         while time.monotonic() < end:
@@ -40,7 +40,7 @@ def served(port, clients):
                 connection.recv(16)
             counts[number] += 1
 
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
+    threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
     start = time.monotonic()
     for thread in threads:
         thread.start()
@@ -52,7 +52,7 @@ def served(port, clients):
 def threaded_server(kind):
     with kind(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        answer = [served(server.server_address[1], clients) for clients in CLIENTS]
+        answer = served(server.server_address[1])
         server.shutdown()
     return answer
 
@@ -62,15 +62,10 @@ def asyncio_server():
     server = loop.run_until_complete(asyncio.start_server(handle, "127.0.0.1", 0, backlog=128))
     threading.Thread(target=loop.run_forever, daemon=True).start()
     port = server.sockets[0].getsockname()[1]
-    answer = [served(port, clients) for clients in CLIENTS]
+    answer = served(port)
     loop.call_soon_threadsafe(loop.stop)
     return answer
 
 
-print(json.dumps({
-    "clients": CLIENTS,
-    "sequential": threaded_server(Sequential),
-    "threads": threaded_server(Threaded),
-    "asyncio": asyncio_server(),
-}))
+print(json.dumps([CLIENTS, [threaded_server(Sequential), threaded_server(Threaded), asyncio_server()]]))
 sys.stdout.flush()

@@ -7,9 +7,10 @@ use crate::format;
 use crate::machine::Machine;
 
 /// Who is switched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Switched {
     /// Threads pinned to one core: the system decides.
+    #[default]
     Threads,
     /// Async tasks on one thread: they decide, by awaiting so many times each.
     Tasks {
@@ -43,7 +44,7 @@ pub struct Slice {
 }
 
 /// What [`slices`] and [`task_slices`] return. End a cell with it to see the slices.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Slices {
     /// Who was switched.
     pub switched: Switched,
@@ -63,15 +64,7 @@ pub struct Slices {
 
 impl Slices {
     pub(super) fn of_problem(error: Error) -> Self {
-        Self {
-            switched: Switched::Threads,
-            core: 0,
-            tracks: Vec::new(),
-            threshold: 0,
-            involuntary: 0,
-            machine: Machine::default(),
-            problem: Some(error.to_string()),
-        }
+        Self { problem: Some(error.to_string()), ..Self::default() }
     }
 
     /// All slices in the order of time.
@@ -115,12 +108,6 @@ impl Slices {
     /// From the first reading to the last, in nanoseconds.
     pub fn length(&self) -> u64 {
         self.slices().iter().map(|slice| slice.end).max().unwrap_or(0)
-    }
-
-    /// How much of the time somebody else had the core: neither of these, by the gaps that none of them fills.
-    pub fn elsewhere(&self) -> Duration {
-        let on_core: u64 = self.slices().iter().map(|slice| slice.on_core).sum();
-        Duration::from_nanos(self.length().saturating_sub(on_core))
     }
 
     /// What was seen, in one sentence.

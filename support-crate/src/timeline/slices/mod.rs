@@ -39,20 +39,22 @@ pub fn slices(threads: usize, time: Duration) -> Slices {
 /// assert_eq!(seen.slices().len(), 3 * 5);
 /// ```
 pub fn task_slices(tasks: usize, time: Duration, awaits: usize) -> Slices {
-    let most = 1_000;
-    let awaits_checked = match awaits <= most {
+    let few = match awaits <= MOST_AWAITS {
         true => Ok(()),
         false => Err(Error::bad_input(format!(
             "{} awaits in each task: the picture shows up to {}; ask for fewer",
             format::count(awaits as u64),
-            format::count(most as u64)
+            format::count(MOST_AWAITS as u64)
         ))),
     };
     checked(tasks, "tasks", time)
-        .and(awaits_checked)
+        .and(few)
         .and_then(|()| run::tasks(tasks, time, awaits))
         .unwrap_or_else(Slices::of_problem)
 }
+
+/// More pieces than these give are no longer told apart.
+const MOST_AWAITS: usize = 1_000;
 
 fn checked(number: usize, what: &str, time: Duration) -> Result<(), Error> {
     const MOST: usize = 32;

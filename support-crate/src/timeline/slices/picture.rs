@@ -6,38 +6,17 @@ use crate::format;
 use crate::measure::median;
 use crate::timeline::tell::time;
 
-use super::data::{Slice, Slices, Switched, times};
+use super::data::{Slice, SliceTrack, Slices, Switched, times};
 
-/// The slices of one thread or task.
-struct Track<'a> {
-    name: &'a str,
-    slices: Vec<Slice>,
-    involuntary: Option<u64>,
-}
-
-impl Track<'_> {
-    fn median(&self) -> Option<u64> {
-        let lengths: Vec<f64> = self.slices.iter().map(|slice| slice.on_core as f64).collect();
-        median(&lengths).map(|median| median as u64)
-    }
-
-    fn told(&self) -> String {
-        let slices = format::plural(self.slices.len() as u64, "slice");
-        let switches =
-            self.involuntary.map(|count| format!(", {}", format::plural(count, "involuntary switch")));
-        let median = time(self.median().unwrap_or(0));
-        format!("{slices}, median {median}{}", switches.unwrap_or_default())
-    }
-}
+/// One thread or task with its slices.
+type Track<'a> = (&'a SliceTrack, Vec<Slice>);
 
 /// The picture of slices.
 pub(super) fn picture(data: &Slices) -> LanesSeries {
     let slices = data.slices();
     let of = |place| slices.iter().filter(move |slice| slice.track == place).copied().collect();
-    let tracks = data.tracks.iter().enumerate();
-    let tracks: Vec<Track> = tracks
-        .map(|(place, track)| Track { name: &track.name, slices: of(place), involuntary: track.involuntary })
-        .collect();
+    let tracks: Vec<Track> =
+        data.tracks.iter().enumerate().map(|(place, track)| (track, of(place))).collect();
     let (thing, off) = match data.switched {
         Switched::Threads => ("core", "off the core"),
         Switched::Tasks { .. } => ("thread", "without the thread"),
@@ -65,21 +44,33 @@ pub(super) fn picture(data: &Slices) -> LanesSeries {
     }
 }
 
-fn lane(place: usize, track: &Track) -> Lane {
+fn lane(place: usize, (track, slices): &Track) -> Lane {
     let colour = nth_colour(place);
     let segment = |from: u64, to: u64, look| {
         let share = if look == Stretch::Solid { 1.0 } else { 0.0 };
         Segment { from: from as f64 * 1e-9, to: to as f64 * 1e-9, look, share, colour }
     };
-    let ends = track.slices.first().zip(track.slices.last());
+    let ends = slices.first().zip(slices.last());
     let between = ends.map(|(first, last)| segment(first.start, last.end, Stretch::Low));
-    let slices = track.slices.iter().map(|slice| segment(slice.start, slice.end, Stretch::Solid));
+    let solid = slices.iter().map(|slice| segment(slice.start, slice.end, Stretch::Solid));
     Lane {
-        name: track.name.to_owned(),
-        segments: between.into_iter().chain(slices).collect(),
-        note: track.told(),
+        name: track.name.clone(),
+        segments: between.into_iter().chain(solid).collect(),
+        note: told(track, slices),
         ..Lane::default()
     }
+}
+
+fn told(track: &SliceTrack, slices: &[Slice]) -> String {
+    let number = format::plural(slices.len() as u64, "slice");
+    let switches =
+        track.involuntary.map(|count| format!(", {}", format::plural(count, "involuntary switch")));
+    format!("{number}, median {}{}", time(middle(slices).unwrap_or(0)), switches.unwrap_or_default())
+}
+
+fn middle(slices: &[Slice]) -> Option<u64> {
+    let lengths: Vec<f64> = slices.iter().map(|slice| slice.on_core as f64).collect();
+    median(&lengths).map(|median| median as u64)
 }
 
 fn caption(data: &Slices, off: &str) -> Caption {
@@ -97,7 +88,9 @@ fn caption(data: &Slices, off: &str) -> Caption {
             times(data.involuntary)
         ));
     }
-    let (elsewhere, length) = (data.elsewhere().as_nanos() as u64, data.length());
+    // Somebody else had the core in the gaps that none of these fills.
+    let (slices, length) = (data.slices(), data.length());
+    let elsewhere = length.saturating_sub(slices.iter().map(|slice| slice.on_core).sum());
     if elsewhere as f64 >= 0.02 * length.max(1) as f64 {
         let of = format!("{} of {}", time(elsewhere), time(length));
         caption = caption.with_note(format!("{of} the core was with other programs"));
@@ -106,7 +99,8 @@ fn caption(data: &Slices, off: &str) -> Caption {
 }
 
 fn alt(data: &Slices, tracks: &[Track]) -> String {
-    let rows: Vec<String> = tracks.iter().map(|track| format!("{}: {}.", track.name, track.told())).collect();
+    let rows: Vec<String> =
+        tracks.iter().map(|(track, slices)| format!("{}: {}.", track.name, told(track, slices))).collect();
     let overlap = match data.overlap().is_zero() {
         true => "No two slices overlap.",
         false => "Some slices overlap.",
@@ -119,25 +113,17 @@ fn table(tracks: &[Track]) -> Table {
         Column::text("who"),
         Column::number("slices", ""),
         Column::number("median", "s"),
-        Column::number("shortest", "s"),
-        Column::number("longest", "s"),
         Column::number("on the core", "s"),
         Column::number("involuntary switches", ""),
     ]);
-    let span = |value: Option<u64>| match value {
-        Some(value) => Cell::number(value as f64 * 1e-9, time(value)),
-        None => Cell::none(),
-    };
+    let span = |value: u64| Cell::number(value as f64 * 1e-9, time(value));
     let number = |value: u64| Cell::number(value as f64, format::count(value));
-    for track in tracks {
-        let lengths = || track.slices.iter().map(|slice| slice.on_core);
+    for (track, slices) in tracks {
         table.push([
-            Cell::text(track.name),
-            number(lengths().count() as u64),
-            span(track.median()),
-            span(lengths().min()),
-            span(lengths().max()),
-            span(Some(lengths().sum())),
+            Cell::text(&track.name),
+            number(slices.len() as u64),
+            middle(slices).map_or(Cell::none(), span),
+            span(slices.iter().map(|slice| slice.on_core).sum()),
             track.involuntary.map_or(Cell::none(), number),
         ]);
     }

@@ -2,15 +2,13 @@
 
 use std::sync::{Arc, Barrier};
 use std::task::Poll;
-use std::thread;
+use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
-use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::resource::{UsageWho, getrusage};
-use nix::unistd::Pid;
 
 use crate::error::Error;
-use crate::machine::{allowed_cores, machine};
+use crate::machine::{Restriction, allowed_cores, first_core, machine};
 use crate::timeline::tell;
 use crate::trace::now;
 
@@ -19,48 +17,36 @@ use super::data::{SliceTrack, Slices, Switched};
 
 /// So many threads on one core.
 pub(super) fn threads(number: usize, time: Duration) -> Result<Slices, Error> {
-    let core = one_core()?;
-    let threshold = calibrate();
+    let (core, threshold) = (last_core(), calibrate());
+    let _on_one_core = Restriction::to(&[core])?;
     let together = Arc::new(Barrier::new(number));
-    let threads: Vec<_> = (0..number)
-        .map(|_| {
-            let together = together.clone();
-            let run = move || {
-                // A thread that cannot be pinned still meets the others, who would wait for ever.
-                let pinned = pin(core);
-                together.wait();
-                let (start, before) = (now(), involuntary());
-                let mut reader = ClockReader::new(threshold);
-                reader.compute_until(start + time.as_nanos() as u64);
-                pinned.map(|()| (start, reader.into_pieces(), involuntary() - before))
-            };
-            thread::Builder::new().name("slices".into()).spawn(run)
+    let started = (0..number).map(|_| {
+        let together = together.clone();
+        spawn(move || {
+            together.wait();
+            let (start, before) = (now(), involuntary());
+            let mut reader = ClockReader::new(threshold);
+            reader.compute_until(start + time.as_nanos() as u64);
+            (start, reader.into_pieces(), involuntary() - before)
         })
-        .collect::<Result<_, _>>()
-        .map_err(|error| {
-            Error::unavailable(format!("cannot start {number} threads: {error}; ask for fewer"))
-        })?;
-    let seen: Vec<(u64, Vec<Piece>, u64)> = threads
-        .into_iter()
-        .map(|thread| thread.join().unwrap_or_else(|_| Err(Error::failed("a thread panicked"))))
-        .collect::<Result<_, _>>()?;
+    });
+    let started = started.collect::<Result<Vec<_>, _>>()?;
+    let seen = started.into_iter().map(join).collect::<Result<Vec<_>, _>>()?;
     let start = seen.iter().map(|(start, ..)| *start).min().unwrap_or(0);
-    let total = seen.iter().map(|(.., count)| count).sum();
+    let involuntary = seen.iter().map(|(.., count)| count).sum();
     let tracks = (1..).zip(seen).map(|(number, (_, pieces, count))| SliceTrack {
         name: format!("thread {number}"),
         // A thread that lost the core before its second reading has no slice to show.
         pieces: since(start, pieces.into_iter().filter(|(from, to)| to > from).collect()),
         involuntary: Some(count),
     });
-    let tracks = tracks.collect();
-    let switched = Switched::Threads;
-    Ok(Slices { switched, core, tracks, threshold, involuntary: total, machine: machine(), problem: None })
+    let (tracks, machine) = (tracks.collect(), machine());
+    Ok(Slices { core, tracks, threshold, involuntary, machine, ..Slices::default() })
 }
 
 /// So many tasks on one thread, which is pinned too: what the threads did is held against it.
 pub(super) fn tasks(number: usize, time: Duration, awaits: usize) -> Result<Slices, Error> {
-    let core = one_core()?;
-    let threshold = calibrate();
+    let (core, threshold) = (last_core(), calibrate());
     let stretch = time.as_nanos() as u64 / (number * (awaits + 1)) as u64;
     if stretch < 2 * threshold {
         return Err(Error::bad_input(format!(
@@ -70,39 +56,39 @@ pub(super) fn tasks(number: usize, time: Duration, awaits: usize) -> Result<Slic
             tell::time(stretch)
         )));
     }
-    let run = move || -> Result<_, Error> {
-        pin(core)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .build()
-            .map_err(|error| Error::unavailable(format!("cannot start a runtime: {error}")))?;
-        let before = involuntary();
-        let start = now();
-        let tasks = tokio::task::LocalSet::new();
-        let handles: Vec<_> = (0..number)
-            .map(|_| tasks.spawn_local(task(ClockReader::new(threshold), stretch, awaits)))
-            .collect();
-        let pieces = tasks.block_on(&runtime, async {
+    let _on_one_core = Restriction::to(&[core])?;
+    let thread = spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let (start, before) = (now(), involuntary());
+        let pieces = runtime.block_on(async {
+            let task = |_| tokio::spawn(task(ClockReader::new(threshold), stretch, awaits));
             let mut pieces = Vec::new();
-            for handle in handles {
-                pieces.push(handle.await.map_err(|error| Error::failed(error.to_string()))?);
+            for handle in (0..number).map(task).collect::<Vec<_>>() {
+                pieces.push(handle.await?);
             }
-            Ok::<_, Error>(pieces)
+            Ok::<_, std::io::Error>(pieces)
         })?;
         Ok((start, pieces, involuntary() - before))
-    };
-    let (start, pieces, involuntary) = thread::Builder::new()
-        .name("slices".into())
-        .spawn(run)
-        .map_err(|error| Error::unavailable(format!("cannot start a thread: {error}")))?
-        .join()
-        .unwrap_or_else(|_| Err(Error::failed("a task panicked")))?;
+    })?;
+    let ran: std::io::Result<_> = join(thread)?;
+    let (start, pieces, involuntary) =
+        ran.map_err(|error| Error::unavailable(format!("cannot run tasks: {error}")))?;
     let tracks = (1..).zip(pieces).map(|(number, pieces)| SliceTrack {
         name: format!("task {number}"),
         pieces: since(start, pieces),
         involuntary: None,
     });
-    let (tracks, switched) = (tracks.collect(), Switched::Tasks { awaits });
-    Ok(Slices { switched, core, tracks, threshold, involuntary, machine: machine(), problem: None })
+    let (tracks, switched, machine) = (tracks.collect(), Switched::Tasks { awaits }, machine());
+    Ok(Slices { switched, core, tracks, threshold, involuntary, machine, problem: None })
+}
+
+fn spawn<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> Result<JoinHandle<T>, Error> {
+    let refused = |error| Error::unavailable(format!("cannot start a thread: {error}; ask for fewer"));
+    Builder::new().name("slices".into()).spawn(run).map_err(refused)
+}
+
+fn join<T>(thread: JoinHandle<T>) -> Result<T, Error> {
+    thread.join().map_err(|_| Error::failed("a thread panicked"))
 }
 
 async fn task(mut reader: ClockReader, stretch: u64, awaits: usize) -> Vec<Piece> {
@@ -134,18 +120,8 @@ fn since(start: u64, pieces: Vec<Piece>) -> Vec<Piece> {
 }
 
 /// The last core this process may use: the first ones serve more interrupts.
-fn one_core() -> Result<usize, Error> {
-    let none = || Error::unavailable("the system does not say which cores this process may use");
-    allowed_cores().last().copied().ok_or_else(none)
-}
-
-fn pin(core: usize) -> Result<(), Error> {
-    let refused = |errno: nix::Error| {
-        Error::unavailable(format!("cannot pin a thread to core {core}: {}", errno.desc().to_lowercase()))
-    };
-    let mut set = CpuSet::new();
-    set.set(core).map_err(refused)?;
-    sched_setaffinity(Pid::from_raw(0), &set).map_err(refused)
+fn last_core() -> usize {
+    allowed_cores().last().copied().unwrap_or_else(first_core)
 }
 
 fn involuntary() -> u64 {

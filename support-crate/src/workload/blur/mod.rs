@@ -7,8 +7,9 @@ pub use picture::{Picture, Strip};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nature, Workload, check, erased_here, travel, words};
+use super::{Nature, Workload, check, erased_here, words};
 use crate::error::Error;
+use crate::process::codec;
 
 /// More pixels than this (48 million: 6,000 by 8,000) take a gigabyte while they are worked on.
 const MAX_PIXELS: usize = 48_000_000;
@@ -72,12 +73,6 @@ impl Workload for Blur {
         Nature::Computes
     }
 
-    fn parameters(&self) -> Vec<(String, String)> {
-        [("width", self.width), ("height", self.height), ("radius", self.radius), ("tasks", self.tasks)]
-            .map(|(name, value)| (name.to_string(), words::count(value)))
-            .into()
-    }
-
     fn validate(&self) -> Result<(), Error> {
         check::number("width", self.width, 1..=MAX_PIXELS)?;
         check::number("height", self.height, 1..=MAX_PIXELS)?;
@@ -105,11 +100,11 @@ impl Workload for Blur {
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(self)
+        Ok(codec::to_bytes(self)?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let mut blur: Self = travel::unpack(bytes)?;
+        let mut blur: Self = codec::from_bytes(bytes)?;
         blur.prepare()?;
         Ok(blur)
     }

@@ -3,10 +3,9 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::workload::noise::Noise;
+use crate::random::Rng;
 
 /// A picture: three bytes (red, green, blue) a pixel, row by row from the top.
 #[derive(Clone, PartialEq, Eq)]
@@ -46,9 +45,9 @@ fn draw(width: usize, height: usize) -> Picture {
             rgb.extend([light, light, light + 12]);
         }
     }
-    let mut noise = Noise::new(2_026);
+    let mut noise = Rng::new(2_026, 0);
     for _ in 0..40 {
-        let mut pick = |limit: usize| noise.number() as usize % limit.max(1);
+        let mut pick = |limit: usize| noise.next() as usize % limit.max(1);
         let (across, down, radius) = (pick(width), pick(height), size / 30 + pick(size / 8));
         let colour = [0; 3].map(|_: u8| 40 + pick(200) as u8);
         for y in down.saturating_sub(radius)..(down + radius).min(height) {
@@ -84,30 +83,6 @@ impl Serialize for Strip {
 
 impl<'de> Deserialize<'de> for Strip {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Bytes;
-        impl<'de> Visitor<'de> for Bytes {
-            type Value = Strip;
-
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("the bytes of a strip")
-            }
-
-            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Strip, E> {
-                Ok(Strip { rgb: bytes.to_vec() })
-            }
-
-            fn visit_byte_buf<E: de::Error>(self, rgb: Vec<u8>) -> Result<Strip, E> {
-                Ok(Strip { rgb })
-            }
-
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut bytes: A) -> Result<Strip, A::Error> {
-                let mut rgb = Vec::with_capacity(bytes.size_hint().unwrap_or(0));
-                while let Some(byte) = bytes.next_element()? {
-                    rgb.push(byte);
-                }
-                Ok(Strip { rgb })
-            }
-        }
-        deserializer.deserialize_byte_buf(Bytes)
+        <&[u8]>::deserialize(deserializer).map(|rgb| Self { rgb: rgb.to_vec() })
     }
 }

@@ -10,8 +10,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::{Nature, Workload, check, erased_here, travel, words};
+use super::{Nature, Workload, check, erased_here, words};
 use crate::error::Error;
+use crate::process::codec;
 use crate::trace;
 use crate::units::MIB;
 
@@ -53,6 +54,7 @@ impl Downloads {
 
 impl Workload for Downloads {
     type Output = Content;
+    const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
         let downloads = words::counted(self.files, "download", "downloads");
@@ -65,14 +67,6 @@ impl Workload for Downloads {
 
     fn nature(&self) -> Nature {
         Nature::Waits
-    }
-
-    fn parameters(&self) -> Vec<(String, String)> {
-        vec![
-            ("files".into(), words::count(self.files)),
-            ("size".into(), words::size(self.size)),
-            ("latency".into(), words::span(self.latency)),
-        ]
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -94,16 +88,12 @@ impl Workload for Downloads {
         self.content(client::asynchronous(self.page(index)).await?.body())
     }
 
-    fn has_async_form(&self) -> bool {
-        true
-    }
-
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(*self, server::port()))
+        Ok(codec::to_bytes(&(*self, server::port()))?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (downloads, port) = travel::unpack(bytes)?;
+        let (downloads, port) = codec::from_bytes(bytes)?;
         server::adopt(port);
         Ok(downloads)
     }
@@ -176,7 +166,7 @@ mod tests {
         assert!(good.validate().is_ok());
         let message = |bad: Downloads| bad.validate().unwrap_err().to_string();
         assert!(message(Downloads { files: 0, ..good }).starts_with("files: 0"));
-        assert!(message(Downloads { size: 0, ..good }).starts_with("size: 0 bytes"));
+        assert!(message(Downloads { size: 0, ..good }).starts_with("size: 0 B"));
         assert!(message(Downloads { latency: ms(4_000_000), ..good }).starts_with("latency: 4000 s"));
     }
 }

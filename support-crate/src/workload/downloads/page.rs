@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use crate::random::Rng;
 use crate::units::KIB;
-use crate::workload::noise::Noise;
 
 /// What a path asks for: so many bytes, after so long; pages of different numbers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Page {
 
 fn block() -> &'static [u8] {
     static BLOCK: OnceLock<Vec<u8>> = OnceLock::new();
-    BLOCK.get_or_init(|| Noise::new(0).bytes(64 * KIB))
+    BLOCK.get_or_init(|| Rng::new(0, 0).bytes(64 * KIB))
 }
 
 #[cfg(test)]

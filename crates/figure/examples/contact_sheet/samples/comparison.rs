@@ -29,6 +29,7 @@ fn series(caption: Caption, rows: Vec<ComparisonRow>, band: Option<(f64, f64)>) 
         caption,
         measure: "time of one run".into(),
         statistic: "median".into(),
+        interval: "a typical run (mean without the outer fifths), with 95% confidence".into(),
         quantity: Quantity::Seconds,
         baseline: "sequential".into(),
         rows,

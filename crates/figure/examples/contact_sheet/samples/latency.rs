@@ -1,5 +1,5 @@
 use super::model::Model;
-use figure::{Caption, Figure, LatencyLine, LatencySeries};
+use figure::{Caption, Figure, LatencyLine, latencies};
 
 use super::{MODELS, caption, hard_caption, hard_names, noise};
 
@@ -18,7 +18,7 @@ fn line(model: Model, base: f64, slow: f64, number: usize) -> LatencyLine {
 }
 
 fn figure(caption: Caption, lines: Vec<LatencyLine>) -> Figure {
-    Figure::new(LatencySeries::new(caption, "request", lines))
+    Figure::new(latencies(caption, "request", lines))
 }
 
 pub fn all() -> Vec<(String, Figure)> {

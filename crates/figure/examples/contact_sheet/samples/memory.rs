@@ -1,20 +1,25 @@
 use super::model::Model;
-use figure::{Caption, Figure, MemoryRow, MemorySeries};
+use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, Quantity};
 
 use super::{MODELS, caption, hard_caption, hard_names};
 
-fn row(model: Model, name: &str, bytes: f64) -> MemoryRow {
-    MemoryRow {
+fn row(model: Model, name: &str, bytes: f64) -> ComparisonRow {
+    ComparisonRow {
         look: Some(model.look()),
-        name: name.into(),
-        bytes,
         interval: Some((bytes * 0.9, bytes * 1.2)),
-        failed: None,
+        ..ComparisonRow::new(name, bytes)
     }
 }
 
-fn figure(caption: Caption, rows: Vec<MemoryRow>) -> Figure {
-    Figure::new(MemorySeries { caption, measure: "memory for each further one".into(), rows })
+fn figure(caption: Caption, rows: Vec<ComparisonRow>) -> Figure {
+    let series = ComparisonSeries {
+        measure: "memory for each further one".into(),
+        statistic: "each".into(),
+        interval: String::new(),
+        rows,
+        ..ComparisonSeries::new(caption, Quantity::Bytes)
+    };
+    Figure::new(series.against_first())
 }
 
 pub fn all() -> Vec<(String, Figure)> {

@@ -18,6 +18,8 @@ pub struct ComparisonSeries {
     pub measure: String,
     /// What a bar shows of it: "median".
     pub statistic: String,
+    /// What intervals are of ("a typical run, with 95% confidence"); empty where the figure need not say how it is read.
+    pub interval: String,
     /// Its unit.
     pub quantity: Quantity,
     /// Name of the baseline, for "relative to …"; empty where nothing is compared.
@@ -94,11 +96,27 @@ impl ComparisonSeries {
             caption,
             measure: String::new(),
             statistic: "median".into(),
+            interval: "the same, with 95% confidence".into(),
             quantity,
             baseline: String::new(),
             rows: Vec::new(),
             band: None,
         }
+    }
+
+    /// The same with every row held against the first: how many times as much it is, or "not decided" where its interval
+    /// begins so low that a figure would claim too much.
+    #[must_use]
+    pub fn against_first(mut self) -> Self {
+        let Some((first, others)) = self.rows.split_first_mut() else { return self };
+        let one = if first.failed.is_none() && first.value > 0.0 { first.value } else { f64::NAN };
+        for row in others {
+            let unsure = row.interval.is_some_and(|(low, _)| low < 0.5 * row.value);
+            let value = if unsure { f64::NAN } else { row.value / one };
+            row.ratio = Some(Ratio { value, low: f64::NAN, high: f64::NAN });
+        }
+        self.baseline = first.name.clone();
+        self
     }
 }
 
@@ -130,31 +148,32 @@ impl ComparisonRow {
 
 impl Chart for ComparisonSeries {
     fn caption(&self) -> Caption {
-        if self.rows.is_empty() {
-            return self.caption.clone();
-        }
         let any = |test: fn(&Dot) -> bool| self.rows.iter().flat_map(|row| &row.dots).any(test);
         let (value, line) = if draw::has_bars(self) { ("Bar", "Line") } else { ("Symbol", "Black line") };
-        let mut reading = format!("{value}: the {}", self.statistic);
-        if self.rows.iter().any(|row| row.interval.is_some()) {
-            let ratio = if self.baseline.is_empty() { "" } else { " and ratio" };
-            reading += &format!(
-                ". {line}{ratio}: a typical run (mean without the outer fifths), with 95% confidence"
-            );
+        let mut reading = Vec::new();
+        let told = !self.interval.is_empty();
+        if told && !self.rows.is_empty() {
+            reading.push(format!("{value}: the {}", self.statistic));
+        }
+        if told && self.rows.iter().any(|row| row.interval.is_some()) {
+            let ratios = self.rows.iter().any(|row| row.ratio.is_some_and(|ratio| ratio.low.is_finite()));
+            let ratio = if ratios { " and ratio" } else { "" };
+            reading.push(format!("{line}{ratio}: {}", self.interval));
         }
         if any(|_| true) {
-            reading.push_str(". Dots: single runs");
-        }
-        if any(|dot| dot.outlier) {
-            reading.push_str(" (hollow: outliers)");
+            let outliers = if any(|dot| dot.outlier) { " (hollow: outliers)" } else { "" };
+            reading.push(format!("Dots: single runs{outliers}"));
         }
         if any(|dot| dot.disturbed) {
-            reading.push_str(". Crosses: runs that something else disturbed");
+            reading.push("Crosses: runs that something else disturbed".into());
         }
         if self.band.is_some() {
-            reading.push_str(". Shaded: what two runs of the same thing differ by");
+            reading.push("Shaded: what two runs of the same thing differ by".into());
         }
-        self.caption.clone().with_reading(reading + ".")
+        match reading.is_empty() {
+            true => self.caption.clone(),
+            false => self.caption.clone().with_reading(reading.join(". ") + "."),
+        }
     }
 
     fn height(&self, width: f64) -> f64 {
@@ -172,13 +191,15 @@ impl Chart for ComparisonSeries {
         let rows: Vec<String> = self
             .rows
             .iter()
-            .map(|row| match (&row.failed, &row.ratio) {
-                (Some(reason), _) => format!("{} failed: {reason}", row.name),
-                (None, Some(ratio)) => {
-                    let value = self.quantity.show(row.value);
-                    format!("{} {value}, {} relative to {}", row.name, ratio.show(), self.baseline)
+            .map(|row| {
+                let value = self.quantity.show(row.value);
+                match (&row.failed, &row.ratio) {
+                    (Some(reason), _) => format!("{} failed: {reason}", row.name),
+                    (None, Some(ratio)) if ratio.value.is_finite() => {
+                        format!("{} {value}, {} relative to {}", row.name, ratio.show(), self.baseline)
+                    }
+                    _ => format!("{} {value}", row.name),
                 }
-                (None, None) => format!("{} {}", row.name, self.quantity.show(row.value)),
             })
             .collect();
         let band = match self.band {
@@ -195,29 +216,35 @@ impl Chart for ComparisonSeries {
 
     fn table(&self) -> Table {
         let unit = self.quantity.unit();
-        let mut table = Table::new([
+        let runs = self.rows.iter().any(|row| !row.dots.is_empty());
+        let mut columns = vec![
             Column::text("model"),
             Column::number(&self.statistic, unit),
             Column::text("95% interval"),
-            Column::number("shortest", unit),
             Column::text(format!("against {}", self.baseline)),
-            Column::number("runs", ""),
-        ]);
+        ];
+        columns.extend(
+            runs.then(|| [Column::number("shortest", unit), Column::number("runs", "")])
+                .into_iter()
+                .flatten(),
+        );
+        let mut table = Table::new(columns);
         for row in &self.rows {
             if let Some(reason) = &row.failed {
                 table.push([row.name.as_str().into(), Cell::none(), format!("failed: {reason}").into()]);
                 continue;
             }
             let show = |value: f64| self.quantity.show(value);
+            let number = |value: f64| Cell::number(value, show(value));
             let least =
                 row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite()).reduce(f64::min);
             table.push([
                 row.name.as_str().into(),
-                Cell::number(row.value, show(row.value)),
+                number(row.value),
                 row.interval
                     .map_or_else(Cell::none, |(low, high)| format!("{} to {}", show(low), show(high)).into()),
-                least.map_or_else(Cell::none, |least| Cell::number(least, show(least))),
                 row.ratio_text(&self.baseline).into(),
+                least.map_or_else(Cell::none, number),
                 Cell::number(row.dots.len() as f64, format::count(row.dots.len() as u64)),
             ]);
         }

@@ -1,4 +1,4 @@
-//! A small seeded generator: shuffles and resamples that come out the same for the same seed, everywhere.
+//! A small seeded generator: shuffles, resamples and the bytes of files, the same for the same seed, everywhere.
 
 /// SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
 #[derive(Clone, Debug)]
@@ -23,6 +23,16 @@ impl Rng {
     /// An index below `n`, which is at least 1.
     pub(crate) fn below(&mut self, n: usize) -> usize {
         ((u128::from(self.next()) * n as u128) >> 64) as usize
+    }
+
+    /// `size` bytes.
+    pub(crate) fn bytes(&mut self, size: usize) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(size + 8);
+        while bytes.len() < size {
+            bytes.extend_from_slice(&self.next().to_le_bytes());
+        }
+        bytes.truncate(size);
+        bytes
     }
 
     /// A number between 0 and 1, both excluded.
@@ -66,6 +76,14 @@ mod tests {
         assert_eq!(order(7, 0), order(7, 0));
         assert_ne!(order(7, 0), order(8, 0));
         assert_ne!(order(7, 0), order(7, 1));
+    }
+
+    #[test]
+    fn a_seed_gives_the_same_bytes_and_another_seed_others() {
+        let bytes = |seed, size| Rng::new(seed, 0).bytes(size);
+        assert_eq!(bytes(7, 1_001), bytes(7, 1_001));
+        assert_ne!(bytes(7, 64), bytes(8, 64));
+        assert_eq!(bytes(0, 3).len(), 3);
     }
 
     #[test]

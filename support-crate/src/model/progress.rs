@@ -1,0 +1,142 @@
+//! How far a run has come: what is looked at from outside when it does not end.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use super::guard;
+use crate::error::{Error, ErrorKind};
+use crate::format;
+use crate::trace;
+use crate::workload::{Job, Later, Value};
+
+const NOT_BEGUN: u8 = 0;
+const RUNNING: u8 = 1;
+const WAITING: u8 = 2;
+const ENDED: u8 = 3;
+
+/// When a run is given up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Deadline {
+    pub(crate) limit: Duration,
+    pub(crate) at: Instant,
+}
+
+impl Deadline {
+    /// `limit` from now.
+    pub(crate) fn after(limit: Duration) -> Self {
+        // A limit that the clock cannot reach is none: a century stands in.
+        let century = Duration::from_secs(100 * 365 * 24 * 3_600);
+        let at = Instant::now();
+        Self { limit, at: at.checked_add(limit).unwrap_or(at + century) }
+    }
+}
+
+/// The state of every task of one run.
+pub(crate) struct Progress {
+    states: Vec<AtomicU8>,
+    over: AtomicBool,
+}
+
+/// Runs that were given up while threads were at their tasks, each with the process whose threads those are.
+static LEFT_BEHIND: Mutex<Vec<(u32, Arc<Progress>)>> = Mutex::new(Vec::new());
+
+/// Threads of this process that are still at a task of a run that was given up.
+pub(crate) fn left_running() -> usize {
+    let mut left = LEFT_BEHIND.lock().unwrap_or_else(PoisonError::into_inner);
+    left.retain(|(process, run)| *process == std::process::id() && !run.at(RUNNING).is_empty());
+    left.iter().map(|(_, run)| run.at(RUNNING).len()).sum()
+}
+
+impl Progress {
+    pub(crate) fn new(tasks: usize) -> Arc<Self> {
+        let states = std::iter::repeat_with(|| AtomicU8::new(NOT_BEGUN)).take(tasks).collect();
+        Arc::new(Self { states, over: AtomicBool::new(false) })
+    }
+
+    fn set(&self, index: usize, state: u8) {
+        self.states[index].store(state, Ordering::Relaxed);
+    }
+
+    /// The tasks in this state.
+    fn at(&self, state: u8) -> Vec<usize> {
+        let is = |index: &usize| self.states[*index].load(Ordering::Relaxed) == state;
+        (0..self.states.len()).filter(is).collect()
+    }
+
+    /// From now on no further task is begun.
+    pub(super) fn stop(&self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// Marks a task that another process has ended.
+    pub(super) fn ended(&self, index: usize) {
+        self.set(index, ENDED);
+    }
+
+    /// Runs one task, blocking, unless the run was over before it began.
+    pub(super) fn task(&self, job: &dyn Job, index: usize) -> Result<Value, Error> {
+        if self.over.load(Ordering::Relaxed) {
+            return Err(Error::failed("the run was given up"));
+        }
+        self.set(index, RUNNING);
+        let value = guard::caught(index, || trace::task(index, || job.task(index)));
+        self.set(index, ENDED);
+        value
+    }
+
+    /// The run as given up at its deadline: which task did not end, and what became of the rest, unless threads run on.
+    pub(crate) fn given_up(self: &Arc<Self>, limit: Duration, rest: &str) -> Error {
+        self.stop();
+        let (running, waiting) = (self.at(RUNNING), self.at(WAITING));
+        let stuck = running.first().or(waiting.first()).copied();
+        let stuck = stuck.or_else(|| self.at(NOT_BEGUN).first().copied()).unwrap_or(0);
+        if !running.is_empty() {
+            let left = (std::process::id(), self.clone());
+            LEFT_BEHIND.lock().unwrap_or_else(PoisonError::into_inner).push(left);
+        }
+        let rest = match running.len() {
+            0 => rest.to_owned(),
+            1 => format!("1 thread was left running task {stuck}"),
+            n => format!("{} threads were left running tasks, this one among them", format::count(n as u64)),
+        };
+        let sentence = format!(
+            "given up after {}: task {stuck} did not end, {} of {} did; {rest}",
+            format::duration(limit.as_secs_f64()),
+            format::count(self.at(ENDED).len() as u64),
+            format::plural(self.states.len() as u64, "task"),
+        );
+        Error::new(ErrorKind::TimeLimit, sentence)
+    }
+}
+
+/// A task's future that keeps its state up to date, and whose panic is an error. No larger than what the runtime keeps for its value: it costs no memory.
+pub(super) struct Marked {
+    task: Later,
+    index: usize,
+    progress: Arc<Progress>,
+}
+
+impl Marked {
+    pub(super) fn new(task: Later, index: usize, progress: &Arc<Progress>) -> Self {
+        Self { task, index, progress: progress.clone() }
+    }
+}
+
+impl Future for Marked {
+    type Output = Result<Value, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { task, index, progress } = self.get_mut();
+        progress.set(*index, RUNNING);
+        // A task that panics has ended too.
+        let polled = guard::caught(*index, || Ok(task.as_mut().poll(context)?));
+        progress.set(*index, if matches!(polled, Ok(Poll::Pending)) { WAITING } else { ENDED });
+        match polled {
+            Ok(polled) => polled.map(Ok),
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+}
