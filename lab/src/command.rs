@@ -53,26 +53,14 @@ fn why(what: &str, lines: &str) -> String {
         "the disk is full; free 3 GB (`df -h` shows where)".to_owned()
     } else if says(&["linker `cc` not found", "failed to find tool"]) {
         "no C compiler was found; run `sudo apt install gcc` or `sudo dnf install gcc`".to_owned()
-    } else if says(&NO_NETWORK) {
+    } else if says(&["resolve host", "failed to download", "timed out"])
+        || says(&["connect to", "onnection", "Network", "--offline"])
+    {
         format!("{what} could not be downloaded; connect to a network")
     } else {
         format!("{what} could not be installed: {}; mend that", telling(lines))
     }
 }
-
-/// What Cargo and pip write where there is no network.
-const NO_NETWORK: [&str; 10] = [
-    "resolve host",
-    "failed to download",
-    "connect to",
-    "timed out",
-    "Network",
-    "--offline",
-    "Connection",
-    "Max retries",
-    "name resolution",
-    "ProxyError",
-];
 
 /// Removes what `cargo run` told this process about itself, and flags that would outweigh evcxr's own.
 pub fn forget_cargo(command: &mut Command) {

@@ -5,27 +5,32 @@ use std::fs::{self, FileTimes};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+/// What `folder` holds; nothing where there is no such folder.
+pub fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path())
+}
+
 /// All files below `root`, sorted, without build output and hidden folders.
+pub fn files(root: &Path) -> Vec<PathBuf> {
+    let counts = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name != "target" && !name.starts_with('.')
+    };
+    let below = |path: PathBuf| if path.is_dir() { files(&path) } else { vec![path] };
+    let mut found: Vec<PathBuf> = entries(root).filter(counts).flat_map(below).collect();
+    found.sort();
+    found
+}
+
+/// Writes a file, and its folder where that is missing.
 ///
 /// # Errors
-/// When a folder cannot be read.
-pub fn files(root: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut folders = vec![root.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let entries =
-            fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
-        for entry in entries {
-            let entry = entry?;
-            let name = entry.file_name();
-            if name == "target" || name.to_string_lossy().starts_with('.') {
-                continue;
-            }
-            if entry.file_type()?.is_dir() { folders.push(entry.path()) } else { found.push(entry.path()) }
-        }
-    }
-    found.sort();
-    Ok(found)
+/// When the disk is full or the folder cannot be written.
+pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).and_then(|()| fs::write(path, content)).with_context(|| {
+        format!("{} cannot be written (`df -h` shows whether the disk is full)", path.display())
+    })
 }
 
 /// Copies `from` to `to`. The files have the times that they had, which Cargo judges freshness by, or all of them `time`. Where

@@ -1,6 +1,7 @@
 //! What the kernelspec starts: gives the kernel a build folder and settings of its own, then becomes evcxr.
 
 use crate::command;
+use crate::folder;
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
 use crate::setup::kernel::Kernel;
@@ -49,9 +50,8 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
         .env("PATH", with_first(&spec::shim_toolchain(checkout).join("bin"), "PATH", |_| true)?)
         // evcxr would rewrite a kernelspec that it finds here.
         .env("JUPYTER_PATH", home.root.join("none"));
-    if env::var_os(PYTHON).is_none()
-        && let Some(python) = python_of(checkout)
-    {
+    let python = checkout.venv().join("bin").join("python");
+    if env::var_os(PYTHON).is_none() && python.is_file() {
         command.env(PYTHON, python);
     }
     Err(anyhow!("the kernel {} could not be started: {}", kernel.path.display(), command.exec()))
@@ -80,11 +80,6 @@ fn with_first(first: &Path, variable: &str, keep: impl Fn(&Path) -> bool) -> Res
         .with_context(|| format!("{} has a colon in its name, which {variable} cannot hold", first.display()))
 }
 
-fn python_of(checkout: &Checkout) -> Option<PathBuf> {
-    let python = checkout.venv().join("bin").join("python");
-    python.is_file().then_some(python)
-}
-
 /// The folder of one kernel. It is locked for as long as the kernel, or a process that it started, lives.
 struct Home {
     root: PathBuf,
@@ -105,31 +100,25 @@ impl Home {
         Ok(Self { build: root.join("build"), settings: root.join("settings"), root })
     }
 
-    /// The cells that run before the reader's first: they load the support crate and rust-analyzer.
+    /// The cells that run before the reader's first: they load the support crate and rust-analyzer. The linker is the one that the
+    /// build template was made with, whatever else evcxr finds on PATH.
     fn write_settings(&self, checkout: &Checkout) -> Result<()> {
         let strict = env::var_os(STRICT).is_some();
         let files = [
             ("evcxr.toml", format!("[evcxr]\npreserve_vars_on_panic = {}\n", !strict)),
-            ("init.evcxr", format!(":dep {}\n", build_template::dependency(checkout))),
+            ("init.evcxr", format!(":linker system\n:dep {}\n", build_template::dependency(checkout))),
             (
                 "prelude.rs",
                 "use concurrency_lab::prelude::*;\nlet concurrency_lab_loaded = true;\n".to_owned(),
             ),
         ];
-        fs::create_dir_all(&self.settings)
-            .with_context(|| format!("{} cannot be made", self.settings.display()))?;
-        for (name, content) in files {
-            let path = self.settings.join(name);
-            fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
-        }
-        Ok(())
+        files.iter().try_for_each(|(name, content)| folder::write(&self.settings.join(name), content))
     }
 }
 
 /// Removes the folders of kernels that have ended, also of those that were killed.
 fn remove_dead(cache: &Cache) {
-    for entry in fs::read_dir(cache.kernels()).into_iter().flatten().flatten() {
-        let lock = entry.path();
+    for lock in folder::entries(&cache.kernels()) {
         if lock.extension().is_some_and(|extension| extension == "lock")
             && let Some(_held) = Lock::try_take(&lock)
         {

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::path::Path;
 
 /// A lock held until it is dropped, or until every process that inherited it has ended.
@@ -44,10 +44,9 @@ fn open(path: &Path) -> Result<File> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
     }
-    OpenOptions::new()
+    File::options()
         .create(true)
-        .truncate(false)
-        .write(true)
+        .append(true)
         .open(path)
         .with_context(|| format!("{} cannot be written", path.display()))
 }

@@ -107,7 +107,12 @@ fn act(cli: Cli) -> Result<()> {
         Some(Action::Run { notebooks, set, out }) => {
             let plan = run::plan(&checkout, &notebooks, &set)?;
             let programs = setup::ready(&checkout, &cache)?;
-            run::run(&checkout, &programs, plan, &out.unwrap_or_else(|| checkout.executed()))
+            run::run(
+                &checkout,
+                &programs,
+                plan,
+                &out.unwrap_or_else(|| checkout.root().join("target/lab/executed")),
+            )
         }
         Some(Action::Refresh { notebooks }) => {
             let plan = run::plan(&checkout, &notebooks, &[])?;

@@ -1,5 +1,6 @@
 //! Where things are: the checkout, the programs that run notebooks, and the one folder per user that outlives them.
 
+use crate::folder;
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::path::{Path, PathBuf};
@@ -20,9 +21,8 @@ impl Checkout {
     /// When no parent folder holds the workspace.
     pub fn find() -> Result<Self> {
         let from_cargo = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-        let here =
-            env::current_dir().context("the current folder no longer exists; change into the checkout")?;
-        from_cargo.into_iter().chain([here]).find_map(|start| Self::above(&start)).context(
+        let starts = from_cargo.into_iter().chain(env::current_dir());
+        starts.into_iter().find_map(|start| Self::above(&start)).context(
             "no checkout of the course was found here or above; change into the folder that holds `notebooks`",
         )
     }
@@ -56,9 +56,8 @@ impl Checkout {
 
     /// The packages whose sources cells are compiled with: the support crate and those that it stands on.
     pub fn cell_packages(&self) -> Vec<PathBuf> {
-        let below = std::fs::read_dir(self.root.join("crates")).into_iter().flatten().flatten();
-        let mut packages: Vec<PathBuf> = below.map(|entry| entry.path()).collect();
-        packages.push(self.support_crate());
+        let below = folder::entries(&self.root.join("crates"));
+        let mut packages: Vec<PathBuf> = below.chain([self.support_crate()]).collect();
         packages.retain(|package| package.join("Cargo.toml").is_file());
         packages.sort();
         packages
@@ -77,11 +76,6 @@ impl Checkout {
     /// Where Jupyter looks for kernelspecs when it is started by us.
     pub fn jupyter_data(&self) -> PathBuf {
         self.jupyter().join("data")
-    }
-
-    /// Where `cargo lab run` writes unless told otherwise.
-    pub fn executed(&self) -> PathBuf {
-        self.root.join("target").join("lab").join("executed")
     }
 }
 
@@ -105,14 +99,10 @@ impl Cache {
     /// # Errors
     /// When neither variable is set, or when the path has a space in it (evcxr passes paths on a line, split at spaces).
     pub fn find() -> Result<Self> {
-        let parent = match env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute())
-        {
-            Some(path) => path,
-            None => PathBuf::from(env::var_os("HOME").context(
-                "neither HOME nor XDG_CACHE_HOME is set; run `export XDG_CACHE_HOME=/a/folder/of/yours`",
-            )?)
-            .join(".cache"),
-        };
+        let named = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        let parent = named.or_else(|| Some(env::home_dir()?.join(".cache"))).context(
+            "neither HOME nor XDG_CACHE_HOME is set; run `export XDG_CACHE_HOME=/a/folder/of/yours`",
+        )?;
         Self::at(parent.join(CACHE_NAME))
     }
 

@@ -1,15 +1,12 @@
 //! Shows what a long step does and how long it took: a moving line on a terminal, whole lines elsewhere.
 
 use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressFinish, ProgressStyle};
-use std::cell::Cell;
 use std::io::IsTerminal;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// All moving lines, so that steps that run at the same time keep to a line each.
 static BARS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
-/// How often a step says how far it is where there is no terminal.
-const EVERY: Duration = Duration::from_secs(30);
 
 const COUNTED: &str = "{prefix} [{bar:24}] {pos}/{len} {elapsed} {wide_msg}";
 const OPEN: &str = "{spinner} {prefix} {elapsed} {wide_msg}";
@@ -20,7 +17,6 @@ pub struct Step {
     started: Instant,
     /// The moving line; none where there is no terminal.
     bar: Option<ProgressBar>,
-    said: Cell<Instant>,
 }
 
 impl Step {
@@ -38,7 +34,7 @@ impl Step {
         if bar.is_none() {
             eprintln!("{what} ...");
         }
-        Self { what, started, bar, said: Cell::new(started) }
+        Self { what, started, bar }
     }
 
     /// Says what is being done within the step. Shown on a terminal only.
@@ -48,7 +44,7 @@ impl Step {
         }
     }
 
-    /// Says that part `done` of `length` has been reached.
+    /// Says that part `done` of `length` has been reached. Shown on a terminal only.
     pub fn at(&self, done: u64, length: u64) {
         if let Some(bar) = &self.bar {
             if bar.length() != Some(length) {
@@ -56,9 +52,6 @@ impl Step {
                 bar.set_length(length);
             }
             bar.set_position(done);
-        } else if self.said.get().elapsed() > EVERY {
-            self.said.set(Instant::now());
-            eprintln!("{}: {done} of {length} after {}", self.what, HumanDuration(self.started.elapsed()));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The recorder told of processes, and they of it: the one place that knows both.
 
-use crate::process::{self, ForkGuard, Observer};
+use crate::process::{self, Observer};
 use crate::trace;
 
 /// Has processes that are started from now on recorded; called where a recording starts, and where workers do
@@ -43,15 +43,8 @@ impl Observer for Recorder {
         trace::hide_thread();
     }
 
-    fn hold_for_fork(&self) -> Box<dyn ForkGuard> {
-        Box::new(Held(trace::hold_for_fork()))
-    }
-}
-
-struct Held(trace::ForkGuard);
-
-impl ForkGuard for Held {
-    fn in_child(self: Box<Self>) {
-        self.0.in_child();
+    fn hold_for_fork(&self) -> Box<dyn FnOnce()> {
+        let held = trace::hold_for_fork();
+        Box::new(|| held.in_child())
     }
 }

@@ -6,114 +6,14 @@ use crate::measure::{Compare, Comparison, Grow, Growth, Saved, Scale, Scaling, U
 use crate::timeline::{Film, Timeline};
 use crate::verdict::Verdict;
 
-impl Comparison {
-    /// The verdict above the chart.
-    pub fn figure(&self) -> Figure {
-        match &self.problem {
-            Some(problem) => Figure::problem(problem),
-            None => {
-                let verdict = self.verdict();
-                let words = std::iter::once(verdict.headline).chain(verdict.details).collect::<Vec<_>>();
-                self.chart().with_prose(words.join("\n"))
-            }
-        }
-    }
-
-    /// Shows the verdict and the chart under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
-    }
-}
-
-impl Compare {
-    /// Runs the comparison, unless that was done, and shows the verdict and the chart under the cell.
-    pub fn evcxr_display(&self) {
-        self.result().evcxr_display();
-    }
-}
-
-impl Verdict {
-    /// Shows the sentences under the cell.
-    pub fn evcxr_display(&self) {
-        Figure::note(self.to_string()).evcxr_display();
-    }
-}
-
-impl Machine {
-    /// Shows the table under the cell.
-    pub fn evcxr_display(&self) {
-        self.table().evcxr_display();
-    }
-}
-
-impl Scaling {
-    /// The verdict above the chart.
-    pub fn figure(&self) -> Figure {
-        words_above(self.chart(), self.problem.is_some(), self.verdict())
-    }
-
-    /// Shows the verdict and the chart under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
-    }
-}
-
-impl Scale {
-    /// Runs the measurement, unless that was done, and shows the verdict and the chart under the cell.
-    pub fn evcxr_display(&self) {
-        self.result().evcxr_display();
-    }
-}
-
-impl Growth {
-    /// The verdict above the chart.
-    pub fn figure(&self) -> Figure {
-        words_above(self.chart(), self.problem.is_some(), self.verdict())
-    }
-
-    /// Shows the verdict and the chart under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
-    }
-}
-
-impl Grow {
-    /// Runs the measurement, unless that was done, and shows the verdict and the chart under the cell.
-    pub fn evcxr_display(&self) {
-        self.result().evcxr_display();
-    }
-}
-
-impl UnitCosts {
-    /// The verdict above the chart.
-    pub fn figure(&self) -> Figure {
-        words_above(self.chart(), self.problem.is_some(), self.verdict())
-    }
-
-    /// Shows the verdict and the chart under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
-    }
-}
-
-impl Saved {
-    /// Shows the sentence under the cell.
-    pub fn evcxr_display(&self) {
-        match self.result() {
-            Ok(()) => Figure::note(self.to_string()).evcxr_display(),
-            Err(error) => Figure::problem(error).evcxr_display(),
-        }
-    }
-}
-
 /// What a cell can end with: shown by itself, and also as the result of something that runs it elsewhere.
 pub trait Shown {
     /// Shows it under the cell.
     fn show(&self);
 }
 
-macro_rules! shown {
-    ($([$($generic:tt)*] $type:ty),* $(,)?) => {
+macro_rules! also_elsewhere {
+    ($([$($generic:tt)*] $type:ty),*) => {
         $(impl<$($generic)*> Shown for $type {
             fn show(&self) {
                 self.evcxr_display();
@@ -122,27 +22,64 @@ macro_rules! shown {
     };
 }
 
-shown!(
-    [] Timeline, [T] Film<T>, [] Figure, [] Comparison, [] Scaling, [] Growth, [] UnitCosts, [] Verdict, [] Machine, [] Saved,
-    [] Compare, [] Scale, [] Grow,
-);
+/// A type that a cell can end with, and the figure it is shown as.
+macro_rules! shown {
+    ($type:ty, $figure:expr) => {
+        impl $type {
+            /// Shows it under the cell; a measurement is run for that, unless it has run.
+            pub fn evcxr_display(&self) {
+                let figure: fn(&Self) -> Figure = $figure;
+                figure(self).evcxr_display();
+            }
+        }
+
+        also_elsewhere!([] $type);
+    };
+}
+
+/// A measured result; what measures it, if anything does, is shown by it.
+macro_rules! result {
+    ($($result:ty $(, of $builder:ty)?;)*) => {$(
+        impl $result {
+            /// The verdict above the chart.
+            pub fn figure(&self) -> Figure {
+                if self.problem.is_some() {
+                    return self.chart();
+                }
+                // Warnings stand below the chart already.
+                let verdict = self.verdict();
+                let words = [vec![verdict.headline], verdict.details].concat();
+                self.chart().with_prose(words.join("\n"))
+            }
+        }
+
+        shown!($result, |result| result.figure());
+        $(shown!($builder, |builder| builder.result().figure());)?
+    )*};
+}
+
+result! {
+    Comparison, of Compare;
+    Scaling, of Scale;
+    Growth, of Grow;
+    UnitCosts;
+}
+shown!(Verdict, |verdict| Figure::note(verdict.to_string()));
+shown!(Machine, |machine| machine.table());
+shown!(Saved, |saved| match saved.result() {
+    Ok(sentence) => Figure::note(sentence),
+    Err(error) => Figure::problem(error),
+});
+also_elsewhere!([] Timeline, [T] Film<T>, [] Figure);
 
 impl<T: Shown> OnCores<T> {
     /// Shows the result, or the sentence that says why there is none, under the cell.
     pub fn evcxr_display(&self) {
-        match self.result() {
+        match &self.0 {
             Ok(value) => value.show(),
             Err(error) => Figure::problem(error).evcxr_display(),
         }
     }
-}
-
-/// The answer and its details above a picture; warnings stand below it already.
-fn words_above(chart: Figure, mistaken: bool, verdict: Verdict) -> Figure {
-    if mistaken {
-        return chart;
-    }
-    chart.with_prose(std::iter::once(verdict.headline).chain(verdict.details).collect::<Vec<_>>().join("\n"))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use concurrency_lab::machine::machine;
 use concurrency_lab::measure::{
-    Comparison, Growth, GrowthLane, GrowthPoint, Interval, Lane, Memory, Sample, Scaling, ScalingPoint, Unit,
+    Comparison, Growth, GrowthLane, GrowthPoint, Interval, Lane, Sample, Scaling, ScalingPoint, Unit,
     UnitCost, UnitCosts,
 };
 use concurrency_lab::model::Model::{Async, Processes, Sequential, Threads};
@@ -62,13 +62,12 @@ fn comparison() -> Comparison {
     let mut result = Comparison::default();
     result.workload.title = "4 tasks of a function".to_owned();
     result.workload.tasks = 4;
-    result.workload.parameters = vec![("tasks".to_owned(), "4".to_owned())];
     result.machine = machine();
     result.settings.rounds = 3;
     result.lanes = lanes.into();
     for (place, lane) in result.lanes.iter_mut().enumerate() {
         lane.cold = Some(0.3);
-        lane.memory = Some(Memory { held: 9_000, workers: 0, proportional: true });
+        lane.memory = Some(9_000);
         lane.samples = (0..3)
             .map(|round| Sample {
                 round,
@@ -86,12 +85,7 @@ fn comparison() -> Comparison {
 
 fn saved(folder: &Path) -> Vec<(&'static str, Value)> {
     let about = |value: f64| Some(Interval { estimate: value, low: 0.9 * value, high: 1.1 * value });
-    let point = |workers: usize| ScalingPoint {
-        workers,
-        speedup: about(workers as f64),
-        median: Some(0.1),
-        failure: None,
-    };
+    let point = |workers: usize| ScalingPoint { workers, speedup: about(workers as f64), failure: None };
     let mut scaling = Scaling::default();
     scaling.runs = comparison();
     scaling.points = (1..=4).map(point).collect();
@@ -109,7 +103,7 @@ fn saved(folder: &Path) -> Vec<(&'static str, Value)> {
     let mut costs = UnitCosts::default();
     costs.units = vec![UnitCost {
         unit: Unit::Thread,
-        memory: vec![(10, vec![90_000]), (50, vec![450_000])],
+        memory: vec![(10, 90_000), (50, 450_000)],
         bytes: about(9_000.0),
         starts: vec![1e-5; 3],
         start: about(1e-5),

@@ -18,7 +18,7 @@ pub enum ErrorKind {
 /// use figure::{ErrorKind, Pixels};
 /// let error = Pixels::new(2, 2, vec![0; 3]).unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::BadInput);
-/// assert!(error.to_string().contains("it takes 12 bytes"));
+/// assert!(error.to_string().contains("takes 12 bytes"));
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error {

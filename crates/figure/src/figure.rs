@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::backend::Label;
 use crate::chart::Chart;
 use crate::error::{Error, ErrorKind};
 use crate::escape::escape;
@@ -89,16 +88,9 @@ impl Figure {
         self
     }
 
-    /// The chart, if it is a picture.
-    pub fn chart(&self) -> Option<&dyn Chart> {
-        match &self.content {
-            Content::Chart(chart) => Some(chart.as_ref()),
-            _ => None,
-        }
-    }
-
     fn page(&self) -> Option<Page<'_>> {
-        self.chart().map(|chart| Page::of(chart, f64::from(self.width)))
+        let Content::Chart(chart) = &self.content else { return None };
+        Some(Page::of(chart.as_ref(), f64::from(self.width)))
     }
 
     /// The picture as SVG, fonts embedded; `None` if the figure is words or a table alone.
@@ -109,11 +101,6 @@ impl Figure {
     /// The picture as a PNG file, two dots for each pixel; `None` if the figure is words or a table alone.
     pub fn png(&self) -> Option<Vec<u8>> {
         self.page().map(|page| page.png(2))
-    }
-
-    /// Where every text of the picture stands: for tests of the layout.
-    pub fn labels(&self) -> Vec<Label> {
-        self.page().map_or_else(Vec::new, |page| page.labels())
     }
 
     /// Width and height of the picture in pixels.
@@ -189,10 +176,7 @@ impl Figure {
     /// All forms of this figure together.
     pub fn bundle(&self) -> MimeBundle {
         let bundle = MimeBundle::default().html(&self.html());
-        let bundle = match self.png() {
-            Some(file) => bundle.png(&file),
-            None => bundle,
-        };
+        let bundle = self.png().map_or(bundle.clone(), |file| bundle.png(&file));
         bundle.text(&self.text())
     }
 

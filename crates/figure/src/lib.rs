@@ -32,7 +32,7 @@
 //! elements, and add what plotters has not got from [`draw`]:
 //!
 //! - [`draw::Values`]: axes with round ticks in units that suit them (linear, logarithmic, one place a name, rows);
-//! - [`draw::draw_mesh`]: plotters' mesh in the look of all figures;
+//! - [`draw::framed`]: a `ChartBuilder`'s chart with plotters' mesh in the look of all figures;
 //! - [`draw::Piece`]: markers, bars, whiskers, hatches and text, for chart coordinates and for an area alike;
 //! - [`draw::draw_end_labels`]: names at the ends of lines that never cover one another.
 //!
@@ -40,9 +40,8 @@
 //! [`draw::at`]; everything of this crate takes pixels.
 //!
 //! ```
-//! use figure::draw::{Area, BELOW, Drawn, Piece, Values, axis_title, size, draw_mesh, tick_style, units};
-//! use figure::{Caption, Chart, Figure, Look, Quantity, Table};
-//! use plotters::chart::ChartBuilder;
+//! use figure::draw::{Area, BELOW, Drawn, Piece, Values, framed, size, tick_style};
+//! use figure::{Caption, Chart, Figure, Look, Quantity, Rect, Table};
 //! use plotters::series::LineSeries;
 //! use plotters::style::Color;
 //!
@@ -57,19 +56,15 @@
 //!     }
 //!     fn draw(&self, area: &Area<'_>) -> Drawn {
 //!         let (width, height) = size(area);
-//!         let left = 40.0;
+//!         let plot = Rect::between((40.0, 0.0), (width, height - BELOW));
 //!         let time = Values::from_zero(Quantity::Seconds, self.0.iter().map(|point| point.0));
-//!         let time = time.level(width - left, &tick_style());
+//!         let time = time.level(plot.w, &tick_style());
 //!         let tasks = Values::from_zero(Quantity::Number("tasks".into()), self.0.iter().map(|point| point.1));
-//!         let mut chart = ChartBuilder::on(area)
-//!             .x_label_area_size(units(BELOW))
-//!             .y_label_area_size(units(left))
-//!             .build_cartesian_2d(time.clone(), tasks.upright(height - BELOW))?;
-//!         draw_mesh(&mut chart, true)?;
+//!         let mut chart = framed(area, plot, (&time, "time"), &tasks.upright(plot.h))?;
 //!         let Look { colour, marker } = Look::nth(0);
 //!         chart.draw_series(LineSeries::new(self.0.clone(), colour.stroke_width(18)))?;
 //!         chart.draw_series(self.0.iter().map(|point| Piece::marker(*point, 4.0, marker, colour)))?;
-//!         axis_title(area, (width, height - BELOW), width, &time, "time")
+//!         Ok(())
 //!     }
 //!     fn alt(&self) -> String {
 //!         "A ramp.".into()
@@ -99,7 +94,7 @@ mod table;
 mod text;
 pub mod theme;
 
-pub use backend::{Backend, Label, UNITS};
+pub use backend::{Backend, UNITS};
 pub use caption::Caption;
 pub use chart::Chart;
 pub use charts::*;

@@ -4,7 +4,7 @@ use plotters::drawing::IntoDrawingArea;
 use plotters::element::Rectangle;
 use tiny_skia::Pixmap;
 
-use crate::backend::{Backend, Label, Raster, png, svg};
+use crate::backend::{Backend, Raster, png, svg};
 use crate::chart::Chart;
 use crate::draw::{Align, Area, Drawn, Piece, at, pen, units};
 use crate::format;
@@ -122,11 +122,5 @@ impl<'a> Page<'a> {
         self.drawn_on(Backend::dots(Raster::new(&mut dots, scale as f32), self.size()));
         let rgb: Vec<u8> = dots.data().chunks_exact(4).flat_map(|rgba| &rgba[..3]).copied().collect();
         png::encode(width, height, &rgb)
-    }
-
-    pub fn labels(&self) -> Vec<Label> {
-        let mut labels = Vec::new();
-        self.drawn_on(Backend::labels(&mut labels, self.size()));
-        labels
     }
 }

@@ -23,19 +23,17 @@ impl Pixels {
     /// ```
     pub fn new(width: u32, height: u32, rgb: Vec<u8>) -> Result<Self, Error> {
         let wanted = 3 * u64::from(width) * u64::from(height);
+        let refused = |why: String| {
+            let size = format!("a picture of {width} x {height} pixels");
+            Err(Error::new(ErrorKind::BadInput, size + &why))
+        };
         if wanted == 0 {
-            return Err(Error::new(
-                ErrorKind::BadInput,
-                format!("a picture of {width} x {height} pixels has no pixel; both sides must be at least 1"),
-            ));
+            return refused(" has no pixel; both sides must be at least 1".into());
         }
         if rgb.len() as u64 != wanted {
-            return Err(Error::new(
-                ErrorKind::BadInput,
-                format!(
-                    "{} bytes for a picture of {width} x {height} pixels; it takes {wanted} bytes: red, green and blue of each pixel",
-                    rgb.len()
-                ),
+            let given = rgb.len();
+            return refused(format!(
+                " takes {wanted} bytes, red, green and blue of each pixel; {given} were given"
             ));
         }
         Ok(Self { width, height, rgb })

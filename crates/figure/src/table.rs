@@ -1,7 +1,5 @@
 //! The numbers of a figure as a table: aligned text and HTML from the same cells.
 
-use std::fmt::Write as _;
-
 use crate::escape::escape;
 use crate::format::NONE;
 use crate::text::clean;
@@ -109,52 +107,41 @@ impl Table {
         }
         let last = self.columns.len() - 1;
         let shown = |(at, text): (usize, &str)| short(text, if at == last { WIDEST_LAST } else { WIDEST });
-        let heads: Vec<String> =
-            self.columns.iter().map(|column| column.name.as_str()).enumerate().map(shown).collect();
-        let cells =
-            |row: &Vec<Cell>| row.iter().map(|cell| cell.shown.as_str()).enumerate().map(shown).collect();
-        let rows: Vec<Vec<String>> = self.rows.iter().map(cells).collect();
-        let widths: Vec<usize> = (0..heads.len())
-            .map(|at| {
-                rows.iter().map(|row| columns_of(&row[at])).chain([columns_of(&heads[at])]).max().unwrap_or(0)
-            })
-            .collect();
-        let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+        let heads = self.columns.iter().map(|column| column.name.as_str()).enumerate().map(shown).collect();
+        let mut lines: Vec<Vec<String>> = vec![heads];
+        lines.extend(
+            self.rows
+                .iter()
+                .map(|row| row.iter().map(|cell| cell.shown.as_str()).enumerate().map(shown).collect()),
+        );
+        let widest = |at: usize| lines.iter().map(|line| columns_of(&line[at])).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..=last).map(widest).collect();
+        lines.insert(1, widths.iter().map(|width| "-".repeat(*width)).collect());
         let mut text = String::new();
-        for line in [&heads, &rule].into_iter().chain(&rows) {
-            let mut written = String::new();
-            for (at, cell) in line.iter().enumerate() {
-                let padding = " ".repeat(widths[at] - columns_of(cell));
-                let gap = if at > 0 { "  " } else { "" };
-                let _ = match self.columns[at].numeric {
-                    true => write!(written, "{gap}{padding}{cell}"),
-                    false => write!(written, "{gap}{cell}{padding}"),
-                };
-            }
-            let _ = writeln!(text, "{}", written.trim_end());
+        for line in lines {
+            let padded = line.iter().zip(&widths).zip(&self.columns).map(|((cell, width), column)| {
+                let padding = " ".repeat(width - columns_of(cell));
+                if column.numeric { padding + cell } else { cell.clone() + &padding }
+            });
+            text += padded.collect::<Vec<_>>().join("  ").trim_end();
+            text.push('\n');
         }
         text
     }
 
     /// An HTML table without scripts or styles of its own, so that untrusted notebooks show it.
     pub fn html(&self) -> String {
-        let line = |tag: &str, cells: Vec<String>| {
-            let cells: String = cells
-                .iter()
-                .zip(&self.columns)
-                .map(|(cell, column)| {
-                    let side = if column.numeric { "right" } else { "left" };
-                    format!("<{tag} style=\"text-align: {side}\">{}</{tag}>", escape(&clean(cell)))
-                })
-                .collect();
-            format!("<tr>{cells}</tr>\n")
+        let line = |tag: &str, cells: &mut dyn Iterator<Item = &str>| {
+            let cell = |(text, column): (&str, &Column)| {
+                let side = if column.numeric { "right" } else { "left" };
+                format!("<{tag} style=\"text-align: {side}\">{}</{tag}>", escape(&clean(text)))
+            };
+            format!("<tr>{}</tr>\n", cells.zip(&self.columns).map(cell).collect::<String>())
         };
-        let head = line("th", self.columns.iter().map(|column| column.name.clone()).collect());
-        let body: String = self
-            .rows
-            .iter()
-            .map(|row| line("td", row.iter().map(|cell| cell.shown.clone()).collect()))
-            .collect();
+        let head = line("th", &mut self.columns.iter().map(|column| column.name.as_str()));
+        let rows = self.rows.iter();
+        let body: String =
+            rows.map(|row| line("td", &mut row.iter().map(|cell| cell.shown.as_str()))).collect();
         format!("<table>\n<thead>\n{head}</thead>\n<tbody>\n{body}</tbody>\n</table>\n")
     }
 }
@@ -169,16 +156,12 @@ fn short(text: &str, widest: usize) -> String {
     if columns_of(&text) <= widest {
         return text;
     }
-    let mut room = widest - 1;
-    let kept: String = text
-        .chars()
-        .take_while(|character| {
-            let takes = if is_wide(*character) { 2 } else { 1 };
-            let fits = takes <= room;
-            room = room.saturating_sub(takes);
-            fits
-        })
-        .collect();
+    let mut wide = 1;
+    let fits = |character: &char| {
+        wide += columns_of(character.encode_utf8(&mut [0; 4]));
+        wide <= widest
+    };
+    let kept: String = text.chars().take_while(fits).collect();
     format!("{}…", kept.trim_end())
 }
 

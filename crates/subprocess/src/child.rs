@@ -1,11 +1,9 @@
 //! The life of a child: made its own, one function or many tasks, the answer sent, gone.
 
 use std::io::{self, Write};
-use std::panic;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 use crate::frame::{Channel, Kind};
@@ -13,10 +11,7 @@ use crate::observer::observer;
 use crate::panics::{self, Panic};
 use crate::{codec, sys};
 
-const NOT_A_CHILD: u8 = 0;
-const FORKED: u8 = 1;
-const SPAWNED: u8 = 2;
-static ROLE: AtomicU8 = AtomicU8::new(NOT_A_CHILD);
+static FORKED: AtomicBool = AtomicBool::new(false);
 
 /// Whether this code runs in a process that [`fork`](crate::fork) made.
 ///
@@ -27,25 +22,11 @@ static ROLE: AtomicU8 = AtomicU8::new(NOT_A_CHILD);
 /// assert!(subprocess::fork(subprocess::is_forked_child).join().unwrap());
 /// ```
 pub fn is_forked_child() -> bool {
-    ROLE.load(Ordering::Relaxed) == FORKED
-}
-
-/// Whether this code runs in a process that [`fork`](crate::fork), [`spawn`](crate::spawn) or
-/// [`Workers`](crate::Workers) made.
-pub fn is_child() -> bool {
-    ROLE.load(Ordering::Relaxed) != NOT_A_CHILD
+    FORKED.load(Ordering::Relaxed)
 }
 
 pub(crate) fn become_forked() {
-    become_child(FORKED);
-}
-
-pub(crate) fn become_spawned() {
-    become_child(SPAWNED);
-}
-
-fn become_child(role: u8) {
-    ROLE.store(role, Ordering::Relaxed);
+    FORKED.store(true, Ordering::Relaxed);
     panics::become_child();
 }
 
@@ -83,65 +64,24 @@ pub(crate) fn once<T: Serialize + 'static>(channel: &Channel, run: impl FnOnce()
     sys::exit_now(i32::from(!sent))
 }
 
-/// Tasks by number for as long as the parent sends them.
-pub(crate) fn many<T: Serialize + 'static>(channel: &mut Channel, mut task: impl FnMut(usize) -> T) -> ! {
-    while let Some(frame) = channel.read() {
-        let Some((index, flag)) = task_number(&frame.body) else { break };
+/// Tasks for as long as the parent sends them: the number of each, and the recorder's flag.
+pub(crate) fn many<T: Serialize + 'static>(mut channel: Channel, mut task: impl FnMut(usize) -> T) -> ! {
+    while let Some(order) = channel.read() {
+        let Ok((index, flag)) = codec::from_bytes::<(usize, u64)>(&order) else { break };
         if let Some(observer) = observer() {
             observer.follow(flag);
         }
-        if !answer(channel, || task(index)) {
+        if !answer(&channel, || task(index)) {
             break;
         }
     }
     sys::exit_now(0)
 }
 
-/// Like [`many`], with a function that is made here first; if making it panics, that is the answer to every task.
-pub(crate) fn many_from<T: Serialize + 'static, G: FnMut(usize) -> T>(
-    channel: &mut Channel,
-    make: impl FnOnce() -> G,
-) -> ! {
-    match panics::catch(make) {
-        Ok(task) => many(channel, task),
-        Err(Panic { message, .. }) => {
-            many(channel, move |_| -> T { panic::resume_unwind(Box::new(message.clone())) })
-        }
-    }
-}
-
-/// Arguments on their way to a fresh process. Small ones are read back, to find what cannot travel before it starts.
-pub(crate) fn pack<A: Serialize + DeserializeOwned + 'static>(arguments: &A) -> Result<Vec<u8>, Error> {
-    const SMALL: usize = 64 * 1024;
-    let bytes = codec::to_bytes(arguments).and_then(|bytes| {
-        if bytes.len() <= SMALL {
-            codec::from_bytes::<A>(&bytes)?;
-        }
-        Ok(bytes)
-    });
-    bytes.map_err(|error| {
-        Error::bad_input(format!("the arguments cannot be sent to another process: {error}"))
-    })
-}
-
-/// The arguments as the process finds them; one that cannot read them tells why and ends.
-pub(crate) fn unpack<A: DeserializeOwned + 'static>(channel: &Channel, bytes: &[u8]) -> A {
-    codec::from_bytes(bytes).unwrap_or_else(|error| {
-        let text = format!("the arguments cannot be read by the process: {error}");
-        let _ = channel.write(Kind::Trouble, text.as_bytes());
+/// What the parent sent; a process that cannot read it tells why and ends.
+pub(crate) fn received<T>(channel: &Channel, sent: Result<T, Error>) -> T {
+    sent.unwrap_or_else(|error| {
+        let _ = channel.write(Kind::Trouble, error.to_string().as_bytes());
         sys::exit_now(1)
     })
-}
-
-/// The body of a [`Kind::Task`] frame.
-pub(crate) fn task_message(index: usize, flag: u64) -> [u8; 16] {
-    let mut body = [0; 16];
-    body[..8].copy_from_slice(&(index as u64).to_le_bytes());
-    body[8..].copy_from_slice(&flag.to_le_bytes());
-    body
-}
-
-pub(crate) fn task_number(body: &[u8]) -> Option<(usize, u64)> {
-    let (index, flag) = body.split_first_chunk::<8>()?;
-    Some((u64::from_le_bytes(*index) as usize, u64::from_le_bytes(flag.try_into().ok()?)))
 }

@@ -45,13 +45,14 @@ impl CodeAddress {
     /// [`CodeAddress::of`] gave this address, in a process of this same program: loading an object runs its
     /// initialisers, and what is called at the address has to be what the other process saw there.
     pub unsafe fn resolve(&self) -> Result<*const (), Error> {
-        let missing = || Error::unavailable("the object of a function cannot be found in memory");
         let base = if self.object.as_os_str().is_empty() {
-            program().ok_or_else(missing)?
+            program()
         } else {
             // SAFETY: the caller vouches for the object, whose initialisers are those of compiled Rust code.
-            unsafe { load(&self.object) }.map_err(Error::unavailable)?
+            unsafe { load(&self.object)? }
         };
+        let base =
+            base.ok_or_else(|| Error::unavailable("the object of a function cannot be found in memory"))?;
         Ok(ptr::with_exposed_provenance(base + self.offset))
     }
 }
@@ -60,24 +61,24 @@ impl CodeAddress {
 ///
 /// # Safety
 /// The initialisers of the object may run in this process.
-unsafe fn load(object: &Path) -> Result<usize, String> {
-    let name = CString::new(object.as_os_str().as_encoded_bytes()).map_err(|error| error.to_string())?;
+unsafe fn load(object: &Path) -> Result<Option<usize>, Error> {
+    let name = CString::new(object.as_os_str().as_encoded_bytes()).unwrap_or_default();
     // SAFETY: the name is NUL-terminated, and the caller vouches for what it names. The handle is never closed, so the
     // object stays for the life of the process.
     let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW) };
-    if handle.is_null() {
-        return Err(last_loader_error());
-    }
     let mut map: *const LinkMap = ptr::null();
-    // SAFETY: the handle is open, and for this request the call stores one pointer into `map`.
-    let got = unsafe { libc::dlinfo(handle, libc::RTLD_DI_LINKMAP, ptr::from_mut(&mut map).cast()) };
-    if got != 0 || map.is_null() {
-        return Err(last_loader_error());
+    // SAFETY: if the handle is not null it is open, and for this request the call stores one pointer into `map`.
+    if handle.is_null() || unsafe { libc::dlinfo(handle, libc::RTLD_DI_LINKMAP, (&raw mut map).cast()) } != 0
+    {
+        // SAFETY: one of the two calls has just failed, so this gives a NUL-terminated string, which is valid until this
+        // thread's next loader call.
+        let reason = unsafe { CStr::from_ptr(libc::dlerror()) }.to_string_lossy();
+        return Err(Error::unavailable(format!("the code of a function cannot be loaded: {reason}")));
     }
     // SAFETY: the loader keeps the map as long as the object is loaded; `LinkMap` repeats the documented head of
     // glibc's `struct link_map`.
     let inside = unsafe { (*map).dynamic_section };
-    object_at(inside.addr()).map(|(base, _)| base).ok_or_else(|| "it cannot be found in memory".into())
+    Ok(object_at(inside.addr()).map(|(base, _)| base))
 }
 
 /// The documented head of the loader's `struct link_map`.
@@ -108,16 +109,6 @@ fn program() -> Option<usize> {
     // SAFETY: getauxval reads a table that the system made at the start; unknown keys give 0.
     let headers = unsafe { libc::getauxval(libc::AT_PHDR) };
     object_at(headers as usize).map(|(base, _)| base)
-}
-
-fn last_loader_error() -> String {
-    // SAFETY: dlerror gives null or a NUL-terminated string that is valid until this thread's next loader call.
-    let message = unsafe { libc::dlerror() };
-    if message.is_null() {
-        return "the loader gives no reason".into();
-    }
-    // SAFETY: not null, as just seen.
-    unsafe { CStr::from_ptr(message) }.to_string_lossy().into_owned()
 }
 
 /// Whether the program had a symbol from its start, as opposed to having loaded it later.

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use nix::sys::signal::Signal;
-
 use crate::error::Error;
 
 /// Why a process gave no answer. Shown, it is one sentence.
@@ -30,22 +28,10 @@ pub enum Crash {
     Deadlocked,
     /// It could not be started.
     NotStarted(Error),
+    /// The run of tasks that it belongs to was stopped before it answered.
+    Stopped,
     /// It ended, but its answer cannot be had: the reason.
     Lost(String),
-}
-
-impl Crash {
-    /// Reads the status that the system gives for a process that ended without an answer.
-    pub(crate) fn from_status(status: i32) -> Self {
-        if libc::WIFSIGNALED(status) {
-            let number = libc::WTERMSIG(status);
-            let name = Signal::try_from(number)
-                .map_or_else(|_| format!("signal {number}"), |signal| signal.to_string());
-            Self::Signalled(number, name)
-        } else {
-            Self::Exited(libc::WEXITSTATUS(status))
-        }
-    }
 }
 
 impl fmt::Display for Crash {
@@ -61,6 +47,7 @@ impl fmt::Display for Crash {
                  use process::spawn",
             ),
             Self::NotStarted(error) => write!(out, "the process could not be started: {error}"),
+            Self::Stopped => out.write_str("the run of tasks was stopped before this one had its answer"),
             Self::Lost(reason) => write!(out, "the answer of the process is lost: {reason}"),
         }
     }

@@ -8,76 +8,52 @@
 //! What it cannot see: a process that keeps one thread alive (a timer, an open connection), and systems that
 //! forbid a parent to look into `/proc/<pid>`. There, [`join_within`](crate::Handle::join_within) is the way.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use nix::unistd::Pid;
 
-/// Every thread of a process asleep for good, as far as one look can tell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Asleep {
-    threads: Vec<Thread>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Thread {
-    id: String,
-    /// System call with its arguments, stack and program counter.
-    call: String,
-    /// How often it was taken off a core: the same at two looks if it did not run.
-    switches: String,
-}
+/// Every thread of a process asleep for good, as far as one look can tell: of each its number, its system call with
+/// arguments, stack and program counter, and how often it was taken off a core. Equal at two looks if none has run.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Asleep(BTreeSet<[String; 3]>);
 
 impl Asleep {
     /// Looks at all threads of a process; `None` if any of them may go on.
     pub fn look(process: Pid) -> Option<Self> {
         let root = format!("/proc/{process}");
         // One file decides nearly always.
-        Wait::parse(&fs::read_to_string(format!("{root}/syscall")).ok()?)?;
-        let mut threads = Vec::new();
+        endless_wait(&fs::read_to_string(format!("{root}/syscall")).ok()?)?;
+        let mut threads = BTreeSet::new();
+        let maps = fs::read_to_string(format!("{root}/maps")).ok()?;
         for entry in fs::read_dir(format!("{root}/task")).ok()? {
             let id = entry.ok()?.file_name().into_string().ok()?;
             let call = fs::read_to_string(format!("{root}/task/{id}/syscall")).ok()?;
-            let wait = Wait::parse(&call)?;
-            if !wait.private && is_shared_memory(&root, wait.address) {
+            let address = endless_wait(&call)?;
+            // Memory that another process can reach: it may be woken from there.
+            if maps.lines().find_map(|line| shared(line, address))? {
                 return None;
             }
             let status = fs::read_to_string(format!("{root}/task/{id}/status")).ok()?;
             let switches = status.lines().filter(|line| line.contains("ctxt_switches")).collect();
-            threads.push(Thread { id, call, switches });
+            threads.insert([id, call, switches]);
         }
-        threads.sort_by(|one, other| one.id.cmp(&other.id));
-        Some(Self { threads })
+        Some(Self(threads))
     }
 }
 
-/// A futex wait without a time limit.
-#[derive(Debug, PartialEq, Eq)]
-struct Wait {
-    address: u64,
-    /// Declared to be woken from within the process only.
-    private: bool,
-}
-
-impl Wait {
-    /// Reads a line of `/proc/<pid>/syscall`: number, six arguments, stack, program counter.
-    fn parse(line: &str) -> Option<Self> {
-        let mut words = line.split_whitespace();
-        if words.next()?.parse() != Ok(libc::SYS_futex) {
-            return None;
-        }
-        let mut argument = || u64::from_str_radix(words.next()?.trim_start_matches("0x"), 16).ok();
-        let (address, operation, _value, limit) = (argument()?, argument()?, argument()?, argument()?);
-        let private = operation & libc::FUTEX_PRIVATE_FLAG as u64 != 0;
-        let flags = (libc::FUTEX_PRIVATE_FLAG | libc::FUTEX_CLOCK_REALTIME) as u64;
-        let waits = [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET].map(|wait| wait as u64);
-        (waits.contains(&(operation & !flags)) && limit == 0).then_some(Self { address, private })
+/// Reads a line of `/proc/<pid>/syscall`: number, six arguments, stack, program counter. The address of a futex wait
+/// without a time limit; `None` for any other call.
+fn endless_wait(line: &str) -> Option<u64> {
+    let mut words = line.split_whitespace();
+    if words.next()?.parse() != Ok(libc::SYS_futex) {
+        return None;
     }
-}
-
-/// Whether another process could reach this address; so it is said to be when it cannot be told.
-fn is_shared_memory(root: &str, address: u64) -> bool {
-    let Ok(maps) = fs::read_to_string(format!("{root}/maps")) else { return true };
-    maps.lines().find_map(|line| shared(line, address)).unwrap_or(true)
+    let mut argument = || u64::from_str_radix(words.next()?.trim_start_matches("0x"), 16).ok();
+    let (address, operation, _value, limit) = (argument()?, argument()?, argument()?, argument()?);
+    let flags = (libc::FUTEX_PRIVATE_FLAG | libc::FUTEX_CLOCK_REALTIME) as u64;
+    let waits = [libc::FUTEX_WAIT, libc::FUTEX_WAIT_BITSET].map(|wait| wait as u64);
+    (waits.contains(&(operation & !flags)) && limit == 0).then_some(address)
 }
 
 /// Reads a line of `/proc/<pid>/maps`; `None` if the address lies elsewhere.
@@ -99,15 +75,12 @@ mod tests {
     #[test]
     fn only_a_futex_wait_without_limit_counts() {
         let private = libc::FUTEX_PRIVATE_FLAG;
-        assert_eq!(
-            Wait::parse(&line(libc::FUTEX_WAIT_BITSET | private, 0)),
-            Some(Wait { address: 0x7f00, private: true })
-        );
-        assert_eq!(Wait::parse(&line(libc::FUTEX_WAIT, 0)), Some(Wait { address: 0x7f00, private: false }));
-        assert_eq!(Wait::parse(&line(libc::FUTEX_WAIT | private, 0x7ffe)), None);
-        assert_eq!(Wait::parse(&line(libc::FUTEX_WAKE | private, 0)), None);
-        assert_eq!(Wait::parse("running\n"), None);
-        assert_eq!(Wait::parse("0 0x0 0x7f 0x2 0x0 0x0 0x0 0x7ffe 0x7f01"), None);
+        assert_eq!(endless_wait(&line(libc::FUTEX_WAIT_BITSET | private, 0)), Some(0x7f00));
+        assert_eq!(endless_wait(&line(libc::FUTEX_WAIT, 0)), Some(0x7f00));
+        assert_eq!(endless_wait(&line(libc::FUTEX_WAIT | private, 0x7ffe)), None);
+        assert_eq!(endless_wait(&line(libc::FUTEX_WAKE | private, 0)), None);
+        assert_eq!(endless_wait("running\n"), None);
+        assert_eq!(endless_wait("0 0x0 0x7f 0x2 0x0 0x0 0x0 0x7ffe 0x7f01"), None);
     }
 
     #[test]

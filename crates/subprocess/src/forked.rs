@@ -6,15 +6,15 @@ use std::io::{self, StderrLock, StdoutLock, Write};
 use std::os::fd::{AsFd, AsRawFd};
 use std::sync::MutexGuard;
 
-use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout};
+use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
 
 use crate::error::Error;
 use crate::frame::Channel;
 use crate::function_ref::{self, Entry};
-use crate::observer::{ForkGuard, observer};
+use crate::observer::observer;
 use crate::running::Child;
 use crate::start::{Starting, refused};
-use crate::{child, lifeline, sys};
+use crate::{child, descriptors, sys};
 
 /// The locks that a forked child will take, held by the thread that forks: one held by another thread at that moment
 /// would stay locked in the child for ever. Taken in this order everywhere.
@@ -23,7 +23,7 @@ struct Held {
     stderr: StderrLock<'static>,
     functions: MutexGuard<'static, Vec<Entry>>,
     starting: Starting,
-    recorder: Option<Box<dyn ForkGuard>>,
+    recorder: Option<Box<dyn FnOnce()>>,
 }
 
 /// Forks; the child runs `body` and ends.
@@ -33,37 +33,35 @@ pub(crate) fn start(body: impl FnOnce(Channel) -> Infallible) -> Result<Child, E
     let (stdout, stderr) = (io::stdout().lock(), io::stderr().lock());
     let functions = function_ref::lock();
     let mut starting = Starting::new()?;
-    let lifeline = starting.registry.lifeline().map_err(|errno| refused("a pipe", errno))?.as_raw_fd();
+    let lifeline = starting.registry.lifeline().map_err(|error| refused("a pipe", &error))?.as_raw_fd();
     let recorder = observer().map(|observer| observer.hold_for_fork());
-    let parent = Pid::this();
-    let from_main_thread = nix::unistd::gettid() == parent;
-
     let mut held = Some(Held { stdout, stderr, functions, starting, recorder });
     let started = sys::fork(|| {
         let (Some(held), Some(body)) = (held.take(), body.take()) else { sys::exit_now(70) };
-        let lifeline = lifeline::open_own(lifeline);
-        let channel = settle(held);
-        if from_main_thread {
-            lifeline::die_with_main_thread(parent);
-        }
-        lifeline::tie(lifeline);
+        let lifeline = descriptors::open_lifeline(lifeline);
+        // SAFETY: this process has just been forked, and no code but this crate's has run in it.
+        let channel = unsafe { settle(held) };
+        descriptors::tie_to_parent(lifeline);
         body(channel)
     });
     let Some(Held { starting, recorder, .. }) = held else { unreachable!("only the child takes it") };
     drop(recorder);
-    let pid = started.map_err(|errno| refused("another process", errno))?;
+    let pid = started.map_err(|error| refused("another process", &error.into()))?;
     Ok(starting.keep(pid))
 }
 
 /// Makes a forked copy a process of its own: nothing of the parent's is held, nothing printed reaches the parent's stdout.
-fn settle(held: Held) -> Channel {
+///
+/// # Safety
+/// This process has just been forked, and no code but this crate's has run in it.
+unsafe fn settle(held: Held) -> Channel {
     let Held { mut stdout, stderr, functions, starting, recorder } = held;
     child::become_forked();
-    let [channel, out, err] = starting.in_child();
+    // SAFETY: by the contract of this function.
+    let [channel, out, err] = unsafe { starting.in_child() };
     sys::default_crash_signals();
-    let null = File::options().read(true).write(true).open("/dev/null");
-    if let Ok(null) = null {
-        // SAFETY: this process has just been forked, and no code but this crate's has run in it.
+    if let Ok(null) = File::options().read(true).write(true).open("/dev/null") {
+        // SAFETY: by the contract of this function.
         unsafe { sys::retire_event_loops(&null, channel.as_fd()) };
         let _ = dup2_stdin(&null);
         // Half a line that the parent has not printed yet is the parent's to print.
@@ -72,8 +70,8 @@ fn settle(held: Held) -> Channel {
     }
     let _ = dup2_stdout(&out);
     let _ = dup2_stderr(&err);
-    if let Some(recorder) = recorder {
-        recorder.in_child();
+    if let Some(in_child) = recorder {
+        in_child();
     }
     drop((functions, stderr, stdout));
     Channel::new(channel)

@@ -1,7 +1,7 @@
 //! The wire between parent and child: frames of a kind, a length and that many bytes, over a socket pair.
 
-use std::io;
-use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::io::{self, ErrorKind, Read};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::sys::socket::{MsgFlags, recv, send};
@@ -10,51 +10,26 @@ use nix::sys::socket::{MsgFlags, recv, send};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Kind {
-    /// To a spawned child: which function to run, with what.
-    Start = 1,
-    /// To a spawned child, next: the encoded arguments of the function.
-    Arguments = 2,
-    /// To a worker: the number of a task, and the recorder's flag.
-    Task = 3,
+    /// To a child: what it waits for: how to start, arguments, or the number of a task.
+    Order = 1,
     /// From a child: the encoded value of its function or task.
-    Value = 4,
+    Value = 2,
     /// From a child: the message of a panic.
-    Panic = 5,
+    Panic = 3,
     /// From a child: why there is no value although nothing panicked.
-    Trouble = 6,
+    Trouble = 4,
     /// From a child: what its recorder noted.
-    Report = 7,
-}
-
-impl Kind {
-    fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Start, Self::Arguments, Self::Task, Self::Value, Self::Panic, Self::Trouble, Self::Report]
-            .into_iter()
-            .find(|kind| *kind as u8 == byte)
-    }
-}
-
-/// One message.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Frame {
-    pub kind: Kind,
-    pub body: Vec<u8>,
+    Report = 5,
 }
 
 /// Kind and length ahead of every body.
 const HEADER: usize = 9;
-/// Room that is made for any body at first, or half of it.
-const LEAST: usize = 64 * 1024;
-
-fn header(kind: Kind, length: usize) -> [u8; HEADER] {
-    let mut bytes = [kind as u8; HEADER];
-    bytes[1..].copy_from_slice(&(length as u64).to_le_bytes());
-    bytes
-}
 
 /// Writes a frame, waiting as long as the other side takes to read it.
-pub(crate) fn write(socket: RawFd, kind: Kind, body: &[u8]) -> nix::Result<()> {
-    let head = header(kind, body.len());
+pub(crate) fn write(socket: impl AsFd, kind: Kind, body: &[u8]) -> nix::Result<()> {
+    let socket = socket.as_fd().as_raw_fd();
+    let mut head = [kind as u8; HEADER];
+    head[1..].copy_from_slice(&(body.len() as u64).to_le_bytes());
     // Small frames go in one call: the reader then wakes up once.
     if body.len() <= 4096 {
         return write_all(socket, &[&head, body].concat());
@@ -75,78 +50,48 @@ fn write_all(socket: RawFd, mut bytes: &[u8]) -> nix::Result<()> {
     Ok(())
 }
 
-/// What [`FrameReader::receive`] found.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Received {
-    /// A whole frame.
-    Frame(Frame),
-    /// Nothing more for now.
-    Nothing,
-    /// The other side is closed.
-    End,
-}
-
 /// Collects frames from a socket, however their bytes arrive.
 #[derive(Default)]
 pub(crate) struct FrameReader {
-    head: [u8; HEADER],
-    headed: usize,
+    head: Vec<u8>,
     body: Vec<u8>,
-    bodied: usize,
 }
 
 impl FrameReader {
     /// Reads what is there, up to one frame; `wait` makes it wait for the rest.
     ///
     /// # Errors
-    /// What arrived is no frame, or cannot be held in memory.
-    pub fn receive(&mut self, socket: RawFd, wait: bool) -> io::Result<Received> {
+    /// `WouldBlock` if there is no more for now, `UnexpectedEof` if the other side is closed; or what arrived is no frame.
+    pub fn receive(&mut self, socket: impl AsFd, wait: bool) -> io::Result<(Kind, Vec<u8>)> {
         let flags = if wait { MsgFlags::empty() } else { MsgFlags::MSG_DONTWAIT };
-        loop {
-            if self.headed == HEADER && self.bodied == self.body.len() {
-                if self.bodied as u64 == self.length() {
-                    return self.take().map(Received::Frame);
-                }
-                self.make_room()?;
-            }
-            let room = if self.headed < HEADER {
-                &mut self.head[self.headed..]
-            } else {
-                &mut self.body[self.bodied..]
-            };
-            match recv(socket, room, flags) {
-                Ok(0) | Err(Errno::ECONNRESET) => return Ok(Received::End),
-                Ok(got) if self.headed < HEADER => self.headed += got,
-                Ok(got) => self.bodied += got,
-                Err(Errno::EINTR) => {}
-                Err(Errno::EAGAIN) => return Ok(Received::Nothing),
-                Err(error) => return Err(error.into()),
-            }
+        let socket = Socket(socket.as_fd().as_raw_fd(), flags);
+        // Room is made for what comes, so that a length alone takes no memory.
+        socket.take((HEADER - self.head.len()) as u64).read_to_end(&mut self.head)?;
+        let (kind, length) = self.head.split_first_chunk::<1>().ok_or(ErrorKind::UnexpectedEof)?;
+        let kind = [Kind::Order, Kind::Value, Kind::Panic, Kind::Trouble, Kind::Report]
+            .into_iter()
+            .find(|known| *known as u8 == kind[0])
+            .ok_or_else(|| io::Error::other(format!("a message of unknown kind {}", kind[0])))?;
+        let length = u64::from_le_bytes(length.try_into().map_err(|_| ErrorKind::UnexpectedEof)?);
+        socket.take(length - self.body.len() as u64).read_to_end(&mut self.body)?;
+        if self.body.len() as u64 != length {
+            return Err(ErrorKind::UnexpectedEof.into());
         }
+        self.head.clear();
+        Ok((kind, std::mem::take(&mut self.body)))
     }
+}
 
-    fn length(&self) -> u64 {
-        u64::from_le_bytes(self.head[1..].try_into().expect("eight bytes of length"))
-    }
+/// A socket to be read in this way.
+#[derive(Clone, Copy)]
+struct Socket(RawFd, MsgFlags);
 
-    /// Makes room for more of the body: twice what has come, so that a length alone takes no memory.
-    fn make_room(&mut self) -> io::Result<()> {
-        let announced = self.length();
-        let wanted = usize::try_from(announced).unwrap_or(usize::MAX).min(self.body.len().max(LEAST) * 2);
-        if self.body.try_reserve_exact(wanted - self.body.len()).is_err() {
-            return Err(io::Error::other(format!("an answer of {announced} bytes does not fit in memory")));
+impl Read for Socket {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match recv(self.0, room, self.1) {
+            Err(Errno::ECONNRESET) => Ok(0),
+            received => Ok(received?),
         }
-        self.body.resize(wanted, 0);
-        Ok(())
-    }
-
-    fn take(&mut self) -> io::Result<Frame> {
-        self.headed = 0;
-        self.bodied = 0;
-        let body = std::mem::take(&mut self.body);
-        let kind = Kind::from_byte(self.head[0])
-            .ok_or_else(|| io::Error::other(format!("a message of unknown kind {}", self.head[0])))?;
-        Ok(Frame { kind, body })
     }
 }
 
@@ -164,14 +109,11 @@ impl Channel {
 
     /// Writes a frame.
     pub fn write(&self, kind: Kind, body: &[u8]) -> nix::Result<()> {
-        write(self.socket.as_raw_fd(), kind, body)
+        write(&self.socket, kind, body)
     }
 
-    /// Waits for the next frame; `None` once the parent wants no more.
-    pub fn read(&mut self) -> Option<Frame> {
-        match self.reader.receive(self.socket.as_raw_fd(), true) {
-            Ok(Received::Frame(frame)) => Some(frame),
-            _ => None,
-        }
+    /// Waits for the next order; `None` once the parent wants no more.
+    pub fn read(&mut self) -> Option<Vec<u8>> {
+        self.reader.receive(&self.socket, true).ok().map(|(_, body)| body)
     }
 }

@@ -11,6 +11,7 @@
 
 use std::any::{Any, TypeId, type_name};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::mem::transmute;
 use std::ptr::NonNull;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +19,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::code_address::CodeAddress;
 use crate::error::Error;
-use crate::fn_pointer::FnPointer;
 
 /// What a reference stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,26 +59,14 @@ impl FunctionRef {
     /// # Errors
     /// A closure, with the way out.
     pub fn of<A: 'static, T: 'static, F: Fn(A) -> T + 'static>(function: &F) -> Result<Self, Error> {
-        let code = match (function as &dyn Any).downcast_ref::<fn(A) -> T>() {
-            Some(pointer) => Some(CodeAddress::of(*pointer as *const ())?),
-            None if is_item::<A, T, F>() => None,
-            None => {
-                return Err(Error::bad_input(
-                    "a closure cannot start in a fresh process, which shares no memory with this one and has nothing \
-                     of what it captures; write it as a plain `fn`, or use Processes(n), which forks, or process::fork",
-                ));
-            }
-        };
-        let entry = Entry { kind: kind::<F>(), code };
-        let mut table = lock();
-        let known = table.iter().position(|known| *known == entry);
-        let number = known.unwrap_or_else(|| {
-            table.push(entry);
-            table.len() - 1
-        });
-        u32::try_from(number)
-            .map(Self)
-            .map_err(|_| Error::unavailable("too many functions were sent to processes"))
+        match (function as &dyn Any).downcast_ref::<fn(A) -> T>() {
+            Some(pointer) => Self::of_pointer(*pointer),
+            None if is_item::<A, T, F>() => Self::note(Entry { kind: kind::<F>(), code: None }),
+            None => Err(Error::bad_input(
+                "a closure cannot start in a fresh process, which shares no memory with this one and has nothing of \
+                 what it captures; write it as a plain `fn`, or use Processes(n), which forks, or process::fork",
+            )),
+        }
     }
 
     /// The function, in this process.
@@ -86,20 +74,73 @@ impl FunctionRef {
     /// # Errors
     /// It is of another type, or its machine code cannot be loaded.
     pub fn resolve<A: 'static, T: 'static, F: Fn(A) -> T + 'static>(self) -> Result<F, Error> {
-        let wrong = || Error::format(format!("this is no reference to a {}", type_name::<F>()));
-        let entry = lock().get(self.0 as usize).filter(|entry| entry.kind == kind::<F>()).cloned();
-        let Some(code) = entry.ok_or_else(wrong)?.code else { return item().ok_or_else(wrong) };
-        if TypeId::of::<F>() != TypeId::of::<fn(A) -> T>() {
-            return Err(wrong());
+        let mut slot = None::<F>;
+        match (&mut slot as &mut dyn Any).downcast_mut::<Option<fn(A) -> T>>() {
+            Some(slot) => *slot = Some(self.pointer()?),
+            None => slot = self.entry::<F>().and_then(|_| item()),
         }
-        // SAFETY: addresses in the table are those of `CodeAddress::of`, made in this process or in its parent, which
-        // runs the same program.
-        let address = unsafe { code.resolve() }?;
-        // SAFETY: the entry was made by `of` for a value of type `F`, which is this pointer type: a function of this type
-        // lies there.
-        let pointer: Box<dyn Any> = Box::new(unsafe { <fn(A) -> T>::at(address) });
-        pointer.downcast().map(|function| *function).map_err(|_| wrong())
+        slot.ok_or_else(wrong::<F>)
     }
+
+    pub(crate) fn of_pointer<P: FnPointer>(function: P) -> Result<Self, Error> {
+        Self::note(Entry { kind: kind::<P>(), code: Some(CodeAddress::of(function.address())?) })
+    }
+
+    pub(crate) fn pointer<P: FnPointer>(self) -> Result<P, Error> {
+        let code = self.entry::<P>().and_then(|entry| entry.code).ok_or_else(wrong::<P>)?;
+        // SAFETY: addresses in the table are those of `CodeAddress::of`, made in this process or in its parent, which
+        // runs the same program; and this one was noted by `of_pointer` for a function of type `P`.
+        unsafe { Ok(P::at(code.resolve()?)) }
+    }
+
+    fn note(entry: Entry) -> Result<Self, Error> {
+        let mut table = lock();
+        let number = table.iter().position(|known| *known == entry).unwrap_or_else(|| {
+            table.push(entry);
+            table.len() - 1
+        });
+        let number = u32::try_from(number);
+        number.map(Self).map_err(|_| Error::unavailable("too many functions were sent to processes"))
+    }
+
+    /// What was noted under this number, if it was for a value of this type.
+    fn entry<F: 'static>(self) -> Option<Entry> {
+        lock().get(self.0 as usize).filter(|entry| entry.kind == kind::<F>()).cloned()
+    }
+}
+
+/// A pointer to a plain function.
+pub(crate) trait FnPointer: Copy + 'static {
+    /// Where the function is in this process.
+    fn address(self) -> *const ();
+
+    /// The function at an address.
+    ///
+    /// # Safety
+    /// A function of this very type lies there.
+    unsafe fn at(address: *const ()) -> Self;
+}
+
+macro_rules! fn_pointer {
+    ($pointer:ty, $($generic:ident),*) => {
+        impl<$($generic: 'static),*> FnPointer for $pointer {
+            fn address(self) -> *const () {
+                self as *const ()
+            }
+
+            unsafe fn at(address: *const ()) -> Self {
+                // SAFETY: by the contract of this function.
+                unsafe { transmute::<*const (), $pointer>(address) }
+            }
+        }
+    };
+}
+
+fn_pointer!(fn() -> T, T);
+fn_pointer!(fn(A) -> T, A, T);
+
+fn wrong<F>() -> Error {
+    Error::format(format!("this is no reference to a {}", type_name::<F>()))
 }
 
 /// A type as a number: the compiler's own number for it, which is the same in all processes that run one build.

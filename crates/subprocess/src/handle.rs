@@ -1,26 +1,27 @@
 //! What a reader holds of a process that was started.
 
 use std::marker::PhantomData;
+use std::thread;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
 use crate::crash::Crash;
 use crate::error::Error;
-use crate::pump;
+use crate::observer::observer;
 use crate::running::{Child, decode};
 
 /// A process that was started, and the way to its answer; shaped like [`std::thread::JoinHandle`].
 ///
 /// Dropped without [`join`](Handle::join), the process runs on by itself, and what it prints still comes.
 pub struct Handle<T> {
-    child: Option<Result<Child, Error>>,
+    child: Result<Child, Error>,
     answer: PhantomData<fn() -> T>,
 }
 
 impl<T: DeserializeOwned + 'static> Handle<T> {
     pub(crate) fn new(child: Result<Child, Error>) -> Self {
-        Self { child: Some(child), answer: PhantomData }
+        Self { child, answer: PhantomData }
     }
 
     /// Waits until the process has answered and is gone, and everything it printed is shown.
@@ -48,23 +49,19 @@ impl<T: DeserializeOwned + 'static> Handle<T> {
     }
 
     fn end(mut self, limit: Option<Duration>) -> Result<T, Crash> {
-        match self.child.take() {
-            Some(Ok(child)) => decode(child.answer(limit)?),
-            Some(Err(error)) => Err(Crash::NotStarted(error)),
-            None => Err(Crash::Lost("it was joined before".into())),
-        }
+        decode(self.take().map_err(Crash::NotStarted)?.answer(limit)?)
     }
 }
 
 impl<T> Handle<T> {
     /// The process's number in the system; 0 if it could not be started.
     pub fn pid(&self) -> u32 {
-        self.running().map_or(0, |child| child.pid().as_raw().unsigned_abs())
+        self.child.as_ref().map_or(0, Child::pid)
     }
 
     /// Ends the process at once, as `kill -9` does; [`join`](Handle::join) then tells so.
     pub fn kill(&self) {
-        if let Some(child) = self.running() {
+        if let Ok(child) = &self.child {
             child.kill();
         }
     }
@@ -72,19 +69,27 @@ impl<T> Handle<T> {
     /// Whether [`join`](Handle::join) would return without waiting for work: the answer is on its way, or the
     /// process is gone.
     pub fn is_finished(&self) -> bool {
-        let Some(child) = self.running() else { return true };
-        !child.is_here() || child.wait(Duration::ZERO)
+        self.child.as_ref().map_or(true, |child| !child.is_here() || child.wait(Duration::ZERO))
     }
 
-    fn running(&self) -> Option<&Child> {
-        self.child.as_ref()?.as_ref().ok()
+    /// Leaves nothing for the end of the handle to look after.
+    fn take(&mut self) -> Result<Child, Error> {
+        std::mem::replace(&mut self.child, Err(Error::unavailable("it was joined before")))
     }
 }
 
 impl<T> Drop for Handle<T> {
     fn drop(&mut self) {
-        if let Some(Ok(child)) = self.child.take() {
-            pump::detach(child);
+        if let Ok(child) = self.take()
+            && child.is_here()
+        {
+            // A thread waits for it. If that is refused, the child is ended as the closure is dropped.
+            let _ = thread::Builder::new().stack_size(128 * 1024).spawn(move || {
+                if let Some(observer) = observer() {
+                    observer.hide_thread();
+                }
+                child.answer(None)
+            });
         }
     }
 }

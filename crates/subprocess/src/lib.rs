@@ -43,9 +43,7 @@ pub mod codec;
 mod crash;
 mod deadlock;
 mod descriptors;
-mod entry;
 mod error;
-mod fn_pointer;
 mod forked;
 mod frame;
 mod fresh;
@@ -53,11 +51,9 @@ mod function_ref;
 #[cfg(test)]
 mod fuzz_tests;
 mod handle;
-mod lifeline;
 mod observer;
 mod output;
 pub mod panics;
-mod pump;
 mod running;
 mod start;
 mod sys;
@@ -66,15 +62,14 @@ mod workers;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use child::{is_child, is_forked_child};
+pub use child::is_forked_child;
 pub use crash::Crash;
 pub use error::{Error, ErrorKind};
 pub use function_ref::FunctionRef;
 pub use handle::Handle;
-pub use observer::{ForkGuard, Observer};
+pub use observer::Observer;
 pub use workers::Workers;
 
-use fn_pointer::FnPointer;
 use frame::Channel;
 
 /// Runs a closure, with everything it captures, in a copy of this process.
@@ -121,8 +116,7 @@ pub fn spawn<T>(f: fn() -> T) -> Handle<T>
 where
     T: Serialize + DeserializeOwned + 'static,
 {
-    // SAFETY: this is the trampoline for a function of this type.
-    Handle::new(unsafe { fresh::start(f, call::<T>, &[]) })
+    Handle::new(fresh::start(call::<T>, f, &[]))
 }
 
 /// Like [`spawn`], with arguments that travel to the process: anything serde can carry, several as a tuple.
@@ -139,41 +133,31 @@ where
     A: Serialize + DeserializeOwned + 'static,
     T: Serialize + DeserializeOwned + 'static,
 {
-    Handle::new(child::pack(&arguments).and_then(|arguments| {
-        // SAFETY: this is the trampoline for a function of this type.
-        unsafe { fresh::start(f, call_with::<A, T>, &arguments) }
-    }))
+    Handle::new(
+        codec::to_bytes(&arguments).and_then(|arguments| fresh::start(call_with::<A, T>, f, &arguments)),
+    )
 }
 
 /// Sets the recorder of this process; the first one stays. Fresh processes that are started from now on have it too.
 ///
 /// `observer` has to be a plain function, because it is called again in every fresh process.
 pub fn observe(observer: fn() -> &'static dyn Observer) {
-    if observer::set(observer) {
-        pump::tell(observer());
-    }
+    observer::set(observer);
 }
 
 /// What the process of [`spawn`] does.
-///
-/// # Safety
-/// A `fn() -> T` lies at the address.
-unsafe fn call<T: Serialize + 'static>(channel: Channel, function: *const (), _: Vec<u8>) -> ! {
-    // SAFETY: by the contract of this function.
-    child::once(&channel, unsafe { <fn() -> T>::at(function) })
+fn call<T: Serialize + 'static>(channel: Channel, function: FunctionRef, _: Vec<u8>) -> ! {
+    let function: fn() -> T = child::received(&channel, function.pointer());
+    child::once(&channel, function)
 }
 
 /// What the process of [`spawn_with`] does.
-///
-/// # Safety
-/// A `fn(A) -> T` lies at the address.
-unsafe fn call_with<A, T>(channel: Channel, function: *const (), arguments: Vec<u8>) -> !
+fn call_with<A, T>(channel: Channel, function: FunctionRef, arguments: Vec<u8>) -> !
 where
     A: DeserializeOwned + 'static,
     T: Serialize + 'static,
 {
-    // SAFETY: by the contract of this function.
-    let function = unsafe { <fn(A) -> T>::at(function) };
-    let arguments = child::unpack::<A>(&channel, &arguments);
+    let function: fn(A) -> T = child::received(&channel, function.pointer());
+    let arguments = child::received(&channel, codec::from_bytes(&arguments));
     child::once(&channel, || function(arguments))
 }

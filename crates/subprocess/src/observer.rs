@@ -29,14 +29,9 @@ pub trait Observer: Sync {
     /// The calling thread only carries messages of this crate, and is not worth recording.
     fn hide_thread(&self);
 
-    /// Takes the locks of the recorder until the guard is dropped, because this process is about to fork.
-    fn hold_for_fork(&self) -> Box<dyn ForkGuard>;
-}
-
-/// The locks of a recorder, held while the process forks so that no other thread's lock is copied. Dropped in the parent.
-pub trait ForkGuard {
-    /// In the child: gives the locks back, and forgets what the parent recorded.
-    fn in_child(self: Box<Self>);
+    /// Takes the locks of the recorder, because this process is about to fork. What comes back holds them: the parent
+    /// drops it; the child calls it, which gives the locks back and forgets what the parent recorded.
+    fn hold_for_fork(&self) -> Box<dyn FnOnce()>;
 }
 
 /// Gives the recorder; a function, so that a fresh process can be told where to find it.
@@ -44,9 +39,9 @@ pub(crate) type Source = fn() -> &'static dyn Observer;
 
 static SOURCE: OnceLock<Source> = OnceLock::new();
 
-/// Sets the recorder of this process; whether it is the first, which stays.
-pub(crate) fn set(source: Source) -> bool {
-    SOURCE.set(source).is_ok()
+/// Sets the recorder of this process; the first stays.
+pub(crate) fn set(source: Source) {
+    let _ = SOURCE.set(source);
 }
 
 pub(crate) fn source() -> Option<Source> {

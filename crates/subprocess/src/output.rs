@@ -1,138 +1,133 @@
-//! What a child prints, on its way to the reader: whole lines, marked with the child's pid.
+//! What children print, on its way to the reader: whole lines, marked with the child's pid.
+//!
+//! One thread, the pump, reads what all of them print while nobody waits for them.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::thread;
 
 use nix::errno::Errno;
-use nix::sys::epoll::{Epoll, EpollEvent, EpollFlags};
-use nix::unistd::Pid;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
-use crate::descriptors::Registered;
+use crate::descriptors::{Registered, Registry};
+use crate::observer::observer;
 
 /// Longest piece of a line without an end that is held back for the rest.
 const LONGEST: usize = 64 * 1024;
 
 /// The two streams of one child.
 pub(crate) struct Output {
-    pid: Pid,
+    pid: u32,
     /// What wakes the thread that prints when nobody else listens.
     watched: OnceLock<Arc<Epoll>>,
-    out: Mutex<Stream>,
-    err: Mutex<Stream>,
-    // The descriptors beside the state, so that they can be watched without its lock.
-    pipes: [Registered; 2],
+    streams: [Stream; 2],
 }
 
-/// One stream: what has come of a line whose end has not.
-#[derive(Default)]
 struct Stream {
+    // Beside the state, so that it can be watched without its lock.
+    pipe: Registered,
+    /// Locks stdout or stderr; always ahead of the state, because a reader's thread may hold those while it joins.
+    shown: fn() -> Box<dyn Write>,
+    state: Mutex<State>,
+}
+
+/// What has come of a line whose end has not.
+#[derive(Default)]
+struct State {
     partial: Vec<u8>,
     ended: bool,
 }
 
 impl Output {
     /// Reads from these pipes, which must not block.
-    pub fn new(pid: Pid, out: Registered, err: Registered) -> Self {
-        Self {
-            pid,
-            watched: OnceLock::new(),
-            out: Mutex::default(),
-            err: Mutex::default(),
-            pipes: [out, err],
-        }
+    pub fn new(pid: u32, out: Registered, err: Registered) -> Self {
+        let stream = |pipe, shown| Stream { pipe, shown, state: Mutex::default() };
+        let streams =
+            [stream(out, || Box::new(io::stdout().lock())), stream(err, || Box::new(io::stderr().lock()))];
+        Self { pid, watched: OnceLock::new(), streams }
     }
 
     /// The process that prints.
-    pub fn pid(&self) -> Pid {
+    pub fn pid(&self) -> u32 {
         self.pid
     }
 
     /// Has both pipes wake `epoll` under this number.
     pub fn watch(&self, epoll: &Arc<Epoll>, number: u64) -> nix::Result<()> {
         let _ = self.watched.set(Arc::clone(epoll));
-        self.pipes.iter().try_for_each(|pipe| epoll.add(pipe, EpollEvent::new(EpollFlags::EPOLLIN, number)))
+        let event = EpollEvent::new(EpollFlags::EPOLLIN, number);
+        self.streams.iter().try_for_each(|stream| epoll.add(&stream.pipe, event))
     }
 
     /// Ends what [`watch`](Self::watch) began.
     pub fn unwatch(&self) {
-        self.pipes.iter().for_each(|pipe| self.ignore(pipe));
+        self.streams.iter().for_each(|stream| self.ignore(stream));
     }
 
-    fn ignore(&self, pipe: &Registered) {
+    fn ignore(&self, stream: &Stream) {
         if let Some(epoll) = self.watched.get() {
-            let _ = epoll.delete(pipe);
+            let _ = epoll.delete(&stream.pipe);
         }
     }
 
     /// Prints the lines that have come.
     pub fn pump(&self) {
-        // The stream's own lock first, then ours, always: a reader's thread may hold stdout while it joins.
-        self.drain(&mut io::stdout().lock(), &self.out, &self.pipes[0], 4);
-        self.drain(&mut io::stderr().lock(), &self.err, &self.pipes[1], 4);
+        self.drain(4, false);
     }
 
     /// Prints the rest, an unfinished line included, and stops watching. The child is gone.
     pub fn finish(&self) {
-        let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr().lock());
         // Bounded, because a process that the child left behind may hold the pipe and print for ever.
-        self.drain(&mut stdout, &self.out, &self.pipes[0], 256);
-        self.drain(&mut stderr, &self.err, &self.pipes[1], 256);
-        self.last(&mut stdout, &self.out);
-        self.last(&mut stderr, &self.err);
+        self.drain(256, true);
         self.unwatch();
     }
 
     /// The pipes that have not ended.
     pub fn open_pipes(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        let streams = [&self.out, &self.err].into_iter().zip(&self.pipes);
-        streams.filter(|(stream, _)| !locked(stream).ended).map(|(_, pipe)| pipe.as_fd())
+        self.streams.iter().filter(|stream| !stream.lock().ended).map(|stream| stream.pipe.as_fd())
     }
 
-    fn drain(&self, to: &mut impl Write, stream: &Mutex<Stream>, pipe: &Registered, pieces: usize) {
-        let mut stream = locked(stream);
+    /// Prints what is in the pipes, up to so many pieces of each.
+    fn drain(&self, pieces: usize, last: bool) {
         let mut piece = [0u8; 16 * 1024];
-        for _ in 0..pieces {
-            if stream.ended {
-                break;
-            }
-            match nix::unistd::read(pipe, &mut piece) {
-                Ok(0) => self.end(&mut stream, pipe),
-                Ok(got) => {
-                    let lines = stream.add(self.pid, &piece[..got]);
-                    // Nobody can be told that stdout is closed.
-                    let _ = to.write_all(lines.as_bytes());
+        for stream in &self.streams {
+            let mut shown = (stream.shown)();
+            let mut state = stream.lock();
+            for _ in 0..pieces {
+                if state.ended {
+                    break;
                 }
-                Err(Errno::EINTR) => {}
-                Err(Errno::EAGAIN) => break,
-                Err(_) => self.end(&mut stream, pipe),
+                match nix::unistd::read(&stream.pipe, &mut piece) {
+                    // Nobody can be told that stdout is closed.
+                    Ok(got @ 1..) => _ = shown.write_all(state.add(self.pid, &piece[..got]).as_bytes()),
+                    Err(Errno::EINTR) => {}
+                    Err(Errno::EAGAIN) => break,
+                    Ok(0) | Err(_) => {
+                        state.ended = true;
+                        // Its end would wake the watching thread without rest.
+                        self.ignore(stream);
+                    }
+                }
             }
-        }
-        let _ = to.flush();
-    }
-
-    /// Notes the end of a pipe, which would wake the watching thread without rest.
-    fn end(&self, stream: &mut Stream, pipe: &Registered) {
-        stream.ended = true;
-        self.ignore(pipe);
-    }
-
-    fn last(&self, to: &mut impl Write, stream: &Mutex<Stream>) {
-        let rest = std::mem::take(&mut locked(stream).partial);
-        if !rest.is_empty() {
-            let _ = to.write_all(marked(self.pid, &rest).as_bytes());
-            let _ = to.flush();
+            if last && !state.partial.is_empty() {
+                let _ = shown.write_all(marked(self.pid, &std::mem::take(&mut state.partial)).as_bytes());
+            }
+            let _ = shown.flush();
         }
     }
-}
-
-fn locked(stream: &Mutex<Stream>) -> MutexGuard<'_, Stream> {
-    stream.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Stream {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
     /// Takes in what came and gives the lines that are whole now, marked and ready to print.
-    fn add(&mut self, pid: Pid, bytes: &[u8]) -> String {
+    fn add(&mut self, pid: u32, bytes: &[u8]) -> String {
         let mut lines = String::new();
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.partial.extend_from_slice(piece);
@@ -148,9 +143,81 @@ impl Stream {
 /// A line as the reader sees it.
 ///
 /// The kernel reads its orders from stdout, wherever in a line they stand; a child's text is never an order.
-fn marked(pid: Pid, line: &[u8]) -> String {
+fn marked(pid: u32, line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     format!("[pid {pid}] {}\n", text.replace("EVCXR_", "EVCXR-"))
+}
+
+/// The pump of this process; see [`lock_pump`].
+pub(crate) struct Pump {
+    epoll: Option<Arc<Epoll>>,
+    /// By the number under which they wake the thread.
+    outputs: BTreeMap<u64, Weak<Output>>,
+    next: u64,
+}
+
+static PUMP: Mutex<Pump> = Mutex::new(Pump { epoll: None, outputs: BTreeMap::new(), next: 0 });
+
+/// Locks the pump; a thread that forks holds this lock meanwhile. Taken ahead of that of the descriptors.
+pub(crate) fn lock_pump() -> MutexGuard<'static, Pump> {
+    PUMP.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Pump {
+    /// In a forked copy: lets go of what the parent's thread serves; that thread keeps the epoll instance alive.
+    pub fn start_over(&mut self) {
+        self.epoll = None;
+        self.outputs.clear();
+    }
+
+    /// Starts the thread unless it runs.
+    pub fn start(&mut self, registry: &mut Registry) -> io::Result<()> {
+        if self.epoll.is_some() {
+            return Ok(());
+        }
+        let epoll = Arc::new(Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?);
+        let watched = Arc::clone(&epoll);
+        thread::Builder::new()
+            .name("process output".into())
+            .stack_size(128 * 1024)
+            .spawn(move || run(&watched))?;
+        registry.note(&epoll.0);
+        self.epoll = Some(epoll);
+        Ok(())
+    }
+
+    /// Watches a child's output from now on. One that cannot be watched is still read when it is joined.
+    pub fn watch(&mut self, output: &Arc<Output>) {
+        let Some(epoll) = &self.epoll else { return };
+        self.next += 1;
+        if output.watch(epoll, self.next).is_ok() {
+            self.outputs.retain(|_, output| output.strong_count() > 0);
+            self.outputs.insert(self.next, Arc::downgrade(output));
+        }
+    }
+}
+
+fn run(epoll: &Epoll) {
+    let mut hidden = false;
+    let mut events = [EpollEvent::empty(); 64];
+    loop {
+        let seen = match epoll.wait(&mut events, EpollTimeout::NONE) {
+            Ok(seen) => seen,
+            Err(Errno::EINTR) => 0,
+            Err(_) => return,
+        };
+        if !hidden && let Some(observer) = observer() {
+            observer.hide_thread();
+            hidden = true;
+        }
+        for event in &events[..seen] {
+            let output = lock_pump().outputs.get(&event.data()).and_then(Weak::upgrade);
+            // Printed once the lock is free again.
+            if let Some(output) = output {
+                output.pump();
+            }
+        }
+    }
 }

@@ -1,13 +1,14 @@
 //! A child as its parent sees it: wait for its answer, end it, see how it ended.
 
-use std::os::fd::{AsFd, BorrowedFd, RawFd};
+use std::io::ErrorKind;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
-use nix::sys::socket::{MsgFlags, recv};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use serde::de::DeserializeOwned;
 
@@ -15,10 +16,9 @@ use crate::codec;
 use crate::crash::Crash;
 use crate::deadlock::Asleep;
 use crate::descriptors::Registered;
-use crate::frame::{FrameReader, Kind, Received};
+use crate::frame::{FrameReader, Kind};
 use crate::observer::observer;
 use crate::output::Output;
-use crate::sys;
 
 /// How often a wait looks up from its descriptor: to print for a reader's thread that holds stdout, and to see
 /// that a child is gone although somebody else keeps its channel open.
@@ -33,8 +33,8 @@ pub(crate) struct Child {
     channel: Registered,
     reader: FrameReader,
     output: Arc<Output>,
-    /// Its status, once it was waited for; `Some(None)` if somebody else did that.
-    ended: Option<Option<i32>>,
+    /// How it ended, once it was waited for.
+    ended: Option<Crash>,
     asleep: Option<Asleep>,
 }
 
@@ -43,12 +43,12 @@ impl Child {
         Self { pid, channel, reader: FrameReader::default(), output, ended: None, asleep: None }
     }
 
-    pub fn pid(&self) -> Pid {
-        self.pid
+    pub fn pid(&self) -> u32 {
+        self.output.pid()
     }
 
-    pub fn channel(&self) -> RawFd {
-        self.channel.raw()
+    pub fn channel(&self) -> BorrowedFd<'_> {
+        self.channel.as_fd()
     }
 
     /// Whether this is the process that started it, not a forked copy.
@@ -67,33 +67,35 @@ impl Child {
     /// Reads what has come: an answer, nothing yet, or how it ended without one.
     pub fn check(&mut self) -> Option<Answer> {
         loop {
-            match self.reader.receive(self.channel(), false) {
-                Ok(Received::Frame(frame)) => match frame.kind {
-                    Kind::Value => return Some(Ok(frame.body)),
-                    Kind::Panic => return Some(Err(Crash::Panicked(text(frame.body)))),
-                    Kind::Report => {
-                        if let Some(observer) = observer() {
-                            observer.absorb(&frame.body);
-                        }
+            let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
+            return match self.reader.receive(&self.channel, false) {
+                Ok((Kind::Report, body)) => {
+                    if let Some(observer) = observer() {
+                        observer.absorb(&body);
                     }
-                    _ => return Some(Err(Crash::Lost(text(frame.body)))),
+                    continue;
+                }
+                Ok((Kind::Value, body)) => Some(Ok(body)),
+                Ok((Kind::Panic, body)) => Some(Err(Crash::Panicked(text(&body)))),
+                Ok((_, body)) => Some(Err(Crash::Lost(text(&body)))),
+                Err(error) => match error.kind() {
+                    ErrorKind::WouldBlock => None,
+                    ErrorKind::UnexpectedEof => self.wait_for_end().map(Err),
+                    _ => Some(Err(self.end(Crash::Lost(error.to_string())))),
                 },
-                Ok(Received::Nothing) => return None,
-                Ok(Received::End) => return Some(Err(self.reap())),
-                Err(error) => return Some(Err(self.end(Crash::Lost(error.to_string())))),
-            }
+            };
         }
     }
 
     /// Whether there is something to read, at once or within a time.
     pub fn wait(&self, limit: Duration) -> bool {
-        let mut polled = [PollFd::new(self.as_fd(), PollFlags::POLLIN)];
+        let mut polled = [PollFd::new(self.channel(), PollFlags::POLLIN)];
         poll(&mut polled, timeout(limit)) != Ok(0)
     }
 
     /// Waits for an answer and prints what comes meanwhile; `false` if nothing came for a while.
     fn listen(&self, limit: Duration) -> bool {
-        let mut polled = vec![PollFd::new(self.as_fd(), PollFlags::POLLIN)];
+        let mut polled = vec![PollFd::new(self.channel(), PollFlags::POLLIN)];
         polled.extend(self.output.open_pipes().map(|pipe| PollFd::new(pipe, PollFlags::POLLIN)));
         let seen = poll(&mut polled, timeout(limit));
         if polled[1..].iter().any(|pipe| pipe.any() == Some(true)) {
@@ -106,8 +108,7 @@ impl Child {
     pub fn tick(&mut self) -> Option<Answer> {
         self.output.pump();
         // Gone, although somebody else keeps its channel open: what it sent before is still there.
-        if !self.is_alive() {
-            let crash = self.reap();
+        if let Some(crash) = self.ended(WaitPidFlag::WNOHANG) {
             return Some(self.check().unwrap_or(Err(crash)));
         }
         let asleep = Asleep::look(self.pid);
@@ -119,41 +120,35 @@ impl Child {
     }
 
     /// Kills it, waits until it is gone and tells why it had to be.
-    pub fn end(&mut self, why: Crash) -> Crash {
+    fn end(&mut self, why: Crash) -> Crash {
         self.kill();
-        self.reap();
+        self.wait_for_end();
         why
     }
 
-    /// Waits until the process is gone and has printed everything; how it ended, read as a crash.
-    pub fn reap(&mut self) -> Crash {
-        let pid = self.pid;
-        if self.ended.is_none() {
-            self.ended = Some(sys::wait(pid, true).ok().flatten());
-            self.output.finish();
-        }
-        self.ended.flatten().map_or_else(
-            || Crash::Lost("something else in this process waited for it".into()),
-            Crash::from_status,
-        )
+    /// Waits until the process is gone and has printed everything.
+    fn wait_for_end(&mut self) -> Option<Crash> {
+        self.ended(WaitPidFlag::empty())
     }
 
-    /// Whether it was waited for.
-    pub fn is_gone(&self) -> bool {
-        self.ended.is_some()
+    /// How it ended, read as a crash; `None` if it still runs.
+    fn ended(&mut self, options: WaitPidFlag) -> Option<Crash> {
+        if self.ended.is_none() {
+            self.ended = Some(match waitpid(self.pid, Some(options)) {
+                Ok(WaitStatus::StillAlive) => return None,
+                Err(Errno::EINTR) => return self.ended(options),
+                Ok(WaitStatus::Exited(_, code)) => Crash::Exited(code),
+                Ok(WaitStatus::Signaled(_, signal, _)) => Crash::Signalled(signal as i32, signal.to_string()),
+                _ => Crash::Lost("something else in this process waited for it".into()),
+            });
+            self.output.finish();
+        }
+        self.ended.clone()
     }
 
     /// Whether it still runs; if not, it is waited for.
     pub fn is_alive(&mut self) -> bool {
-        if self.ended.is_none() {
-            match sys::wait(self.pid, false) {
-                Ok(None) => return true,
-                Ok(ended) => self.ended = Some(ended),
-                Err(_) => self.ended = Some(None),
-            }
-            self.output.finish();
-        }
-        false
+        self.ended(WaitPidFlag::WNOHANG).is_none()
     }
 
     /// Prints what it has printed so far.
@@ -183,55 +178,23 @@ impl Child {
                 break answer;
             }
         };
-        self.reap();
+        self.wait_for_end();
         answer
-    }
-
-    /// Reads what it sends and lets it go; `false` once its end is closed.
-    pub fn discard(&self) -> bool {
-        let mut scrap = [0u8; 64 * 1024];
-        let got = recv(self.channel(), &mut scrap, MsgFlags::MSG_DONTWAIT);
-        matches!(got, Ok(1..) | Err(Errno::EAGAIN | Errno::EINTR))
-    }
-
-    /// Waits for a child that was told to stop, and ends one that does not within `patience`.
-    pub fn stop(mut self, patience: Duration) {
-        let started = Instant::now();
-        // Its channel closes when it is gone.
-        while self.is_here() && !self.is_gone() && self.check().is_none() {
-            let left = patience.saturating_sub(started.elapsed());
-            if left.is_zero() || !self.wait(left) {
-                break;
-            }
-        }
     }
 }
 
 impl Drop for Child {
     fn drop(&mut self) {
-        if self.is_here() && self.ended.is_none() {
+        if self.is_here() {
             self.kill();
-            self.reap();
+            self.wait_for_end();
         }
     }
 }
 
 /// Rounded up, so that the last wait before a limit is not many of no length.
 pub(crate) fn timeout(limit: Duration) -> PollTimeout {
-    if limit.is_zero() {
-        return PollTimeout::ZERO;
-    }
-    PollTimeout::try_from(limit.as_millis() + 1).unwrap_or(PollTimeout::MAX)
-}
-
-impl AsFd for Child {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.channel.as_fd()
-    }
-}
-
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
+    PollTimeout::try_from(limit.as_nanos().div_ceil(1_000_000)).unwrap_or(PollTimeout::MAX)
 }
 
 /// The value in an answer.

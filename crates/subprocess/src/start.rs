@@ -1,19 +1,19 @@
 //! What both start methods share: the pipes of a new child, and what the parent keeps of it.
 
+use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::sync::{Arc, MutexGuard};
 
-use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
-use nix::unistd::{Pid, pipe2};
+use nix::sys::resource::{Resource, getrlimit};
+use nix::unistd::Pid;
 
 use crate::descriptors::{self, Registry};
 use crate::error::Error;
 use crate::observer::observer;
-use crate::output::Output;
+use crate::output::{self, Output, Pump};
 use crate::panics;
-use crate::pump::{self, Pump};
 use crate::running::Child;
 
 /// A child that is about to be started: what it and this process will speak over.
@@ -30,12 +30,10 @@ pub(crate) struct Starting {
 impl Starting {
     pub fn new() -> Result<Self, Error> {
         panics::install();
-        let (mut pump, mut registry) = (pump::lock(), descriptors::lock());
-        pump.start(&mut registry).map_err(|error| {
-            let errno = Errno::from_raw(error.raw_os_error().unwrap_or(0));
-            refused("a thread that reads what processes print", errno)
-        })?;
-        let (parent, child) = pipes().map_err(|errno| refused("the pipes of another process", errno))?;
+        let (mut pump, mut registry) = (output::lock_pump(), descriptors::lock());
+        pump.start(&mut registry)
+            .map_err(|error| refused("a thread that reads what processes print", &error))?;
+        let (parent, child) = pipes().map_err(|error| refused("the pipes of another process", &error))?;
         Ok(Self { pump, registry, parent, child })
     }
 
@@ -45,54 +43,53 @@ impl Starting {
         drop(child);
         let [channel, out, err] = parent.map(|fd| registry.adopt(fd));
         drop(registry);
-        let output = Arc::new(Output::new(pid, out, err));
+        let output = Arc::new(Output::new(pid.as_raw().unsigned_abs(), out, err));
         pump.watch(&output);
         if let Some(observer) = observer() {
-            observer.child_started(pid.as_raw().unsigned_abs());
+            observer.child_started(output.pid());
         }
         Child::new(pid, channel, output)
     }
 
     /// In a forked child: its own ends; nothing of the parent's is held.
-    pub fn in_child(self) -> [OwnedFd; 3] {
+    ///
+    /// # Safety
+    /// This is a process that has just been forked.
+    pub unsafe fn in_child(self) -> [OwnedFd; 3] {
         let Self { mut pump, mut registry, child, .. } = self;
         pump.start_over();
-        registry.start_over();
+        // SAFETY: by the contract of this function.
+        unsafe { registry.start_over() };
         child
     }
 }
 
-fn pipes() -> nix::Result<([OwnedFd; 3], [OwnedFd; 3])> {
-    let (channel, theirs) = socketpair(AddressFamily::Unix, SockType::Stream, None, SockFlag::SOCK_CLOEXEC)?;
-    let (out, out_theirs) = pipe2(OFlag::O_CLOEXEC)?;
-    let (err, err_theirs) = pipe2(OFlag::O_CLOEXEC)?;
+fn pipes() -> io::Result<([OwnedFd; 3], [OwnedFd; 3])> {
+    let (channel, theirs) = UnixStream::pair()?;
+    let ((out, out_theirs), (err, err_theirs)) = (io::pipe()?, io::pipe()?);
     for pipe in [&out, &err] {
         fcntl(pipe, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
     }
-    Ok(([channel, out, err], [theirs, out_theirs, err_theirs]))
+    Ok(([channel.into(), out.into(), err.into()], [theirs.into(), out_theirs.into(), err_theirs.into()]))
 }
 
 /// One sentence for what the system would not give.
-pub(crate) fn refused(what: &str, errno: Errno) -> Error {
-    Error::unavailable(match errno {
-        Errno::EMFILE => format!(
+pub(crate) fn refused(what: &str, error: &io::Error) -> Error {
+    Error::unavailable(match error.raw_os_error() {
+        Some(libc::EMFILE) => format!(
             "no file descriptor is left for {what} (this process may open {}): join or drop some processes first, \
              or raise the limit with `ulimit -n`",
-            open_limit().map_or_else(|| "a limited number".into(), |limit| limit.to_string()),
+            open_limit()
         ),
-        Errno::ENFILE => {
-            format!("no file descriptor is left on this machine for {what}: close other programs first")
-        }
-        Errno::EAGAIN => format!(
+        Some(libc::EAGAIN) => format!(
             "the system refuses {what}: the limit of processes and threads is reached (`ulimit -u`, or the \
              container's `pids.max`); join or drop some first"
         ),
-        Errno::ENOMEM => format!("there is not enough memory for {what}: free some, or use fewer processes"),
-        other => format!("the system refuses {what}: {}", other.desc()),
+        _ => format!("the system refuses {what}: {error}"),
     })
 }
 
 /// How many descriptors this process may open.
-pub(crate) fn open_limit() -> Option<u64> {
-    nix::sys::resource::getrlimit(nix::sys::resource::Resource::RLIMIT_NOFILE).ok().map(|(soft, _)| soft)
+pub(crate) fn open_limit() -> u64 {
+    getrlimit(Resource::RLIMIT_NOFILE).map_or(1024, |(soft, _)| soft)
 }

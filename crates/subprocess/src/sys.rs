@@ -11,7 +11,7 @@ use std::ptr;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, fcntl};
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
+use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::{ForkResult, Pid};
 
 /// Starts a copy of this process that runs `child` and ends; control never comes back from `child`.
@@ -40,21 +40,6 @@ pub(crate) fn exit_now(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Waits for the child `pid` and gives its status; `None` when `block` is false and it still runs.
-pub(crate) fn wait(pid: Pid, block: bool) -> nix::Result<Option<i32>> {
-    let mut status = 0;
-    let options = if block { 0 } else { libc::WNOHANG };
-    loop {
-        // SAFETY: the pointer is to a live, writable value of the type the call fills in.
-        match Errno::result(unsafe { libc::waitpid(pid.as_raw(), &mut status, options) }) {
-            Ok(0) => return Ok(None),
-            Ok(_) => return Ok(Some(status)),
-            Err(Errno::EINTR) => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
 /// Asks the system to kill this process the moment the other side of `pipe` is closed for good.
 ///
 /// It works on a read end opened by this process itself: owner and signal belong to the open file, which
@@ -73,14 +58,13 @@ pub(crate) fn kill_me_on_hangup(pipe: BorrowedFd<'_>) -> nix::Result<()> {
 
 /// Gives crash signals their default effect again, so that the parent is told the signal itself.
 pub(crate) fn default_crash_signals() {
-    let default = SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty());
-    let ignore = SigAction::new(SigHandler::SigIgn, SaFlags::empty(), SigSet::empty());
-    for signal in [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGILL, Signal::SIGFPE, Signal::SIGABRT] {
-        // SAFETY: installing the default action runs no code of ours in signal context.
-        let _ = unsafe { sigaction(signal, &default) };
+    let crashes = [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGILL, Signal::SIGFPE, Signal::SIGABRT];
+    for crash in crashes {
+        // SAFETY: the default runs no code of ours in signal context.
+        let _ = unsafe { signal(crash, SigHandler::SigDfl) };
     }
     // SAFETY: ignoring runs no code in signal context; it is what Rust's start-up does in ordinary programs.
-    let _ = unsafe { sigaction(Signal::SIGPIPE, &ignore) };
+    let _ = unsafe { signal(Signal::SIGPIPE, SigHandler::SigIgn) };
 }
 
 /// A copy of a descriptor with a number of at least `least`.
@@ -143,15 +127,6 @@ fn is_epoll(number: RawFd, other: BorrowedFd<'_>) -> Option<bool> {
     }
 }
 
-/// Removes a variable from the environment.
-///
-/// # Safety
-/// This process has one thread.
-pub(crate) unsafe fn forget_variable(name: &str) {
-    // SAFETY: by the contract of this function nothing reads the environment meanwhile.
-    unsafe { std::env::remove_var(name) };
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,7 +142,9 @@ mod tests {
             }
         }
         let child = fork(|| std::panic::resume_unwind(Box::new(Bomb))).unwrap();
-        let status = wait(child, true).unwrap().unwrap();
-        assert_eq!((libc::WIFEXITED(status), libc::WEXITSTATUS(status)), (true, 70));
+        assert_eq!(
+            nix::sys::wait::waitpid(child, None).unwrap(),
+            nix::sys::wait::WaitStatus::Exited(child, 70)
+        );
     }
 }

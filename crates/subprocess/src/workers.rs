@@ -1,7 +1,8 @@
 //! A pool of worker processes that stay warm and are handed tasks one at a time.
 
 use std::marker::PhantomData;
-use std::os::fd::AsFd;
+use std::os::fd::AsRawFd;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,11 +13,11 @@ use serde::de::DeserializeOwned;
 
 use crate::crash::Crash;
 use crate::error::Error;
-use crate::fn_pointer::FnPointer;
 use crate::frame::{self, Channel, Kind};
+use crate::function_ref::FunctionRef;
 use crate::observer::observer;
-use crate::running::{Answer, Child, TICK, decode, timeout};
-use crate::{child, forked, fresh, start};
+use crate::running::{Child, TICK, decode, timeout};
+use crate::{child, codec, forked, fresh, panics, start};
 
 /// How long a worker may take to leave when its pool is dropped.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -40,12 +41,6 @@ pub struct Workers<T> {
     answer: PhantomData<fn() -> T>,
 }
 
-/// A worker and the task it holds.
-struct Busy {
-    child: Child,
-    task: usize,
-}
-
 impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
     /// Forks `workers` processes that run `task` with what it captures.
     ///
@@ -55,7 +50,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         let task = Arc::new(task);
         Self::new(workers, move || {
             let task = Arc::clone(&task);
-            forked::start(move |mut channel| child::many(&mut channel, |index| task(index)))
+            forked::start(move |channel| child::many(channel, |index| task(index)))
         })
     }
 
@@ -70,23 +65,22 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         A: Serialize + DeserializeOwned + 'static,
         G: FnMut(usize) -> T + 'static,
     {
-        let arguments = child::pack(&arguments)?;
-        // SAFETY: this is the trampoline for a function of the type of `make`.
-        Self::new(workers, move || unsafe { fresh::start(make, serve::<A, G, T>, &arguments) })
+        let arguments = codec::to_bytes(&arguments)?;
+        Self::new(workers, move || fresh::start(serve::<A, G, T>, make, &arguments))
     }
 
     fn new(workers: usize, start: impl Fn() -> Result<Child, Error> + Send + 'static) -> Result<Self, Error> {
-        check_number(workers)?;
-        let mut pool = Self {
-            start: Box::new(start),
-            idle: Vec::with_capacity(workers),
-            wanted: workers,
-            answer: PhantomData,
-        };
-        while pool.idle.len() < workers {
-            pool.idle.push((pool.start)()?);
+        // Three descriptors a worker, and some for everything else.
+        let limit = start::open_limit();
+        let most = (limit.saturating_sub(64) / 3).min(4096);
+        if workers == 0 || workers as u64 > most {
+            return Err(Error::bad_input(format!(
+                "{workers} workers: set their number to at least 1, and at most {most} (this process may open {limit} \
+                 files)"
+            )));
         }
-        Ok(pool)
+        let idle = (0..workers).map(|_| start()).collect::<Result<_, _>>()?;
+        Ok(Self { start: Box::new(start), idle, wanted: workers, answer: PhantomData })
     }
 
     /// Runs the tasks `0..tasks`, each on the next free worker; results in task order.
@@ -94,75 +88,68 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
     /// A worker that died is replaced when there is a task for it. If that is refused the others do the rest, and
     /// only tasks that no worker is left for are [`Crash::NotStarted`].
     pub fn run(&mut self, tasks: usize) -> Vec<Result<T, Crash>> {
-        let lost = || Err(Crash::Lost("it was never run".into()));
-        self.run_while(tasks, None, |_| true).into_iter().map(|result| result.unwrap_or_else(lost)).collect()
+        self.run_while(tasks, None, |_| true)
     }
 
     /// Like [`run`](Self::run), but stops early: no task is begun after a result that `go_on` refuses, and at the
-    /// deadline the workers that are still at a task are killed. `None` for a task that has no result therefore.
+    /// deadline the workers that are still at a task are killed. [`Crash::Stopped`] for a task without a result therefore.
     pub fn run_while(
         &mut self,
         tasks: usize,
         deadline: Option<Instant>,
         go_on: impl Fn(&Result<T, Crash>) -> bool,
-    ) -> Vec<Option<Result<T, Crash>>> {
-        if self.idle.first().is_some_and(|child| !child.is_here()) {
-            let crash = Crash::Lost("only the process that started these workers can use them".into());
-            return std::iter::repeat_with(|| Some(Err(crash.clone()))).take(tasks).collect();
-        }
-        let mut results: Vec<Option<Result<T, Crash>>> =
-            std::iter::repeat_with(|| None).take(tasks).collect();
-        if let Some(refusal) = self.hand_out(&mut results, deadline, go_on) {
-            for result in results.iter_mut().filter(|result| result.is_none()) {
-                *result = Some(Err(refusal.clone()));
-            }
-        }
-        for child in &self.idle {
-            child.pump();
-        }
-        results
+    ) -> Vec<Result<T, Crash>> {
+        let mut results: Vec<_> = (0..tasks).map(|_| None).collect();
+        let why = self.hand_out(&mut results, deadline, go_on);
+        results.into_iter().map(|result| result.unwrap_or_else(|| Err(why.clone()))).collect()
     }
 
-    /// Fills in the results. If no worker was left for some, the reason.
+    /// Fills in the results; the reason why some are missing, if they are.
     fn hand_out(
         &mut self,
         results: &mut [Option<Result<T, Crash>>],
         deadline: Option<Instant>,
         go_on: impl Fn(&Result<T, Crash>) -> bool,
-    ) -> Option<Crash> {
+    ) -> Crash {
+        if self.idle.first().is_some_and(|child| !child.is_here()) {
+            return Crash::Lost("only the process that started these workers can use them".into());
+        }
         let flag = observer().map_or(0, |observer| observer.flag());
-        let mut refusal = None;
-        let mut busy: Vec<Busy> = Vec::with_capacity(self.wanted);
+        let mut why = Crash::Stopped;
+        let mut busy: Vec<(Child, usize)> = Vec::with_capacity(self.wanted);
         let mut tasks = 0..results.len();
-        self.reap();
-        loop {
+        self.idle.retain_mut(Child::is_alive);
+        while deadline.is_none_or(|deadline| Instant::now() < deadline) {
             while busy.len() < self.wanted
                 && let Some(task) = tasks.clone().next()
             {
                 match self.idle.pop().map_or_else(|| (self.start)(), Ok) {
                     Ok(child) => {
+                        let order = codec::to_bytes(&(task, flag)).unwrap_or_default();
                         // If it is gone by now, its end is read as the answer.
-                        let _ = frame::write(child.channel(), Kind::Task, &child::task_message(task, flag));
-                        busy.push(Busy { child, task });
+                        let _ = frame::write(child.channel(), Kind::Order, &order);
+                        busy.push((child, task));
                         tasks.next();
                     }
                     Err(error) => {
-                        refusal = Some(Crash::NotStarted(error));
+                        why = Crash::NotStarted(error);
                         break;
                     }
                 }
             }
             if busy.is_empty() {
-                return refusal;
+                break;
             }
             let quiet = !wait_for_any(&busy, deadline);
             let mut at = 0;
             while at < busy.len() {
-                let Some(answer) = busy[at].look(quiet) else {
+                let worker = &mut busy[at].0;
+                let answer = worker.check().or_else(|| if quiet { worker.tick() } else { None });
+                let Some(answer) = answer else {
                     at += 1;
                     continue;
                 };
-                let Busy { child, task } = busy.swap_remove(at);
+                let (child, task) = busy.swap_remove(at);
                 let result = answer.and_then(decode);
                 if !go_on(&result) {
                     tasks = results.len()..results.len();
@@ -170,86 +157,55 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
                 results[task] = Some(result);
                 self.idle.push(child);
             }
-            self.reap();
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                // Workers still at a task are killed as they are dropped.
-                return None;
-            }
+            self.idle.retain_mut(Child::is_alive);
         }
-    }
-
-    /// Lets go of workers that are gone.
-    fn reap(&mut self) {
-        self.idle.retain_mut(Child::is_alive);
-    }
-}
-
-impl Busy {
-    /// Whether its task is over: answered, or never to be.
-    fn look(&mut self, quiet: bool) -> Option<Answer> {
-        self.child.check().or_else(|| if quiet { self.child.tick() } else { None })
+        self.idle.iter().for_each(Child::pump);
+        // Workers still at a task are killed as they are dropped.
+        why
     }
 }
 
 impl<T> Workers<T> {
     /// The workers' process numbers, in ascending order.
     pub fn pids(&self) -> Vec<u32> {
-        let mut pids: Vec<u32> = self.idle.iter().map(|child| child.pid().as_raw().unsigned_abs()).collect();
+        let mut pids: Vec<u32> = self.idle.iter().map(Child::pid).collect();
         pids.sort_unstable();
         pids
     }
 }
 
-/// Refuses a number of workers that cannot work, before any is started.
-fn check_number(workers: usize) -> Result<(), Error> {
-    if workers == 0 {
-        return Err(Error::bad_input(
-            "0 workers: a pool needs at least 1; set the number of workers to 1 or more",
-        ));
-    }
-    // Three descriptors a worker, and some for everything else.
-    let most = start::open_limit().map_or(1000, |limit| limit.saturating_sub(64) / 3).min(4096);
-    if workers as u64 > most {
-        return Err(Error::bad_input(format!(
-            "{workers} workers: this process can have at most {most} (it may open {} files); use fewer workers",
-            start::open_limit().unwrap_or(0)
-        )));
-    }
-    Ok(())
-}
-
 /// Waits until one has something to read; `false` if nothing came for a while.
-fn wait_for_any(busy: &[Busy], deadline: Option<Instant>) -> bool {
+fn wait_for_any(busy: &[(Child, usize)], deadline: Option<Instant>) -> bool {
     let left = deadline.map_or(TICK, |deadline| deadline.saturating_duration_since(Instant::now()));
     let mut polled: Vec<PollFd> =
-        busy.iter().map(|busy| PollFd::new(busy.child.as_fd(), PollFlags::POLLIN)).collect();
+        busy.iter().map(|(child, _)| PollFd::new(child.channel(), PollFlags::POLLIN)).collect();
     poll(&mut polled, timeout(left.min(TICK))) != Ok(0)
 }
 
-/// What a fresh worker runs.
-///
-/// # Safety
-/// A `fn(A) -> G` lies at the address of `make`.
-unsafe fn serve<A, G, T>(mut channel: Channel, make: *const (), arguments: Vec<u8>) -> !
+/// What a fresh worker runs. If making the function that runs tasks panics, that is the answer to every task.
+fn serve<A, G, T>(channel: Channel, make: FunctionRef, arguments: Vec<u8>) -> !
 where
     A: DeserializeOwned + 'static,
     G: FnMut(usize) -> T + 'static,
     T: Serialize + 'static,
 {
-    // SAFETY: by the contract of this function.
-    let make = unsafe { <fn(A) -> G>::at(make) };
-    let arguments = child::unpack::<A>(&channel, &arguments);
-    child::many_from(&mut channel, || make(arguments))
+    let make: fn(A) -> G = child::received(&channel, make.pointer());
+    let arguments = child::received(&channel, codec::from_bytes(&arguments));
+    let mut task = panics::catch(|| make(arguments));
+    child::many(channel, move |index| match &mut task {
+        Ok(task) => task(index),
+        Err(panic) => resume_unwind(Box::new(panic.message.clone())),
+    })
 }
 
 impl<T> Drop for Workers<T> {
     fn drop(&mut self) {
         for child in self.idle.iter().filter(|child| child.is_here()) {
             // Told to stop all at once, then waited for.
-            let _ = shutdown(child.channel(), Shutdown::Write);
+            let _ = shutdown(child.channel().as_raw_fd(), Shutdown::Write);
         }
         for child in self.idle.drain(..) {
-            child.stop(PATIENCE);
+            let _ = child.answer(Some(PATIENCE));
         }
     }
 }

@@ -7,7 +7,6 @@
 use crate::hash;
 use crate::variables::KERNEL_BUILD;
 use anyhow::{Context, Result, anyhow};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::env;
 use std::fs;
@@ -16,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 /// The compiler's command line for a cell, as Cargo gave it.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq)]
 pub struct Compile {
     words: Vec<String>,
 }
@@ -24,20 +23,18 @@ pub struct Compile {
 impl Compile {
     /// The command for the manifest in force, if a build with this manifest has been seen.
     pub fn known() -> Option<Self> {
-        serde_json::from_slice(&fs::read(file()?).ok()?).ok()
+        Self::of_line(&fs::read_to_string(file()?).ok()?)
     }
 
-    /// Keeps the command for later builds with the same manifest.
-    pub fn keep(&self) {
+    /// Keeps the line with the command for later builds with the same manifest.
+    pub fn keep(line: &str) {
         // Without it the next build goes through Cargo again, which is no worse.
-        if let Some(file) = file() {
-            let _ = serde_json::to_vec(self).map(|text| fs::write(file, text));
-        }
+        let _ = file().map(|file| fs::write(file, line));
     }
 
     /// Reads the command from a line of `cargo build --verbose`.
     pub fn of_line(line: &str) -> Option<Self> {
-        let words = words(line.trim().strip_prefix("Running `")?.strip_suffix('`')?)?;
+        let words = shlex::split(line.trim().strip_prefix("Running `")?.strip_suffix('`')?)?;
         // Assignments come first on some lines; a cell's own crate is called `ctx`.
         let is_cell = words.windows(2).any(|pair| pair[0] == "--crate-name" && pair[1] == "ctx");
         (is_cell && words.first().is_some_and(|word| !word.contains('='))).then_some(Self { words })
@@ -94,7 +91,7 @@ const LIBRARY: &str = "libctx.so";
 fn file() -> Option<PathBuf> {
     let build = PathBuf::from(env::var_os(KERNEL_BUILD)?);
     let manifest = fs::read(build.join("ctx").join("Cargo.toml")).ok()?;
-    Some(build.join(format!("compile-{:016x}.json", hash::of(&manifest))))
+    Some(build.join(format!("compile-{:016x}", hash::of(&manifest))))
 }
 
 /// A line of rustc's, wrapped as Cargo wraps it; nothing for notes that are Cargo's own business.
@@ -103,27 +100,6 @@ fn as_cargo_says(line: &str) -> Option<String> {
     (message["$message_type"] == "diagnostic").then(|| {
         json!({ "reason": "compiler-message", "target": { "name": "ctx" }, "message": message }).to_string()
     })
-}
-
-/// Splits a command line as a shell would, as far as Cargo quotes: with single quotes, and `'\''` for one.
-fn words(line: &str) -> Option<Vec<String>> {
-    let mut words = Vec::new();
-    let mut word = None::<String>;
-    let mut quoted = false;
-    let mut chars = line.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\'' => {
-                quoted = !quoted;
-                word.get_or_insert_default();
-            }
-            '\\' if !quoted => word.get_or_insert_default().push(chars.next()?),
-            ' ' if !quoted => words.extend(word.take()),
-            c => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    (!quoted).then_some(words)
 }
 
 #[cfg(test)]
@@ -138,12 +114,6 @@ mod tests {
         assert_eq!(compile.value_of("--out-dir"), Some("/k/deps"));
         assert!(Compile::of_line("     Running `/bin/rustc --crate-name tokio`").is_none());
         assert!(Compile::of_line("   Compiling ctx v1.0.0").is_none());
-    }
-
-    #[test]
-    fn words_are_split_as_a_shell_would() {
-        assert_eq!(words(r"a 'b c' d\'e ''").unwrap(), ["a", "b c", "d'e", ""]);
-        assert_eq!(words("a 'b"), None);
     }
 
     #[test]

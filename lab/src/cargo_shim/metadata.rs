@@ -1,10 +1,11 @@
-//! `cargo metadata` with the packages that a cell can name.
+//! `cargo metadata` with the packages that a cell can name: the manifest of the support crate lists them under
+//! `package.metadata.cells`.
 
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// The member that only keeps versions locked.
-const KEEP: &str = "keep";
+/// The member that evcxr writes each cell into.
+const CELL: &str = "ctx";
 
 /// The metadata without packages that no cell can name. What is not understood stays as it is.
 pub fn reduced(metadata: &str) -> String {
@@ -17,15 +18,23 @@ pub fn reduced(metadata: &str) -> String {
 
 fn reduce(document: &mut Value) -> Option<()> {
     let packages = document["packages"].as_array()?;
-    let members: Vec<&str> =
-        document["workspace_members"].as_array()?.iter().filter_map(Value::as_str).collect();
-    let keep = packages.iter().find(|package| package["name"] == KEEP).map(|package| &package["id"]);
-    let starts = members.into_iter().filter(|member| keep.is_none_or(|keep| keep != member));
-    let reached = match document["resolve"]["nodes"].as_array() {
-        Some(nodes) => reach(nodes, starts, &Listing::of(packages)),
-        // Asked without dependencies: the members alone.
-        None => starts.map(str::to_owned).collect(),
-    };
+    let list = |package: &'_ Value| package["metadata"]["cells"].as_array().cloned();
+    let named: Vec<Value> = packages.iter().filter_map(list).flatten().collect();
+    let allowed = ids(packages, |package| named.contains(&package["name"]));
+    // Through these the way leads to allowed packages alone; packages that the reader added are followed to the end.
+    let narrow = ids(packages, |package| named.contains(&package["name"]) || list(package).is_some());
+    let nodes = document["resolve"]["nodes"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut open: Vec<String> = ids(packages, |package| package["name"] == CELL).into_iter().collect();
+    let mut reached = HashSet::new();
+    while let Some(id) = open.pop() {
+        let node = nodes.iter().find(|node| node["id"] == id.as_str());
+        let needs = node.and_then(|node| node["dependencies"].as_array()).into_iter().flatten();
+        let needs =
+            needs.filter_map(Value::as_str).filter(|need| !narrow.contains(&id) || allowed.contains(*need));
+        if reached.insert(id.clone()) {
+            open.extend(needs.map(str::to_owned));
+        }
+    }
     let stays = |id: &Value| id.as_str().is_some_and(|id| reached.contains(id));
     for list in ["/workspace_members", "/workspace_default_members"] {
         retain(document.pointer_mut(list), stays);
@@ -39,53 +48,10 @@ fn reduce(document: &mut Value) -> Option<()> {
     Some(())
 }
 
-/// Packages whose manifest lists, under `package.metadata.cells`, what cells can name through them.
-struct Listing<'a> {
-    /// The packages with such a list, by id.
-    narrow: HashSet<&'a str>,
-    /// What the lists name, and every package that is a folder (it has no source): another one of the checkout.
-    allowed: HashSet<&'a str>,
-}
-
-impl<'a> Listing<'a> {
-    fn of(packages: &'a [Value]) -> Self {
-        let list = |package: &'a Value| package["metadata"]["cells"].as_array();
-        let named: HashSet<&Value> = packages.iter().filter_map(list).flatten().collect();
-        let ids = |wanted: &dyn Fn(&'a Value) -> bool| {
-            packages
-                .iter()
-                .filter(|package| wanted(package))
-                .filter_map(|package| package["id"].as_str())
-                .collect()
-        };
-        Self {
-            narrow: ids(&|package| list(package).is_some()),
-            allowed: ids(&|package| package["source"].is_null() || named.contains(&package["name"])),
-        }
-    }
-}
-
-/// Packages reached from `starts`. Through a package with a list, and through what was only reached that way, the way leads to
-/// allowed packages alone; packages that the reader added are followed to the end.
-fn reach<'a>(
-    nodes: &'a [Value],
-    starts: impl Iterator<Item = &'a str>,
-    listing: &Listing,
-) -> HashSet<String> {
-    let mut reached: HashSet<(&str, bool)> = HashSet::new();
-    let mut open: Vec<(&str, bool)> = starts.map(|start| (start, false)).collect();
-    while let Some((id, narrow)) = open.pop() {
-        if !reached.insert((id, narrow)) {
-            continue;
-        }
-        let narrow = narrow || listing.narrow.contains(id);
-        let node = nodes.iter().find(|node| node["id"] == id);
-        let needs = node.and_then(|node| node["dependencies"].as_array()).into_iter().flatten();
-        let allowed =
-            needs.filter_map(Value::as_str).filter(|need| !narrow || listing.allowed.contains(need));
-        open.extend(allowed.map(|need| (need, narrow)));
-    }
-    reached.into_iter().map(|(id, _)| id.to_owned()).collect()
+/// The ids of the packages that are wanted.
+fn ids(packages: &[Value], wanted: impl Fn(&Value) -> bool) -> HashSet<String> {
+    let wanted = packages.iter().filter(|package| wanted(package));
+    wanted.filter_map(|package| package["id"].as_str()).map(str::to_owned).collect()
 }
 
 fn retain(list: Option<&mut Value>, keep: impl Fn(&Value) -> bool) {
@@ -104,7 +70,7 @@ mod tests {
         let package = |name: &str| {
             let folder = ["ctx", "keep", "support", "film", "mine"].contains(&name);
             let source = (!folder).then_some("registry");
-            let metadata = (name == "support").then_some(json!({ "cells": ["tokio"] }));
+            let metadata = (name == "support").then_some(json!({ "cells": ["film", "tokio"] }));
             json!({ "name": name, "id": name, "source": source, "metadata": metadata })
         };
         let node = |name: &str, needs: &[&str]| {

@@ -42,91 +42,63 @@ fn answer(arguments: &[OsString]) -> Result<ExitCode> {
     let mut real = Command::new(&cargo);
     real.args(arguments);
     let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
-    match Request::of(&words) {
-        Request::Build => match Compile::known().zip(env::var_os(KERNEL_BUILD)) {
+    match words[..] {
+        ["build", .., "--message-format=json"] => match Compile::known().zip(env::var_os(KERNEL_BUILD)) {
             Some((compile, build)) => compile.run(Path::new(&build)),
             None => observed(real),
         },
-        Request::Check => without_other_warnings(real),
-        Request::Metadata => reduced_metadata(real),
-        Request::Other => Err(not_started(&real.exec())),
-    }
-}
-
-fn not_started(error: &std::io::Error) -> anyhow::Error {
-    anyhow!("cargo could not be started: {error}")
-}
-
-/// What Cargo is asked for.
-#[derive(Debug, PartialEq)]
-enum Request {
-    /// A cell is compiled.
-    Build,
-    /// A cell is checked without being compiled.
-    Check,
-    /// rust-analyzer asks for the packages.
-    Metadata,
-    Other,
-}
-
-impl Request {
-    fn of(words: &[&str]) -> Self {
-        match words {
-            ["build", .., "--message-format=json"] => Self::Build,
-            ["check", .., "--message-format=json"] => Self::Check,
-            ["metadata", "--format-version", "1", rest @ ..] if rest.contains(&"--manifest-path") => {
-                Self::Metadata
-            }
-            _ => Self::Other,
+        ["check", .., "--message-format=json"] => pass_on(real.stdout(Stdio::piped()).spawn()),
+        // Asked by rust-analyzer.
+        ["metadata", "--format-version", "1", ..] if words.contains(&"--manifest-path") => {
+            reduced_metadata(real)
         }
+        _ => Err(not_started(real.exec())),
     }
+}
+
+fn not_started(error: std::io::Error) -> anyhow::Error {
+    anyhow!("cargo could not be started: {error}")
 }
 
 /// Asks for the packages and tells of those that a cell can name.
 fn reduced_metadata(mut command: Command) -> Result<ExitCode> {
-    let output = command.stderr(Stdio::inherit()).output().map_err(|error| not_started(&error))?;
+    let output = command.stderr(Stdio::inherit()).output().map_err(not_started)?;
     let told = String::from_utf8_lossy(&output.stdout);
     let told = if output.status.success() { metadata::reduced(&told) } else { told.into_owned() };
     std::io::stdout().write_all(told.as_bytes())?;
-    Ok(ExitCode::from(code_of(output.status)))
+    Ok(code_of(output.status))
 }
 
-fn code_of(status: ExitStatus) -> u8 {
-    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(101)
+/// The exit status of a program that has ended.
+fn code_of(status: ExitStatus) -> ExitCode {
+    ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(101))
 }
 
 /// Runs a build and keeps the command by which it compiled the cell.
 fn observed(mut command: Command) -> Result<ExitCode> {
-    let told = command.arg("--verbose").stderr(Stdio::piped());
-    let mut child = told.stdout(Stdio::piped()).spawn().map_err(|error| not_started(&error))?;
+    let command = command.arg("--verbose").stderr(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().map_err(not_started)?;
     let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
     let watched = std::thread::spawn(move || {
-        let mut found = None;
         for line in said.lines().map_while(Result::ok) {
-            found = Compile::of_line(&line).or(found);
+            if Compile::of_line(&line).is_some() {
+                Compile::keep(&line);
+            }
             // evcxr passes lines on that say what is being compiled; the rest is of use when a build fails.
             if !line.trim_start().starts_with("Fresh ") && !line.trim_start().starts_with("Running ") {
                 eprintln!("{line}");
             }
         }
-        found
     });
-    let code = pass_on(child)?;
-    if let (Ok(Some(compile)), 0) = (watched.join(), code) {
-        compile.keep();
-    }
-    Ok(ExitCode::from(code))
+    let code = pass_on(Ok(child));
+    let _ = watched.join();
+    code
 }
 
-/// Runs a check and leaves out what the compiler says of other packages than the cell: Cargo repeats the support crate's
-/// warnings in every build, and evcxr would show them as errors of the cell.
-fn without_other_warnings(mut command: Command) -> Result<ExitCode> {
-    let child = command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(&error))?;
-    Ok(ExitCode::from(pass_on(child)?))
-}
-
-/// Passes on what a build says of the cell, and gives its exit status.
-fn pass_on(mut child: Child) -> Result<u8> {
+/// Passes on what a build says of the cell, and gives its exit status. Cargo repeats the support crate's warnings in every
+/// build, and evcxr would show them as errors of the cell.
+fn pass_on(build: std::io::Result<Child>) -> Result<ExitCode> {
+    let mut child = build.map_err(not_started)?;
     let messages = BufReader::new(child.stdout.take().context("standard output was asked for")?);
     let mut out = std::io::stdout().lock();
     for line in messages.lines() {
@@ -151,19 +123,6 @@ fn is_of_the_cell(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn requests_are_told_apart() {
-        assert_eq!(Request::of(&["build", "--target", "x", "--message-format=json"]), Request::Build);
-        assert_eq!(Request::of(&["check", "--target", "x", "--message-format=json"]), Request::Check);
-        assert_eq!(
-            Request::of(&["metadata", "--format-version", "1", "--manifest-path", "a"]),
-            Request::Metadata
-        );
-        assert_eq!(Request::of(&["metadata", "--format-version=1"]), Request::Other);
-        assert_eq!(Request::of(&["build", "--release"]), Request::Other);
-        assert_eq!(Request::of(&["new", "x"]), Request::Other);
-    }
 
     #[test]
     fn warnings_of_other_packages_are_left_out_errors_stay() {

@@ -12,6 +12,7 @@ import sys
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.v4.rwbase import split_lines
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 # evcxr passes on what a cell printed from a thread of its own, so a line can arrive after the word that the cell is
@@ -109,7 +110,9 @@ def main():
                 dead = f"it took longer than {job['timeout']} s"
             except DeadKernelError:
                 dead = "the kernel died"
-            say(event="ended", cell=index, outputs=cell.outputs, count=cell.execution_count, dead=dead)
+            # Texts as lists of lines, as files hold them: a change then shows as a line in a diff.
+            outputs = split_lines(nbformat.from_dict({"cells": [cell]})).cells[0].outputs
+            say(event="ended", cell=index, outputs=outputs, count=cell.execution_count, dead=dead)
             if sys.stdin.readline().strip() != "go":
                 break
 

@@ -2,7 +2,7 @@
 
 use super::fault::{self, Fault};
 use super::notebook::{Notebook, text};
-use super::redaction::Redaction;
+use super::redaction::without_folders;
 use crate::command::telling;
 use crate::jupyter;
 use crate::paths::{Checkout, Programs};
@@ -39,7 +39,6 @@ pub fn execute(
     watch: &dyn Fn(u64, &str),
 ) -> Result<Outcome> {
     watch(0, "the kernel starts");
-    let redaction = Redaction::of_this_machine()?;
     let noise = tempfile::NamedTempFile::new().context("the temporary folder cannot be written")?;
     let mut child = jupyter::python(checkout, programs)
         .env(STRICT, "1")
@@ -62,7 +61,8 @@ pub fn execute(
     let mut done = 0;
     let mut fault = None;
     for line in events.lines() {
-        let event: Value = serde_json::from_str(&line?).context("Python said what nobody understands")?;
+        let line = without_folders(&line?, checkout)?;
+        let event: Value = serde_json::from_str(&line).context("Python said what nobody understands")?;
         let index = event["cell"].as_u64().unwrap_or(0) as usize;
         match event["event"].as_str() {
             Some("started") => watch(done, &first_line(&text(&notebook.cells()[index]["source"]))),
@@ -71,13 +71,9 @@ pub fn execute(
                 let cell = &mut notebook.cells_mut()[index];
                 cell["outputs"] = event["outputs"].clone();
                 cell["execution_count"] = event["count"].clone();
-                redaction.apply(&mut cell["outputs"]);
-                let dead = event["dead"].as_str().map(|message| fault::of_dead_kernel(message, cell));
-                if let Some(message) = dead.or_else(|| fault::of(cell)) {
-                    let source = text(&cell["source"]);
-                    let name = notebook.name().to_owned();
-                    fault = Some(Fault { notebook: name, number: index + 1, source, message });
-                }
+                let message = fault::of(cell, event["dead"].as_str());
+                let source = text(&cell["source"]);
+                fault = message.map(|message| Fault { number: index + 1, source, message });
                 watch(done, "");
                 writeln!(answers, "{}", if fault.is_none() { "go" } else { "stop" })?;
             }

@@ -1,6 +1,6 @@
 //! What makes a cell count as failed, though the kernel may have said "ok".
 
-use super::notebook::{is_code, text};
+use super::notebook::text;
 use console::strip_ansi_codes;
 use serde_json::Value;
 use std::fmt;
@@ -8,8 +8,6 @@ use std::fmt;
 /// A cell that failed.
 #[derive(Debug)]
 pub struct Fault {
-    /// Which notebook.
-    pub notebook: String,
     /// Position among the notebook's cells, from 1.
     pub number: usize,
     /// What the cell holds.
@@ -20,7 +18,7 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: cell {} failed", self.notebook, self.number)?;
+        writeln!(f, "cell {} failed", self.number)?;
         for line in self.source.lines() {
             writeln!(f, "    | {line}")?;
         }
@@ -28,13 +26,18 @@ impl fmt::Display for Fault {
     }
 }
 
-/// What is wrong with an executed cell, if anything is. A cell tagged `raises-exception` is meant to fail.
-pub fn of(cell: &Value) -> Option<String> {
-    if !is_code(cell) || is_meant_to_fail(cell) {
+/// What is wrong with an executed cell, if anything is; `end` is what became of a kernel that died or was too slow. A cell tagged
+/// `raises-exception` is meant to fail.
+pub fn of(cell: &Value, end: Option<&str>) -> Option<String> {
+    let outputs = cell["outputs"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let written = outputs.iter().filter(|output| output["name"] == "stderr");
+    let errors: String = written.map(|output| text(&output["text"])).collect();
+    if let Some(end) = end {
+        return Some([panic(&errors), end].join("\n").trim().to_owned());
+    }
+    if is_meant_to_fail(cell) {
         return None;
     }
-    let outputs = cell["outputs"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let errors: String = written(outputs, "stderr");
     if let Some(error) = outputs.iter().find(|output| output["output_type"] == "error") {
         let plain = |field: &str| strip_ansi_codes(&text(&error[field])).into_owned();
         let (value, traceback) = (plain("evalue"), plain("traceback"));
@@ -44,29 +47,23 @@ pub fn of(cell: &Value) -> Option<String> {
     if errors.contains("panicked at") {
         return Some(panic(&errors).to_owned());
     }
-    if !errors.trim().is_empty() && has_question_mark(&text(&cell["source"])) {
-        return Some(format!(
-            "a `?` returned an error, which ends the cell though the kernel calls it well: {}",
-            last_lines(&errors)
-        ));
+    if !errors.trim().is_empty() && may_be_silent(cell) {
+        let told = "a `?` returned an error, which ends the cell though the kernel calls it well";
+        return Some(format!("{told}: {}", last_lines(&errors)));
     }
-    let shown = outputs
-        .iter()
-        .flat_map(|output| output["data"].as_object().into_iter().flat_map(|data| data.values()));
-    let all = written(outputs, "stdout") + &shown.map(text).collect::<String>();
-    all.contains("EVCXR_").then(|| "the output holds raw EVCXR_ text: two threads wrote at once".to_owned())
+    let raw = cell["outputs"].to_string().contains("EVCXR_");
+    raw.then(|| "the output holds raw EVCXR_ text: two threads wrote at once".to_owned())
 }
 
-/// Whether only what a cell writes to standard error tells that it failed: an error returned by `?`.
+/// Whether only what a cell writes to standard error tells that it failed: an error returned by `?`, told by a `?` that ends an
+/// expression.
 pub fn may_be_silent(cell: &Value) -> bool {
-    is_code(cell) && !is_meant_to_fail(cell) && has_question_mark(&text(&cell["source"]))
-}
-
-/// What happened to a kernel that died or was too slow: what the cell wrote before, and the end.
-pub fn of_dead_kernel(end: &str, cell: &Value) -> String {
-    let outputs = cell["outputs"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let errors = written(outputs, "stderr");
-    [panic(&errors), end].join("\n").trim().to_owned()
+    let ends = ["?;", "?.", "?)", "?,"];
+    let asks = text(&cell["source"]).lines().any(|line| {
+        let code = line.split("//").next().unwrap_or_default().trim_end();
+        ends.iter().any(|end| code.contains(end)) || code.ends_with('?')
+    });
+    asks && !is_meant_to_fail(cell)
 }
 
 /// What a panic says of itself, without the frames of the kernel that called the cell.
@@ -86,18 +83,6 @@ fn is_meant_to_fail(cell: &Value) -> bool {
     cell["metadata"]["tags"].as_array().is_some_and(|tags| tags.iter().any(|tag| tag == "raises-exception"))
 }
 
-fn written(outputs: &[Value], stream: &str) -> String {
-    outputs.iter().filter(|output| output["name"] == stream).map(|output| text(&output["text"])).collect()
-}
-
-/// Whether the code uses the `?` operator, told by a `?` that ends an expression.
-fn has_question_mark(source: &str) -> bool {
-    source.lines().any(|line| {
-        let code = line.split("//").next().unwrap_or_default();
-        ["?;", "?.", "?)", "?,"].iter().any(|use_of| code.contains(use_of)) || code.trim_end().ends_with('?')
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,21 +92,25 @@ mod tests {
         json!({ "cell_type": "code", "source": source, "outputs": outputs, "metadata": { "tags": tags } })
     }
 
+    fn fault(cell: Value) -> Option<String> {
+        of(&cell, None)
+    }
+
     fn stream(name: &str, text: &str) -> Value {
         json!([{ "output_type": "stream", "name": name, "text": [text] }])
     }
 
     #[test]
     fn a_good_cell_has_no_fault() {
-        assert!(of(&cell("1", stream("stdout", "fine\n"), json!([]))).is_none());
-        assert!(of(&cell("1", stream("stderr", "a note\n"), json!([]))).is_none());
+        assert!(fault(cell("1", stream("stdout", "fine\n"), json!([]))).is_none());
+        assert!(fault(cell("1", stream("stderr", "a note\n"), json!([]))).is_none());
     }
 
     #[test]
     fn a_panic_is_a_fault_though_the_kernel_says_ok() {
         let panic = stream("stderr", "thread 'main' panicked at src/lib.rs:1:1:\nboom\n");
-        assert!(of(&cell("panic!()", panic.clone(), json!([]))).unwrap().contains("boom"));
-        assert!(of(&cell("panic!()", panic, json!(["raises-exception"]))).is_none());
+        assert!(fault(cell("panic!()", panic.clone(), json!([]))).unwrap().contains("boom"));
+        assert!(fault(cell("panic!()", panic, json!(["raises-exception"]))).is_none());
     }
 
     #[test]
@@ -130,26 +119,28 @@ mod tests {
             "stderr",
             "thread 'main' panicked at src/lib.rs:1:1:\nboom\nstack backtrace:\n   0: std\n",
         );
-        assert!(of(&cell("panic!()", panic, json!([]))).unwrap().ends_with("boom"));
+        assert!(fault(cell("panic!()", panic, json!([]))).unwrap().ends_with("boom"));
     }
 
     #[test]
     fn an_error_from_a_question_mark_is_a_fault() {
         let output = stream("stderr", "no such file\n");
         assert!(
-            of(&cell("std::fs::read(\"x\")?;", output.clone(), json!([]))).unwrap().contains("no such file")
+            fault(cell("std::fs::read(\"x\")?;", output.clone(), json!([])))
+                .unwrap()
+                .contains("no such file")
         );
-        assert!(of(&cell("eprintln!(\"why?\")", output, json!([]))).is_none());
+        assert!(fault(cell("eprintln!(\"why?\")", output, json!([]))).is_none());
     }
 
     #[test]
     fn a_compile_error_is_a_fault() {
         let error = json!([{ "output_type": "error", "ename": "Error", "evalue": "mismatched types", "traceback": ["\u{1b}[31mmismatched types\u{1b}[0m"] }]);
-        assert_eq!(of(&cell("1 + \"\"", error, json!([]))).unwrap().trim(), "mismatched types");
+        assert_eq!(fault(cell("1 + \"\"", error, json!([]))).unwrap().trim(), "mismatched types");
     }
 
     #[test]
     fn raw_kernel_text_is_a_fault() {
-        assert!(of(&cell("x", stream("stdout", "EVCXR_BEGIN_CONTENT\n"), json!([]))).is_some());
+        assert!(fault(cell("x", stream("stdout", "EVCXR_BEGIN_CONTENT\n"), json!([]))).is_some());
     }
 }

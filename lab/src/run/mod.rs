@@ -1,15 +1,17 @@
 //! `cargo lab run`: executes notebooks through the real kernel and exports them.
 
 pub mod execute;
-mod export;
 mod fault;
 pub mod notebook;
 mod parameter;
 mod redaction;
 
+use crate::command;
+use crate::folder;
+use crate::jupyter;
 use crate::paths::{Checkout, Programs};
 use crate::progress::Step;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use execute::Outcome;
 use notebook::{Notebook, is_code};
 use std::fs;
@@ -20,7 +22,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// An unknown notebook or parameter, or a value of the wrong type.
 pub fn plan(checkout: &Checkout, wanted: &[String], set: &[String]) -> Result<Vec<Notebook>> {
-    let mut paths = course(checkout)?;
+    let mut paths = course(checkout);
     if !wanted.is_empty() {
         paths = wanted.iter().map(|name| one(&paths, name)).collect::<Result<_>>()?;
     }
@@ -42,9 +44,18 @@ pub fn run(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>, out: &
     each(checkout, programs, plan, |outcome| {
         let written = out.join(outcome.notebook.name()).with_extension("ipynb");
         outcome.notebook.write(&written)?;
-        export::to_web_page(checkout, programs, &written)?;
+        to_web_page(checkout, programs, &written)?;
         println!("{}\n{}", written.display(), written.with_extension("html").display());
         Ok(())
+    })
+}
+
+/// Writes `name.html` beside `name.ipynb`, pictures and styles inside it.
+fn to_web_page(checkout: &Checkout, programs: &Programs, notebook: &Path) -> Result<()> {
+    let mut convert = jupyter::python(checkout, programs);
+    convert.args(["-m", "nbconvert", "--to", "html", "--embed-images", "--log-level", "ERROR"]).arg(notebook);
+    command::output(&mut convert).map(drop).map_err(|error| {
+        anyhow!("{} could not be exported: {error}; run `cargo lab doctor`", notebook.display())
     })
 }
 
@@ -84,7 +95,7 @@ fn each(
         }
         take(&mut outcome)?;
         if let Some(fault) = &outcome.fault {
-            eprintln!("{fault}");
+            eprintln!("{}: {fault}", outcome.notebook.name());
             failed.push(outcome.notebook.name().to_owned());
         }
     }
@@ -109,16 +120,12 @@ fn one(course: &[PathBuf], name: &str) -> Result<PathBuf> {
 }
 
 /// Every notebook of the course, in order.
-fn course(checkout: &Checkout) -> Result<Vec<PathBuf>> {
-    let folder = checkout.notebooks();
-    let entries = fs::read_dir(&folder).with_context(|| format!("{} cannot be read", folder.display()))?;
-    let mut paths: Vec<PathBuf> = entries
-        .flatten()
-        .map(|entry| entry.path())
+fn course(checkout: &Checkout) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = folder::entries(&checkout.notebooks())
         .filter(|path| path.extension().is_some_and(|extension| extension == "ipynb"))
         .collect();
     paths.sort();
-    Ok(paths)
+    paths
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::notebook::{Notebook, is_code, text};
 use anyhow::{Context, Result, bail};
-use std::ops::Range;
 
 /// Replaces the value in every notebook that has the parameter.
 ///
@@ -28,23 +27,20 @@ pub fn set(notebooks: &mut [Notebook], assignment: &str) -> Result<()> {
     Ok(())
 }
 
-/// Replaces the value in the first cell that has the parameter.
+/// Replaces the value on the first line that has the parameter.
 fn set_first(notebook: &mut Notebook, name: &str, value: &str) -> Result<bool> {
     for cell in notebook.cells_mut().iter_mut().filter(|cell| is_code(cell)) {
-        let mut source = text(&cell["source"]);
-        let Some((_, place)) = parameters(&source).into_iter().find(|(found, _)| *found == name) else {
-            continue;
-        };
-        let stands = &source[place.clone()];
-        if kind(stands) != kind(value) {
-            bail!(
-                "`{name}` is {}, `{value}` is {}; write `--set {name}={stands}`",
-                kind(stands),
-                kind(value)
-            );
+        let source = text(&cell["source"]);
+        let mut lines: Vec<String> = source.split_inclusive('\n').map(str::to_owned).collect();
+        let is_it = |line: &&mut String| parameter(line).is_some_and(|(found, _)| found == name);
+        let Some(line) = lines.iter_mut().find(is_it) else { continue };
+        let stands = parameter(line).map_or("", |(_, value)| value).to_owned();
+        let (is, given) = (kind(&stands), kind(value));
+        if is != given {
+            bail!("`{name}` is {is}, `{value}` is {given}; write `--set {name}={stands}`");
         }
-        source.replace_range(place, value);
-        cell["source"] = source.into();
+        *line = line.replacen(&format!("= {stands};"), &format!("= {value};"), 1);
+        cell["source"] = lines.into();
         return Ok(true);
     }
     Ok(false)
@@ -54,32 +50,17 @@ fn set_first(notebook: &mut Notebook, name: &str, value: &str) -> Result<bool> {
 fn names(notebook: &Notebook) -> Vec<String> {
     let cells = notebook.cells().iter().filter(|cell| is_code(cell));
     let source: String = cells.map(|cell| text(&cell["source"]) + "\n").collect();
-    let known =
-        parameters(&source).into_iter().filter(|(_, place)| kind(&source[place.clone()]) != EXPRESSION);
+    let known = source.lines().filter_map(parameter).filter(|(_, value)| kind(value) != EXPRESSION);
     known.map(|(name, _)| name.to_owned()).collect()
 }
 
-/// The name on each line of the form `let name = value;  // comment`, and where its value stands.
-fn parameters(source: &str) -> Vec<(&str, Range<usize>)> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for line in source.split_inclusive('\n') {
-        found.extend(parameter(line).map(|(name, at)| (name, start + at.start..start + at.end)));
-        start += line.len();
-    }
-    found
-}
-
-fn parameter(line: &str) -> Option<(&str, Range<usize>)> {
+/// Name and value on a line of the form `let name = value;  // comment`.
+fn parameter(line: &str) -> Option<(&str, &str)> {
     let declared = line.strip_prefix("let mut ").or_else(|| line.strip_prefix("let "))?;
-    let (left, right) = declared.split_once('=')?;
-    let name = left.split(':').next()?.trim();
-    if !name.chars().all(is_in_name) || right.starts_with('=') {
-        return None;
-    }
-    let value = right[..right.find(';')?].trim();
-    let start = line.len() - right.len() + right.find(value)?;
-    Some((name, start..start + value.len()))
+    let (left, right) = declared.split_once(" = ")?;
+    let name = left.split(':').next()?;
+    let (value, _) = right.split_once(';')?;
+    name.chars().all(is_in_name).then_some((name, value))
 }
 
 /// A value of no kind that could be compared.
@@ -87,26 +68,21 @@ const EXPRESSION: &str = "an expression";
 
 /// What sort of value this is, in words.
 fn kind(value: &str) -> String {
-    let is_text = value.len() > 1 && value.starts_with('"') && value.ends_with('"');
-    let call = value.strip_suffix(')').and_then(|call| call.split_once('('));
-    match call {
-        _ if is_number(value) && !value.contains(['.', 'e']) => "a whole number".to_owned(),
-        _ if is_number(value) => "a number with a fraction".to_owned(),
-        _ if matches!(value, "true" | "false") => "true or false".to_owned(),
-        _ if is_text => "a text in quotes".to_owned(),
-        Some((name, argument))
-            if name.split("::").all(|part| part.chars().all(is_in_name))
-                && (argument.is_empty() || is_number(argument)) =>
-        {
-            format!("a value of the form {name}(…)")
+    let starts_as_number =
+        |text: &str| text.trim_start_matches('-').starts_with(|c: char| c.is_ascii_digit());
+    let is_name = |name: &str| name.chars().all(|c| is_in_name(c) || c == ':');
+    let number = value.replace('_', "");
+    match value.strip_suffix(')').and_then(|call| call.split_once('(')) {
+        Some((name, argument)) if is_name(name) && (argument.is_empty() || starts_as_number(argument)) => {
+            return format!("a value of the form {name}(…)");
         }
-        _ => EXPRESSION.to_owned(),
+        _ if number.parse::<i128>().is_ok() => "a whole number",
+        _ if starts_as_number(value) && number.parse::<f64>().is_ok() => "a number with a fraction",
+        _ if matches!(value, "true" | "false") => "true or false",
+        _ if value.len() > 1 && value.starts_with('"') && value.ends_with('"') => "a text in quotes",
+        _ => EXPRESSION,
     }
-}
-
-fn is_number(text: &str) -> bool {
-    let digits = text.trim_start_matches('-').replace('_', "");
-    digits.starts_with(|c: char| c.is_ascii_digit()) && digits.parse::<f64>().is_ok()
+    .to_owned()
 }
 
 fn is_in_name(c: char) -> bool {

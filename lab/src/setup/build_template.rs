@@ -6,7 +6,7 @@
 
 use super::cargo_progress;
 use super::kernel::Kernel;
-use super::toolchain::{Toolchain, on_path};
+use super::toolchain::Toolchain;
 use crate::command;
 use crate::folder;
 use crate::hash;
@@ -15,14 +15,14 @@ use crate::paths::{Cache, Checkout};
 use crate::progress::Step;
 use anyhow::{Context, Result};
 use std::fs;
-use std::hash::Hash;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
 /// Raised when the layout of the folder changes.
-const LAYOUT: u32 = 3;
-/// Written last: which checkout the folder is for, and the compiler.
+const LAYOUT: u32 = 4;
+/// Written last: which checkout the folder is for.
 const ABOUT: &str = "about.txt";
 
 /// The template for one state of checkout, compiler and kernel.
@@ -37,26 +37,14 @@ impl BuildTemplate {
     /// # Errors
     /// When a source cannot be read.
     pub fn of(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<Self> {
-        let mut sources = Vec::new();
-        for package in checkout.cell_packages() {
-            for file in folder::files(&package)? {
-                let content =
-                    fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-                sources.push((content, file));
-            }
-        }
-        let manifests =
-            ["Cargo.toml", "Cargo.lock"].map(|name| fs::read(checkout.root().join(name)).unwrap_or_default());
-        let state = (
-            LAYOUT,
-            checkout.root(),
-            &toolchain.identity,
-            &kernel.identity,
-            Linker::in_force(),
-            sources,
-            manifests,
-        );
-        Ok(Self { path: cache.prepared().join(format!("{:016x}", hash::of(&state))) })
+        let mut files: Vec<PathBuf> =
+            checkout.cell_packages().iter().flat_map(|package| folder::files(package)).collect();
+        files.extend(["Cargo.toml", "Cargo.lock"].map(|name| checkout.root().join(name)));
+        let read =
+            |file: &PathBuf| fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
+        let contents = files.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let state = hash::of(&(LAYOUT, checkout.root(), &kernel.identity, files, contents));
+        Ok(Self { path: cache.prepared().join(format!("{}{state:016x}", of_compiler(toolchain))) })
     }
 
     /// Where it is, or will be.
@@ -78,30 +66,6 @@ impl BuildTemplate {
         // content, which is what counts: a checkout that was merely touched compiles nothing again. One time for all files,
         // or an output would seem older than what it was made from.
         folder::copy(&self.path, target, Some(SystemTime::now()))
-    }
-}
-
-/// The linker that evcxr picks, which Cargo's flags depend on.
-#[derive(Clone, Copy, Debug, Hash, PartialEq)]
-pub enum Linker {
-    /// `mold -run cargo`.
-    Mold,
-    /// `-Clink-arg=-fuse-ld=lld`.
-    Lld,
-    /// The compiler's default.
-    System,
-}
-
-impl Linker {
-    /// The one that evcxr finds on PATH.
-    pub fn in_force() -> Self {
-        if on_path("mold").is_some() {
-            Self::Mold
-        } else if on_path("lld").is_some() {
-            Self::Lld
-        } else {
-            Self::System
-        }
     }
 }
 
@@ -128,11 +92,7 @@ pub fn ready(
     let step = Step::start("support crate, compiled for cells");
     let part = cache.prepared().join("part");
     let _ = fs::remove_dir_all(&part);
-    let built = build(checkout, cache, toolchain, &part, &step);
-    if let Err(error) = built {
-        let _ = fs::remove_dir_all(&part);
-        return Err(error);
-    }
+    build(checkout, cache, toolchain, &part, &step).inspect_err(|_| drop(fs::remove_dir_all(&part)))?;
     let _ = fs::remove_dir_all(&template.path);
     fs::rename(&part, &template.path)
         .with_context(|| format!("{} cannot be written", template.path.display()))?;
@@ -157,22 +117,12 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
     let _ = fs::remove_dir_all(
         part.join("ctx").join("target").join(toolchain.host()).join("debug").join("incremental"),
     );
-    fs::write(part.join(ABOUT), about(checkout.root(), toolchain))
-        .context("the cache folder cannot be written")
+    folder::write(&part.join(ABOUT), checkout.root().as_os_str().as_bytes())
 }
 
 /// The command that evcxr itself gives for a cell, to the letter: any other flag and Cargo would compile everything again.
 fn as_evcxr(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
-    let linker = Linker::in_force();
-    let mut command = if linker == Linker::Mold {
-        let mut mold = Command::new("mold");
-        mold.arg("-run").arg(toolchain.tool("cargo"));
-        mold
-    } else {
-        Command::new(toolchain.tool("cargo"))
-    };
-    let flags =
-        if linker == Linker::Lld { "-Cprefer-dynamic -Clink-arg=-fuse-ld=lld" } else { "-Cprefer-dynamic" };
+    let mut command = Command::new(toolchain.tool("cargo"));
     command::forget_cargo(&mut command);
     command
         .args([action, "--target", toolchain.host()])
@@ -180,7 +130,7 @@ fn as_evcxr(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
         .env("CARGO_TARGET_DIR", "target")
         .env("CARGO_BUILD_BUILD_DIR", "target")
         .env("RUSTC", toolchain.tool("rustc"))
-        .env("RUSTFLAGS", flags)
+        .env("RUSTFLAGS", "-Cprefer-dynamic")
         .env("CARGO_TERM_PROGRESS_WHEN", "always")
         .env("CARGO_TERM_PROGRESS_WIDTH", "100");
     command
@@ -198,10 +148,7 @@ fn write_workspace(checkout: &Checkout, part: &Path) -> Result<()> {
         ("ctx/src/lib.rs", String::new()),
     ];
     for (name, content) in files {
-        let path = part.join(name);
-        let folder = path.parent().context("a file has a folder")?;
-        fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-        fs::write(&path, content).with_context(|| format!("{} cannot be written", path.display()))?;
+        folder::write(&part.join(name), content)?;
     }
     Ok(())
 }
@@ -232,36 +179,33 @@ pub fn dependency(checkout: &Checkout) -> String {
     format!("concurrency-lab = {{ path = \"{}\" }}", checkout.support_crate().display())
 }
 
-fn about(root: &Path, toolchain: &Toolchain) -> String {
-    format!("{}\n{}", root.display(), toolchain.identity)
+/// How the names of one compiler's folders begin.
+fn of_compiler(toolchain: &Toolchain) -> String {
+    format!("{:08x}-", hash::of(&toolchain.identity) as u32)
 }
 
 /// The newest complete folder of the same compiler: its registry crates need no second compile.
 fn seed(cache: &Cache, toolchain: &Toolchain) -> Option<PathBuf> {
-    let complete = folders(cache).filter(|folder| {
-        fs::read_to_string(folder.join(ABOUT)).is_ok_and(|about| {
-            about.split_once('\n').is_some_and(|(_, identity)| identity == toolchain.identity)
-        })
-    });
-    complete.max_by_key(|folder| fs::metadata(folder.join(ABOUT)).and_then(|about| about.modified()).ok())
+    let start = of_compiler(toolchain);
+    let of_same =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&start));
+    let finished = |path: &PathBuf| fs::metadata(path.join(ABOUT)).and_then(|about| about.modified()).ok();
+    folder::entries(&cache.prepared())
+        .filter(of_same)
+        .filter_map(|path| Some((finished(&path)?, path)))
+        .max()
+        .map(|(_, path)| path)
 }
 
 /// Removes folders of checkouts that are gone, and this checkout's older ones.
 fn remove_old(checkout: &Checkout, cache: &Cache, current: &BuildTemplate) {
-    for folder in folders(cache).filter(|folder| *folder != current.path) {
+    for folder in
+        folder::entries(&cache.prepared()).filter(|folder| folder.is_dir() && *folder != current.path)
+    {
         let about = fs::read_to_string(folder.join(ABOUT)).unwrap_or_default();
         let root = Path::new(about.lines().next().unwrap_or_default());
         if root == checkout.root() || !root.join("support-crate").is_dir() {
             let _ = fs::remove_dir_all(folder);
         }
     }
-}
-
-fn folders(cache: &Cache) -> impl Iterator<Item = PathBuf> {
-    fs::read_dir(cache.prepared())
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.is_dir())
 }

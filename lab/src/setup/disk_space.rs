@@ -1,64 +1,26 @@
 //! Whether folders can be written and their disks have space: asked before any work starts.
 
-use crate::paths::{Cache, Checkout};
 use anyhow::{Result, anyhow, bail};
 use nix::sys::statvfs::statvfs;
 use std::path::Path;
 
-/// What the kernel, the prepared folder and the packages take of the cache, in bytes.
-const CACHE: f64 = 1.5e9;
-/// What the environment and the lab itself take of the checkout, in bytes.
-const CHECKOUT: f64 = 0.5e9;
-
-/// Checks the checkout and the cache folder.
+/// The gigabytes free on the disk of `folder`, of which set-up needs so many.
 ///
 /// # Errors
-/// When one cannot be written or has too little space: one sentence with the command that mends it.
-pub fn check(checkout: &Checkout, cache: &Cache) -> Result<()> {
-    for (folder, needed) in [(checkout.root(), CHECKOUT), (cache.root(), CACHE)] {
-        writable(folder)?;
-        if let Some(free) = free(folder).filter(|free| *free < needed) {
-            bail!(
-                "{} has {:.1} GB free, the set-up needs {:.1} GB there; free some (`df -h` shows where)",
-                folder.display(),
-                free / 1e9,
-                needed / 1e9
-            );
-        }
+/// When the folder cannot be written or has less space: one sentence with the command that mends it.
+pub fn check(folder: &Path, needed: f64) -> Result<f64> {
+    let there = folder.ancestors().find(|path| path.is_dir()).unwrap_or(folder);
+    let (name, place) = (folder.display(), there.display());
+    let tried = tempfile::Builder::new().prefix(".concurrency-lab-").tempfile_in(there);
+    tried.map_err(|_| anyhow!("{name} cannot be written; run `chmod u+w {place}`"))?;
+    let disk = statvfs(there)?;
+    let free = disk.blocks_available() as f64 * disk.fragment_size() as f64 / 1e9;
+    if free < needed {
+        bail!(
+            "{name} has {free:.1} GB free, set-up needs {needed} GB there; free some (`df -h` shows where)"
+        );
     }
-    Ok(())
-}
-
-/// For `cargo lab doctor`: the folder with its free space.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn told(folder: &Path) -> Result<String> {
-    writable(folder)?;
-    let space = free(folder).map_or(String::new(), |free| format!(", {:.0} GB free", free / 1e9));
-    Ok(format!("{}{space}", folder.display()))
-}
-
-/// The folder, or the nearest one above it that exists.
-fn nearest(folder: &Path) -> &Path {
-    folder.ancestors().find(|path| path.is_dir()).unwrap_or(Path::new("/"))
-}
-
-fn writable(folder: &Path) -> Result<()> {
-    let nearest = nearest(folder);
-    let tried = tempfile::Builder::new().prefix(".concurrency-lab-").tempfile_in(nearest);
-    tried.map(drop).map_err(|error| {
-        let error = error.to_string().to_lowercase();
-        let why =
-            error.split(" (os error").next().unwrap_or_default().split(" at path").next().unwrap_or_default();
-        anyhow!("{} cannot be written ({why}); run `chmod u+w {}`", folder.display(), nearest.display())
-    })
-}
-
-/// Bytes free for this user on the folder's disk, where the system tells.
-fn free(folder: &Path) -> Option<f64> {
-    let disk = statvfs(nearest(folder)).ok()?;
-    Some(disk.blocks_available() as f64 * disk.fragment_size() as f64)
+    Ok(free)
 }
 
 #[cfg(test)]
@@ -66,20 +28,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_that_can_be_written_tells_its_space() {
+    fn a_folder_tells_its_space_and_when_it_is_too_little() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(told(folder.path()).unwrap().contains("GB free"));
-        assert!(told(&folder.path().join("not/yet/there")).is_ok());
+        assert!(check(&folder.path().join("not/yet/there"), 0.0).unwrap() > 0.0);
+        let error = check(folder.path(), 1e9).unwrap_err().to_string();
+        assert!(error.contains("GB free, set-up needs 1000000000 GB") && error.contains("df -h"), "{error}");
     }
 
     #[test]
     fn a_folder_that_cannot_be_written_names_its_mend() {
         // Nobody, root included, makes files there.
-        let error = told(Path::new("/proc/self/fd")).unwrap_err().to_string();
-        assert!(
-            error.contains("cannot be written (") && error.contains("chmod u+w /proc/self/fd"),
-            "{error}"
-        );
-        assert!(!error.contains("os error"), "{error}");
+        let error = check(Path::new("/proc/self/fd"), 0.0).unwrap_err().to_string();
+        assert!(error.contains("cannot be written; run `chmod u+w /proc/self/fd"), "{error}");
     }
 }

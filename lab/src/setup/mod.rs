@@ -17,7 +17,6 @@ use crate::paths::{Cache, Checkout, Programs};
 use anyhow::{Result, anyhow};
 use build_template::BuildTemplate;
 use kernel::Kernel;
-use pins::Pins;
 use std::path::PathBuf;
 use std::thread;
 use toolchain::Toolchain;
@@ -29,13 +28,17 @@ use toolchain::Toolchain;
 pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Programs> {
     let toolchain = Toolchain::find(checkout)?;
     toolchain.check_release()?;
-    let pins = Pins::read(&checkout.root().join("environment.yml"))?;
+    let pins = pins::read(checkout)?;
     if let Some(programs) = already(checkout, cache, &toolchain, &pins)? {
         return Ok(programs);
     }
     toolchain::linker(toolchain.host())?;
-    python::check(checkout, &pins)?;
-    disk_space::check(checkout, cache)?;
+    if python::found(checkout, &pins).is_none() {
+        python::base()?;
+    }
+    // The environment and the lab itself; the kernel, the build template and the packages.
+    disk_space::check(checkout.root(), 0.5)?;
+    disk_space::check(cache.root(), 1.5)?;
     let lock = cache.root().join("setup.lock");
     let lock =
         Lock::take(&lock, || eprintln!("another set-up is running; this one goes on when it has ended"))?;
@@ -56,7 +59,7 @@ fn already(
     checkout: &Checkout,
     cache: &Cache,
     toolchain: &Toolchain,
-    pins: &Pins,
+    pins: &[String],
 ) -> Result<Option<Programs>> {
     let Some(python) = python::found(checkout, pins) else { return Ok(None) };
     let kernel = Kernel::of(cache);
@@ -72,7 +75,7 @@ fn install(
     checkout: &Checkout,
     cache: &Cache,
     toolchain: &Toolchain,
-    pins: &Pins,
+    pins: &[String],
 ) -> Result<(PathBuf, Kernel)> {
     std_stubs::ready(cache, toolchain)?;
     let kernel = Kernel::of(cache);

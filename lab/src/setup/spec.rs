@@ -5,7 +5,8 @@ use crate::paths::Checkout;
 use anyhow::{Context, Result};
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
 
 /// The launcher: a copy of this program, so that `cargo clean` and rebuilding leave running kernels alone.
 fn launcher(checkout: &Checkout) -> PathBuf {
@@ -21,13 +22,12 @@ fn file(checkout: &Checkout) -> PathBuf {
 /// # Errors
 /// When this program cannot read itself.
 pub fn is_current(checkout: &Checkout, toolchain: &Toolchain) -> Result<bool> {
-    let written = fs::read_to_string(file(checkout)).unwrap_or_default();
-    let linked = links(checkout, toolchain)
-        .iter()
-        .all(|(link, target)| fs::read_link(link).is_ok_and(|to| to == *target));
-    Ok(linked
-        && written == text(checkout)
-        && fs::read(launcher(checkout)).unwrap_or_default() == this_program()?)
+    let program =
+        fs::read(env::current_exe()?).context("this program cannot be read; run `cargo lab setup` again")?;
+    let mut links = links(checkout, toolchain).into_iter();
+    Ok(links.all(|(link, target)| fs::read_link(link).is_ok_and(|to| to == target))
+        && fs::read_to_string(file(checkout)).is_ok_and(|written| written == text(checkout))
+        && fs::read(launcher(checkout)).is_ok_and(|copy| copy == program))
 }
 
 /// Writes the kernelspec and its launcher where they are missing or old.
@@ -38,14 +38,25 @@ pub fn ready(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
     if is_current(checkout, toolchain)? {
         return Ok(());
     }
-    replace(&launcher(checkout), &this_program()?, true)?;
+    write(checkout, toolchain).with_context(|| {
+        let folder = checkout.jupyter();
+        format!("{} cannot be written; run `chmod -R u+w {0}`", folder.display())
+    })
+}
+
+fn write(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
+    let (launcher, spec) = (launcher(checkout), file(checkout));
+    fs::create_dir_all(spec.parent().context("a file has a folder")?)?;
+    // Under another name first, so that a running launcher is never overwritten.
+    let part = launcher.with_extension("part");
+    fs::copy(env::current_exe()?, &part)?;
+    fs::rename(part, launcher)?;
     for (link, target) in links(checkout, toolchain) {
+        fs::create_dir_all(link.parent().context("a link has a folder")?)?;
         let _ = fs::remove_file(&link);
-        let failed = || format!("{} cannot be written; run `chmod -R u+w` on the checkout", link.display());
-        fs::create_dir_all(link.parent().context("a link has a folder")?).with_context(failed)?;
-        std::os::unix::fs::symlink(&target, &link).with_context(failed)?;
+        symlink(target, link)?;
     }
-    replace(&file(checkout), text(checkout).as_bytes(), false)
+    Ok(fs::write(spec, text(checkout))?)
 }
 
 /// A toolchain as rustup knows it, whose `cargo` is this program (see [`crate::cargo_shim`]) and whose other parts are the real ones.
@@ -53,19 +64,11 @@ pub fn shim_toolchain(checkout: &Checkout) -> PathBuf {
     checkout.jupyter().join("toolchain")
 }
 
-fn links(checkout: &Checkout, toolchain: &Toolchain) -> Vec<(PathBuf, PathBuf)> {
+/// Each link and what it leads to.
+fn links(checkout: &Checkout, toolchain: &Toolchain) -> [(PathBuf, PathBuf); 4] {
     let shim = shim_toolchain(checkout);
-    let real = &toolchain.sysroot;
-    vec![
-        (shim.join("bin").join("cargo"), launcher(checkout)),
-        (shim.join("bin").join("rustc"), real.join("bin").join("rustc")),
-        (shim.join("bin").join("rustdoc"), real.join("bin").join("rustdoc")),
-        (shim.join("lib"), real.join("lib")),
-    ]
-}
-
-fn this_program() -> Result<Vec<u8>> {
-    fs::read(env::current_exe()?).context("this program cannot be read; run `cargo lab setup` again")
+    let real = |part| (shim.join(part), toolchain.sysroot.join(part));
+    [(shim.join("bin/cargo"), launcher(checkout)), real("bin/rustc"), real("bin/rustdoc"), real("lib")]
 }
 
 fn text(checkout: &Checkout) -> String {
@@ -76,20 +79,6 @@ fn text(checkout: &Checkout) -> String {
         "interrupt_mode": "message",
     });
     format!("{spec:#}\n")
-}
-
-/// Writes a file under another name first, so that a running launcher is never overwritten.
-fn replace(path: &Path, content: &[u8], program: bool) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let failed = || format!("{} cannot be written; run `chmod -R u+w` on the checkout", path.display());
-    let folder = path.parent().context("a file has a folder")?;
-    fs::create_dir_all(folder).with_context(failed)?;
-    let mut part = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
-    std::io::Write::write_all(&mut part, content).with_context(failed)?;
-    let mode = if program { 0o755 } else { 0o644 };
-    part.as_file().set_permissions(fs::Permissions::from_mode(mode)).with_context(failed)?;
-    part.persist(path).with_context(failed)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::command;
 use crate::paths::Checkout;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
@@ -77,26 +77,14 @@ impl Toolchain {
 ///
 /// # Errors
 /// When there is none.
-pub fn linker(host: &str) -> Result<PathBuf> {
+pub fn linker(host: &str) -> Result<String> {
     let variable = format!("CARGO_TARGET_{}_LINKER", host.to_uppercase().replace('-', "_"));
     let name = env::var(variable).unwrap_or_else(|_| "cc".to_owned());
-    let path = if name.contains('/') {
-        Some(PathBuf::from(name)).filter(|path| path.is_file())
-    } else {
-        on_path(&name)
-    };
-    let Some(path) = path else {
-        bail!(
-            "no C linker was found (`cc`), without which Rust links nothing; \
-             run `sudo apt install gcc` or `sudo dnf install gcc`"
-        );
-    };
-    Ok(path)
-}
-
-/// Where `program` is on PATH.
-pub fn on_path(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
+    let answer = command::output(Command::new(&name).arg("--version"));
+    answer.map(|_| name).context(
+        "no C linker was found (`cc`), without which Rust links nothing; \
+         run `sudo apt install gcc` or `sudo dnf install gcc`",
+    )
 }
 
 fn numbers(version: &str) -> Vec<u64> {

@@ -4,7 +4,7 @@ use figure::{
     Caption, Cell, Column, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio, Table, format,
 };
 
-use super::{figure, memory_kind};
+use super::figure;
 use crate::machine::Machine;
 use crate::measure::{Comparison, Interval, Lane};
 
@@ -79,16 +79,15 @@ impl Comparison {
     }
 
     fn memory_series(&self) -> ComparisonSeries {
-        let proportional = self.lanes.iter().filter_map(|lane| lane.memory).all(|memory| memory.proportional);
         let unknown = |lane: &Lane| lane.memory.is_none().then_some("the system does not tell");
         let rows = self.in_order().filter(|lane| !lane.control).map(|lane| ComparisonRow {
             look: Some(lane.model.look()),
             failed: lane.failure().or_else(|| unknown(lane)).map(str::to_owned),
-            ..ComparisonRow::new(&lane.name, lane.memory.map_or(f64::NAN, |memory| memory.held as f64))
+            ..ComparisonRow::new(&lane.name, lane.memory.map_or(f64::NAN, |bytes| bytes as f64))
         });
         let title = format!("Memory held: {}", self.workload.title);
         let series = ComparisonSeries {
-            measure: format!("memory held after the first run, {}", memory_kind(proportional)),
+            measure: "memory held after the first run, proportional set size".into(),
             statistic: "each".into(),
             interval: String::new(),
             rows: rows.collect(),
@@ -114,7 +113,10 @@ impl Comparison {
             null: lane.control,
             failed: lane.failure().map(str::to_owned),
             value: stats.as_ref().map_or(f64::NAN, |stats| stats.median),
-            interval: self.typical_time(lane).map(|interval| (interval.low, interval.high)),
+            interval: stats
+                .as_ref()
+                .and_then(|stats| stats.typical)
+                .map(|typical| (typical.low, typical.high)),
             ratio: stats.as_ref().filter(|_| !is_baseline).and_then(|stats| stats.speedup).map(ratio),
             dots: lane
                 .samples
@@ -157,7 +159,7 @@ impl Comparison {
         // What a warning repeats, with what to do about it, is said once.
         let repeated = |note: &String| self.warnings.iter().any(|warning| warning.what == *note);
         let notes = notes.filter(|note| !repeated(note)).map(|note| note + ".");
-        let warnings = self.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice));
+        let warnings = self.warnings.iter().map(|warning| format!("{warning}."));
         notes.chain(warnings).collect()
     }
 }

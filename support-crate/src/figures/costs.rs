@@ -2,14 +2,14 @@
 
 use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity};
 
-use super::{figure, memory_kind};
+use super::figure;
 use crate::measure::{Interval, UnitCost, UnitCosts};
 
 impl UnitCosts {
     /// The figure: memory for each further task, thread and process.
     pub fn chart(&self) -> Figure {
         let series = || ComparisonSeries {
-            measure: format!("memory for each further one, {}", memory_kind(self.proportional)),
+            measure: "memory for each further one, proportional set size".into(),
             statistic: "each".into(),
             interval: String::new(),
             rows: self.units.iter().map(|cost| row(cost, cost.bytes)).collect(),

@@ -3,7 +3,7 @@
 use figure::draw::{Scale, Values};
 use figure::{Caption, Figure, Line, LinePoint, LinesSeries, Quantity, format};
 
-use super::{figure, memory_kind};
+use super::figure;
 use crate::measure::{Growth, GrowthLane, GrowthPoint};
 
 impl Growth {
@@ -27,16 +27,13 @@ impl Growth {
             caption: Caption {
                 title: format!("From few tasks to many: up to {}", self.title),
                 subtitle: format!("{} · every point in a process of its own", self.machine.in_short()),
-                notes: vec![format!(
-                    "Time from nothing to the last answer, start-up included; memory as {}.",
-                    memory_kind(self.proportional)
-                )],
+                notes: vec!["Time from nothing to the last answer, start-up included; memory as proportional set size.".into()],
             },
             across: ("tasks".into(), tasks),
             up,
             lines: self.lanes.iter().map(line).collect(),
             guides: Vec::new(),
-            each: Some(("time a task".into(), format::duration)),
+            each: Some(("time a task", format::duration)),
             table: None,
         }
     }

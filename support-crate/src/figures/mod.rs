@@ -15,11 +15,6 @@ fn figure<C: Chart + 'static>(problem: &Option<String>, chart: impl FnOnce() -> 
     problem.as_ref().map_or_else(|| Figure::new(chart()), Figure::problem)
 }
 
-/// How memory was counted.
-fn memory_kind(proportional: bool) -> &'static str {
-    if proportional { "proportional set size" } else { "resident size" }
-}
-
 impl From<figure::Error> for Error {
     fn from(error: figure::Error) -> Self {
         let kind = match error.kind() {

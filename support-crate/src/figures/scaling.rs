@@ -4,7 +4,7 @@ use figure::draw::Values;
 use figure::{Caption, Figure, Guide, Line, LinePoint, LinesSeries, Quantity, format};
 
 use super::figure;
-use crate::measure::{Interval, Scaling, ScalingPoint};
+use crate::measure::{Interval, Scaling, ScalingPoint, amdahl};
 
 impl Scaling {
     /// The figure: speed-up against workers, the ideal, the cores, and Amdahl's law with its band.
@@ -30,7 +30,7 @@ impl Scaling {
             up: vec![("speed-up".into(), Values::exactly(Quantity::Times, (0.0, highest)))],
             lines: vec![self.line(most)],
             guides: cores.chain([ideal]).collect(),
-            each: Some(("efficiency".into(), format::percent)),
+            each: Some(("efficiency", format::percent)),
             table: None,
         }
     }
@@ -42,7 +42,7 @@ impl Scaling {
         let law = if self.serial.is_some() { law } else { "" };
         let mut notes = vec![format!("{law}Dashed: ideal, n workers n times as fast.")];
         notes.extend(self.not_fitted.iter().map(|reason| format!("Amdahl's law was not fitted: {reason}.")));
-        notes.extend(self.runs.warnings.iter().map(|told| format!("{}; {}.", told.what, told.advice)));
+        notes.extend(self.runs.warnings.iter().map(|warning| format!("{warning}.")));
         Caption {
             title: format!("{}: speed-up with more {workers}", self.runs.workload.title),
             subtitle: self.runs.subtitle(),
@@ -93,13 +93,12 @@ impl Scaling {
         }
     }
 
-    /// Amdahl's law (1967): with a serial share `s` of the work, `n` workers are `1 / (s + (1 - s) / n)` times as fast; no
-    /// more of them than can be at work at the same time.
+    /// Amdahl's law with no more workers than can be at work at the same time.
     fn curve(&self, serial: f64, most: f64) -> Vec<(f64, f64)> {
         const STEPS: u32 = 60;
         let at_work = |n: f64| self.bound.map_or(n, |bound| bound.min(n));
         let places = (0..=STEPS).map(|step| 1.0 + (most - 0.5) * f64::from(step) / f64::from(STEPS));
-        places.map(|n| (n, 1.0 / (serial + (1.0 - serial) / at_work(n)))).collect()
+        places.map(|n| (n, amdahl(serial, at_work(n)))).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::chart::Figure;
 use crate::format;
 use crate::machine::cores;
 use crate::measure::{Comparison, Lane, Standing, compare};
-use crate::model::Model;
+use crate::model::{Family, Model};
 use crate::units::secs;
 use crate::workload::{Nature, Workload};
 
@@ -36,39 +36,21 @@ pub fn advise<W: Workload>(workload: W) -> Advice {
     judge(comparison, cores())
 }
 
-/// Models from the simplest; for waiting, tasks come before threads, since they weigh less.
-fn simplicity(model: Model, nature: Nature) -> usize {
-    match model {
-        Model::Sequential => 0,
-        Model::Async if nature != Nature::Computes => 1,
-        Model::Pool(_) => 2,
-        Model::Threads(_) => 3,
-        Model::AsyncOn(_) => 4,
-        Model::Async => 5,
-        Model::Processes(_) => 6,
-        Model::Spawned(_) => 7,
-    }
-}
-
 fn judge(comparison: Comparison, cores: usize) -> Advice {
-    let none = |why: String, comparison| Advice {
-        model: None,
-        evidence: vec![why],
-        caveats: Vec::new(),
-        comparison,
-    };
-    if let Some(problem) = comparison.problem.clone() {
-        return none(problem, comparison);
-    }
     let ranking: Vec<Lane> = comparison.ranking().into_iter().cloned().collect();
     let Some(fastest) = ranking.first() else {
-        return none("no model finished, so none can be recommended".into(), comparison);
+        let unfinished = || "no model finished, so none can be recommended".to_owned();
+        let why = comparison.problem.clone().unwrap_or_else(unfinished);
+        return Advice { model: None, evidence: vec![why], caveats: Vec::new(), comparison };
     };
     let standing = |lane: &Lane| comparison.against(lane, fastest);
     let slower = |lane: &&Lane| matches!(standing(lane), Standing::Slower(_) | Standing::NotDecided);
     let near: Vec<&Lane> = ranking.iter().filter(|lane| lane.name == fastest.name || !slower(lane)).collect();
-    let nature = comparison.workload.nature;
-    let chosen = near.iter().min_by_key(|lane| simplicity(lane.model, nature)).copied().unwrap_or(fastest);
+    let simplicity = |lane: &&&Lane| {
+        let (computing, waiting) = lane.model.kind().simplicity;
+        if comparison.workload.nature == Nature::Computes { computing } else { waiting }
+    };
+    let chosen = near.iter().min_by_key(simplicity).copied().unwrap_or(fastest);
 
     let verdict = comparison.verdict();
     let mut evidence: Vec<String> = std::iter::once(verdict.headline).chain(verdict.details).collect();
@@ -96,25 +78,24 @@ fn judge(comparison: Comparison, cores: usize) -> Advice {
     if cores == 1 {
         caveats.push("with one core this run cannot show what more cores would give to computing.".into());
     }
-    caveats.extend(mind(chosen.model).iter().map(|what| (*what).to_owned()));
-    caveats
-        .extend(comparison.warnings.iter().map(|warning| format!("{}; {}.", warning.what, warning.advice)));
+    caveats.extend(mind(chosen.model).iter().map(ToString::to_string));
+    caveats.extend(comparison.warnings.iter().map(|warning| format!("{warning}.")));
     Advice { model: Some(chosen.model), evidence, caveats, comparison }
 }
 
 /// What to mind in a model, whatever a run says of it.
 fn mind(model: Model) -> &'static [&'static str] {
     const CRASHES: &str = "if a task may crash or damage memory, use processes whatever their speed.";
-    match model {
-        Model::Sequential => &[CRASHES],
-        Model::Async | Model::AsyncOn(_) => {
+    match model.kind().family {
+        Family::Sequential => &[CRASHES],
+        Family::Async => {
             &["one call that blocks stops every task on its thread: keep the whole path awaiting.", CRASHES]
         }
-        Model::Threads(_) | Model::Pool(_) => &[
+        Family::Threads => &[
             "what threads share and change needs a lock, a channel or an atomic number (page 12 shows each).",
             CRASHES,
         ],
-        Model::Processes(_) | Model::Spawned(_) => {
+        Family::Processes => {
             &["arguments and results are copied between processes, and each has memory of its own."]
         }
     }

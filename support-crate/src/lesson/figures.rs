@@ -1,69 +1,34 @@
 //! The lesson's measurements as pictures: from results to chart series in one step, drawn elsewhere.
 
-use super::demo::{Heartbeat, Place, Server, ServerLoad};
+use super::demo::{Heartbeat, ServerLoad};
 use super::show::told;
-use crate::chart::{self, Caption, Figure, HeartbeatRow, HeartbeatSeries, LatencyLine};
+use crate::chart::{self, Caption, Figure, HeartbeatSeries, LatencyLine};
 use crate::format;
 use crate::machine::machine;
-use crate::model::Model;
-
-impl Place {
-    /// The model whose colour it is drawn in.
-    fn model(self) -> Model {
-        match self {
-            Self::InPlace => Model::Sequential,
-            Self::Task | Self::TaskThatYields | Self::SpawnBlocking => Model::Async,
-            Self::Thread => Model::Threads(1),
-            Self::Process => Model::Processes(1),
-        }
-    }
-}
+use crate::measure::median;
 
 told!(Heartbeat, problem);
 
 impl Heartbeat {
     fn picture(&self) -> Figure {
-        let rows = self.pulses.iter().map(|pulse| HeartbeatRow {
-            look: Some(pulse.place.model().look()),
-            name: pulse.place.name().into(),
-            beats: pulse
-                .beats
-                .iter()
-                .map(|beat| chart::Heartbeat { due: beat.due, came: beat.came })
-                .collect(),
-            work: Some(pulse.work),
-            failed: pulse.failed.clone(),
-        });
         let title = format!("A heartbeat beside {}", self.title);
         Figure::new(HeartbeatSeries {
             caption: Caption::new(title, machine().in_short()),
             period: 1.0 / super::demo::RATE,
-            rows: rows.collect(),
+            rows: self.pulses.iter().map(|pulse| pulse.row.clone()).collect(),
         })
     }
 
     fn words(&self) -> String {
-        let told = self.pulses.iter().map(|pulse| match &pulse.failed {
-            Some(reason) => format!("{}: {reason}.", pulse.place.name()),
-            None => format!(
-                "{}: the most delayed beat came {} late, {} missed.",
-                pulse.place.name(),
-                format::duration(pulse.latest()),
-                format::plural(pulse.missed() as u64, "beat"),
-            ),
+        let told = self.pulses.iter().map(|pulse| {
+            let name = &pulse.row.name;
+            let (late, missed) = (format::duration(pulse.latest()), pulse.missed() as u64);
+            match (&pulse.row.failed, format::plural(missed, "beat")) {
+                (Some(reason), _) => format!("{name}: {reason}."),
+                (None, missed) => format!("{name}: the most delayed beat came {late} late, {missed} missed."),
+            }
         });
         told.collect::<Vec<_>>().join("\n")
-    }
-}
-
-impl Server {
-    /// The model whose colour it is drawn in.
-    fn model(self) -> Model {
-        match self {
-            Self::Sequential => Model::Sequential,
-            Self::ThreadEach => Model::Threads(1),
-            Self::Async => Model::Async,
-        }
     }
 }
 
@@ -72,11 +37,14 @@ told!(ServerLoad, problem);
 impl ServerLoad {
     fn picture(&self) -> Figure {
         let most = self.loads.iter().map(|load| load.clients).max().unwrap_or(0);
-        let lines = self.loads.iter().filter(|load| load.clients == most).map(|load| LatencyLine {
-            look: Some(load.server.model().look()),
-            name: load.server.name().into(),
-            seconds: load.latencies.clone(),
-            unanswered: (load.sent - load.latencies.len()) as u64,
+        let lines = self.loads.iter().filter(|load| load.clients == most).map(|load| {
+            let (name, model) = load.server.drawn();
+            LatencyLine {
+                look: Some(model.look()),
+                name: name.into(),
+                seconds: load.latencies.clone(),
+                unanswered: (load.sent - load.latencies.len()) as u64,
+            }
         });
         let title = format!(
             "{} ask a server that waits {} for each request",
@@ -90,44 +58,39 @@ impl ServerLoad {
 
     fn words(&self) -> String {
         let told = self.loads.iter().map(|load| {
-            let clients = format::plural(load.clients as u64, "client");
-            let name = load.server.name();
-            match (&load.failed, typical(&load.latencies)) {
-                (Some(reason), _) => format!("{name}, {clients}: {reason}."),
-                (None, None) => format!("{name}, {clients}: no request was answered."),
+            let (name, clients) = (load.server.drawn().0, format::plural(load.clients as u64, "client"));
+            let answered = format::count(load.per_second.round() as u64);
+            let left = format::count((load.sent - load.latencies.len()) as u64);
+            let told = match (&load.failed, median(&load.latencies).map(format::duration)) {
+                (Some(reason), _) => reason.clone(),
+                (None, None) => "no request was answered".to_owned(),
                 (None, Some(typical)) => format!(
-                    "{name}, {clients}: {} requests a second answered, {} left unanswered; a request typically took {}.",
-                    format::count(load.per_second.round() as u64),
-                    format::count((load.sent - load.latencies.len()) as u64),
-                    format::duration(typical)
+                    "{answered} requests a second answered, {left} left unanswered; a request typically took {typical}"
                 ),
-            }
+            };
+            format!("{name}, {clients}: {told}.")
         });
         told.collect::<Vec<_>>().join("\n")
     }
 }
 
-/// The half-way mark that the picture shows too.
-fn typical(latencies: &[f64]) -> Option<f64> {
-    let mut sorted = latencies.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    chart::percentile(&sorted, 0.5)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lesson::demo::{Beat, Load, Pulse};
+    use crate::chart::HeartbeatRow;
+    use crate::lesson::demo::{Load, Place, Pulse, Server};
 
     #[test]
     fn a_heartbeat_is_drawn_and_told_with_its_missed_beats() {
-        let beat = |due: f64, came: f64| Beat { due, came };
-        let pulse = Pulse {
-            place: Place::InPlace,
+        let beat = |due: f64, came: f64| chart::Heartbeat { due, came };
+        let row = HeartbeatRow {
+            look: None,
+            name: "in place".into(),
             beats: vec![beat(0.016, 0.016), beat(0.033, 0.3), beat(0.05, 0.3)],
-            work: (0.016, 0.3),
+            work: Some((0.016, 0.3)),
             failed: None,
         };
+        let pulse = Pulse { place: Place::InPlace, row };
         let heart = Heartbeat { title: "a nap".into(), pulses: vec![pulse], ..Heartbeat::default() };
         assert_eq!(heart.verdict(), "in place: the most delayed beat came 267 ms late, 2 beats missed.");
         assert!(heart.figure().text().contains("A heartbeat beside a nap"));

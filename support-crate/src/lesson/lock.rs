@@ -135,7 +135,7 @@ impl<T> DerefMut for Locked<'_, T> {
 
 impl<T> Drop for Locked<'_, T> {
     fn drop(&mut self) {
-        with(|graph| graph.waits.free(self.number));
+        with(|graph| graph.waits.holders.remove(&self.number));
     }
 }
 

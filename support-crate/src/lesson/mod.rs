@@ -20,6 +20,7 @@ mod predict_results;
 pub mod prelude;
 pub mod python;
 mod show;
+mod threads;
 mod wait_for;
 mod watch;
 

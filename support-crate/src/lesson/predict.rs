@@ -91,37 +91,28 @@ pub trait Answers<G> {
     fn answer(&self, guess: &G) -> (Option<bool>, String);
 }
 
-impl Guess for Model {
-    fn words(&self) -> String {
-        self.to_string()
-    }
+macro_rules! guess {
+    ($kind:ty, $words:expr) => {
+        impl Guess for $kind {
+            fn words(&self) -> String {
+                ($words)(self)
+            }
+        }
+    };
 }
 
-impl Guess for &str {
-    fn words(&self) -> String {
-        (*self).to_owned()
-    }
-}
-
-impl Guess for bool {
-    fn words(&self) -> String {
-        if *self { "yes" } else { "no" }.to_owned()
-    }
-}
-
-impl Guess for Duration {
-    fn words(&self) -> String {
-        format::duration(self.as_secs_f64())
-    }
-}
+guess!(Model, Model::to_string);
+guess!(&str, ToString::to_string);
+guess!(Duration, |span: &Duration| format::duration(span.as_secs_f64()));
+guess!(bool, |yes: &bool| if *yes { "yes" } else { "no" }.to_owned());
 
 impl Answers<bool> for bool {
     fn answer(&self, guess: &bool) -> (Option<bool>, String) {
         let (said, says) = (guess.words(), self.words());
-        if guess == self {
-            return (Some(true), format!("You said {said}, and this machine says so too."));
+        match guess == self {
+            true => (Some(true), format!("You said {said}, and this machine says so too.")),
+            false => (Some(false), format!("You said {said}; this machine says {says}.")),
         }
-        (Some(false), format!("You said {said}; this machine says {says}."))
     }
 }
 
@@ -148,56 +139,48 @@ fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Option<bool>, S
         return (Some(false), format!("You said {said}; this machine says {says}, {less}."));
     }
     let ratio = result / guess;
-    if !ratio.is_finite() || ratio <= 0.0 {
-        return (Some(false), format!("You said {said}; this machine says {says}."));
-    }
-    let times = if ratio > 1.0 {
-        format!("{} times your guess", short(ratio))
-    } else {
-        format!("your guess was {} times as much", short(1.0 / ratio))
+    let how = match ratio {
+        _ if !ratio.is_finite() || ratio <= 0.0 => String::new(),
+        _ if ratio > 1.0 => format!(", which is {} times your guess", short(ratio)),
+        _ => format!(": your guess was {} times as much", short(1.0 / ratio)),
     };
-    let join = if ratio > 1.0 { ", which is" } else { ":" };
-    (Some(false), format!("You said {said}; this machine says {says}{join} {times}."))
+    (Some(false), format!("You said {said}; this machine says {says}{how}."))
 }
 
 /// A number with three digits that count.
 fn short(number: f64) -> String {
-    let digits = if number.abs() >= 100.0 || number == number.trunc() {
-        0
-    } else if number.abs() >= 10.0 {
-        1
-    } else {
-        2
+    let digits = match number.abs() {
+        size if size >= 100.0 || number.fract() == 0.0 => 0,
+        size if size >= 10.0 => 1,
+        _ => 2,
     };
     format!("{number:.digits$}")
 }
 
-macro_rules! guess_number {
-    ($($kind:ty),*) => {$(
-        impl Guess for $kind {
-            fn words(&self) -> String {
-                short(*self as f64)
-            }
-        }
-        impl Answers<$kind> for f64 {
-            fn answer(&self, guess: &$kind) -> (Option<bool>, String) {
-                by_ratio(*guess as f64, *self, &guess.words(), &short(*self))
-            }
-        }
-    )*};
+/// A number that can be guessed and held against any other.
+pub trait Number: Guess + Copy {
+    /// The number itself.
+    fn value(self) -> f64;
 }
-guess_number!(f64, i32, i64, u32, u64, usize);
 
-macro_rules! answer_number {
+macro_rules! numbers {
     ($($kind:ty),*) => {$(
-        impl<G> Answers<G> for $kind where f64: Answers<G> {
-            fn answer(&self, guess: &G) -> (Option<bool>, String) {
-                (*self as f64).answer(guess)
+        guess!($kind, |number: &$kind| short(*number as f64));
+
+        impl Number for $kind {
+            fn value(self) -> f64 {
+                self as f64
             }
         }
     )*};
 }
-answer_number!(i32, i64, u32, u64, usize);
+numbers!(f64, i32, i64, u32, u64, usize);
+
+impl<G: Number, R: Number> Answers<G> for R {
+    fn answer(&self, guess: &G) -> (Option<bool>, String) {
+        by_ratio(guess.value(), self.value(), &guess.words(), &self.words())
+    }
+}
 
 impl Answers<Duration> for Duration {
     fn answer(&self, guess: &Duration) -> (Option<bool>, String) {

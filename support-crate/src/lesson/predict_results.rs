@@ -1,6 +1,6 @@
 //! Predictions held against comparisons, films and orders.
 
-use super::predict::{Answers, Guess};
+use super::predict::{Answers, Guess, Number};
 use crate::format;
 use crate::measure::{Comparison, Lane, Standing};
 use crate::model::Model;
@@ -8,30 +8,26 @@ use crate::timeline::{Film, Orders, Timeline};
 
 impl Answers<Model> for Comparison {
     fn answer(&self, guess: &Model) -> (Option<bool>, String) {
-        let said = guess.words();
-        let headline = self.verdict().headline;
+        let (said, headline) = (guess.words(), self.verdict().headline);
         // The kind of model is what was guessed; the number of workers is a detail.
         let guessed = |lane: &&Lane| std::mem::discriminant(&lane.model) == std::mem::discriminant(guess);
-        let Some(winner) = self.winner() else {
-            // Without a winner a guess can still be wrong.
-            let ranking = self.ranking();
-            let faster = |lane: &&Lane| {
-                ranking.iter().find(|other| matches!(self.against(other, lane), Standing::Faster(_)))
-            };
-            let beaten: Option<Vec<_>> =
-                ranking.iter().copied().filter(guessed).map(|lane| faster(&lane)).collect();
-            return match beaten.as_deref() {
-                // A model that was not measured has no lane.
-                Some([by, ..]) => {
-                    (Some(false), format!("You said {said}, clearly slower than {}. {headline}", by.name))
-                }
-                _ => (None, format!("You said {said}. {headline}")),
-            };
+        if let Some(winner) = self.winner() {
+            let agrees = guessed(&winner);
+            let so = if agrees { ", and this machine agrees" } else { "" };
+            return (Some(agrees), format!("You said {said}{so}. {headline}"));
+        }
+        // Without a winner a guess can still be wrong.
+        let ranking = self.ranking();
+        let faster = |lane: &Lane| {
+            ranking.iter().find(|other| matches!(self.against(other, lane), Standing::Faster(_)))
         };
-        let agrees = guessed(&winner);
-        match agrees {
-            true => (Some(true), format!("You said {said}, and this machine agrees. {headline}")),
-            false => (Some(false), format!("You said {said}. {headline}")),
+        let beaten: Option<Vec<_>> = ranking.iter().copied().filter(guessed).map(faster).collect();
+        match beaten.as_deref() {
+            // A model that was not measured has no lane.
+            Some([by, ..]) => {
+                (Some(false), format!("You said {said}, clearly slower than {}. {headline}", by.name))
+            }
+            _ => (None, format!("You said {said}. {headline}")),
         }
     }
 }
@@ -65,19 +61,13 @@ impl<'a, T> Answers<&'a str> for Film<T> {
 }
 
 /// A guessed number is the number of processes that did something.
-impl<T, G> Answers<G> for Film<T>
-where
-    f64: Answers<G>,
-{
+impl<T, G: Number> Answers<G> for Film<T> {
     fn answer(&self, guess: &G) -> (Option<bool>, String) {
         self.facts().pids.len().answer(guess)
     }
 }
 
-impl<G> Answers<G> for Orders
-where
-    f64: Answers<G>,
-{
+impl<G: Number> Answers<G> for Orders {
     fn answer(&self, guess: &G) -> (Option<bool>, String) {
         self.different().answer(guess)
     }

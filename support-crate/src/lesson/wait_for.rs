@@ -6,7 +6,8 @@ use std::thread::ThreadId;
 /// Locks by number, threads by id.
 #[derive(Debug, Default)]
 pub(crate) struct WaitFor {
-    holders: HashMap<usize, ThreadId>,
+    /// Who holds a lock; a lock that is free is not there.
+    pub(crate) holders: HashMap<usize, ThreadId>,
     waits: HashMap<ThreadId, usize>,
     /// The most locks that one thread ever held together.
     pub(crate) most_held: usize,
@@ -30,11 +31,6 @@ impl WaitFor {
         let held = self.holders.values().filter(|holder| **holder == thread).count();
         self.most_held = self.most_held.max(held);
         held
-    }
-
-    /// A lock is free again.
-    pub(crate) fn free(&mut self, lock: usize) {
-        self.holders.remove(&lock);
     }
 
     /// Whether another thread than this one holds a lock.

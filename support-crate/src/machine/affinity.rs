@@ -13,7 +13,7 @@ use crate::format;
 /// The cores the calling thread may run on, by number, lowest first.
 pub fn allowed_cores() -> Vec<usize> {
     match sched_getaffinity(Pid::from_raw(0)) {
-        Ok(set) => members(&set),
+        Ok(set) => (0..CpuSet::count()).filter(|&core| set.is_set(core) == Ok(true)).collect(),
         Err(_) => (0..std::thread::available_parallelism().map_or(1, |cores| cores.get())).collect(),
     }
 }
@@ -36,10 +36,9 @@ thread_local! {
 /// Keeps this process's threads, and what they start, on given cores until it is dropped.
 ///
 /// All threads that exist are moved, thread pools included; threads and processes made meanwhile inherit the
-/// restriction. Dropping gives every thread back what it had, also while a panic unwinds.
+/// restriction. Dropping gives every thread what the calling one had, also while a panic unwinds.
 #[derive(Debug)]
 pub struct Restriction {
-    before: Vec<(Pid, CpuSet)>,
     home: CpuSet,
     outer: Vec<usize>,
 }
@@ -55,15 +54,16 @@ impl Restriction {
             Error::unavailable(format!("the system refused to restrict the run to {}: {error}", list(cores)))
         };
         let home = sched_getaffinity(Pid::from_raw(0)).map_err(refused)?;
-        let mut restriction =
-            Self { before: Vec::new(), home, outer: CURRENT.with(|current| current.replace(cores.to_vec())) };
-        for thread in threads() {
-            let Ok(mask) = sched_getaffinity(thread) else { continue };
-            if sched_setaffinity(thread, &set).is_ok() {
-                restriction.before.push((thread, mask));
-            }
-        }
-        Ok(restriction)
+        move_threads(&set);
+        Ok(Self { home, outer: CURRENT.with(|current| current.replace(cores.to_vec())) })
+    }
+
+    /// Restricts to `cores`, or not at all when there are none.
+    ///
+    /// # Errors
+    /// Those of [`Restriction::to`].
+    pub(crate) fn unless_empty(cores: &[usize]) -> Result<Option<Self>, Error> {
+        if cores.is_empty() { Ok(None) } else { Self::to(cores).map(Some) }
     }
 
     /// The cores of the innermost restriction on this thread; empty without one.
@@ -74,13 +74,7 @@ impl Restriction {
 
 impl Drop for Restriction {
     fn drop(&mut self) {
-        for thread in threads() {
-            // A thread made under the restriction has no mask of its own to go back to.
-            let mask =
-                self.before.iter().find(|(known, _)| *known == thread).map_or(&self.home, |(_, mask)| mask);
-            // A thread that ended meanwhile needs nothing.
-            let _ = sched_setaffinity(thread, mask);
-        }
+        move_threads(&self.home);
         CURRENT.with(|current| current.replace(std::mem::take(&mut self.outer)));
     }
 }
@@ -88,25 +82,15 @@ impl Drop for Restriction {
 /// What came of [`on_cores`]: the body's value, or why it was not run.
 ///
 /// A cell may end with it: what can be shown is shown.
-pub struct OnCores<T> {
-    outcome: Result<T, Error>,
-}
+pub struct OnCores<T>(pub(crate) Result<T, Error>);
 
 impl<T> OnCores<T> {
-    /// The value, or why there is none.
-    ///
-    /// # Errors
-    /// A core that this process may not use.
-    pub fn result(&self) -> Result<&T, &Error> {
-        self.outcome.as_ref()
-    }
-
     /// The value itself, or why there is none.
     ///
     /// # Errors
     /// A core that this process may not use.
     pub fn into_result(self) -> Result<T, Error> {
-        self.outcome
+        self.0
     }
 
     /// The value itself.
@@ -114,13 +98,13 @@ impl<T> OnCores<T> {
     /// # Panics
     /// When a core was named that this process may not use; [`OnCores::into_result`] hands that back instead.
     pub fn unwrap(self) -> T {
-        self.outcome.unwrap_or_else(|error| panic!("{error}"))
+        self.0.unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for OnCores<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.outcome {
+        match &self.0 {
             Ok(value) => value.fmt(out),
             Err(error) => error.fmt(out),
         }
@@ -140,13 +124,7 @@ impl<T: fmt::Debug> fmt::Debug for OnCores<T> {
 /// ```
 pub fn on_cores<T>(cores: impl IntoIterator<Item = usize>, body: impl FnOnce() -> T) -> OnCores<T> {
     let cores: Vec<usize> = cores.into_iter().collect();
-    let outcome = Restriction::to(&cores).map(|_restriction| body());
-    OnCores { outcome }
-}
-
-/// Finds cores that the calling thread may not use, before any work starts.
-pub(crate) fn check(cores: &[usize]) -> Result<(), Error> {
-    validate(cores, &allowed_cores()).map(drop)
+    OnCores(Restriction::to(&cores).map(|_restriction| body()))
 }
 
 fn validate(cores: &[usize], allowed: &[usize]) -> Result<CpuSet, Error> {
@@ -176,15 +154,12 @@ pub(crate) fn list(cores: &[usize]) -> String {
     }
 }
 
-fn members(set: &CpuSet) -> Vec<usize> {
-    (0..CpuSet::count()).filter(|&core| set.is_set(core).unwrap_or(false)).collect()
-}
-
-/// All threads of this process; only the calling one where the system lists none.
-fn threads() -> Vec<Pid> {
-    let Ok(entries) = fs::read_dir("/proc/self/task") else { return vec![Pid::from_raw(0)] };
-    let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse().ok().map(Pid::from_raw);
-    entries.flatten().filter_map(number).collect()
+/// Allows all threads of this process these cores; one that ended meanwhile needs nothing.
+fn move_threads(set: &CpuSet) {
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    for thread in threads.filter_map(|entry| entry.file_name().to_str()?.parse().ok()) {
+        let _ = sched_setaffinity(Pid::from_raw(thread), set);
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
+use nix::unistd::{SysconfVar, sysconf};
 use serde::{Deserialize, Serialize};
 
 use super::{affinity, cgroup};
@@ -28,14 +29,11 @@ impl Cores {
     /// The counts of this machine, now and for the calling thread.
     pub fn here() -> Self {
         let allowed = affinity::allowed_cores();
-        let online = fs::read_to_string("/sys/devices/system/cpu/online")
-            .map(|text| parse_list(&text).len())
-            .unwrap_or(0)
-            .max(allowed.len());
+        let online = sysconf(SysconfVar::_NPROCESSORS_ONLN).ok().flatten().map_or(0, |cores| cores as usize);
         let quota = cgroup::Group::here().quota();
         let physical = physical(Path::new("/sys/devices/system/cpu"), &allowed);
         let workers = usable(allowed.len(), quota).max(2);
-        Self { online, allowed: allowed.len(), quota, physical, workers }
+        Self { online: online.max(allowed.len()), allowed: allowed.len(), quota, physical, workers }
     }
 }
 
@@ -59,32 +57,15 @@ fn usable(allowed: usize, quota: Option<f64>) -> usize {
 fn physical(root: &Path, allowed: &[usize]) -> usize {
     let siblings = |cpu: &usize| {
         let topology = root.join(format!("cpu{cpu}/topology"));
-        fs::read_to_string(topology.join("core_cpus_list"))
-            .or_else(|_| fs::read_to_string(topology.join("thread_siblings_list")))
+        fs::read_to_string(topology.join("thread_siblings_list"))
             .map_or_else(|_| cpu.to_string(), |text| text.trim().to_owned())
     };
     allowed.iter().map(siblings).collect::<HashSet<_>>().len()
 }
 
-/// Reads the kernel's list format: "0-3,8" is 0, 1, 2, 3, 8.
-fn parse_list(text: &str) -> Vec<usize> {
-    let range = |part: &str| {
-        let (first, last) = part.split_once('-').unwrap_or((part, part));
-        Some(first.trim().parse().ok()?..=last.trim().parse().ok()?)
-    };
-    text.trim().split(',').filter_map(range).flatten().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_list_of_ranges_is_spelled_out() {
-        assert_eq!(parse_list("0-3,8\n"), [0, 1, 2, 3, 8]);
-        assert_eq!(parse_list("5"), [5]);
-        assert!(parse_list("\n").is_empty());
-    }
 
     #[test]
     fn a_quota_is_rounded_up_and_never_below_one() {

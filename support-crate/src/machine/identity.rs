@@ -13,27 +13,27 @@ pub(super) fn cpu() -> String {
     NAME.get_or_init(|| {
         let kind = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
         let system = System::new_with_specifics(kind);
-        let brand = system.cpus().first().map_or("", |cpu| cpu.brand().trim());
-        if brand.is_empty() {
-            System::cpu_arch()
-        } else {
-            brand.split_whitespace().collect::<Vec<_>>().join(" ")
-        }
+        let brand = system.cpus().first().map_or("", |cpu| cpu.brand());
+        let words: Vec<&str> = brand.split_whitespace().collect();
+        if words.is_empty() { System::cpu_arch() } else { words.join(" ") }
     })
     .clone()
 }
 
 /// Memory in bytes: the machine's, or the control group's limit if that is less.
 pub(super) fn memory() -> u64 {
-    let kind = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
-    let total = System::new_with_specifics(kind).total_memory();
+    let total = ram().total_memory();
     cgroup::Group::here().memory_limit().map_or(total, |limit| limit.min(total))
 }
 
 /// Memory in bytes that can still be had without swapping.
 pub(crate) fn memory_available() -> u64 {
+    ram().available_memory()
+}
+
+fn ram() -> System {
     let kind = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
-    System::new_with_specifics(kind).available_memory()
+    System::new_with_specifics(kind)
 }
 
 /// Operating system and its version.
@@ -52,12 +52,10 @@ pub(super) fn rustc() -> String {
 
 /// Which kernel runs the cells.
 pub(super) fn kernel() -> String {
-    let lab = env::var("CONCURRENCY_LAB_KERNEL").is_ok_and(|kernel| kernel == "lab");
-    let evcxr = env::var_os("EVCXR_IS_RUNTIME").is_some();
-    match (lab, evcxr) {
-        (true, _) => "lab",
-        (false, true) => "stock evcxr",
-        (false, false) => "none",
-    }
-    .to_owned()
+    let kernel = match env::var_os("EVCXR_IS_RUNTIME") {
+        _ if env::var("CONCURRENCY_LAB_KERNEL").is_ok_and(|kernel| kernel == "lab") => "lab",
+        Some(_) => "stock evcxr",
+        None => "none",
+    };
+    kernel.to_owned()
 }

@@ -9,10 +9,11 @@ use super::identity::memory_available;
 use crate::format;
 
 /// Mappings of memory that a thread takes: its stack, the stack that std gives it for signals, and a guard below each.
-pub(crate) const MAPPINGS_A_THREAD: usize = 4;
-
+const MAPPINGS_A_THREAD: u64 = 4;
 /// Bytes a waiting thread is reckoned to need: its kernel stack, the touched part of its own, and bookkeeping.
 const THREAD_BYTES: u64 = 40 * 1024;
+/// A limit counts as met when so few are left: some numbers are never given out, and others come and go meanwhile.
+const NEARLY: usize = 400;
 
 /// What bounds the number of threads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,64 +31,47 @@ pub fn thread_limit() -> Option<ThreadLimit> {
     limits().into_iter().min_by_key(|limit| limit.left)
 }
 
+/// The limit that is used up, or nearly, in words; `None` when there is none.
+pub(crate) fn limit_met() -> Option<String> {
+    thread_limit().filter(|limit| limit.left <= NEARLY).map(|limit| limit.name)
+}
+
+/// The limit by mappings of memory, which this process has for itself.
+pub(crate) fn by_mappings() -> Option<ThreadLimit> {
+    let most = number("/proc/sys/vm/max_map_count")?;
+    let used = fs::read_to_string("/proc/self/maps").map_or(0, |text| text.lines().count() as u64);
+    let name = format!(
+        "vm.max_map_count allows {} mappings in a process, and a thread takes {MAPPINGS_A_THREAD}",
+        format::count(most)
+    );
+    Some(ThreadLimit { left: (most.saturating_sub(used) / MAPPINGS_A_THREAD) as usize, name, shared: false })
+}
+
 fn limits() -> Vec<ThreadLimit> {
-    let number = |path: &str| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
-    let mut limits = Vec::new();
-    let mut add = |allowed: u64, used: u64, name: String, shared: bool| {
-        limits.push(ThreadLimit { left: allowed.saturating_sub(used) as usize, name, shared });
-    };
-    if let Some(maps) = number("/proc/sys/vm/max_map_count") {
-        let used = fs::read_to_string("/proc/self/maps").map_or(0, |text| text.lines().count() as u64);
-        let name = format!(
-            "vm.max_map_count allows {} mappings in a process, and a thread takes {MAPPINGS_A_THREAD}",
-            format::count(maps)
-        );
-        let a_thread = MAPPINGS_A_THREAD as u64;
-        add(maps / a_thread, used / a_thread, name, false);
-    }
     let running = threads_running();
-    if let Some(threads) = number("/proc/sys/kernel/threads-max") {
-        add(
-            threads,
-            running,
-            format!("kernel.threads-max allows {} threads on this machine", format::count(threads)),
-            true,
-        );
-    }
-    if let Some(ids) = number("/proc/sys/kernel/pid_max") {
-        add(
-            ids,
-            running,
-            format!("kernel.pid_max allows {} processes and threads on this machine", format::count(ids)),
-            true,
-        );
-    }
-    if let Some((allowed, used)) = Group::here().pids() {
-        add(
-            allowed,
-            used,
-            format!("the control group allows {} processes and threads (pids.max)", format::count(allowed)),
-            true,
-        );
-    }
-    if let Ok((soft, _)) = getrlimit(Resource::RLIMIT_NPROC)
-        && soft < 1 << 40
-    {
-        add(
-            soft,
-            running,
-            format!("this user may have {} processes and threads (ulimit -u)", format::count(soft)),
-            true,
-        );
-    }
-    let memory = memory_available();
+    let of_all = |most: u64| Some((most, running));
+    let user = getrlimit(Resource::RLIMIT_NPROC).ok().map(|(soft, _)| soft).filter(|soft| *soft < 1 << 40);
+    let threads = "kernel.threads-max allows % threads on this machine";
+    let numbers = "kernel.pid_max allows % processes and threads on this machine";
+    let shared = [
+        (number("/proc/sys/kernel/threads-max").and_then(of_all), threads),
+        (number("/proc/sys/kernel/pid_max").and_then(of_all), numbers),
+        (Group::here().pids(), "the control group allows % processes and threads (pids.max)"),
+        (user.and_then(of_all), "this user may have % processes and threads (ulimit -u)"),
+    ];
+    let counted = shared.into_iter().filter_map(|(limit, name)| {
+        let (most, used) = limit?;
+        let name = name.replace('%', &format::count(most));
+        Some(ThreadLimit { left: most.saturating_sub(used) as usize, name, shared: true })
+    });
+    let free = memory_available();
     let name = format!(
         "{} of memory are free, and a thread needs about {}",
-        format::bytes(memory as f64),
+        format::bytes(free as f64),
         format::bytes(THREAD_BYTES as f64)
     );
-    add(memory / THREAD_BYTES, 0, name, true);
-    limits
+    let memory = ThreadLimit { left: (free / THREAD_BYTES) as usize, name, shared: true };
+    by_mappings().into_iter().chain(counted).chain([memory]).collect()
 }
 
 /// Threads of all processes together; 0 where the system does not tell.
@@ -95,6 +79,10 @@ fn threads_running() -> u64 {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let field = text.split_whitespace().nth(3).and_then(|field| field.split_once('/'));
     field.and_then(|(_, total)| total.parse().ok()).unwrap_or(0)
+}
+
+fn number(path: &str) -> Option<u64> {
+    fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]

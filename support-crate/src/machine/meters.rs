@@ -1,7 +1,7 @@
 //! Meters read before and after a run: processor time, context switches, foreign load, throttling.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
@@ -33,10 +33,12 @@ impl Usage {
             total.involuntary += usage.involuntary_context_switches() as u64;
         }
         for &pid in workers {
-            let (voluntary, involuntary) = switches(pid).unwrap_or((0, 0));
             total.cpu += cpu_of(pid).unwrap_or(0.0);
-            total.voluntary += voluntary;
-            total.involuntary += involuntary;
+            for thread in threads_of(pid) {
+                let (voluntary, involuntary) = switches_in(&thread);
+                total.voluntary += voluntary;
+                total.involuntary += involuntary;
+            }
         }
         if let Some(thread) = waiting {
             let (voluntary, involuntary) =
@@ -67,17 +69,12 @@ fn cpu_of(pid: u32) -> Option<f64> {
     Some(time.tv_sec() as f64 + time.tv_nsec() as f64 / 1e9)
 }
 
-/// Voluntary and involuntary context switches of all threads of a living process.
-fn switches(pid: u32) -> Option<(u64, u64)> {
-    let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?.flatten();
-    Some(
-        threads
-            .map(|thread| switches_in(&thread.path()))
-            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1)),
-    )
+/// The folders in `/proc` of the threads of a process; none once it has ended.
+fn threads_of(pid: u32) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten().map(|thread| thread.path())
 }
 
-/// The same of one thread, by its folder in `/proc`; none once it has ended.
+/// Voluntary and involuntary context switches of a thread, by its folder; none once it has ended.
 fn switches_in(thread: &Path) -> (u64, u64) {
     let status = fs::read_to_string(thread.join("status")).unwrap_or_default();
     let value = |name: &str| {
@@ -100,7 +97,7 @@ pub struct Pressure {
 #[derive(Debug)]
 pub struct Meter {
     group: Group,
-    busy: Option<f64>,
+    busy: f64,
     own: f64,
     throttled: f64,
 }
@@ -116,12 +113,8 @@ impl Meter {
     /// What happened since the start or the last reading.
     pub fn read(&mut self) -> Pressure {
         let (busy, own, throttled) = (busy(), own_cpu(), self.group.throttled());
-        let all = match (self.busy, busy) {
-            (Some(earlier), Some(later)) => later - earlier,
-            _ => 0.0,
-        };
         let pressure = Pressure {
-            foreign: (all - (own - self.own).max(0.0)).max(0.0),
+            foreign: (busy - self.busy - (own - self.own).max(0.0)).max(0.0),
             throttled: (throttled - self.throttled).max(0.0),
         };
         (self.busy, self.own, self.throttled) = (busy, own, throttled);
@@ -129,21 +122,16 @@ impl Meter {
     }
 }
 
-/// Runnable processes, averaged over the last minute; `None` where the system does not tell.
-pub fn load_average() -> Option<f64> {
-    fs::read_to_string("/proc/loadavg").ok()?.split_whitespace().next()?.parse().ok()
-}
-
 /// Seconds that all cores together were busy since boot, time taken by other guests of a virtual machine
-/// included (`/proc/stat`, in ticks of usually 10 ms).
-fn busy() -> Option<f64> {
-    let text = fs::read_to_string("/proc/stat").ok()?;
-    let ticks: Vec<f64> =
-        text.lines().next()?.split_whitespace().skip(1).filter_map(|field| field.parse().ok()).collect();
+/// included (`/proc/stat`, in ticks of usually 10 ms); 0 where the system does not tell.
+fn busy() -> f64 {
+    let text = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let fields = text.lines().next().unwrap_or_default().split_whitespace().skip(1);
+    let ticks: Vec<f64> = fields.filter_map(|field| field.parse().ok()).collect();
     // user nice system idle iowait irq softirq steal; guest time is part of user time already.
     let busy: f64 = [0, 1, 2, 5, 6, 7].iter().filter_map(|&field| ticks.get(field)).sum();
     let per_second = nix::unistd::sysconf(nix::unistd::SysconfVar::CLK_TCK).ok().flatten().unwrap_or(100);
-    Some(busy / per_second as f64)
+    busy / per_second as f64
 }
 
 /// Seconds of processor time of this process and everything it started that still lives or was waited for.
@@ -154,9 +142,8 @@ fn own_cpu() -> f64 {
 }
 
 fn descendants(pid: u32, found: &mut Vec<u32>) {
-    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return };
-    for thread in threads.flatten() {
-        let children = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+    for thread in threads_of(pid) {
+        let children = fs::read_to_string(thread.join("children")).unwrap_or_default();
         for child in children.split_whitespace().filter_map(|text| text.parse().ok()) {
             found.push(child);
             descendants(child, found);
@@ -190,11 +177,11 @@ mod tests {
     #[test]
     fn a_living_process_can_be_read_and_an_ended_one_counts_nothing() {
         assert!(cpu_of(std::process::id()).is_some_and(|cpu| cpu > 0.0));
-        assert!(switches(std::process::id()).is_some());
+        assert!(threads_of(std::process::id()).count() > 0);
         let mut child = std::process::Command::new("true").spawn().unwrap();
         let pid = child.id();
         child.wait().unwrap();
-        assert_eq!(switches(pid), None);
+        assert_eq!(threads_of(pid).count(), 0);
     }
 
     #[test]
@@ -207,13 +194,9 @@ mod tests {
     fn own_work_is_no_pressure_and_the_work_of_others_is() {
         // Others are told apart by what is not charged to this process: a meter that begins with too much of its own
         // sees none, one that begins with too little sees it all.
-        let busy = |own: f64| Meter {
-            busy: Some(0.0),
-            own: own_cpu() + own,
-            throttled: 0.0,
-            group: Group::default(),
-        };
-        let all = super::busy().unwrap();
+        let busy =
+            |own: f64| Meter { busy: 0.0, own: own_cpu() + own, throttled: 0.0, group: Group::default() };
+        let all = super::busy();
         let seen = busy(0.0).read().foreign;
         assert!(seen > 0.0 && seen <= all + 1.0, "{seen} of {all}");
         let mut calm = busy(-2.0 * all);

@@ -20,14 +20,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::format;
 
-pub(crate) use affinity::check as check_cores;
 pub use affinity::{OnCores, Restriction, allowed_cores, first_core, on_cores};
 pub use cores::{Cores, cores};
-pub(crate) use limits::MAPPINGS_A_THREAD;
 pub use limits::{ThreadLimit, thread_limit};
-pub use meters::{Meter, Pressure, Usage, load_average};
+pub(crate) use limits::{by_mappings, limit_met};
+pub use meters::{Meter, Pressure, Usage};
 pub use profile::Profile;
-pub use pss::{Footprint, footprint, footprint_of};
+pub use pss::memory_in_use;
 
 /// What a result was measured on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -81,7 +80,7 @@ impl Machine {
             ("quota of the control group", quota),
             ("physical cores among them", cores.physical.to_string()),
             ("workers that models use", cores.workers.to_string()),
-            ("memory", gibibytes(self.memory)),
+            ("memory", format!("{:.1} GiB", self.memory as f64 / (1u64 << 30) as f64)),
             ("system", self.system.clone()),
             ("compiler", self.rustc.clone()),
             ("build profile", self.profile.to_string()),
@@ -89,9 +88,7 @@ impl Machine {
         ];
         rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
-}
 
-impl Machine {
     /// What stands below a title: processor, cores, build.
     pub(crate) fn in_short(&self) -> String {
         self.with_cores(&format::plural(self.cores.allowed as u64, "core"))
@@ -105,18 +102,9 @@ impl Machine {
 
 impl fmt::Display for Machine {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = self.rows();
-        let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-        for (index, (name, value)) in rows.iter().enumerate() {
-            let end = if index + 1 < rows.len() { "\n" } else { "" };
-            write!(out, "{name:<width$}  {value}{end}")?;
-        }
-        Ok(())
+        let rows = self.rows().into_iter().map(|(name, value)| format!("{name:<26}  {value}"));
+        out.write_str(&rows.collect::<Vec<_>>().join("\n"))
     }
-}
-
-fn gibibytes(bytes: u64) -> String {
-    format!("{:.1} GiB", bytes as f64 / (1u64 << 30) as f64)
 }
 
 #[cfg(test)]

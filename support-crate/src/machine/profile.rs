@@ -30,16 +30,13 @@ impl Profile {
     }
 
     /// Whether figures can be taken for what optimised Rust does.
-    pub fn is_optimised(&self) -> bool {
-        matches!(self.opt_level.as_str(), "2" | "3")
+    pub fn is_release(&self) -> bool {
+        self.opt_level == "3" && !self.overflow_checks && !self.debug_assertions
     }
 
     /// "release build" where it is one, else all of it.
     pub(crate) fn in_short(&self) -> String {
-        match self.opt_level == "3" && !self.overflow_checks && !self.debug_assertions {
-            true => "release build".to_owned(),
-            false => self.to_string(),
-        }
+        if self.is_release() { "release build".to_owned() } else { self.to_string() }
     }
 }
 
@@ -73,7 +70,7 @@ mod tests {
     fn the_profile_reads_as_one_line() {
         let profile = Profile { opt_level: "3".to_owned(), overflow_checks: false, debug_assertions: true };
         assert_eq!(profile.to_string(), "opt-level 3, overflow checks off, debug assertions on");
-        assert!(profile.is_optimised());
+        assert!(!profile.is_release());
     }
 
     #[test]

@@ -2,55 +2,19 @@
 
 use std::fs;
 
-use serde::{Deserialize, Serialize};
-
-/// Memory that a process takes at one moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Footprint {
-    /// Bytes.
-    pub bytes: u64,
-    /// `true`: proportional set size, in which a page shared by n processes counts 1/n in each;
-    /// `false`: resident size, in which it counts in full, since the system tells no more.
-    pub proportional: bool,
-}
-
-impl Footprint {
-    /// What the figure is, in words.
-    pub fn measure(&self) -> &'static str {
-        if self.proportional { "proportional set size" } else { "resident size" }
-    }
-}
-
-/// Memory this process takes now; `None` where the system does not tell.
+/// Bytes that this process and the `others` take now, as proportional set size: a page shared by n processes counts
+/// 1/n in each. One of the others that has ended takes none; `None` where the system does not tell.
 ///
-/// Source: `/proc/self/smaps_rollup` (Linux 4.14), else `/proc/self/statm`.
-pub fn footprint() -> Option<Footprint> {
-    read("self")
-}
-
-/// Memory the process with this id takes now; `None` when it has ended or the system does not tell.
-pub fn footprint_of(pid: u32) -> Option<Footprint> {
-    read(&pid.to_string())
-}
-
-fn read(process: &str) -> Option<Footprint> {
-    let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok();
-    if let Some(bytes) = rollup.and_then(|text| pss_in(&text)) {
-        return Some(Footprint { bytes, proportional: true });
-    }
-    let statm = fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
-    let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
-    Some(Footprint { bytes: pages * page_size(), proportional: false })
+/// Source: `/proc/self/smaps_rollup` (Linux 4.14).
+pub fn memory_in_use(others: &[u32]) -> Option<u64> {
+    let of = |process: &str| pss_in(&fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?);
+    Some(of("self")? + others.iter().filter_map(|pid| of(&pid.to_string())).sum::<u64>())
 }
 
 fn pss_in(rollup: &str) -> Option<u64> {
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * 1024)
-}
-
-fn page_size() -> u64 {
-    nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE).ok().flatten().map_or(4096, |size| size as u64)
 }
 
 #[cfg(test)]
@@ -69,9 +33,9 @@ mod tests {
     fn touched_memory_is_seen() {
         // In a child: other tests allocate and free in this process meanwhile.
         let child = crate::process::fork(|| {
-            let before = footprint().unwrap().bytes;
+            let before = memory_in_use(&[]).unwrap();
             let block = vec![1u8; 32 << 20];
-            let after = footprint().unwrap().bytes;
+            let after = memory_in_use(&[]).unwrap();
             assert_eq!(block[block.len() - 1], 1);
             (before, after)
         });

@@ -18,7 +18,7 @@ use super::stats::{Interval, Trimmed, quantile_sorted};
 use crate::random::Rng;
 
 /// Resamples drawn for one interval.
-const RESAMPLES: usize = 599;
+pub(super) const RESAMPLES: usize = 599;
 
 /// Width of the smoothing, in winsorized standard deviations, before it shrinks with the fifth root of the count.
 const SMOOTHING: f64 = 0.5;
@@ -27,13 +27,10 @@ const SMOOTHING: f64 = 0.5;
 /// is cut from each end.
 const WINSORIZED_NORMAL: f64 = 0.642;
 
-/// Fewest values with an interval.
-pub(crate) const FEWEST: usize = 3;
-
 /// The centre of `values` and its 95% interval; `None` for fewer than three values or any that is not finite.
 pub(crate) fn interval(values: &[f64], mut rng: Rng) -> Option<Interval> {
     let n = values.len();
-    if n < FEWEST || !values.iter().all(|value| value.is_finite()) {
+    if n < 3 || !values.iter().all(|value| value.is_finite()) {
         return None;
     }
     let mut sorted = values.to_vec();
@@ -41,7 +38,7 @@ pub(crate) fn interval(values: &[f64], mut rng: Rng) -> Option<Interval> {
     let whole = if n < 5 { seen.winsorized } else { seen.winsorized / WINSORIZED_NORMAL };
     let smoothing = SMOOTHING * whole * (n as f64).powf(-0.2);
     let mut resample = vec![0.0; n];
-    let mut distances: Vec<f64> = (0..RESAMPLES)
+    let distances = (0..RESAMPLES)
         .map(|_| {
             for value in &mut resample {
                 *value = sorted[rng.below(n)] + smoothing * rng.triangular();
@@ -50,9 +47,20 @@ pub(crate) fn interval(values: &[f64], mut rng: Rng) -> Option<Interval> {
             if drawn.error > 0.0 { (drawn.mean - seen.mean).abs() / drawn.error } else { 0.0 }
         })
         .collect();
+    Some(symmetric(seen.mean, seen.error, distances))
+}
+
+/// The interval around `estimate` with standard error `error`, from how many errors resamples lay away from theirs.
+pub(super) fn symmetric(estimate: f64, error: f64, mut distances: Vec<f64>) -> Interval {
     distances.sort_unstable_by(f64::total_cmp);
-    let reach = quantile_sorted(&distances, 0.95)? * seen.error;
-    Some(Interval { estimate: seen.mean, low: seen.mean - reach, high: seen.mean + reach })
+    let reach = quantile_sorted(&distances, 0.95).unwrap_or(0.0) * error;
+    Interval { estimate, low: estimate - reach, high: estimate + reach }
+}
+
+/// The typical one of some times or ratios, which are skewed: the centre of their logarithms, and its interval.
+pub(crate) fn typical(values: impl IntoIterator<Item = f64>, rng: Rng) -> Option<Interval> {
+    let logs: Vec<f64> = values.into_iter().map(f64::ln).collect();
+    interval(&logs, rng).map(|logs| logs.map(f64::exp))
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::lanes::{Lanes, Runners};
+use super::lanes::Runners;
 use super::lazily::{Unrun, lazily};
-use super::plan::{Options, Plan, Restrict, setters};
+use super::plan::{Options, Plan, SEED, setters};
 use super::replay::Replay;
 use super::result::{Comparison, Conditions, Settings, WorkloadInfo};
 use super::rounds;
@@ -25,7 +25,7 @@ use crate::workload::{Job, Workload};
 /// assert!(result.stats(Async).unwrap().median < 1.0);
 /// ```
 pub fn compare<W: Workload>(workload: W) -> Compare {
-    Compare::of(Arc::new(workload).erased())
+    Compare { work: Unrun::new(workload), options: Options::here(), done: OnceLock::new() }
 }
 
 /// A comparison that has not run yet; see [`compare`].
@@ -39,19 +39,9 @@ pub struct Compare {
 lazily!(Compare, Comparison);
 
 impl Compare {
-    fn of(job: Arc<dyn Job>) -> Self {
-        Self { work: Unrun::new(job), options: Options::here(), done: OnceLock::new() }
-    }
-
     /// Which models to compare; without it, all five with as many workers as there are cores.
     pub fn models(mut self, models: impl IntoIterator<Item = Model>) -> Self {
         self.options.models = Some(models.into_iter().collect());
-        self
-    }
-
-    /// Which model the others are held against; without it, [`Model::Sequential`], or else the first one listed.
-    pub fn baseline(mut self, model: Model) -> Self {
-        self.options.baseline = Some(model);
         self
     }
 
@@ -69,39 +59,31 @@ impl Compare {
             }
             Ok(plan)
         })?;
-        let mut lanes = Runners::new(job.clone(), plan.lanes.len());
-        let mut comparison = execute(&plan, WorkloadInfo::of(&*job), &mut lanes)?;
-        comparison.replay = Some(Replay::new(job, plan.cores));
-        Ok(comparison)
+        execute(plan, job)
     }
 }
 
 /// Runs a plan, on the cores it names.
-pub(super) fn execute(
-    plan: &Plan,
-    workload: WorkloadInfo,
-    lanes: &mut dyn Lanes,
-) -> Result<Comparison, Error> {
+pub(super) fn execute(plan: Plan, job: Arc<dyn Job>) -> Result<Comparison, Error> {
     // The machine is described as it is, the restriction stands in the settings.
     let machine = machine();
-    let restriction = match plan.cores.as_slice() {
-        [] => None,
-        list => Some(Restriction::to(list)?),
-    };
-    let ran = rounds::run(plan, lanes, &mut Here::new(), cores());
+    let restriction = Restriction::unless_empty(&plan.cores)?;
+    let mut lanes = Runners::new(job.clone(), plan.lanes.len());
+    let ran = rounds::run(&plan, &mut lanes, &mut Here::new(), cores());
     drop(restriction);
     let mut comparison = Comparison {
-        workload,
+        workload: WorkloadInfo::of(&*job),
         machine,
         settings: Settings {
             rounds: ran.rounds,
-            seed: plan.seed,
+            seed: SEED,
             budget: plan.budget,
             cores: plan.cores.clone(),
             stopped: ran.stopped,
         },
         lanes: ran.lanes,
         conditions: Conditions { left_running: left_running(), ..ran.conditions },
+        replay: Some(Replay::new(job, plan.cores)),
         ..Comparison::default()
     };
     comparison.warnings = warnings::of(&comparison);

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::format;
 use crate::machine::{Machine, machine, thread_limit};
 use crate::model::{Model, Runner};
-use crate::process::{self, Crash};
+use crate::process;
 use crate::random::Rng;
 use crate::workload::{self, Job, Workload};
 
@@ -37,8 +37,6 @@ pub struct Growth {
     pub machine: Machine,
     /// One lane a model.
     pub lanes: Vec<GrowthLane>,
-    /// `true`: memory is proportional set size; `false`: resident size, since the system tells no more.
-    pub proportional: bool,
     /// Why nothing was run, in one sentence.
     pub problem: Option<String>,
 }
@@ -77,8 +75,7 @@ impl GrowthPoint {
 
     /// A typical time with its interval, from three measurements or more.
     pub fn typical(&self) -> Option<Interval> {
-        let logs: Vec<f64> = self.times.iter().map(|seconds| seconds.ln()).collect();
-        bootstrap::interval(&logs, Rng::new(1, self.tasks as u64)).map(|interval| interval.map(f64::exp))
+        bootstrap::typical(self.times.iter().copied(), Rng::new(1, self.tasks as u64))
     }
 
     /// Median of the memory, in bytes.
@@ -96,7 +93,13 @@ impl GrowthPoint {
 /// assert_eq!(growth.lanes[0].points.len(), 2);
 /// ```
 pub fn growth<W: Workload>(make: impl Fn(usize) -> W + Send + Sync + 'static) -> Grow {
-    Grow::of(Arc::new(move |tasks| Arc::new(make(tasks)).erased()))
+    Grow {
+        make: Arc::new(move |tasks| Arc::new(make(tasks)).erased()),
+        tasks: vec![10, 100, 1_000, 10_000, 100_000],
+        models: vec![Model::Async, Model::Threads(1)],
+        budget: None,
+        done: OnceLock::new(),
+    }
 }
 
 /// Makes the workload of so many tasks.
@@ -115,16 +118,6 @@ pub struct Grow {
 lazily!(Grow, Growth);
 
 impl Grow {
-    fn of(make: Arc<Make>) -> Self {
-        Self {
-            make,
-            tasks: vec![10, 100, 1_000, 10_000, 100_000],
-            models: vec![Model::Async, Model::Threads(1)],
-            budget: None,
-            done: OnceLock::new(),
-        }
-    }
-
     /// The numbers of tasks; without it, 10 to 100,000 by tens.
     pub fn tasks(mut self, tasks: impl IntoIterator<Item = usize>) -> Self {
         self.tasks = tasks.into_iter().take(100).collect();
@@ -156,7 +149,8 @@ impl Grow {
         let point = |model: Model, tasks: usize, limit: Duration| {
             let make = self.make.clone();
             // The child says itself what did not end; one that cannot is killed a little later.
-            process::fork(move || one(model, make(tasks), limit)).join_within(limit + SPARE)
+            let child = process::fork(move || one(model, make(tasks), limit));
+            child.join_within(limit + SPARE).unwrap_or_else(|crash| Err(crash.to_string()))
         };
         Ok(drive(title, &self.tasks, &self.models, self.budget, &point))
     }
@@ -184,10 +178,10 @@ impl Grow {
 }
 
 /// One measurement: seconds, and the most bytes in use meanwhile; or why it could not be made.
-type Measured = Result<(f64, Option<u64>), String>;
+pub(super) type Measured = Result<(f64, Option<u64>), String>;
 
-/// Runs in the child: makes everything from nothing, runs it once, watches its memory.
-fn one(model: Model, mut job: Arc<dyn Job>, limit: Duration) -> Measured {
+/// Makes everything from nothing, runs it once, watches its memory: best in a child.
+pub(super) fn one(model: Model, mut job: Arc<dyn Job>, limit: Duration) -> Measured {
     workload::prepare(&mut job).map_err(|error| error.to_string())?;
     let tasks = job.tasks();
     let mut side = SideThread::default();
@@ -201,117 +195,63 @@ fn one(model: Model, mut job: Arc<dyn Job>, limit: Duration) -> Measured {
     ran.map(|seconds| (seconds, memory)).map_err(|error| error.to_string())
 }
 
-/// Which points, how often, and where a model ends.
+/// Makes one measurement, of so many tasks under a model with so many workers, within a limit.
+type Point<'a> = &'a dyn Fn(Model, usize, Duration) -> Measured;
+
 fn drive(
     title: String,
     tasks: &[usize],
     models: &[Model],
     budget: Option<Duration>,
-    point: &dyn Fn(Model, usize, Duration) -> Result<Measured, Crash>,
+    point: Point<'_>,
 ) -> Growth {
     let share = budget.unwrap_or(DEFAULT_BUDGET) / models.len() as u32;
-    let most = match budget {
-        Some(_) => 3 * share.max(Duration::from_secs(1)),
-        None => Duration::MAX,
-    };
-    let mut told = Instant::now();
-    let lanes = models
-        .iter()
-        .map(|&model| {
-            let (safe, limit) = within_limits(model, tasks);
-            let mut lane = Grown { lane: GrowthLane::new(model), limit, point };
-            let start = Instant::now();
-            for series in 0..MOST_SERIES {
-                lane.series(series, &safe, share, most, start);
-                if start.elapsed() >= share {
-                    break;
-                }
-                if told.elapsed() > Duration::from_secs(2) {
-                    println!(
-                        "{}: every number of tasks measured {} so far",
-                        lane.lane.name,
-                        format::plural(series as u64 + 1, "time")
-                    );
-                    told = Instant::now();
-                }
-            }
-            lane.finish()
-        })
-        .collect();
-    let proportional = crate::machine::footprint().is_some_and(|footprint| footprint.proportional);
-    Growth { title, machine: machine(), lanes, proportional, problem: None }
+    let most = budget.map_or(Duration::MAX, |_| 3 * share.max(Duration::from_secs(1)));
+    let lanes = models.iter().map(|&model| grow(model, tasks, share, most, point)).collect();
+    Growth { title, machine: machine(), lanes, problem: None }
 }
 
-struct Grown<'a> {
-    lane: GrowthLane,
-    limit: Option<String>,
-    point: &'a dyn Fn(Model, usize, Duration) -> Result<Measured, Crash>,
-}
-
-impl Grown<'_> {
-    /// Measures every point once, until one fails; later series leave out what the time does not allow.
-    fn series(&mut self, series: usize, tasks: &[usize], share: Duration, most: Duration, start: Instant) {
-        for (place, &tasks) in tasks.iter().enumerate() {
-            if series > 0 {
-                let Some(time) = self.lane.points.get(place).and_then(GrowthPoint::time) else { return };
-                if start.elapsed().as_secs_f64() + 1.2 * time > share.as_secs_f64() {
-                    return;
-                }
-            }
-            let model = self.lane.model.with_workers(tasks);
-            let left = most.saturating_sub(start.elapsed()).max(Duration::from_millis(100));
-            let limit = (2 * share).max(Duration::from_secs(5)).min(left);
-            let why = match (self.point)(model, tasks, limit) {
-                Ok(Ok((seconds, memory))) => {
-                    if self.lane.points.len() == place {
-                        self.lane.points.push(GrowthPoint { tasks, times: Vec::new(), memory: Vec::new() });
-                    }
-                    let point = &mut self.lane.points[place];
-                    point.times.push(seconds);
-                    point.memory.extend(memory);
-                    continue;
-                }
-                Ok(Err(reason)) => reason,
-                Err(crash) => crash.to_string(),
+/// Measures every number of tasks once, until one fails, and then again as often as the model's share of the time allows.
+fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: Point<'_>) -> GrowthLane {
+    let (safe, limit) = within_limits(model, tasks);
+    let mut points: Vec<GrowthPoint> = Vec::new();
+    let mut ended = None;
+    let start = Instant::now();
+    for series in 0..MOST_SERIES {
+        for (place, &tasks) in safe.iter().enumerate() {
+            let worth_it = match points.get(place).and_then(GrowthPoint::time) {
+                _ if series == 0 => ended.is_none(),
+                Some(time) => start.elapsed().as_secs_f64() + 1.2 * time <= share.as_secs_f64(),
+                None => false,
             };
-            // A later series that fails where an earlier one did not leaves what there is.
-            if series == 0 {
-                let kind = format::plural(tasks as u64, "task");
-                self.lane.ended = Some(match self.limit.take() {
-                    Some(limit) => format!("ended at {kind}: {why}; {limit}"),
-                    None => format!("ended at {kind}: {why}"),
-                });
+            if !worth_it {
+                break;
             }
-            return;
+            let left = most.saturating_sub(start.elapsed()).max(Duration::from_millis(100));
+            let patience = (2 * share).max(Duration::from_secs(5)).min(left);
+            match point(model.with_workers(tasks), tasks, patience) {
+                Ok((seconds, memory)) => {
+                    if points.len() == place {
+                        points.push(GrowthPoint { tasks, times: Vec::new(), memory: Vec::new() });
+                    }
+                    points[place].times.push(seconds);
+                    points[place].memory.extend(memory);
+                }
+                // A later series that fails where an earlier one did not leaves what there is.
+                Err(_) if series > 0 => break,
+                Err(why) => ended = Some(format!("ended at {}: {why}", format::plural(tasks as u64, "task"))),
+            }
         }
     }
-
-    fn finish(mut self) -> GrowthLane {
-        if let (None, Some(limit)) = (&self.lane.ended, self.limit) {
-            self.lane.ended = Some(limit);
-        }
-        let points = self.lane.points.iter();
-        let points =
-            points.flat_map(|point| point.memory.iter().map(|&bytes| (point.tasks as f64, bytes as f64)));
-        self.lane.per_task = slope::fit(&points.collect::<Vec<_>>(), 1);
-        if let Some(last) = self.lane.points.last() {
-            self.lane.model = self.lane.model.with_workers(last.tasks);
-        }
-        self.lane
-    }
-}
-
-impl GrowthLane {
-    fn new(model: Model) -> Self {
-        let name = model.kind().one_a_task.to_owned();
-        Self { model, name, points: Vec::new(), per_task: None, ended: None }
-    }
-}
-
-impl Growth {
-    /// A growth that did not come about, with the reason in one sentence.
-    pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { problem: Some(sentence.into()), ..Self::default() }
+    let seen =
+        points.iter().flat_map(|point| point.memory.iter().map(|&bytes| (point.tasks as f64, bytes as f64)));
+    let per_task = slope::fit(&seen.collect::<Vec<_>>(), 1);
+    GrowthLane {
+        model: model.with_workers(points.last().map_or(model.workers(), |last| last.tasks)),
+        name: model.one_a_task(),
+        points,
+        per_task,
+        ended: ended.into_iter().chain(limit).reduce(|why, limit| format!("{why}; {limit}")),
     }
 }
 
@@ -331,17 +271,13 @@ fn within_limits(model: Model, tasks: &[usize]) -> (Vec<usize>, Option<String>) 
     if end > safe.last().copied().unwrap_or(0) * 3 / 2 {
         safe.push(round_down(end));
     }
-    let named = if limit.shared {
-        format!(
-            "stopped at {}, so that other programs can start theirs too; {}",
-            format::count(safe.last().copied().unwrap_or(0) as u64),
-            limit.name
-        )
-    } else {
+    if !limit.shared {
         // The next number of tasks is over the limit: trying it shows where it ends.
         safe.extend(tasks.iter().copied().find(|&tasks| tasks > end));
-        limit.name
-    };
+        return (safe, Some(limit.name));
+    }
+    let last = format::count(safe.last().copied().unwrap_or(0) as u64);
+    let named = format!("stopped at {last}, so that other programs can start theirs too; {}", limit.name);
     (safe, Some(named))
 }
 

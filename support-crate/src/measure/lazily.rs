@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Error;
-use crate::workload::{self, Job};
+use crate::workload::{self, Job, Workload};
 
 /// The workload of a measurement until it runs: making it ready needs it unshared.
 pub(super) struct Unrun {
@@ -12,7 +12,8 @@ pub(super) struct Unrun {
 }
 
 impl Unrun {
-    pub(super) fn new(job: Arc<dyn Job>) -> Self {
+    pub(super) fn new<W: Workload>(workload: W) -> Self {
+        let job = Arc::new(workload).erased();
         Self { title: job.title(), job: Mutex::new(Some(job)) }
     }
 

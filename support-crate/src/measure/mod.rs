@@ -7,6 +7,7 @@
 mod amdahl;
 mod bootstrap;
 mod compare;
+mod derived;
 mod growth;
 mod lanes;
 mod lazily;
@@ -29,15 +30,14 @@ mod world;
 
 pub use amdahl::amdahl;
 pub use compare::{Compare, compare};
+pub use derived::{LaneStats, Standing};
 pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
 pub use replay::{Replay, RunOnce};
-pub use result::{
-    Comparison, Conditions, Lane, Memory, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo,
-};
+pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo};
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers, quantile};
 pub use store::Saved;
 pub(crate) use summary::cores_kept_busy;
-pub use summary::{LaneStats, Standing, paired_speedup};
+pub use summary::paired_speedup;
 pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::machine::{footprint, footprint_of};
+use crate::machine::memory_in_use;
 
 /// Looks at memory no more often than this.
 const LEAST_PAUSE: Duration = Duration::from_millis(2);
@@ -19,8 +19,8 @@ const SLACK: u64 = 2 << 20;
 /// A thread looks now and then, pausing nine times as long as a look takes: about a tenth of one core. On a
 /// crowded machine it may sleep through the peak; the kernel's own record of the resident size then stands in.
 pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option<u64>) {
-    let Some(before) = footprint().map(|before| before.bytes) else { return (body(&|_| {}), None) };
-    let record = Record::start();
+    let Some(before) = memory_in_use(&[]) else { return (body(&|_| {}), None) };
+    let record = start_record();
     let done = AtomicBool::new(false);
     let workers = Mutex::new(Vec::new());
     thread::scope(|scope| {
@@ -29,7 +29,7 @@ pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option
             while !done.load(Ordering::Relaxed) {
                 let start = Instant::now();
                 let pids = workers.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                most = most.max(family(&pids));
+                most = most.max(memory_in_use(&pids).unwrap_or(0));
                 thread::park_timeout((9 * start.elapsed()).max(LEAST_PAUSE));
             }
             most
@@ -37,7 +37,8 @@ pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option
         // The watcher has to end even if the body unwinds, or the scope would wait for it for ever.
         let stop = Stop { done: &done, watcher: watcher.thread().clone() };
         let value = body(&|pids| *workers.lock().unwrap_or_else(PoisonError::into_inner) = pids);
-        let recorded = record.and_then(|record| record.growth()).unwrap_or(0);
+        let recorded =
+            record.and_then(|resident| Some(status("VmHWM:")?.saturating_sub(resident))).unwrap_or(0);
         drop(stop);
         let seen = watcher.join().unwrap_or(0).saturating_sub(before);
         let missed = recorded > seen + seen / 4 + SLACK;
@@ -57,21 +58,11 @@ impl Drop for Stop<'_> {
     }
 }
 
-/// The kernel's record of this process's largest resident size (`VmHWM`), begun anew.
-struct Record {
-    resident: u64,
-}
-
-impl Record {
-    fn start() -> Option<Self> {
-        // "5" resets the record and nothing else (Linux 4.0; proc_pid_clear_refs(5)).
-        fs::write("/proc/self/clear_refs", "5").ok()?;
-        Some(Self { resident: status("VmRSS:")? })
-    }
-
-    fn growth(&self) -> Option<u64> {
-        Some(status("VmHWM:")?.saturating_sub(self.resident))
-    }
+/// Begins the kernel's record of this process's largest resident size (`VmHWM`) anew; the bytes it begins with.
+fn start_record() -> Option<u64> {
+    // "5" resets the record and nothing else (Linux 4.0; proc_pid_clear_refs(5)).
+    fs::write("/proc/self/clear_refs", "5").ok()?;
+    status("VmRSS:")
 }
 
 fn status(name: &str) -> Option<u64> {
@@ -79,13 +70,6 @@ fn status(name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * 1024)
-}
-
-/// Bytes that this process and the workers take now.
-fn family(workers: &[u32]) -> u64 {
-    let outside: u64 =
-        workers.iter().filter_map(|&pid| footprint_of(pid)).map(|footprint| footprint.bytes).sum();
-    footprint().map_or(0, |own| own.bytes) + outside
 }
 
 #[cfg(test)]

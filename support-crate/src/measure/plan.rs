@@ -13,6 +13,8 @@ use crate::workload::Nature;
 pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_secs(2);
 /// Half-width that intervals are to reach: 2% of the ratio.
 pub(crate) const PRECISION: f64 = 0.02;
+/// Seed of the shuffles and of the bootstrap: the same samples have the same intervals.
+pub(crate) const SEED: u64 = 1;
 /// Most rounds that may be asked for.
 const MOST_ROUNDS: usize = 1_000;
 /// Most threads that a waiting workload gets by default.
@@ -22,12 +24,11 @@ const WAITING_THREADS: usize = 64;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub(crate) models: Option<Vec<Model>>,
-    pub(crate) baseline: Option<Model>,
     pub(crate) rounds: Option<usize>,
     pub(crate) budget: Option<Duration>,
-    pub(crate) patience: Option<Duration>,
-    pub(crate) seed: Option<u64>,
-    pub(crate) cores: Option<Restrict>,
+    pub(crate) cores: Option<usize>,
+    /// The cores in force where this was made; empty: no restriction.
+    pub(crate) kept_on: Vec<usize>,
 }
 
 /// What can be asked of every measurement that has `options`: written once, since traits would have to be in scope.
@@ -40,40 +41,21 @@ macro_rules! setters {
         }
 
         /// Time allowed for the rounds; 2 s without it, and then three rounds are run even if they take longer. One that is
-        /// too short for a round leaves the times of the first runs.
+        /// too short for a round leaves the times of the first runs. It also bounds the first run of each model, which is
+        /// given up after 30 s without it.
         pub fn budget(mut self, budget: Duration) -> Self {
             self.options.budget = Some(budget);
             self
         }
 
-        /// How long one run of a model may take before it is given up. Without it, ten times what runs took so far and
-        /// at least 5 s, and not much longer than a budget that was asked for.
-        pub fn patience(mut self, limit: Duration) -> Self {
-            self.options.patience = Some(limit);
-            self
-        }
-
-        /// Seed of the shuffled order and of the bootstrap; 1 without it.
-        pub fn seed(mut self, seed: u64) -> Self {
-            self.options.seed = Some(seed);
-            self
-        }
-
         /// Be a machine with `n` cores: the run, its threads and its processes stay on the first `n` allowed ones.
         pub fn cores(mut self, n: usize) -> Self {
-            self.options.cores = Some(Restrict::Count(n));
+            self.options.cores = Some(n);
             self
         }
     };
 }
 pub(super) use setters;
-
-/// Which cores a run is kept on.
-#[derive(Clone, Debug)]
-pub(crate) enum Restrict {
-    Count(usize),
-    List(Vec<usize>),
-}
 
 /// A checked plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,9 +68,6 @@ pub(crate) struct Plan {
     pub(crate) budget: f64,
     /// The reader set the budget: it is kept even if that leaves too few rounds for an interval.
     pub(crate) strict: bool,
-    /// Longest time for one run that the reader set.
-    pub(crate) patience: Option<Duration>,
-    pub(crate) seed: u64,
     /// Cores to stay on; empty: no restriction.
     pub(crate) cores: Vec<usize>,
 }
@@ -96,8 +75,7 @@ pub(crate) struct Plan {
 impl Options {
     /// Nothing asked for yet. Made inside `on_cores` and shown after it has ended, a measurement still means those cores.
     pub(super) fn here() -> Self {
-        let restricted = Restriction::current();
-        Self { cores: (!restricted.is_empty()).then_some(Restrict::List(restricted)), ..Self::default() }
+        Self { kept_on: Restriction::current(), ..Self::default() }
     }
 
     /// Checks everything that can be checked without running.
@@ -118,58 +96,42 @@ impl Options {
                 )));
             }
         }
-        let fallback = if models.contains(&Model::Sequential) { Model::Sequential } else { models[0] };
-        let baseline = self.baseline.unwrap_or(fallback);
-        baseline.validate()?;
+        let baseline = if models.contains(&Model::Sequential) { Model::Sequential } else { models[0] };
         let others = models.into_iter().filter(|&model| model != baseline);
-        let mut lanes: Vec<Lane> =
-            std::iter::once(baseline).chain(others).map(|model| Lane::new(model)).collect();
-        lanes.push(Lane::control(baseline));
+        let lanes = std::iter::once(baseline).chain(others).map(Lane::new);
+        let lanes = lanes.chain([Lane::control(baseline)]).collect();
 
-        if let Some(rounds @ (0 | MOST_ROUNDS..)) = self.rounds
-            && rounds != MOST_ROUNDS
-        {
+        if let Some(rounds) = self.rounds.filter(|rounds| !(1..=MOST_ROUNDS).contains(rounds)) {
             return Err(Error::bad_input(format!(
                 "{} rounds: ask for 1 to {}; an interval needs 3 or more",
                 format::count(rounds as u64),
                 format::count(MOST_ROUNDS as u64)
             )));
         }
-        for (what, time) in [("budget", self.budget), ("patience", self.patience)] {
-            if time == Some(Duration::ZERO) {
-                return Err(Error::bad_input(format!(
-                    "a {what} of 0 s is too short for one run: give a time, as in .{what}(secs(5))"
-                )));
-            }
+        if self.budget == Some(Duration::ZERO) {
+            return Err(Error::bad_input(
+                "a budget of 0 s is too short for one run: give a time, as in .budget(secs(5))",
+            ));
         }
         Ok(Plan {
             lanes,
             rounds: self.rounds,
             budget: self.budget.unwrap_or(DEFAULT_BUDGET).as_secs_f64(),
             strict: self.budget.is_some(),
-            patience: self.patience,
-            seed: self.seed.unwrap_or(1),
             cores,
         })
     }
 
     fn restriction(&self) -> Result<Vec<usize>, Error> {
         let allowed = allowed_cores();
-        match &self.cores {
-            None => Ok(Vec::new()),
-            Some(Restrict::Count(n)) if (1..=allowed.len()).contains(n) => Ok(allowed[..*n].to_vec()),
-            Some(Restrict::Count(n)) => Err(Error::bad_input(format!(
+        match self.cores {
+            None => Ok(self.kept_on.clone()),
+            Some(n) if (1..=allowed.len()).contains(&n) => Ok(allowed[..n].to_vec()),
+            Some(n) => Err(Error::bad_input(format!(
                 "{}: this process may use 1 to {} here",
-                format::plural(*n as u64, "core"),
+                format::plural(n as u64, "core"),
                 allowed.len()
             ))),
-            Some(Restrict::List(list)) => {
-                crate::machine::check_cores(list)?;
-                let mut list = list.clone();
-                list.sort_unstable();
-                list.dedup();
-                Ok(list)
-            }
         }
     }
 }
@@ -225,15 +187,12 @@ mod tests {
     }
 
     #[test]
-    fn the_baseline_comes_first_whether_listed_or_not() {
+    fn the_baseline_is_sequential_or_else_the_first_and_comes_first() {
         let models = Some(vec![Model::Threads(2), Model::Sequential]);
-        let options = Options { models: models.clone(), ..Options::default() };
+        let options = Options { models, ..Options::default() };
         assert_eq!(names(&options), ["sequential", "threads (2)", "sequential (again)"]);
-        let options =
-            Options { models: models.clone(), baseline: Some(Model::Threads(2)), ..Options::default() };
-        assert_eq!(names(&options), ["threads (2)", "sequential", "threads (2) (again)"]);
-        let options = Options { models, baseline: Some(Model::Async), ..Options::default() };
-        assert_eq!(names(&options), ["async", "threads (2)", "sequential", "async (again)"]);
+        let options = Options { models: Some(vec![Model::Threads(2), Model::Async]), ..Options::default() };
+        assert_eq!(names(&options), ["threads (2)", "async", "threads (2) (again)"]);
     }
 
     #[test]
@@ -252,9 +211,7 @@ mod tests {
         assert!(rounds(1_000).plan(1, Nature::Waits).is_ok());
         let options = Options { budget: Some(Duration::ZERO), ..Options::default() };
         assert!(refusal(&options).starts_with("a budget of 0 s"));
-        let options = Options { cores: Some(Restrict::List(vec![9_999])), ..Options::default() };
-        assert!(refusal(&options).starts_with("core 9999 does not exist"));
-        let options = Options { cores: Some(Restrict::Count(0)), ..Options::default() };
+        let options = Options { cores: Some(0), ..Options::default() };
         assert!(refusal(&options).starts_with("0 cores: this process may use 1 to "));
     }
 }

@@ -28,10 +28,7 @@ impl Replay {
     /// # Errors
     /// When the model cannot be started.
     pub fn with(&self, model: Model, mut body: impl FnMut(RunOnce<'_>)) -> Result<(), Error> {
-        let _restriction = match self.cores.as_slice() {
-            [] => None,
-            cores => Some(Restriction::to(cores)?),
-        };
+        let _restriction = Restriction::unless_empty(&self.cores)?;
         let mut runner = Runner::start(model, self.job.clone())?;
         body(&mut || runner.run().map(drop));
         Ok(())

@@ -1,9 +1,11 @@
 //! The data of a comparison: everything charts, tables, verdicts and shared files are made from.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
+use super::derived::Derived;
 use super::replay::Replay;
-use super::summary::Derived;
 use crate::machine::Machine;
 use crate::model::Model;
 use crate::workload::{Job, Nature};
@@ -31,13 +33,6 @@ pub struct Comparison {
     /// What is derived from the samples when it is first asked for.
     #[serde(skip)]
     pub(crate) summary: Derived,
-}
-
-impl Comparison {
-    /// A comparison that did not come about, with the reason in one sentence.
-    pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { problem: Some(sentence.into()), ..Self::default() }
-    }
 }
 
 /// What was run.
@@ -91,10 +86,6 @@ pub enum Stop {
 /// What the machine was up to while a comparison ran.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Conditions {
-    /// Runnable processes averaged over a minute, before the first run.
-    pub load_before: Option<f64>,
-    /// The same after the last run.
-    pub load_after: Option<f64>,
     /// Seconds of processor time that other programs used meanwhile, on all cores together.
     pub foreign: f64,
     /// Seconds for which the control group was held back meanwhile.
@@ -125,8 +116,9 @@ pub struct Lane {
     pub samples: Vec<Sample>,
     /// What this model had to do otherwise ("no async form: each task blocks the one thread").
     pub notes: Vec<String>,
-    /// Memory the model holds once it has run.
-    pub memory: Option<Memory>,
+    /// Bytes that the model holds after its first run, beyond those before it was started: its threads, runtime or processes
+    /// still alive, as proportional set size. `None` where the system does not tell.
+    pub memory: Option<u64>,
 }
 
 impl Lane {
@@ -186,18 +178,6 @@ pub struct Sample {
     pub disturbed: bool,
 }
 
-/// Memory that a model holds after its first run, its threads, runtime or processes still alive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Memory {
-    /// Bytes more than before the model was started, workers included.
-    pub held: u64,
-    /// Bytes of the worker processes among them.
-    pub workers: u64,
-    /// `true`: proportional set size (a page shared by n processes counts 1/n in each);
-    /// `false`: resident size, since the system tells no more.
-    pub proportional: bool,
-}
-
 /// Something the reader should know, with what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
@@ -205,4 +185,10 @@ pub struct Warning {
     pub what: String,
     /// What to do.
     pub advice: String,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}; {}", self.what, self.advice)
+    }
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::lanes::Lanes;
-use super::plan::{PRECISION, Plan};
-use super::result::{Conditions, Lane, Memory, Outcome, Sample, Stop};
+use super::plan::{PRECISION, Plan, SEED};
+use super::result::{Conditions, Lane, Outcome, Sample, Stop};
 use super::stats::Trimmed;
-use super::summary::log_ratios;
+use super::summary::ratios;
 use super::within::Timed;
 use super::world::World;
 use crate::error::Error;
@@ -27,7 +27,7 @@ const PATIENCE: f64 = 2.0;
 const TOO_LONG: f64 = 10.0;
 /// and seconds that it has at least,
 const LEAST_LIMIT: f64 = 5.0;
-/// or at most as long as nothing is known of the work.
+/// or at most while nothing is known of the work, unless a budget was asked for.
 const FIRST_LIMIT: f64 = 30.0;
 /// A 95% interval of the trimmed mean is about this many standard errors wide to each side.
 const REACH: f64 = 2.2;
@@ -53,7 +53,7 @@ pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cor
         cores,
         lanes: plan.lanes.clone(),
         longest: vec![None; plan.lanes.len()],
-        conditions: Conditions { load_before: world.load(), ..Conditions::default() },
+        conditions: Conditions::default(),
         told: start,
         start,
     };
@@ -65,7 +65,6 @@ pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cor
     for lane in 0..run.lanes.len() {
         lanes.stop(lane);
     }
-    run.conditions.load_after = world.load();
     run.conditions.took = world.now() - start;
     Ran { lanes: run.lanes, rounds, stopped, conditions: run.conditions }
 }
@@ -112,7 +111,9 @@ impl Run<'_> {
                     let took = self.longest[place].unwrap_or(0.0);
                     round += took;
                     self.lanes[place].cold = (!control).then_some(start_up + took);
-                    self.lanes[place].memory = held(before, world.memory(&lanes.pids(place)));
+                    let after = world.memory(&lanes.pids(place));
+                    self.lanes[place].memory =
+                        after.zip(before).map(|(after, before)| after.saturating_sub(before));
                 }
             }
             if place + 1 < self.lanes.len() {
@@ -126,15 +127,13 @@ impl Run<'_> {
 
     /// How long a run of `lane` may take before it is given up; `left` is what a budget leaves once rounds are run.
     fn limit(&self, lane: usize, left: Option<f64>) -> Duration {
-        if let Some(patience) = self.plan.patience {
-            return patience;
-        }
         let slowest = || self.longest.iter().copied().flatten().reduce(f64::max);
         let expected = self.longest[lane].or_else(slowest);
         let failed = self.lanes.iter().any(|lane| lane.failure().is_some());
         let usual = match expected {
             Some(expected) => (TOO_LONG * expected).max(LEAST_LIMIT),
             None if failed => LEAST_LIMIT,
+            None if self.plan.strict => f64::MAX,
             None => FIRST_LIMIT,
         };
         let budget = self.plan.budget;
@@ -151,7 +150,7 @@ impl Run<'_> {
     }
 
     fn rounds(&mut self, first: f64, lanes: &mut dyn Lanes, world: &mut dyn World) -> (usize, Stop) {
-        let mut shuffle = Rng::new(self.plan.seed, 0);
+        let mut shuffle = Rng::new(SEED, 0);
         let begin = world.now();
         let mut about = first;
         self.lanes.iter_mut().for_each(|lane| lane.samples.clear());
@@ -199,7 +198,7 @@ impl Run<'_> {
     fn precise(&self) -> bool {
         let baseline = &self.lanes[0];
         self.lanes[1..].iter().filter(|lane| lane.failure().is_none()).all(|lane| {
-            let mut ratios = log_ratios(lane, baseline);
+            let mut ratios: Vec<f64> = ratios(lane, baseline).map(f64::ln).collect();
             ratios.len() < 2 || REACH * Trimmed::of(&mut ratios).error <= PRECISION
         })
     }
@@ -235,22 +234,14 @@ impl Run<'_> {
         let foreign = pressure.foreign > FOREIGN_LEAST.max(FOREIGN_SHARE * took * self.cores as f64);
         if foreign || pressure.throttled > 0.0 {
             self.conditions.disturbed.push(round);
-            for lane in &mut self.lanes {
-                lane.samples
-                    .iter_mut()
-                    .filter(|sample| sample.round == round)
-                    .for_each(|sample| sample.disturbed = true);
-            }
+            let samples = self.lanes.iter_mut().flat_map(|lane| &mut lane.samples);
+            samples.filter(|sample| sample.round == round).for_each(|sample| sample.disturbed = true);
         }
     }
 
     fn progress(&self, done: usize, about: f64) -> String {
-        let of = match self.plan.rounds {
-            Some(rounds) => format!("round {done} of {rounds} done"),
-            None if done < FEWEST => format!("round {done} of at least {FEWEST} done"),
-            None => format!("round {done} done"),
-        };
-        format!("{of}; each takes about {}", format::duration(about))
+        let of = self.plan.rounds.map_or(String::new(), |rounds| format!(" of {rounds}"));
+        format!("round {done}{of} done; each takes about {}", format::duration(about))
     }
 
     /// Says a line when the reader has waited for a while.
@@ -262,19 +253,6 @@ impl Run<'_> {
             self.told = now;
         }
     }
-}
-
-/// What a lane added to the memory in use.
-fn held(
-    before: Option<(crate::machine::Footprint, u64)>,
-    after: Option<(crate::machine::Footprint, u64)>,
-) -> Option<Memory> {
-    let ((before, _), (after, workers)) = (before?, after?);
-    Some(Memory {
-        held: after.bytes.saturating_sub(before.bytes),
-        workers,
-        proportional: before.proportional && after.proportional,
-    })
 }
 
 #[cfg(test)]

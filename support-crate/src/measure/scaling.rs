@@ -1,24 +1,22 @@
 //! `scaling(workload, 1..=n)`: how much faster more workers are, and why not faster still.
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::amdahl;
 use super::compare::execute;
-use super::lanes::Runners;
 use super::lazily::{Unrun, lazily};
-use super::plan::{Options, Restrict, setters};
-use super::result::{Comparison, Lane, WorkloadInfo};
+use super::plan::{Options, setters};
+use super::result::{Comparison, Lane};
 use super::stats::Interval;
 use super::warnings::cores_in_force;
 use crate::error::Error;
 use crate::format;
 use crate::machine::cores;
 use crate::model::Model;
-use crate::workload::{Job, Nature, Workload};
+use crate::workload::{Nature, Workload};
 
 /// Most points of one curve.
 const MOST_POINTS: usize = 32;
@@ -49,17 +47,8 @@ pub struct ScalingPoint {
     pub workers: usize,
     /// How many times as fast as one worker; `None` when it failed or has too few rounds.
     pub speedup: Option<Interval>,
-    /// Median time of a run in seconds.
-    pub median: Option<f64>,
     /// Why it failed.
     pub failure: Option<String>,
-}
-
-impl ScalingPoint {
-    /// Speed-up for each worker: 1 is ideal.
-    pub fn efficiency(&self) -> Option<f64> {
-        self.speedup.map(|speedup| speedup.estimate / self.workers as f64)
-    }
 }
 
 /// Measures `workload` with each number of workers; change how, then `.run()`, or end the cell with it.
@@ -76,7 +65,9 @@ impl ScalingPoint {
 /// ```
 pub fn scaling<W: Workload>(workload: W, workers: impl IntoIterator<Item = usize>) -> Scale {
     // One more than allowed is enough to refuse a range without end.
-    Scale::of(Arc::new(workload).erased(), workers.into_iter().take(MOST_NUMBERS + 1).collect())
+    let workers = workers.into_iter().take(MOST_NUMBERS + 1).collect();
+    let (work, options) = (Unrun::new(workload), Options::here());
+    Scale { work, workers, model: Model::Threads, options, done: OnceLock::new() }
 }
 
 /// A scaling curve that has not run yet; see [`scaling`].
@@ -92,11 +83,6 @@ pub struct Scale {
 lazily!(Scale, Scaling);
 
 impl Scale {
-    fn of(job: Arc<dyn Job>, workers: Vec<usize>) -> Self {
-        let options = Options::here();
-        Self { work: Unrun::new(job), workers, model: Model::Threads, options, done: OnceLock::new() }
-    }
-
     /// What the workers are: `Threads`, `Pool`, `Processes`, `Spawned` or `AsyncOn`.
     pub fn with(mut self, model: fn(usize) -> Model) -> Self {
         self.model = model;
@@ -114,9 +100,7 @@ impl Scale {
             let models = Some(models(&self.workers, self.model)?);
             Options { models, ..self.options.clone() }.plan(job.tasks(), job.nature())
         })?;
-        let info = WorkloadInfo::of(&*job);
-        let mut lanes = Runners::new(job, plan.lanes.len());
-        Ok(Scaling::of(execute(&plan, info, &mut lanes)?))
+        execute(plan, job).map(Scaling::of)
     }
 }
 
@@ -130,9 +114,6 @@ fn models(workers: &[usize], model: fn(usize) -> Model) -> Result<Vec<Model>, Er
     }
     if workers.is_empty() {
         return Err(Error::bad_input("no number of workers: give a range, as in 1..=4"));
-    }
-    if workers.contains(&0) {
-        return Err(Error::bad_input("0 workers run nothing: begin with 1, as in 1..=4"));
     }
     workers.push(1);
     workers.sort_unstable();
@@ -148,36 +129,27 @@ fn thinned(workers: Vec<usize>) -> Vec<usize> {
     if workers.len() <= MOST_POINTS {
         return workers;
     }
-    let step = (last as f64 / first as f64).powf(1.0 / (MOST_POINTS - 2) as f64);
-    let wanted = |point: usize| first as f64 * step.powi(point as i32);
-    let nearest = |wanted: f64| {
-        let far = |workers: &&usize| (**workers as f64 - wanted).abs();
-        workers.iter().min_by(|one, other| far(one).total_cmp(&far(other))).copied()
+    let step = (last as f64 / first as f64).powf(1.0 / (MOST_POINTS - 3) as f64);
+    let mut next = first as f64;
+    let mut far_enough = |workers: usize| {
+        let far = workers as f64 >= next;
+        next = if far { workers as f64 * step } else { next };
+        far
     };
-    let kept: BTreeSet<usize> = (0..MOST_POINTS - 1).filter_map(|point| nearest(wanted(point))).collect();
-    let cores = workers.iter().copied().filter(|workers| *workers == cores());
-    kept.into_iter().chain(cores).collect::<BTreeSet<usize>>().into_iter().collect()
+    let kept = |workers: &usize| far_enough(*workers) || *workers == last || *workers == cores();
+    workers.into_iter().filter(kept).collect()
 }
 
 impl Scaling {
-    /// A curve that did not come about, with the reason in one sentence.
-    pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { problem: Some(sentence.into()), ..Self::default() }
-    }
-
     /// The curve and the fit of finished runs, whose baseline is one worker.
     pub(crate) fn of(runs: Comparison) -> Self {
         let computes = runs.workload.nature == Nature::Computes;
         let cores = cores_in_force(&runs) as f64;
         let bound = computes.then(|| runs.machine.cores.quota.map_or(cores, |quota| quota.min(cores)));
-        let point = |lane: &Lane| {
-            let stats = runs.lane_stats(lane);
-            ScalingPoint {
-                workers: lane.model.workers(),
-                speedup: stats.as_ref().and_then(|stats| stats.speedup),
-                median: stats.map(|stats| stats.median),
-                failure: lane.failure().map(str::to_owned),
-            }
+        let point = |lane: &Lane| ScalingPoint {
+            workers: lane.model.workers(),
+            speedup: runs.lane_stats(lane).and_then(|stats| stats.speedup),
+            failure: lane.failure().map(str::to_owned),
         };
         let points: Vec<ScalingPoint> = runs.lanes.iter().filter(|lane| !lane.control).map(point).collect();
         let (serial, not_fitted) = match fit(&runs, bound) {
@@ -185,23 +157,6 @@ impl Scaling {
             Err(reason) => (None, Some(reason)),
         };
         Self { points, serial, not_fitted, bound, problem: None, runs }
-    }
-
-    /// Speed-up that the fitted law gives for so many workers, with the band from the interval of the serial share.
-    pub fn fitted(&self, workers: usize) -> Option<Interval> {
-        let serial = self.serial?;
-        let parallel = amdahl::parallel(workers, self.bound);
-        let speedup = |share: f64| amdahl::amdahl(share, parallel);
-        Some(Interval {
-            estimate: speedup(serial.estimate),
-            low: speedup(serial.high),
-            high: speedup(serial.low),
-        })
-    }
-
-    /// Speed-up if everything ran in parallel: as many as there are workers, or cores where those bound it.
-    pub fn ideal(&self, workers: usize) -> f64 {
-        amdahl::parallel(workers, self.bound)
     }
 }
 
@@ -219,17 +174,12 @@ fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
     }
     let points = |round: usize| {
         let wall = |lane: &Lane| {
-            lane.samples
-                .iter()
-                .find(|sample| sample.round == round)
-                .map(|sample| sample.wall)
-                .filter(|&wall| wall > 0.0)
+            let sample = lane.samples.iter().find(|sample| sample.round == round)?;
+            Some(sample.wall).filter(|wall| *wall > 0.0)
         };
         let base = wall(one)?;
-        lanes
-            .iter()
-            .map(|lane| Some((amdahl::parallel(lane.model.workers(), bound), base / wall(lane)?)))
-            .collect::<Option<Vec<_>>>()
+        let point = |lane: &&Lane| Some((amdahl::parallel(lane.model.workers(), bound), base / wall(lane)?));
+        lanes.iter().map(point).collect::<Option<Vec<_>>>()
     };
     let rounds: Vec<Vec<(f64, f64)>> = (0..runs.settings.rounds).filter_map(points).collect();
     if bound.is_some_and(|cores| cores <= 1.0) {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::stats::{Interval, quantile_sorted};
+use super::bootstrap::{RESAMPLES, symmetric};
+use super::stats::Interval;
 use crate::random::Rng;
 
-/// Resamples drawn for one interval.
-const RESAMPLES: usize = 599;
 /// Fewest points and fewest different counts for an interval.
 const FEWEST: (usize, usize) = (4, 3);
 
@@ -17,6 +16,9 @@ struct Line {
     rise: f64,
     /// Standard error of the rise.
     error: f64,
+    /// Mean of the counts, and the sum of the squares of their distances from it.
+    mean: f64,
+    square: f64,
 }
 
 impl Line {
@@ -34,7 +36,7 @@ impl Line {
         let base = mean_y - rise * mean_x;
         let rest: f64 = points.iter().map(|(x, y)| (y - base - rise * x).powi(2)).sum();
         let error = (rest / (n - 2.0).max(1.0) / square).sqrt();
-        Some(Self { base, rise, error })
+        Some(Self { base, rise, error, mean: mean_x, square })
     }
 
     fn at(&self, x: f64) -> f64 {
@@ -56,7 +58,7 @@ pub(crate) fn fit(points: &[(f64, f64)], seed: u64) -> Option<Interval> {
     let residuals = residuals(points, &line);
     let mut rng = Rng::new(seed, 99);
     let mut resample = points.to_vec();
-    let mut distances: Vec<f64> = (0..RESAMPLES)
+    let distances = (0..RESAMPLES)
         .filter_map(|_| {
             for (new, (x, _)) in resample.iter_mut().zip(points) {
                 new.1 = line.at(*x) + residuals[rng.below(n)];
@@ -65,18 +67,14 @@ pub(crate) fn fit(points: &[(f64, f64)], seed: u64) -> Option<Interval> {
             (drawn.error > 0.0).then(|| (drawn.rise - line.rise).abs() / drawn.error)
         })
         .collect();
-    distances.sort_unstable_by(f64::total_cmp);
-    let reach = quantile_sorted(&distances, 0.95).unwrap_or(0.0) * line.error;
-    Some(Interval { estimate: line.rise, low: line.rise - reach, high: line.rise + reach })
+    Some(symmetric(line.rise, line.error, distances))
 }
 
 /// Distances from the line, freed of each point's own pull, and centred.
 fn residuals(points: &[(f64, f64)], line: &Line) -> Vec<f64> {
     let n = points.len() as f64;
-    let mean_x = points.iter().map(|(x, _)| x).sum::<f64>() / n;
-    let square: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
     let freed = |&(x, y): &(f64, f64)| {
-        let pull = 1.0 / n + (x - mean_x).powi(2) / square;
+        let pull = 1.0 / n + (x - line.mean).powi(2) / line.square;
         (y - line.at(x)) / (1.0 - pull).max(1e-3).sqrt()
     };
     let residuals: Vec<f64> = points.iter().map(freed).collect();

@@ -1,8 +1,7 @@
 //! Results as files: JSON that says what kind of result it is, so that another file is told apart.
 
 use std::fmt;
-use std::fs::{self, Permissions};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
@@ -17,55 +16,35 @@ use crate::error::{Error, ErrorKind};
 use crate::format;
 
 /// What became of saving: shown in a cell it is one sentence.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Saved {
-    outcome: Result<String, Error>,
-}
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved(Result<String, Error>);
 
 impl Saved {
-    /// The sentence as an error when nothing was saved.
+    /// The sentence, as an error when nothing was saved.
     ///
     /// # Errors
     /// Why the file could not be written.
-    pub fn result(&self) -> Result<(), Error> {
-        self.outcome.clone().map(drop)
-    }
-}
-
-impl fmt::Display for Saved {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.outcome {
-            Ok(sentence) => out.write_str(sentence),
-            Err(error) => write!(out, "{error}"),
-        }
-    }
-}
-
-impl fmt::Debug for Saved {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, out)
+    pub fn result(&self) -> Result<&str, &Error> {
+        self.0.as_deref()
     }
 }
 
 macro_rules! stored {
     ($type:ty, $kind:literal) => {
         impl $type {
+            /// A result that did not come about, with the reason in one sentence.
+            pub fn problem(sentence: impl Into<String>) -> Self {
+                Self { problem: Some(sentence.into()), ..Self::default() }
+            }
+
             /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole.
             pub fn save(&self, path: impl AsRef<Path>) -> Saved {
-                Saved { outcome: write(self, self.problem.as_deref(), $kind, path.as_ref()) }
+                Saved(write(self, self.problem.as_deref(), $kind, path.as_ref()))
             }
 
             /// Reads a result back; a file that cannot be read yields a result that says why wherever it is shown.
             pub fn load(path: impl AsRef<Path>) -> Self {
-                Self::try_load(path).unwrap_or_else(|error| Self::problem(error.to_string()))
-            }
-
-            /// Reads a result back.
-            ///
-            /// # Errors
-            /// When the file cannot be read, or is no such result.
-            pub fn try_load(path: impl AsRef<Path>) -> Result<Self, Error> {
-                read($kind, path.as_ref())
+                read($kind, path.as_ref()).unwrap_or_else(|error| Self::problem(error.to_string()))
             }
         }
     };
@@ -91,23 +70,14 @@ fn write<T: Serialize>(value: &T, problem: Option<&str>, kind: &str, path: &Path
     };
     let mut value = serde_json::to_value(value).map_err(|error| refused(&error))?;
     value[KIND] = Value::from(kind);
-    let text = serde_json::to_vec_pretty(&value).map_err(|error| refused(&error))?;
+    let text = format!("{value:#}");
     // Written beside and moved into place: a full disk leaves the old file, not half of the new one.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".saving-")
-        .permissions(readable())
-        .tempfile_in(folder)
-        .map_err(|error| refused(&error.kind()))?;
-    file.write_all(&text).map_err(|error| refused(&error.kind()))?;
-    file.persist(path).map_err(|error| refused(&error.error.kind()))?;
+    let beside = path.with_extension(format!("{}.saving", std::process::id()));
+    fs::write(&beside, &text).and_then(|()| fs::rename(&beside, path)).map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        refused(&error.kind())
+    })?;
     Ok(format!("saved {} to {name}", format::bytes(text.len() as f64)))
-}
-
-/// Temporary files are for their owner alone; results are for sharing.
-fn readable() -> Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    Permissions::from_mode(0o644)
 }
 
 fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {

@@ -1,74 +1,11 @@
 //! From samples to statistics, once a comparison: what verdict, chart and table all read.
 
-use std::sync::OnceLock;
-
-use serde::{Deserialize, Serialize};
-
 use super::bootstrap;
+use super::derived::{LaneStats, LaneSummary, Standing, Summary};
 use super::result::{Comparison, Lane, Sample};
 use super::stats::{Interval, mad, median, outliers};
 use crate::model::Model;
 use crate::random::Rng;
-
-/// Summary of one lane's warm runs. Times are seconds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LaneStats {
-    /// Warm runs.
-    pub runs: usize,
-    /// Median time.
-    pub median: f64,
-    /// Median absolute deviation of the times.
-    pub mad: f64,
-    /// Shortest time.
-    pub min: f64,
-    /// Longest time.
-    pub max: f64,
-    /// Median processor time, children included.
-    pub cpu: f64,
-    /// Median count of voluntary context switches.
-    pub voluntary: f64,
-    /// Median count of involuntary context switches.
-    pub involuntary: f64,
-    /// Rounds in which its time lay far from the rest (marked, not dropped).
-    pub outliers: Vec<usize>,
-    /// How many times as fast as the baseline, from paired rounds; `None` below three common rounds.
-    pub speedup: Option<Interval>,
-}
-
-/// How a lane stands against the baseline.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Standing {
-    /// It is the baseline, or the baseline again.
-    Baseline,
-    /// Faster, by more than the control differs.
-    Faster(Interval),
-    /// Slower, by more than the control differs.
-    Slower(Interval),
-    /// The difference is inside what the same model shows against itself.
-    NoClearDifference(Interval),
-    /// Too few rounds in common with the baseline, or no control to judge by.
-    NotDecided,
-    /// The lane failed.
-    Failed,
-}
-
-/// All that follows from the samples of a comparison, by the place of its lanes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Summary {
-    lanes: Vec<LaneSummary>,
-    floor: Option<f64>,
-    /// Places of the lanes that finished, the control left out, quickest median first.
-    ranking: Vec<usize>,
-    /// How the quickest stands against each of the others in the ranking.
-    lead: Vec<Standing>,
-}
-
-#[derive(Clone, Debug)]
-struct LaneSummary {
-    stats: Option<LaneStats>,
-    typical: Option<Interval>,
-    standing: Standing,
-}
 
 impl Summary {
     fn of(result: &Comparison) -> Self {
@@ -83,11 +20,9 @@ impl Summary {
         };
         let mut ranking: Vec<usize> = (0..lanes.len()).filter(finished).collect();
         ranking.sort_by(|one, other| median(one).total_cmp(&median(other)));
-        let judge = |(first, other): (usize, usize)| {
-            judge(result.speedup(&result.lanes[first], &result.lanes[other]), floor)
-        };
-        let pairs = ranking.iter().skip(1).map(|&other| (ranking[0], other));
-        let lead = pairs.map(judge).collect();
+        let judge =
+            |other: &usize| judge(result.speedup(&result.lanes[ranking[0]], &result.lanes[*other]), floor);
+        let lead = ranking.iter().skip(1).map(judge).collect();
         Self { lanes, floor, ranking, lead }
     }
 }
@@ -102,23 +37,23 @@ impl LaneSummary {
             None if lane.control || is_baseline => Standing::Baseline,
             None => judge(speedup, floor),
         };
-        let logs: Vec<f64> = lane.samples.iter().map(|sample| sample.wall.ln()).collect();
         // Streams of their own: those of the ratios start at 1 and are fewer than the squared number of lanes.
         let stream = 1 + (result.lanes.len() * result.lanes.len() + place) as u64;
-        let typical = bootstrap::interval(&logs, Rng::new(result.settings.seed, stream));
-        Self { stats: stats(lane, speedup), typical: typical.map(|logs| logs.map(f64::exp)), standing }
+        let times = lane.samples.iter().map(|sample| sample.wall);
+        let typical = bootstrap::typical(times, Rng::new(result.settings.seed, stream));
+        Self { stats: stats(lane, typical, speedup), standing }
     }
 }
 
-fn stats(lane: &Lane, speedup: Option<Interval>) -> Option<LaneStats> {
+fn stats(lane: &Lane, typical: Option<Interval>, speedup: Option<Interval>) -> Option<LaneStats> {
     let column = |value: fn(&Sample) -> f64| lane.samples.iter().map(value).collect::<Vec<f64>>();
     let wall = column(|sample| sample.wall);
     Some(LaneStats {
         runs: wall.len(),
         median: median(&wall)?,
+        typical,
         mad: mad(&wall)?,
         min: wall.iter().copied().reduce(f64::min)?,
-        max: wall.iter().copied().reduce(f64::max)?,
         cpu: median(&column(|sample| sample.cpu))?,
         voluntary: median(&column(|sample| sample.voluntary as f64))?,
         involuntary: median(&column(|sample| sample.involuntary as f64))?,
@@ -134,16 +69,6 @@ fn judge(ratio: Option<Interval>, floor: Option<f64>) -> Standing {
         (Some(ratio), Some(floor)) if ratio.high < 1.0 / floor => Standing::Slower(ratio),
         (Some(ratio), Some(_)) => Standing::NoClearDifference(ratio),
         _ => Standing::NotDecided,
-    }
-}
-
-/// The summary of a comparison, made when it is first asked for. A clone has none: it may be changed before it is read.
-#[derive(Debug, Default)]
-pub(crate) struct Derived(OnceLock<Summary>);
-
-impl Clone for Derived {
-    fn clone(&self) -> Self {
-        Self::default()
     }
 }
 
@@ -185,16 +110,10 @@ impl Comparison {
         self.summary_of(lane)?.stats.clone()
     }
 
-    /// The typical time of a lane with its 95% interval, in seconds; `None` below three runs.
-    pub fn typical_time(&self, lane: &Lane) -> Option<Interval> {
-        self.summary_of(lane)?.typical
-    }
-
     /// How many times as fast `lane` is as `other`, from the rounds both have; `None` below three.
     pub fn speedup(&self, lane: &Lane, other: &Lane) -> Option<Interval> {
         let stream = 1 + (self.place(lane)? * self.lanes.len() + self.place(other)?) as u64;
-        let logs = log_ratios(lane, other);
-        bootstrap::interval(&logs, Rng::new(self.settings.seed, stream)).map(|logs| logs.map(f64::exp))
+        bootstrap::typical(ratios(lane, other), Rng::new(self.settings.seed, stream))
     }
 
     /// Detection floor: the ratio (1 or more) up to which the same model differs from itself in this comparison.
@@ -251,17 +170,15 @@ pub(crate) fn cores_kept_busy<'a>(samples: impl IntoIterator<Item = &'a Sample>)
 /// ```
 pub fn paired_speedup(times: &[f64], baseline: &[f64]) -> Option<Interval> {
     let pairs = times.iter().zip(baseline).filter(|(time, base)| **time > 0.0 && **base > 0.0);
-    let logs: Vec<f64> = pairs.map(|(time, base)| (base / time).ln()).collect();
-    bootstrap::interval(&logs, Rng::new(1, 0)).map(|interval| interval.map(f64::exp))
+    bootstrap::typical(pairs.map(|(time, base)| base / time), Rng::new(1, 0))
 }
 
-/// ln(other / lane), one for each round that both have.
-pub(crate) fn log_ratios(lane: &Lane, other: &Lane) -> Vec<f64> {
-    let pair = |sample: &Sample| {
+/// Time of the other by time of the lane, one for each round that both have.
+pub(crate) fn ratios(lane: &Lane, other: &Lane) -> impl Iterator<Item = f64> {
+    lane.samples.iter().filter_map(|sample| {
         let partner = other.samples.iter().find(|partner| partner.round == sample.round)?;
-        (sample.wall > 0.0 && partner.wall > 0.0).then(|| (partner.wall / sample.wall).ln())
-    };
-    lane.samples.iter().filter_map(pair).collect()
+        (sample.wall > 0.0 && partner.wall > 0.0).then(|| partner.wall / sample.wall)
+    })
 }
 
 #[cfg(test)]

@@ -6,13 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::bootstrap;
-use super::peak;
-use super::slope;
 use super::stats::Interval;
-use crate::error::Error;
-use crate::machine::{Machine, footprint, machine};
-use crate::model::{Model, Runner};
+use super::{bootstrap, growth, slope};
+use crate::machine::{Machine, machine};
+use crate::model::Model;
 use crate::process;
 use crate::random::Rng;
 use crate::workload::{Waits, Workload};
@@ -43,35 +40,26 @@ impl Unit {
     /// All of them, lightest first.
     pub const ALL: [Self; 4] = [Self::Task, Self::Thread, Self::Forked, Self::Spawned];
 
+    /// Its name, the model whose units these are, and how many are measured: enough to tell the slope, few enough for any
+    /// machine.
+    fn parts(self) -> (&'static str, fn(usize) -> Model, [usize; 4]) {
+        match self {
+            Self::Task => ("async task", |_| Model::Async, [1_000, 5_000, 10_000, 20_000]),
+            Self::Thread => ("thread", Model::Threads, [10, 50, 100, 200]),
+            // They share most pages, so that what one adds is small beside the sway of the whole.
+            Self::Forked => ("forked process", Model::Processes, [2, 6, 12, 24]),
+            Self::Spawned => ("spawned process", Model::Spawned, [1, 2, 4, 8]),
+        }
+    }
+
     /// Its name: "async task", "thread", "forked process", "spawned process".
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Task => "async task",
-            Self::Thread => "thread",
-            Self::Forked => "forked process",
-            Self::Spawned => "spawned process",
-        }
+        self.parts().0
     }
 
-    /// The model whose units these are.
+    /// The model whose units these are, with so many of them.
     pub fn model(self, count: usize) -> Model {
-        match self {
-            Self::Task => Model::Async,
-            Self::Thread => Model::Threads(count),
-            Self::Forked => Model::Processes(count),
-            Self::Spawned => Model::Spawned(count),
-        }
-    }
-
-    /// How many are measured: enough to tell the slope, few enough for any machine.
-    fn counts(self) -> [usize; 4] {
-        match self {
-            Self::Task => [1_000, 5_000, 10_000, 20_000],
-            Self::Thread => [10, 50, 100, 200],
-            // They share most pages, so that what one adds is small beside the sway of the whole.
-            Self::Forked => [2, 6, 12, 24],
-            Self::Spawned => [1, 2, 4, 8],
-        }
+        self.parts().1(count)
     }
 }
 
@@ -82,8 +70,6 @@ pub struct UnitCosts {
     pub machine: Machine,
     /// One entry a kind of unit, lightest first.
     pub units: Vec<UnitCost>,
-    /// `true`: memory is proportional set size; `false`: resident size, since the system tells no more.
-    pub proportional: bool,
     /// Why nothing was measured, in one sentence.
     pub problem: Option<String>,
 }
@@ -93,8 +79,8 @@ pub struct UnitCosts {
 pub struct UnitCost {
     /// The unit.
     pub unit: Unit,
-    /// Bytes in use beyond those before, by number of units and series.
-    pub memory: Vec<(usize, Vec<u64>)>,
+    /// Numbers of units, and bytes in use beyond those before.
+    pub memory: Vec<(usize, u64)>,
     /// Bytes for one more unit, by the slope.
     pub bytes: Option<Interval>,
     /// Seconds from starting one to having its answer, one each start.
@@ -120,21 +106,10 @@ pub fn unit_costs() -> UnitCosts {
 
 /// Like [`unit_costs`], for some kinds of unit alone.
 pub fn unit_costs_of(units: &[Unit]) -> UnitCosts {
-    let proportional = footprint().is_some_and(|footprint| footprint.proportional);
-    UnitCosts {
-        machine: machine(),
-        units: units.iter().map(|&unit| cost(unit)).collect(),
-        proportional,
-        problem: None,
-    }
+    UnitCosts { machine: machine(), units: units.iter().map(|&unit| cost(unit)).collect(), problem: None }
 }
 
 impl UnitCosts {
-    /// Costs that could not be measured, with the reason in one sentence.
-    pub fn problem(sentence: impl Into<String>) -> Self {
-        Self { problem: Some(sentence.into()), ..Self::default() }
-    }
-
     /// The cost of one kind of unit.
     pub fn unit(&self, unit: Unit) -> Option<&UnitCost> {
         self.units.iter().find(|cost| cost.unit == unit)
@@ -142,54 +117,39 @@ impl UnitCosts {
 }
 
 fn cost(unit: Unit) -> UnitCost {
-    let mut failure = None;
-    let mut memory: Vec<(usize, Vec<u64>)> = unit.counts().map(|count| (count, Vec::new())).to_vec();
-    'series: for _ in 0..SERIES {
-        for (count, bytes) in &mut memory {
-            match in_use(unit, *count) {
-                Ok(seen) => bytes.extend(seen),
-                Err(reason) => {
-                    failure = Some(reason);
-                    break 'series;
-                }
-            }
+    let mut memory = Vec::new();
+    let mut measure = || {
+        for count in [unit.parts().2; SERIES].as_flattened() {
+            memory.extend(in_use(unit, *count)?.map(|bytes| (*count, bytes)));
         }
-    }
-    let points = memory.iter();
-    let points = points.flat_map(|(count, series)| series.iter().map(|&bytes| (*count as f64, bytes as f64)));
-    let bytes = slope::fit(&points.collect::<Vec<_>>(), 1);
-    let starts = match starts(unit) {
-        Ok(starts) => starts,
-        Err(reason) => {
-            failure.get_or_insert(reason);
-            Vec::new()
-        }
+        Ok(())
     };
-    // Times to start are skewed; their logarithms are less so.
-    let logs: Vec<f64> = starts.iter().map(|seconds| seconds.max(1e-9).ln()).collect();
-    let start = bootstrap::interval(&logs, Rng::new(1, 5)).map(|interval| interval.map(f64::exp));
-    UnitCost { unit, memory, bytes, starts, start, failure }
+    let failure: Result<(), String> = measure();
+    let points: Vec<_> = memory.iter().map(|&(count, bytes)| (count as f64, bytes as f64)).collect();
+    let (starts, not_started) = match starts(unit) {
+        Ok(starts) => (starts, None),
+        Err(reason) => (Vec::new(), Some(reason)),
+    };
+    let start = bootstrap::typical(starts.iter().map(|seconds| seconds.max(1e-9)), Rng::new(1, 5));
+    let bytes = slope::fit(&points, 1);
+    UnitCost { unit, memory, bytes, starts, start, failure: failure.err().or(not_started) }
 }
 
 /// Most bytes in use, beyond those before, while `count` units wait.
 fn in_use(unit: Unit, count: usize) -> Result<Option<u64>, String> {
     let measure = move || {
-        let (ran, bytes) = peak::during(|workers| {
-            let work = Arc::new(Waits { tasks: count, wait: WAIT }).erased();
-            let mut runner = Runner::start(unit.model(count), work)?;
-            workers(runner.pids());
-            runner.run().map(drop)
-        });
-        ran.map(|()| bytes).map_err(|error: Error| error.to_string())
+        let work = Arc::new(Waits { tasks: count, wait: WAIT }).erased();
+        growth::one(unit.model(count), work, PATIENCE)
     };
-    match unit {
+    let measured = match unit {
         // In a child, so that what an earlier measurement freed is not used again.
         Unit::Task | Unit::Thread => {
             process::fork(measure).join_within(PATIENCE).map_err(|crash| crash.to_string())?
         }
         // Here: a child between would share pages with them, and hide a part of what they take.
         Unit::Forked | Unit::Spawned => measure(),
-    }
+    };
+    measured.map(|(_, bytes)| bytes)
 }
 
 /// Seconds from starting a unit that does nothing to having its answer, once each.

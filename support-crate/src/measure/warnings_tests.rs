@@ -31,14 +31,8 @@ fn a_calm_comparison_has_no_warning() {
 #[test]
 fn what_the_build_costs_is_said() {
     assert!(said(|result| result.machine.profile.opt_level = "0".into()).contains("opt-level 0"));
-    assert!(
-        said(|result| result.machine.profile.overflow_checks = true).starts_with("overflow checks are on")
-    );
-    let both = said(|result| {
-        result.machine.profile.overflow_checks = true;
-        result.machine.profile.debug_assertions = true;
-    });
-    assert!(both.starts_with("overflow checks and debug assertions are on"), "{both}");
+    assert!(said(|result| result.machine.profile.overflow_checks = true).contains("overflow checks on"));
+    assert!(said(|result| result.machine.profile.debug_assertions = true).contains("debug assertions on"));
 }
 
 #[test]
@@ -87,18 +81,6 @@ fn workers_left_on_one_core_are_said_in_short_runs_only() {
         }
     });
     assert_eq!(waits, "");
-}
-
-#[test]
-fn a_slow_first_round_is_said_unless_it_was_disturbed() {
-    let slow = |disturbed| {
-        said(move |result| {
-            let first = &mut result.lanes[1].samples[0];
-            (first.wall, first.cpu, first.disturbed) = (0.6, 0.6, disturbed);
-        })
-    };
-    assert!(slow(false).starts_with("the first round of threads (2) took 3.0"), "{}", slow(false));
-    assert_eq!(slow(true), "");
 }
 
 #[test]

@@ -59,20 +59,19 @@ impl SideThread {
 
 fn start() -> Result<Sender<Task>, Error> {
     let (tasks, waiting) = unbounded::<Task>();
-    let refused = |error| Error::unavailable(format!("the system refused a thread for the runs: {error}"));
     let run = move || waiting.into_iter().for_each(|task| task());
-    thread::Builder::new().name("runs".to_owned()).spawn(run).map_err(refused)?;
-    Ok(tasks)
+    match thread::Builder::new().name("runs".to_owned()).spawn(run) {
+        Ok(_) => Ok(tasks),
+        Err(error) => Err(Error::unavailable(format!("the system refused a thread for the runs: {error}"))),
+    }
 }
+
+/// The runner, unless a run did not come back, and the values of its tasks with what they cost.
+type Ran = (Option<Runner>, Result<(Vec<Value>, Timed), Error>);
 
 /// Runs every task once within `limit`. Returns the runner for the next run, unless this one did not come back, and the
 /// values with what they cost.
-pub(crate) fn run(
-    side: &mut SideThread,
-    mut runner: Runner,
-    tasks: usize,
-    limit: Duration,
-) -> (Option<Runner>, Result<(Vec<Value>, Timed), Error>) {
+pub(crate) fn run(side: &mut SideThread, mut runner: Runner, tasks: usize, limit: Duration) -> Ran {
     let progress = Progress::new(tasks);
     let workers = runner.pids();
     let deadline = Deadline::after(limit);

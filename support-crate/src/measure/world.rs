@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::machine::{Footprint, Meter, Pressure, footprint, footprint_of, load_average};
+use crate::machine::{Meter, Pressure, memory_in_use};
 
 /// What rounds need from the outside.
 pub(crate) trait World {
@@ -10,10 +10,8 @@ pub(crate) trait World {
     fn now(&mut self) -> f64;
     /// Work of others and throttling since the last reading.
     fn pressure(&mut self) -> Pressure;
-    /// Memory of this process, and of the workers among it.
-    fn memory(&mut self, workers: &[u32]) -> Option<(Footprint, u64)>;
-    /// Runnable processes, averaged over a minute.
-    fn load(&mut self) -> Option<f64>;
+    /// Bytes that this process and the workers take.
+    fn memory(&mut self, workers: &[u32]) -> Option<u64>;
     /// Tells the reader how far things are, in one line.
     fn say(&mut self, line: &str);
 }
@@ -39,20 +37,8 @@ impl World for Here {
         self.meter.read()
     }
 
-    fn memory(&mut self, workers: &[u32]) -> Option<(Footprint, u64)> {
-        let mut total = footprint()?;
-        let mut outside = 0;
-        for &pid in workers {
-            let worker = footprint_of(pid)?;
-            total.proportional &= worker.proportional;
-            outside += worker.bytes;
-        }
-        total.bytes += outside;
-        Some((total, outside))
-    }
-
-    fn load(&mut self) -> Option<f64> {
-        load_average()
+    fn memory(&mut self, workers: &[u32]) -> Option<u64> {
+        memory_in_use(workers)
     }
 
     fn say(&mut self, line: &str) {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio::task::JoinHandle;
 
+use super::limits;
 use super::progress::{Deadline, Marked, Progress};
-use super::{guard, limits};
 use crate::error::Error;
 use crate::process::panics;
 use crate::trace;
@@ -28,19 +28,15 @@ impl Runtime {
                 builder
             }
         };
-        let threads = workers.unwrap_or(1);
-        let refused = |why: &str| {
-            let why = limits::reason(&why);
-            Error::unavailable(format!(
-                "a runtime on {threads} threads cannot be had here ({why}); ask for fewer"
-            ))
-        };
         // tokio panics, instead of returning an error, where the system refuses a thread.
-        match panics::catch(|| builder.enable_all().build()) {
-            Ok(Ok(runtime)) => Ok(Self { runtime: Some(runtime), abandoned: false }),
-            Ok(Err(error)) => Err(refused(&error.to_string())),
-            Err(panic) => Err(refused(&panic.message)),
-        }
+        let why = match panics::catch(|| builder.enable_all().build()) {
+            Ok(Ok(runtime)) => return Ok(Self { runtime: Some(runtime), abandoned: false }),
+            Ok(Err(error)) => error.to_string(),
+            Err(panic) => panic.message,
+        };
+        let (threads, why) = (workers.unwrap_or(1), limits::reason(&why));
+        let sentence = format!("a runtime on {threads} threads cannot be had here ({why}); ask for fewer");
+        Err(Error::unavailable(sentence))
     }
 
     pub(super) fn run(
@@ -113,15 +109,8 @@ async fn all(job: &Arc<dyn Job>, progress: &Arc<Progress>) -> Result<Vec<Value>,
     let mut values = Vec::with_capacity(started.0.len());
     let mut failure = None;
     for (index, task) in started.0.iter_mut().enumerate() {
-        let value = match task.await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(guard::in_task(index, &error)),
-            Err(error) => match error.try_into_panic() {
-                Ok(payload) => Err(guard::panicked(index, payload.as_ref())),
-                Err(error) => Err(guard::in_task(index, &Error::failed(error.to_string()))),
-            },
-        };
-        match value {
+        // A panic is an error already: what is left is a runtime that ends.
+        match task.await.unwrap_or_else(|error| Err(Error::failed(error.to_string()))) {
             Ok(value) => values.push(value),
             Err(error) => {
                 failure = Some((index, error));

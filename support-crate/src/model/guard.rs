@@ -1,7 +1,5 @@
 //! A task's panic becomes an error: its message is kept, and no backtrace lands on the reader's screen.
 
-use std::any::Any;
-
 use crate::error::Error;
 use crate::process::panics;
 
@@ -9,23 +7,9 @@ use crate::process::panics;
 pub(super) fn caught<T>(index: usize, run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     match panics::catch(run) {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(in_task(index, &error)),
-        Err(panic) => Err(said(index, &panic.message)),
+        Ok(Err(error)) => Err(Error::new(error.kind(), format!("task {index}: {error}"))),
+        Err(panic) => Err(Error::failed(format!("task {index} panicked: {}", panic.message))),
     }
-}
-
-/// The error of task `index`, with the task named.
-pub(super) fn in_task(index: usize, error: &Error) -> Error {
-    Error::new(error.kind(), format!("task {index}: {error}"))
-}
-
-/// The panic of task `index` as an error.
-pub(super) fn panicked(index: usize, payload: &(dyn Any + Send)) -> Error {
-    said(index, panics::message(payload))
-}
-
-fn said(index: usize, message: &str) -> Error {
-    Error::failed(format!("task {index} panicked: {message}"))
 }
 
 #[cfg(test)]

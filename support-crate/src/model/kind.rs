@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use figure::theme::Colour;
+use figure::{Look, Marker};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -32,7 +34,7 @@ pub enum Model {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// One after the other.
-    Plain,
+    Sequential,
     /// Tasks that switch where they await.
     Async,
     /// Threads of one process.
@@ -54,22 +56,22 @@ pub struct ModelKind {
     pub worker: Option<(&'static str, &'static str)>,
     /// Most workers that may be asked for.
     pub most: usize,
-    /// Its name where every task has a worker: "threads, one a task".
-    pub one_a_task: &'static str,
     /// How simple a program of it is, 0 the simplest: for work that computes, and for work that waits.
     pub simplicity: (usize, usize),
+    /// Its colour and marker in every figure.
+    pub look: Look,
 }
 
-/// One row a model, by [`Model::slot`].
+/// One row a model, in the order of the variants.
 static KINDS: [ModelKind; 7] = [
     ModelKind {
         name: "sequential",
         letters: "S",
-        family: Family::Plain,
+        family: Family::Sequential,
         worker: None,
         most: 1,
-        one_a_task: "sequential",
         simplicity: (0, 0),
+        look: Look { colour: Colour(89, 89, 89), marker: Marker::Circle },
     },
     ModelKind {
         name: "async",
@@ -77,8 +79,8 @@ static KINDS: [ModelKind; 7] = [
         family: Family::Async,
         worker: None,
         most: 1,
-        one_a_task: "async",
         simplicity: (5, 1),
+        look: Look { colour: Colour(230, 159, 0), marker: Marker::Diamond },
     },
     ModelKind {
         name: "async on",
@@ -86,8 +88,8 @@ static KINDS: [ModelKind; 7] = [
         family: Family::Async,
         worker: Some(("runtime thread", "runtime threads")),
         most: 4_096,
-        one_a_task: "async, a thread a task",
         simplicity: (4, 4),
+        look: Look { colour: Colour(213, 94, 0), marker: Marker::Star },
     },
     ModelKind {
         name: "threads",
@@ -95,8 +97,8 @@ static KINDS: [ModelKind; 7] = [
         family: Family::Threads,
         worker: Some(("thread", "threads")),
         most: 100_000,
-        one_a_task: "threads, one a task",
         simplicity: (3, 3),
+        look: Look { colour: Colour(0, 114, 178), marker: Marker::Square },
     },
     ModelKind {
         name: "pool",
@@ -104,8 +106,8 @@ static KINDS: [ModelKind; 7] = [
         family: Family::Threads,
         worker: Some(("pool thread", "pool threads")),
         most: 4_096,
-        one_a_task: "pool, a thread a task",
         simplicity: (2, 2),
+        look: Look { colour: Colour(86, 180, 233), marker: Marker::Up },
     },
     ModelKind {
         name: "processes",
@@ -113,8 +115,8 @@ static KINDS: [ModelKind; 7] = [
         family: Family::Processes,
         worker: Some(("process", "processes")),
         most: 512,
-        one_a_task: "processes, one a task",
         simplicity: (6, 6),
+        look: Look { colour: Colour(0, 158, 115), marker: Marker::Down },
     },
     ModelKind {
         name: "spawned processes",
@@ -122,17 +124,14 @@ static KINDS: [ModelKind; 7] = [
         family: Family::Processes,
         worker: Some(("spawned process", "spawned processes")),
         most: 512,
-        one_a_task: "spawned processes, one a task",
         simplicity: (7, 7),
+        look: Look { colour: Colour(204, 121, 167), marker: Marker::Plus },
     },
 ];
 
-/// A model with its number of workers, by that number.
-type Counted = fn(usize) -> Model;
-
 impl Model {
     /// The row of the table, the number of workers, and what makes the same model with another number.
-    fn parts(self) -> (usize, usize, Counted) {
+    fn parts(self) -> (usize, usize, fn(usize) -> Self) {
         match self {
             Self::Sequential => (0, 1, |_| Self::Sequential),
             Self::Async => (1, 1, |_| Self::Async),
@@ -144,11 +143,6 @@ impl Model {
         }
     }
 
-    /// Its place in lists of colours, markers and hatches: each model has its own, whatever its number of workers.
-    pub fn slot(self) -> usize {
-        self.parts().0
-    }
-
     /// What is said of this model whatever its number of workers.
     ///
     /// ```
@@ -156,7 +150,7 @@ impl Model {
     /// assert_eq!(Model::Threads(4).kind().name, "threads");
     /// ```
     pub fn kind(self) -> &'static ModelKind {
-        &KINDS[self.slot()]
+        &KINDS[self.parts().0]
     }
 
     /// How many threads or processes run tasks at the same time.
@@ -173,6 +167,17 @@ impl Model {
     #[must_use]
     pub fn with_workers(self, n: usize) -> Self {
         self.parts().2(n)
+    }
+
+    /// Colour and marker; the number of workers does not matter.
+    pub fn look(self) -> Look {
+        self.kind().look
+    }
+
+    /// Its name where every task has a worker: "threads, one a task".
+    pub(crate) fn one_a_task(self) -> String {
+        let kind = self.kind();
+        kind.worker.map_or_else(|| kind.name.to_owned(), |(_, workers)| format!("{workers}, one a task"))
     }
 
     /// Finds a number of workers that cannot be meant.
@@ -207,20 +212,17 @@ impl Model {
                 1 => "the one thread".to_string(),
                 n => format!("one of the {} threads", format::count(n as u64)),
             };
-            notes.push(match nature {
-                Nature::Computes => {
-                    format!("these tasks have nothing to wait for: each holds {threads} until it is done")
-                }
-                _ => format!("no async form of these tasks: each blocks {threads} until it is done"),
-            });
+            let why = match nature {
+                Nature::Computes => "these tasks have nothing to wait for: each holds",
+                _ => "no async form of these tasks: each blocks",
+            };
+            notes.push(format!("{why} {threads} until it is done"));
         }
         if self.workers() > tasks {
-            notes.push(format!(
-                "{} of {} workers have nothing to do: there are only {}",
-                format::count((self.workers() - tasks) as u64),
-                format::count(self.workers() as u64),
-                format::plural(tasks as u64, "task")
-            ));
+            let (idle, all) = ((self.workers() - tasks) as u64, self.workers() as u64);
+            let (idle, all, tasks) =
+                (format::count(idle), format::count(all), format::plural(tasks as u64, "task"));
+            notes.push(format!("{idle} of {all} workers have nothing to do: there are only {tasks}"));
         }
         notes
     }
@@ -228,11 +230,11 @@ impl Model {
 
 impl fmt::Display for Model {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (kind, workers) = (self.kind(), self.workers());
+        let (name, workers) = (self.kind().name, self.workers());
         match self {
-            _ if kind.worker.is_none() => out.write_str(kind.name),
-            Self::AsyncOn(_) => write!(out, "{} {workers}", kind.name),
-            _ => write!(out, "{} ({workers})", kind.name),
+            _ if self.kind().worker.is_none() => out.write_str(name),
+            Self::AsyncOn(_) => write!(out, "{name} {workers}"),
+            _ => write!(out, "{name} ({workers})"),
         }
     }
 }

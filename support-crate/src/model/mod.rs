@@ -1,12 +1,11 @@
 //! Execution models: how a set of tasks is run. A model knows nothing of timing.
 //!
-//! [`Runner::start`] is the cold part (threads, pool, runtime or processes are made), [`Runner::run`] the warm one.
+//! A `Runner` is started, which is the cold part (threads, pool, runtime or processes are made), and run, the warm one.
 
 mod asynchronous;
 mod guard;
 mod kind;
 mod limits;
-mod look;
 mod pool;
 mod processes;
 mod progress;
@@ -38,14 +37,11 @@ use crate::workload::{self, Job, Value, Workload};
 /// assert_eq!(words, ["", "ab", "abab"]);
 /// ```
 pub fn values<W: Workload>(workload: W, model: Model) -> Result<Vec<W::Output>, Error> {
-    run_once(Arc::new(workload).erased(), model).map(workload::typed::<W>)
-}
-
-fn run_once(mut job: Arc<dyn Job>, model: Model) -> Result<Vec<Value>, Error> {
+    let mut job = Arc::new(workload).erased();
     model.validate()?;
     job.validate()?;
     workload::prepare(&mut job)?;
-    Runner::start(model, job)?.run()
+    Runner::start(model, job)?.run().map(workload::typed::<W>)
 }
 
 /// What runs the tasks of one workload under one model, started and kept warm between runs. Dropping it ends its threads

@@ -27,13 +27,7 @@ impl Pool {
     }
 
     pub(super) fn run(&self, job: &dyn Job, progress: &Progress) -> Result<Vec<Value>, Error> {
-        let over = || Err(Error::failed("the run was given up"));
-        self.0.install(|| {
-            (0..job.tasks())
-                .into_par_iter()
-                .with_max_len(1)
-                .map(|index| progress.task(job, index).unwrap_or_else(over))
-                .collect()
-        })
+        let tasks = (0..job.tasks()).into_par_iter().with_max_len(1);
+        self.0.install(|| tasks.map(|index| progress.task(job, index)).collect())
     }
 }

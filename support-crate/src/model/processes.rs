@@ -1,18 +1,15 @@
 //! Worker processes, forked or freshly spawned, that are handed task numbers one at a time.
 
+use std::panic;
 use std::sync::Arc;
 
+use super::guard;
 use super::progress::{Deadline, Progress};
 use crate::error::Error;
 use crate::observe;
 use crate::process::{Crash, Workers};
 use crate::trace;
 use crate::workload::{Job, SerializedWorkload, Value};
-
-/// Ends an answer that is a value.
-const VALUE: u8 = 1;
-/// Ends an answer that is the reason why there is no value.
-const REASON: u8 = 0;
 
 pub(super) struct Processes {
     // Answers travel as bytes, so that this is compiled once for all workloads.
@@ -24,7 +21,7 @@ impl Processes {
     pub(super) fn fork(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
         observe::install();
         let work = job.clone();
-        let workers = Workers::fork(n, move |index| answer(&*work, index))?;
+        let workers = Workers::fork(n, move |index| answer(Ok(&*work), index))?;
         Ok(Self { workers, job: job.clone() })
     }
 
@@ -44,34 +41,21 @@ impl Processes {
         deadline: Option<Deadline>,
         progress: &Arc<Progress>,
     ) -> Result<Vec<Value>, Error> {
-        let is_value =
-            |answer: &Result<Vec<u8>, Crash>| answer.as_ref().is_ok_and(|bytes| bytes.last() == Some(&VALUE));
-        let answers = self.workers.run_while(tasks, deadline.map(|deadline| deadline.at), is_value);
+        let at = deadline.map(|deadline| deadline.at);
         let mut values = Vec::with_capacity(tasks);
-        let mut missing = false;
-        for (index, answer) in answers.into_iter().enumerate() {
-            match answer {
-                Some(Ok(bytes)) => {
-                    values.push(self.value(index, bytes)?);
-                    progress.ended(index);
-                }
-                Some(Err(crash)) => return Err(crashed(index, &crash)),
-                None => missing = true,
-            }
+        for (index, answer) in self.workers.run_while(tasks, at, Result::is_ok).into_iter().enumerate() {
+            let bytes = match (answer, deadline) {
+                (Err(Crash::Stopped), Some(_)) => continue,
+                (answer, _) => answer.map_err(|crash| crashed(index, &crash))?,
+            };
+            values.push(guard::caught(index, || self.job.read(&bytes))?);
+            progress.ended(index);
         }
         match deadline {
-            Some(deadline) if missing => {
+            Some(deadline) if values.len() < tasks => {
                 Err(progress.given_up(deadline.limit, "the processes at the rest were killed"))
             }
             _ => Ok(values),
-        }
-    }
-
-    /// The value in an answer.
-    fn value(&self, index: usize, mut answer: Vec<u8>) -> Result<Value, Error> {
-        match answer.pop() {
-            Some(VALUE) => self.job.read(&answer).map_err(|reason| crashed(index, &Crash::Lost(reason))),
-            _ => Err(Error::failed(format!("task {index}: {}", String::from_utf8_lossy(&answer)))),
         }
     }
 }
@@ -79,35 +63,21 @@ impl Processes {
 /// What a freshly spawned worker makes of a serialized workload: the function that runs tasks.
 fn worker(serialized: SerializedWorkload) -> impl FnMut(usize) -> Vec<u8> {
     let job = serialized.open();
-    move |index| match &job {
-        Ok(job) => answer(&**job, index),
-        Err(error) => reason(error.to_string()),
-    }
+    move |index| answer(job.as_deref(), index)
 }
 
-/// Runs one task: its value as bytes, or why there is none, and which of the two it is.
-fn answer(job: &dyn Job, index: usize) -> Vec<u8> {
-    match trace::task(index, || job.task(index)) {
-        Ok(value) => match job.write(&value) {
-            Ok(mut bytes) => {
-                bytes.push(VALUE);
-                bytes
-            }
-            Err(error) => reason(Crash::Lost(error).to_string()),
-        },
-        Err(error) => reason(error.to_string()),
-    }
-}
-
-fn reason(text: String) -> Vec<u8> {
-    let mut bytes = text.into_bytes();
-    bytes.push(REASON);
-    bytes
+/// Runs one task; its value as bytes. A task without a value ends as a panic does, with the sentence that tells why.
+fn answer(job: Result<&dyn Job, &Error>, index: usize) -> Vec<u8> {
+    let value = guard::caught(index, || {
+        let job = job.map_err(Clone::clone)?;
+        job.write(&trace::task(index, || job.task(index))?)
+    });
+    value.unwrap_or_else(|error| panic::resume_unwind(Box::new(error.to_string())))
 }
 
 fn crashed(index: usize, crash: &Crash) -> Error {
     match crash {
-        Crash::Panicked(message) => Error::failed(format!("task {index} panicked: {message}")),
+        Crash::Panicked(sentence) => Error::failed(sentence.as_str()),
         Crash::NotStarted(error) => error.clone().into(),
         crash => Error::failed(format!("task {index}: {crash}")),
     }

@@ -76,15 +76,15 @@ impl Progress {
         self.set(index, ENDED);
     }
 
-    /// Runs one task, blocking; `None` when the run was over before it began.
-    pub(super) fn task(&self, job: &dyn Job, index: usize) -> Option<Result<Value, Error>> {
+    /// Runs one task, blocking, unless the run was over before it began.
+    pub(super) fn task(&self, job: &dyn Job, index: usize) -> Result<Value, Error> {
         if self.over.load(Ordering::Relaxed) {
-            return None;
+            return Err(Error::failed("the run was given up"));
         }
         self.set(index, RUNNING);
         let value = guard::caught(index, || trace::task(index, || job.task(index)));
         self.set(index, ENDED);
-        Some(value)
+        value
     }
 
     /// The run as given up at its deadline: which task did not end, and what became of the rest, unless threads run on.
@@ -100,17 +100,7 @@ impl Progress {
         let rest = match running.len() {
             0 => rest.to_owned(),
             1 => format!("1 thread was left running task {stuck}"),
-            n => {
-                let mut named: Vec<String> = running.iter().take(3).map(usize::to_string).collect();
-                if n > named.len() {
-                    named.push("others".to_owned());
-                }
-                format!(
-                    "{} threads were left running tasks {}",
-                    format::count(n as u64),
-                    format::list(&named)
-                )
-            }
+            n => format!("{} threads were left running tasks, this one among them", format::count(n as u64)),
         };
         let sentence = format!(
             "given up after {}: task {stuck} did not end, {} of {} did; {rest}",
@@ -122,7 +112,7 @@ impl Progress {
     }
 }
 
-/// A task's future that keeps its state up to date. No larger than what the runtime keeps for its value: it costs no memory.
+/// A task's future that keeps its state up to date, and whose panic is an error. No larger than what the runtime keeps for its value: it costs no memory.
 pub(super) struct Marked {
     task: Later,
     index: usize,
@@ -142,24 +132,11 @@ impl Future for Marked {
         let Self { task, index, progress } = self.get_mut();
         progress.set(*index, RUNNING);
         // A task that panics has ended too.
-        let mut left = Left { progress, index: *index, state: ENDED };
-        let polled = task.as_mut().poll(context);
-        if polled.is_pending() {
-            left.state = WAITING;
+        let polled = guard::caught(*index, || Ok(task.as_mut().poll(context)?));
+        progress.set(*index, if matches!(polled, Ok(Poll::Pending)) { WAITING } else { ENDED });
+        match polled {
+            Ok(polled) => polled.map(Ok),
+            Err(error) => Poll::Ready(Err(error)),
         }
-        polled
-    }
-}
-
-/// The state that a task is left in when its poll is over.
-struct Left<'a> {
-    progress: &'a Progress,
-    index: usize,
-    state: u8,
-}
-
-impl Drop for Left<'_> {
-    fn drop(&mut self) {
-        self.progress.set(self.index, self.state);
     }
 }

@@ -323,15 +323,24 @@ fn what_a_model_cannot_do_is_told() {
 
 #[test]
 fn every_model_has_a_row_of_its_own() {
-    let slots: HashSet<usize> = ALL.iter().map(|model| model.slot()).collect();
-    let letters: HashSet<&str> = ALL.iter().map(|model| model.kind().letters).collect();
-    assert_eq!((slots.len(), letters.len()), (ALL.len(), ALL.len()));
+    for (place, model) in ALL.into_iter().enumerate() {
+        let (kind, nine) = (model.kind(), model.with_workers(9));
+        assert!(model.to_string().starts_with(kind.name));
+        assert_eq!((nine.kind().name, nine.workers() == 9), (kind.name, kind.worker.is_some()));
+        for other in ALL.into_iter().skip(place + 1).map(Model::kind) {
+            assert_ne!(kind.letters, other.letters);
+            assert_ne!(kind.look.colour, other.look.colour);
+            assert_ne!(kind.look.marker, other.look.marker);
+        }
+    }
+}
+
+#[test]
+fn every_colour_stands_out_from_the_card_and_can_be_read_as_text() {
+    use figure::theme::{CARD, contrast};
     for model in ALL {
-        assert!(model.to_string().starts_with(model.kind().name));
-        assert_eq!(
-            (model.with_workers(9).slot(), model.kind().worker.is_some()),
-            (model.slot(), model.with_workers(9).workers() == 9)
-        );
+        assert!(contrast(model.look().colour, CARD) >= 2.0, "{model}");
+        assert!(contrast(model.look().colour.text(), CARD) >= 4.5, "{model}");
     }
 }
 

@@ -13,8 +13,8 @@ use crate::workload::{Job, Value};
 
 /// A task of a run.
 type Order = (usize, Arc<Progress>);
-/// A task's number and value; no value: the run was over before it began.
-type Answer = (usize, Option<Result<Value, Error>>);
+/// A task's number and value.
+type Answer = (usize, Result<Value, Error>);
 
 pub(super) struct Threads {
     orders: Option<Sender<Order>>,
@@ -47,26 +47,17 @@ impl Threads {
         for index in 0..tasks {
             orders.send((index, progress.clone())).expect("the threads listen until the queue is closed");
         }
-        let mut values: Vec<Option<Value>> = std::iter::repeat_with(|| None).take(tasks).collect();
-        let mut failure: Option<(usize, Error)> = None;
         // Also after a failure every task is answered for, so that the next run finds both channels empty.
+        let mut answers: Vec<Answer> = Vec::with_capacity(tasks);
         for (index, answer) in self.answers.iter().take(tasks) {
-            match answer {
-                Some(Ok(value)) => values[index] = Some(value),
-                Some(Err(error)) => {
-                    progress.stop();
-                    if failure.as_ref().is_none_or(|(first, _)| index < *first) {
-                        failure = Some((index, error));
-                    }
-                }
-                None => {}
+            if answer.is_err() {
+                progress.stop();
             }
+            answers.push((index, answer));
         }
-        let over = || Error::failed("the run was given up");
-        match failure {
-            Some((_, error)) => Err(error),
-            None => values.into_iter().map(|value| value.ok_or_else(over)).collect(),
-        }
+        // Tasks are begun in their order: those that were not begun come after the one that failed.
+        answers.sort_unstable_by_key(|(index, _)| *index);
+        answers.into_iter().map(|(_, answer)| answer).collect()
     }
 }
 

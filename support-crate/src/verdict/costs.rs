@@ -9,7 +9,7 @@ impl UnitCosts {
     /// What these costs say, in words.
     pub fn verdict(&self) -> Verdict {
         if let Some(problem) = &self.problem {
-            return Verdict { headline: problem.clone(), ..Verdict::default() };
+            return Verdict::of_problem(problem);
         }
         Verdict {
             headline: self.headline(),
@@ -20,40 +20,18 @@ impl UnitCosts {
 
     /// How many of the lightest the memory of each heavier one would hold.
     fn headline(&self) -> String {
-        let known: Vec<(&UnitCost, f64)> = self
-            .units
-            .iter()
-            .filter_map(|cost| Some((cost, cost.bytes?)))
-            .filter(|(_, bytes)| is_told(bytes))
-            .map(|(cost, bytes)| (cost, bytes.estimate))
-            .collect();
-        let Some(((light, least), heavier)) = known.split_first() else {
+        let measured = self.units.iter().filter_map(|cost| Some((cost.unit.name(), cost.bytes?)));
+        let (told, unsure): (Vec<_>, Vec<_>) = measured.partition(|(_, bytes)| is_told(bytes));
+        let Some(((light, least), heavier)) = told.split_first() else {
             return "Nothing can be said: no memory could be measured.".to_owned();
         };
-        if heavier.is_empty() {
-            return format!(
-                "Only the {} was measured: there is nothing to hold it against.",
-                light.unit.name()
-            );
-        }
-        let many = heavier.iter().map(|(cost, bytes)| {
-            let count = format::significant(bytes / least, 2);
-            (cost.unit.name(), count)
+        let heavier = heavier.iter().map(|(name, bytes)| {
+            let count = format::significant(bytes.estimate / least.estimate, 2);
+            format!(" A {name} takes about as much memory as {count} {light}s.")
         });
-        let mut text = String::new();
-        for (place, (name, count)) in many.enumerate() {
-            text += &match place {
-                0 => format!("A {name} takes about as much memory as {count} {}s", light.unit.name()),
-                _ => format!(", a {name} as much as {count}"),
-            };
-        }
-        let unsure = self.units.iter().filter(|cost| cost.bytes.is_some_and(|bytes| !is_told(&bytes)));
-        let unsure: Vec<_> = unsure.map(|cost| format!("a {}", cost.unit.name())).collect();
-        let unsure = match unsure.as_slice() {
-            [] => String::new(),
-            names => format!(" What {} takes this run cannot tell.", format::list(names)),
-        };
-        format!("{text}.{unsure}")
+        let unsure = unsure.iter().map(|(name, _)| format!(" What a {name} takes this run cannot tell."));
+        let text: String = heavier.chain(unsure).collect();
+        if text.is_empty() { format!("Only the {light} was measured.") } else { text.trim_start().to_owned() }
     }
 }
 
@@ -73,9 +51,8 @@ fn sentence(cost: &UnitCost) -> String {
             format::duration(start.high)
         )
     });
-    let known: Vec<String> = memory.into_iter().chain(start).collect();
     let failed = cost.failure.as_ref().map(|reason| format!("failed: {reason}"));
-    let all: Vec<String> = known.into_iter().chain(failed).collect();
+    let all: Vec<String> = [memory, start, failed].into_iter().flatten().collect();
     format!("{name}: {}.", all.join("; "))
 }
 

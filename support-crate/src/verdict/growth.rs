@@ -8,33 +8,26 @@ impl Growth {
     /// What this measurement says, in words.
     pub fn verdict(&self) -> Verdict {
         if let Some(problem) = &self.problem {
-            return Verdict { headline: problem.clone(), ..Verdict::default() };
+            return Verdict::of_problem(problem);
         }
-        let details = self.lanes.iter().flat_map(|lane| [memory(lane), ended(lane)]).flatten();
-        Verdict { headline: self.headline(), details: details.collect(), warnings: Vec::new() }
-    }
-
-    fn headline(&self) -> String {
-        let reached = self.lanes.iter().filter_map(|lane| {
-            let last = lane.points.last()?;
-            let tasks = format::plural(last.tasks as u64, "task");
-            Some(format!("{}: {tasks}, done after {}", lane.name, format::duration(last.time()?)))
+        let reached: Vec<String> = self.lanes.iter().filter_map(reached).collect();
+        let headline = match reached.as_slice() {
+            [] => "Nothing can be said: no model ran.".to_owned(),
+            reached => format!("{}.", reached.join("; ")),
+        };
+        let details = self.lanes.iter().flat_map(|lane| {
+            let memory =
+                lane.per_task.map(|bytes| format!("{} of memory for each further task", size(bytes)));
+            [memory, lane.ended.clone()].into_iter().flatten().map(|what| format!("{}: {what}.", lane.name))
         });
-        let reached: Vec<String> = reached.collect();
-        if reached.is_empty() {
-            "Nothing can be said: no model ran.".to_owned()
-        } else {
-            format!("{}.", reached.join("; "))
-        }
+        Verdict { headline, details: details.collect(), warnings: Vec::new() }
     }
 }
 
-fn memory(lane: &GrowthLane) -> Option<String> {
-    lane.per_task.map(|bytes| format!("{}: {} of memory for each further task.", lane.name, size(bytes)))
-}
-
-fn ended(lane: &GrowthLane) -> Option<String> {
-    lane.ended.as_ref().map(|reason| format!("{}: {reason}.", lane.name))
+fn reached(lane: &GrowthLane) -> Option<String> {
+    let last = lane.points.last()?;
+    let tasks = format::plural(last.tasks as u64, "task");
+    Some(format!("{}: {tasks}, done after {}", lane.name, format::duration(last.time()?)))
 }
 
 /// "602 B [601 B, 603 B]".

@@ -9,7 +9,7 @@ mod sentence;
 
 use std::fmt;
 
-use crate::measure::Comparison;
+use crate::measure::{Comparison, Warning};
 
 /// What a comparison says, in words.
 ///
@@ -32,20 +32,23 @@ impl Comparison {
     /// What this comparison says, in words.
     pub fn verdict(&self) -> Verdict {
         if let Some(problem) = &self.problem {
-            return Verdict { headline: problem.clone(), ..Verdict::default() };
+            return Verdict::of_problem(problem);
         }
         let mut details: Vec<String> =
             self.ranking().iter().filter_map(|lane| sentence::standing(self, lane)).collect();
         details.extend(self.lanes.iter().filter_map(|lane| sentence::failure(self, lane)));
         details.extend(sentence::processor_time(self));
         details.extend(sentence::cores_busy(self));
-        let warnings =
-            self.warnings.iter().map(|warning| format!("{}; {}", warning.what, warning.advice)).collect();
+        let warnings = self.warnings.iter().map(Warning::to_string).collect();
         Verdict { headline: sentence::headline(self), details, warnings }
     }
 }
 
 impl Verdict {
+    fn of_problem(sentence: &str) -> Self {
+        Self { headline: sentence.to_owned(), ..Self::default() }
+    }
+
     /// The sentences in the order in which they are read.
     pub fn lines(&self) -> Vec<String> {
         let warnings = self.warnings.iter().map(|warning| format!("Mind: {warning}."));

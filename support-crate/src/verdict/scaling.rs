@@ -3,13 +3,13 @@
 use super::Verdict;
 use super::sentence::{place, show};
 use crate::format;
-use crate::measure::{Interval, Scaling, ScalingPoint};
+use crate::measure::{Interval, Scaling, ScalingPoint, Warning};
 
 impl Scaling {
     /// What this curve says, in words.
     pub fn verdict(&self) -> Verdict {
         if let Some(problem) = &self.problem {
-            return Verdict { headline: problem.clone(), ..Verdict::default() };
+            return Verdict::of_problem(problem);
         }
         let details = [self.use_of_cores(), self.beyond_cores(), self.law()];
         let failures = self.points.iter().filter_map(|point| {
@@ -19,17 +19,12 @@ impl Scaling {
         Verdict {
             headline: self.headline(),
             details: details.into_iter().flatten().chain(failures).collect(),
-            warnings: self
-                .runs
-                .warnings
-                .iter()
-                .map(|warning| format!("{}; {}", warning.what, warning.advice))
-                .collect(),
+            warnings: self.runs.warnings.iter().map(Warning::to_string).collect(),
         }
     }
 
     /// What the workers are: "threads", "pool threads", "processes".
-    pub fn workers_name(&self) -> &'static str {
+    pub(crate) fn workers_name(&self) -> &'static str {
         self.names().1
     }
 
@@ -44,43 +39,28 @@ impl Scaling {
     }
 
     fn headline(&self) -> String {
-        let measured = self.points.iter().filter(|point| point.workers > 1);
-        let best = measured
-            .filter_map(|point| Some((point, point.speedup?)))
-            .max_by(|one, other| one.1.estimate.total_cmp(&other.1.estimate));
-        let place = place(&self.runs);
-        let one = self.counted(1);
-        let Some((point, speedup)) = best else {
-            return "Not decided: no number of workers above one has an interval; allow 3 rounds or more."
-                .to_owned();
+        let measured = || self.points.iter().filter_map(|point| Some((point.workers, point.speedup?)));
+        let several = || measured().filter(|(workers, _)| *workers > 1);
+        let best = several().max_by(|one, other| one.1.estimate.total_cmp(&other.1.estimate));
+        let (Some((most, best)), Some(floor)) = (best, self.runs.floor()) else {
+            return "Not decided: allow 3 rounds or more, with more workers than one.".to_owned();
         };
-        let many = self.counted(point.workers);
-        match self.runs.floor() {
-            None => format!("Not decided: {one} has too few rounds against itself to tell noise from speed."),
-            Some(floor) if speedup.low > floor => {
-                // The fewest workers whose interval reaches into that of the best.
-                let few = self.points.iter().filter(|few| few.workers > 1 && few.workers < point.workers);
-                let few = few.filter_map(|few| Some((few, few.speedup?)));
-                match few.into_iter().find(|(_, few)| few.high >= speedup.low && few.low > floor) {
-                    Some((few, by)) => format!(
-                        "{}: {} as fast as {one} {place}; more made no difference that this run can tell.",
-                        self.counted(few.workers),
-                        show(by)
-                    ),
-                    None => {
-                        format!(
-                            "{many}: {} as fast as {one} {place}, the most of all measured.",
-                            show(speedup)
-                        )
-                    }
-                }
-            }
-            Some(_) => format!(
-                "More {} made no clear difference {place}: {many} {} as fast as {one}.",
-                self.workers_name(),
-                show(speedup)
-            ),
+        let (one, place) = (self.counted(1), place(&self.runs));
+        if best.low <= floor {
+            let (workers, most) = (self.workers_name(), self.counted(most));
+            return format!(
+                "More {workers} made no clear difference {place}: {most} {} as fast as {one}.",
+                show(best)
+            );
         }
+        // The fewest workers whose interval reaches into that of the best, if not the best themselves.
+        let as_fast = |speedup: Interval| speedup.high >= best.low && speedup.low > floor;
+        let (few, speedup) = several().find(|(_, speedup)| as_fast(*speedup)).unwrap_or((most, best));
+        let more = match few < most {
+            true => "; more made no difference that this run can tell",
+            false => ", the most of all measured",
+        };
+        format!("{}: {} as fast as {one} {place}{more}.", self.counted(few), show(speedup))
     }
 
     /// The point that uses every core once.
@@ -123,20 +103,14 @@ impl Scaling {
             return self.not_fitted.as_ref().map(|reason| format!("Amdahl's law was not fitted: {reason}."));
         };
         let share = |value: f64| format::percent(value.clamp(0.0, 1.0));
-        let fitted = format!(
-            "By Amdahl's law {} [{}, {}] of the work is serial",
-            share(serial.estimate),
-            share(serial.low),
-            share(serial.high)
-        );
-        Some(if serial.low > 0.0 {
+        let (estimate, low, high) = (share(serial.estimate), share(serial.low), share(serial.high));
+        let limit = if serial.low > 0.0 {
             let most = format::times(1.0 / serial.low.min(1.0));
-            format!("{fitted}: however many cores, at most {most} as fast as one.")
+            format!(": however many cores, at most {most} as fast as one")
         } else {
-            format!(
-                "{fitted}, which may be none at all: what this run shows of a limit is the number of cores."
-            )
-        })
+            ", which may be none at all: what this run shows of a limit is the number of cores".to_owned()
+        };
+        Some(format!("By Amdahl's law {estimate} [{low}, {high}] of the work is serial{limit}."))
     }
 }
 

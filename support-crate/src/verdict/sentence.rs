@@ -20,12 +20,7 @@ pub(super) fn headline(result: &Comparison) -> String {
     }
     let Some(floor) = result.floor() else {
         return match result.baseline().filter(|baseline| baseline.failure().is_some()) {
-            Some(baseline) => {
-                format!(
-                    "The order is not decided: {} did not run to the end, and tells no noise.",
-                    baseline.name
-                )
-            }
+            Some(baseline) => format!("The order is not decided: {} did not run to the end.", baseline.name),
             None => format!("The order is not decided: {} is too few to tell.", rounds(result)),
         };
     };
@@ -36,11 +31,11 @@ pub(super) fn headline(result: &Comparison) -> String {
     let close: Vec<&str> = result.close_to_first().iter().map(|lane| lane.name.as_str()).collect();
     format!(
         "There is no clear winner {}: {} has the shortest median time, but what it gains over {} is not clearly more than two \
-         runs of the very same program differ by ({}).",
+         runs of the very same program differ by (up to {}).",
         place(result),
         first.name,
         format::list(&close),
-        by_up_to(floor)
+        format::percent(floor - 1.0)
     )
 }
 
@@ -54,10 +49,10 @@ pub(super) fn standing(result: &Comparison, lane: &Lane) -> Option<String> {
         Standing::Slower(ratio) => {
             format!("{name}: {} slower than {baseline} {place}.", show(inverse(ratio)))
         }
+        Standing::NoClearDifference(ratio) if ratio.high > UNCLEAR || ratio.low < 1.0 / UNCLEAR => {
+            format!("{name} and {baseline}: this run cannot tell ({}).", show(ratio))
+        }
         Standing::NoClearDifference(ratio) => {
-            if ratio.high > UNCLEAR || ratio.low < 1.0 / UNCLEAR {
-                return Some(format!("{name} and {baseline}: this run cannot tell ({}).", show(ratio)));
-            }
             format!("{name} and {baseline}: no clear difference ({}).", show(ratio))
         }
         Standing::NotDecided => format!("{name} against {baseline}: not decided by {}.", rounds(result)),
@@ -91,29 +86,27 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
     }
     let subject = if baseline.model.workers() == 1 { "a core" } else { "its cores" };
     let what = match share {
-        share if share >= MOSTLY => {
-            let name = format!("{name} kept {subject} busy for {percent} of its time");
-            return Some(format!("{name}: this work computes.{}", whether_cores_helped(result)));
-        }
+        share if share >= MOSTLY => format!("this work computes.{}", whether_cores_helped(result)),
         share if share <= 1.0 - MOSTLY => {
-            "this work waits, so that what helps is to have many waits open at once"
+            "this work waits, so that what helps is to have many waits open at once.".to_owned()
         }
         // On a busy machine a run waits for a core as well, and that says nothing about the work.
         _ if disturbed => return None,
-        _ => "this work does some of both, computing and waiting",
+        _ => "this work does some of both, computing and waiting.".to_owned(),
     };
-    Some(format!("{name} kept {subject} busy for {percent} of its time: {what}."))
+    Some(format!("{name} kept {subject} busy for {percent} of its time: {what}"))
 }
 
 /// What the models with several workers made of the cores there were.
 fn whether_cores_helped(result: &Comparison) -> &'static str {
-    let several = || result.lanes.iter().filter(|lane| !lane.control && lane.model.workers() > 1);
-    let faster = several().any(|lane| matches!(result.standing(lane), Standing::Faster(_)));
-    let judged = several()
-        .any(|lane| matches!(result.standing(lane), Standing::Slower(_) | Standing::NoClearDifference(_)));
-    let unclear = several().any(
-        |lane| matches!(result.standing(lane), Standing::NoClearDifference(ratio) if ratio.high > UNCLEAR),
-    );
+    let several = result.lanes.iter().filter(|lane| !lane.control && lane.model.workers() > 1);
+    let stand: Vec<Standing> = several.map(|lane| result.standing(lane)).collect();
+    let faster = stand.iter().any(|stand| matches!(stand, Standing::Faster(_)));
+    let unclear =
+        |stand: &Standing| matches!(stand, Standing::NoClearDifference(ratio) if ratio.high > UNCLEAR);
+    let unclear = stand.iter().any(unclear);
+    let judged =
+        stand.iter().any(|stand| matches!(stand, Standing::Slower(_) | Standing::NoClearDifference(_)));
     match cores_in_force(result) {
         1 => " There was only one core to be had.",
         _ if faster => " More cores helped.",
@@ -122,15 +115,6 @@ fn whether_cores_helped(result: &Comparison) -> &'static str {
         }
         _ if judged => " More cores helped no model here.",
         _ => "",
-    }
-}
-
-/// "up to 6%", of a ratio of 1.06.
-fn by_up_to(floor: f64) -> String {
-    match floor - 1.0 {
-        share if share < 0.01 => "less than 1%".to_owned(),
-        share if share < 1.0 => format!("up to {}", format::percent((share * 100.0).round() / 100.0)),
-        _ => format!("up to {}", format::times(floor)),
     }
 }
 

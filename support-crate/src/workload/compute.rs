@@ -5,9 +5,9 @@ use std::fmt::{self, Debug};
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Nature, Workload, check, travel, words};
+use super::{Nature, Workload, check, words};
 use crate::error::Error;
-use crate::process::FunctionRef;
+use crate::process::{FunctionRef, codec};
 
 /// A function or closure of the reader's own, called once a task with the task's number.
 ///
@@ -77,11 +77,11 @@ where
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let function = FunctionRef::of(&self.function)?;
-        travel::pack(&(self.tasks, self.nature, function))
+        Ok(codec::to_bytes(&(self.tasks, self.nature, function))?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (tasks, nature, function): (_, _, FunctionRef) = travel::unpack(bytes)?;
+        let (tasks, nature, function): (_, _, FunctionRef) = codec::from_bytes(bytes)?;
         Ok(Self { tasks, nature, function: function.resolve::<_, _, F>()? })
     }
 }
@@ -116,14 +116,14 @@ mod tests {
         // A reference is a number in a table of this process: one that nobody made, and one of another type.
         let other: fn(usize) -> u64 = |i| i as u64;
         let known = FunctionRef::of(&other).unwrap();
-        let forged: FunctionRef = travel::unpack(&travel::pack(&u32::MAX).unwrap()).unwrap();
+        let forged: FunctionRef = codec::from_bytes(&codec::to_bytes(&u32::MAX).unwrap()).unwrap();
         for reference in [known, forged] {
-            let bytes = travel::pack(&(1usize, Nature::Computes, reference)).unwrap();
+            let bytes = codec::to_bytes(&(1usize, Nature::Computes, reference)).unwrap();
             let error = Compute::<Pointer>::from_bytes(&bytes).err().unwrap();
             assert_eq!(error.kind(), ErrorKind::Format);
         }
         // An object file and an offset, as once sent.
-        let place = travel::pack(&("/tmp/any.so", 64u64)).unwrap();
+        let place = codec::to_bytes(&("/tmp/any.so", 64u64)).unwrap();
         assert!(Compute::<Pointer>::from_bytes(&place).is_err());
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, travel, words};
+use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
 use crate::random::Rng;
 use crate::trace;
@@ -95,17 +95,7 @@ impl Workload for Files {
         Ok(Content::of(&bytes))
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(*self, scratch::known()))
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (files, folder) = travel::unpack(bytes)?;
-        scratch::adopt(folder);
-        Ok(files)
-    }
-
-    erased_here!();
+    erased_here!(plain data);
 }
 
 #[cfg(test)]

@@ -55,12 +55,12 @@ pub trait Job: Send + Sync + 'static {
     ///
     /// # Errors
     /// When serde cannot write it.
-    fn write(&self, value: &Value) -> Result<Vec<u8>, String>;
+    fn write(&self, value: &Value) -> Result<Vec<u8>, Error>;
     /// A value of this workload from the bytes of [`Job::write`].
     ///
     /// # Errors
     /// When the bytes are no such value.
-    fn read(&self, bytes: &[u8]) -> Result<Value, String>;
+    fn read(&self, bytes: &[u8]) -> Result<Value, Error>;
     /// [`Workload::to_bytes`].
     ///
     /// # Errors
@@ -114,15 +114,12 @@ impl<W: Workload> Job for W {
         format!("{:?}", output::<W>(value))
     }
 
-    fn write(&self, value: &Value) -> Result<Vec<u8>, String> {
-        codec::to_bytes(output::<W>(value)).map_err(|error| error.to_string())
+    fn write(&self, value: &Value) -> Result<Vec<u8>, Error> {
+        Ok(codec::to_bytes(output::<W>(value))?)
     }
 
-    fn read(&self, bytes: &[u8]) -> Result<Value, String> {
-        match codec::from_bytes::<W::Output>(bytes) {
-            Ok(value) => Ok(Box::new(value)),
-            Err(error) => Err(error.to_string()),
-        }
+    fn read(&self, bytes: &[u8]) -> Result<Value, Error> {
+        Ok(Box::new(codec::from_bytes::<W::Output>(bytes)?))
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
@@ -174,15 +171,17 @@ impl SerializedWorkload {
 }
 
 /// In a workload of this crate: what [`Job`] needs of it is compiled here, once, instead of in the cells that use it.
-/// One that is `plain data` travels as it is.
+/// One that is `plain data` travels as it is, and the folder of temporary files is told with it.
 macro_rules! erased_here {
     (plain data) => {
         fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-            $crate::workload::travel::pack(self)
+            Ok($crate::process::codec::to_bytes(&(*self, $crate::workload::scratch::known()))?)
         }
 
         fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-            $crate::workload::travel::unpack(bytes)
+            let (workload, folder) = $crate::process::codec::from_bytes(bytes)?;
+            $crate::workload::scratch::adopt(folder);
+            Ok(workload)
         }
 
         $crate::workload::erased_here!();

@@ -14,7 +14,6 @@ mod primes;
 mod queries;
 mod scratch;
 mod tasks;
-mod travel;
 mod waits;
 pub(crate) mod words;
 

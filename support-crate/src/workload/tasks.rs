@@ -5,9 +5,9 @@ use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Nature, Workload, check, compute, travel};
+use super::{Nature, Workload, check, compute};
 use crate::error::Error;
-use crate::process::FunctionRef;
+use crate::process::{FunctionRef, codec};
 
 /// Tasks of the reader's own that wait, given once as blocking code and once as async code.
 ///
@@ -115,12 +115,12 @@ where
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let blocking = FunctionRef::of(&self.blocking)?;
         let asynchronous = FunctionRef::of(&self.asynchronous)?;
-        travel::pack(&(self.tasks, self.nature, blocking, asynchronous))
+        Ok(codec::to_bytes(&(self.tasks, self.nature, blocking, asynchronous))?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let (tasks, nature, blocking, asynchronous): (_, _, FunctionRef, FunctionRef) =
-            travel::unpack(bytes)?;
+            codec::from_bytes(bytes)?;
         Ok(Self {
             tasks,
             nature,

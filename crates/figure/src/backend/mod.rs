@@ -1,11 +1,11 @@
 //! The one backend of all figures, so that every figure is compiled once: what plotters draws goes to plotters' own
-//! SVG backend, to smoothed dots, or to a list of labels.
+//! SVG backend or to smoothed dots.
 //!
 //! Plotters counts in whole numbers. A backend here has [`UNITS`] of them to a pixel, so that curves stay smooth.
 
-mod labels;
 pub(crate) mod png;
 mod raster;
+mod setting;
 pub(crate) mod svg;
 
 use std::io;
@@ -17,7 +17,6 @@ use plotters_backend::{
 
 use crate::draw::geometry::Rect;
 use crate::pixels::Pixels;
-pub use labels::Label;
 pub(crate) use raster::Raster;
 
 /// Plotters' units to a pixel.
@@ -34,7 +33,6 @@ enum Target<'a> {
     /// The file, and the pictures that go into it.
     Svg(SVGBackend<'a>, &'a mut Vec<(Rect, Pixels)>),
     Dots(Raster<'a>),
-    Labels(&'a mut Vec<Label>),
 }
 
 fn units((width, height): (f64, f64)) -> (u32, u32) {
@@ -53,17 +51,11 @@ impl<'a> Backend<'a> {
         Self { size: units(size), target: Target::Dots(raster) }
     }
 
-    /// Draws nothing, and notes where the texts would stand.
-    pub(crate) fn labels(labels: &'a mut Vec<Label>, size: (f64, f64)) -> Self {
-        Self { size: units(size), target: Target::Labels(labels) }
-    }
-
     /// Draws a picture, stretched to `place` (in pixels).
     pub(crate) fn picture(&mut self, place: Rect, pixels: &Pixels) {
         match &mut self.target {
             Target::Svg(_, pictures) => pictures.push((place, pixels.clone())),
             Target::Dots(raster) => raster.picture(place, pixels),
-            Target::Labels(_) => {}
         }
     }
 }
@@ -94,7 +86,6 @@ impl DrawingBackend for Backend<'_> {
         match &mut self.target {
             Target::Svg(svg, _) => return svg.draw_line(from, to, style),
             Target::Dots(raster) => raster.line(&[from, to], style),
-            Target::Labels(_) => {}
         }
         Ok(())
     }
@@ -112,7 +103,6 @@ impl DrawingBackend for Backend<'_> {
             Target::Dots(raster) => {
                 raster.line(&[from, (to.0, from.1), to, (from.0, to.1), from], style);
             }
-            Target::Labels(_) => {}
         }
         Ok(())
     }
@@ -127,7 +117,6 @@ impl DrawingBackend for Backend<'_> {
             (&[from, to], _) => return self.draw_line(from, to, style),
             (_, Target::Svg(svg, _)) => return svg.draw_path(path, style),
             (_, Target::Dots(raster)) => raster.line(&path, style),
-            (_, Target::Labels(_)) => {}
         }
         Ok(())
     }
@@ -142,7 +131,6 @@ impl DrawingBackend for Backend<'_> {
         match &mut self.target {
             Target::Svg(svg, _) => return svg.draw_circle(centre, radius, style, fill),
             Target::Dots(raster) => raster.circle(centre, radius, style, fill),
-            Target::Labels(_) => {}
         }
         Ok(())
     }
@@ -155,7 +143,6 @@ impl DrawingBackend for Backend<'_> {
         match &mut self.target {
             Target::Svg(svg, _) => return svg.fill_polygon(corners, style),
             Target::Dots(raster) => raster.polygon(corners, style),
-            Target::Labels(_) => {}
         }
         Ok(())
     }
@@ -163,8 +150,7 @@ impl DrawingBackend for Backend<'_> {
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn {
         match &mut self.target {
             Target::Svg(svg, _) => return svg.draw_text(text, style, at),
-            Target::Dots(raster) => raster.text(text, &labels::set(text, style, at), style.color()),
-            Target::Labels(labels) => labels.push(labels::set(text, style, at).label(text)),
+            Target::Dots(raster) => raster.text(text, &setting::set(text, style, at), style.color()),
         }
         Ok(())
     }

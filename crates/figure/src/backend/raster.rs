@@ -7,7 +7,7 @@ use tiny_skia::{
 };
 
 use super::UNITS;
-use super::labels::Setting;
+use super::setting::Setting;
 use crate::draw::geometry::Rect;
 use crate::pixels::Pixels;
 use crate::text::font;
@@ -85,26 +85,11 @@ impl<'a> Raster<'a> {
     }
 
     pub(super) fn text(&mut self, text: &str, at: &Setting, colour: BackendColor) {
-        let mut builder = PathBuilder::new();
-        for (index, stroke) in font::outlines(text, at.weight).into_iter().enumerate() {
-            match stroke {
-                font::Stroke::Start(x, y) => {
-                    if index > 0 {
-                        builder.close();
-                    }
-                    builder.move_to(x, y);
-                }
-                font::Stroke::Line(x, y) => builder.line_to(x, y),
-                font::Stroke::Quadratic(a, b, x, y) => builder.quad_to(a, b, x, y),
-                font::Stroke::Cubic(a, b, c, d, x, y) => builder.cubic_to(a, b, c, d, x, y),
-            }
-        }
-        builder.close();
         // A baseline on the grid of dots keeps the feet of letters sharp.
         let em = at.size as f32 * self.scale;
         let baseline = (at.baseline as f32 * self.scale).round();
         let place = Transform::from_row(em, 0.0, 0.0, em, at.left as f32 * self.scale, baseline);
-        self.fill(builder.finish(), colour, place);
+        self.fill(font::outlines(text, at.weight), colour, place);
     }
 
     pub(super) fn picture(&mut self, place: Rect, pixels: &Pixels) {

@@ -1,14 +1,10 @@
 //! The heartbeat figure: when an interface could answer while work ran, and when it could not.
 
-use plotters::chart::ChartBuilder;
-use plotters::element::Rectangle;
-use plotters::style::Color;
-
 use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
-    Align, Area, BELOW, Drawn, NAME, Piece, Quantity, Values, at, axis_title, centred, draw_mesh,
-    geometry::Rect, lines_around, name_beside, size, tick_style, units,
+    Align, Area, BELOW, Drawn, NAME, Piece, Quantity, Values, at, centred, framed, geometry::Rect,
+    row_failure, row_name, size, tick_style,
 };
 use crate::format;
 use crate::look::Look;
@@ -103,7 +99,6 @@ impl HeartbeatRow {
 }
 
 const RESULT: TextStyle = TextStyle::new(12.5).bold();
-const FAILED: TextStyle = TextStyle::new(12.0).colour(ALERT);
 const DETAIL: TextStyle = TextStyle::new(11.5).colour(QUIET);
 const HEAD: f64 = 6.0;
 const ROW: f64 = 46.0;
@@ -116,14 +111,8 @@ impl Chart for HeartbeatSeries {
         if self.rows.is_empty() {
             return self.caption.clone();
         }
-        let work =
-            if self.rows.iter().any(|row| row.work.is_some()) { " Grey line: the work runs." } else { "" };
-        let pause = match self.rows.iter().any(|row| !row.rhythm(self.period).missed.is_empty()) {
-            true => " Tinted: the longest pause.",
-            false => "",
-        };
         let reading = format!(
-            "Strokes: beats as they came, one due every {}. Dots: beats that came after the next was due.{work}{pause}",
+            "Strokes: beats as they came, one due every {}. Dots: beats that came after the next was due. Grey line: the work runs. Tinted: the longest pause.",
             format::duration(self.period)
         );
         self.caption.clone().with_reading(reading)
@@ -138,37 +127,24 @@ impl Chart for HeartbeatSeries {
             return centred(area, "nothing was measured", tick_style());
         }
         let (width, height) = size(area);
-        let widest =
-            |style: &TextStyle, texts: Vec<String>| texts.iter().map(|t| style.width(t)).fold(0.0, f64::max);
-        let names = widest(&NAME, self.rows.iter().map(|row| row.name.clone()).collect()) + 24.0;
+        let names = NAME.widest(self.rows.iter().map(|row| &row.name)) + 24.0;
         let names = names.clamp(50.0, width * 0.28);
         let results: Vec<(String, String)> = self.rows.iter().map(|row| row.result(self.period)).collect();
-        let right = widest(&RESULT, results.iter().map(|r| r.0.clone()).collect())
-            .max(widest(&DETAIL, results.iter().map(|r| r.1.clone()).collect()))
-            .min(width * 0.34);
+        let right = RESULT.widest(results.iter().map(|result| &result.0));
+        let right = right.max(DETAIL.widest(results.iter().map(|result| &result.1))).min(width * 0.34);
         let plot = Rect::between((names + 8.0, HEAD), (width - right - 14.0, height - BELOW));
         let time = Values::from_zero(Quantity::Seconds, self.rows.iter().map(HeartbeatRow::end));
         let time = time.level(plot.w, &tick_style());
-        let mut chart = ChartBuilder::on(area)
-            .margin_top(units(HEAD))
-            .margin_left(units(plot.x))
-            .margin_right(units(right + 14.0))
-            .x_label_area_size(units(BELOW))
-            .build_cartesian_2d(time.clone(), Values::rows(self.rows.len()))?;
-        draw_mesh(&mut chart, true)?;
-        axis_title(area, (plot.right(), plot.bottom()), plot.w, &time, "time")?;
+        let mut chart = framed(area, plot, (&time, "time"), &Values::rows(self.rows.len()))?;
         for (index, (row, result)) in self.rows.iter().zip(&results).enumerate() {
             let middle = plot.y + ROW * (index as f64 + 0.5);
             let look = row.look.unwrap_or(Look::nth(index));
-            area.draw(&Piece::marker(at((7.0, middle)), 5.0, look.marker, look.colour))?;
-            name_beside(area, (20.0, middle), names - 20.0, &row.name)?;
+            row_name(area, middle, names, &row.name, look)?;
             if let Some(reason) = &row.failed {
-                let lines = FAILED.wrap(&format!("failed: {reason}"), plot.w + right, 2);
-                lines_around(area, (plot.x + 8.0, middle), &lines, FAILED, 14.0)?;
+                row_failure(area, (plot.x + 8.0, middle), plot.w + right, reason)?;
                 continue;
             }
             let rhythm = row.rhythm(self.period);
-            chart.draw_series(pause(&rhythm, index as f64))?;
             chart.draw_series(beats(row, &rhythm, index as f64, &time, plot.w, look.colour))?;
             let bold = if rhythm.missed.is_empty() { RESULT } else { RESULT.colour(ALERT) };
             let x = plot.right() + 14.0;
@@ -181,17 +157,11 @@ impl Chart for HeartbeatSeries {
     }
 
     fn alt(&self) -> String {
-        let rows: Vec<String> = self
-            .rows
-            .iter()
-            .map(|row| {
-                if let Some(reason) = &row.failed {
-                    return format!("{} failed: {reason}", row.name);
-                }
-                let (missed, latest) = row.result(self.period);
-                format!("{}: {missed}, {latest}", row.name)
-            })
-            .collect();
+        let told = |row: &HeartbeatRow| match (&row.failed, row.result(self.period)) {
+            (Some(reason), _) => format!("{} failed: {reason}", row.name),
+            (None, (missed, latest)) => format!("{}: {missed}, {latest}", row.name),
+        };
+        let rows: Vec<String> = self.rows.iter().map(told).collect();
         let rows = if rows.is_empty() { "nothing was measured".into() } else { rows.join("; ") };
         format!("{}. A beat was due every {}. {rows}.", self.caption.title, format::duration(self.period))
     }
@@ -226,12 +196,6 @@ impl Chart for HeartbeatSeries {
     }
 }
 
-/// The longest pause, tinted, if beats were missed.
-fn pause(rhythm: &Rhythm, row: f64) -> Option<Rectangle<(f64, f64)>> {
-    let corners = [(rhythm.pause.0, row + STROKE.0), (rhythm.pause.1, row + STROKE.1)];
-    (!rhythm.missed.is_empty()).then(|| Rectangle::new(corners, ALERT.tint(0.09).filled()))
-}
-
 /// Strokes, dots and lines of a row, in the chart's coordinates; those that would fall on one another are drawn once.
 fn beats(
     row: &HeartbeatRow,
@@ -244,18 +208,21 @@ fn beats(
     let (top, bottom) = (index + STROKE.0, index + STROKE.1);
     let apart = |times: &mut dyn Iterator<Item = f64>, pixels: f64| -> Vec<f64> {
         let mut drawn = f64::MIN;
-        times
-            .filter(|moment| {
-                let x = time.share(*moment) * width;
-                let shown = x - drawn >= pixels;
-                if shown {
-                    drawn = x;
-                }
-                shown
-            })
-            .collect()
+        let mut shown = Vec::new();
+        for moment in times {
+            let x = time.share(moment) * width;
+            if x - drawn >= pixels {
+                drawn = x;
+                shown.push(moment);
+            }
+        }
+        shown
     };
-    let mut pieces = vec![Piece::line((0.0, bottom), (row.end(), bottom), AXIS, 1.0)];
+    let mut pieces = Vec::new();
+    if !rhythm.missed.is_empty() {
+        pieces.push(Piece::fill((rhythm.pause.0, top), (rhythm.pause.1, bottom), ALERT.tint(0.09)));
+    }
+    pieces.push(Piece::line((0.0, bottom), (row.end(), bottom), AXIS, 1.0));
     let came = apart(&mut row.came(), 1.0).into_iter();
     pieces.extend(came.map(|came| Piece::line((came, top), (came, bottom), colour, 1.0)));
     let missed = apart(&mut rhythm.missed.iter().map(|number| row.beats[*number].due), 3.0).into_iter();

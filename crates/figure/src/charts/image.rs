@@ -36,9 +36,8 @@ impl ImageSeries {
     fn frame(&self, width: f64) -> (f64, f64) {
         let across = self.across(width) as f64;
         let w = (width - GAP * (across - 1.0)) / across;
-        let tallest =
-            self.pictures.iter().map(|(_, pixels)| f64::from(pixels.height()) / f64::from(pixels.width()));
-        let h = tallest.map(|shape| w * shape).fold(20.0, f64::max).min(480.0);
+        let shape = |pixels: &Pixels| f64::from(pixels.height()) / f64::from(pixels.width());
+        let h = self.pictures.iter().map(|(_, pixels)| w * shape(pixels)).fold(20.0, f64::max).min(480.0);
         (w, h.round())
     }
 }
@@ -80,27 +79,20 @@ impl Chart for ImageSeries {
     }
 
     fn alt(&self) -> String {
-        let names: Vec<String> = self
-            .pictures
-            .iter()
-            .map(|(name, pixels)| format!("{name} ({} x {} pixels)", pixels.width(), pixels.height()))
-            .collect();
+        let told = |(name, pixels): &(String, Pixels)| {
+            format!("{name} ({} x {} pixels)", pixels.width(), pixels.height())
+        };
+        let names: Vec<String> = self.pictures.iter().map(told).collect();
         format!("{}. Pictures: {}.", self.caption.title, names.join(", "))
     }
 
     fn table(&self) -> Table {
         let columns = ["width", "height"].map(|name| Column::number(name, "pixels"));
-        let means = ["mean red", "mean green", "mean blue"].map(|name| Column::number(name, ""));
-        let mut table = Table::new([Column::text("picture")].into_iter().chain(columns).chain(means));
+        let mut table = Table::new([Column::text("picture")].into_iter().chain(columns));
         for (name, pixels) in &self.pictures {
-            let size = [pixels.width(), pixels.height()];
-            let size = size.map(|side| Cell::number(f64::from(side), format::count(u64::from(side))));
-            let mean = (0..3).map(|channel| {
-                let bytes = pixels.rgb().iter().skip(channel).step_by(3);
-                let mean = bytes.map(|byte| f64::from(*byte)).sum::<f64>() / (pixels.rgb().len() / 3) as f64;
-                Cell::number(mean, format::fixed(mean, 1))
-            });
-            table.push([Cell::text(name)].into_iter().chain(size).chain(mean));
+            let size = [pixels.width(), pixels.height()].map(u64::from);
+            let size = size.map(|side| Cell::number(side as f64, format::count(side)));
+            table.push([Cell::text(name)].into_iter().chain(size));
         }
         table
     }

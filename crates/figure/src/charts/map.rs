@@ -1,14 +1,14 @@
 //! The map: which model wins where, over two parameters of the work.
 
-use plotters::chart::ChartBuilder;
 use plotters::element::Rectangle;
 use plotters::style::Color;
 
 use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
-    Align, Area, Drawn, Piece, Values, at, axis_title, centred, draw_mesh, geometry::Rect, pen, size,
-    tick_style, units, upright_title,
+    Align, Area, BELOW, Drawn, Piece, Values, at, centred, flow, framed,
+    geometry::{Point, Rect},
+    pen, size, tick_style, units, upright_title,
 };
 use crate::format;
 use crate::table::{Cell, Column, Table};
@@ -64,9 +64,8 @@ pub struct MapCell {
 
 const LEGEND: TextStyle = TextStyle::new(12.0);
 const LINE: f64 = 22.0;
-/// Room for the upright parameter's name above, and for the level one's values and name below.
+/// Room for the upright parameter's name above.
 const ABOVE: f64 = 24.0;
-const BELOW: f64 = 38.0;
 
 impl MapSeries {
     fn kind(&self, index: usize) -> Option<&MapKind> {
@@ -81,21 +80,12 @@ impl MapSeries {
         kinds.chain(close.then(|| (None, "too close to tell".to_owned()))).collect()
     }
 
-    fn legend_lines(&self, width: f64) -> Vec<Vec<(Option<Colour>, String)>> {
-        let mut lines: Vec<Vec<_>> = vec![Vec::new()];
-        let mut used = 0.0;
-        for entry in self.legend() {
-            let takes = LEGEND.width(&entry.1) + 44.0;
-            if used + takes > width && used > 0.0 {
-                lines.push(Vec::new());
-                used = 0.0;
-            }
-            used += takes;
-            if let Some(line) = lines.last_mut() {
-                line.push(entry);
-            }
-        }
-        lines
+    /// Where its entries stand, and how high it is.
+    fn legend_places(&self, width: f64) -> (Vec<Point>, f64) {
+        let widths = self.legend().into_iter().map(|(_, text)| LEGEND.width(&text) + 24.0);
+        let places = flow(widths, 20.0, width, LINE);
+        let height = places.last().map_or(0.0, |place| place.1 + LINE / 2.0);
+        (places, height)
     }
 
     fn row_height(&self, width: f64) -> f64 {
@@ -131,7 +121,7 @@ impl Chart for MapSeries {
 
     fn height(&self, width: f64) -> f64 {
         let rows = self.rows.len().max(1) as f64;
-        ABOVE + rows * self.row_height(width) + BELOW + 8.0 + LINE * self.legend_lines(width).len() as f64
+        ABOVE + rows * self.row_height(width) + BELOW + 8.0 + self.legend_places(width).1
     }
 
     fn draw(&self, area: &Area<'_>) -> Drawn {
@@ -140,45 +130,41 @@ impl Chart for MapSeries {
         }
         let style = tick_style();
         let (width, height) = size(area);
-        let labels = self.rows.iter().map(|row| style.width(row)).fold(20.0, f64::max).min(width * 0.25);
-        let legend = self.legend_lines(width);
-        let below = BELOW + 8.0 + LINE * legend.len() as f64;
+        let labels = style.widest(&self.rows).max(20.0).min(width * 0.25);
+        let below = BELOW + 8.0 + self.legend_places(width).1;
         let plot = Rect::between((labels + 10.0, ABOVE), (width, height - below));
         let cell = (plot.w / self.columns.len() as f64, plot.h / self.rows.len() as f64);
         let across = Values::places(self.column_names(plot, cell.0, width));
         let up = Values::places(self.rows.iter().map(|name| style.ellipsize(name, labels)));
-        let mut chart = ChartBuilder::on(area)
-            .margin_top(units(ABOVE))
-            .margin_bottom(units(below - BELOW))
-            .x_label_area_size(units(BELOW))
-            .y_label_area_size(units(plot.x))
-            .build_cartesian_2d(across.clone(), up.clone())?;
-        draw_mesh(&mut chart, false)?;
+        let mut chart = framed(area, plot, (&across, &self.across), &up)?;
         upright_title(area, ABOVE + 2.0, &up, &self.up)?;
-        axis_title(area, (plot.right(), plot.bottom()), plot.w, &across, &self.across)?;
         for row in 0..self.rows.len() {
             for column in 0..self.columns.len() {
                 let corner = (column as f64, row as f64);
-                let Some(found) = self.at(column, row) else {
-                    let edge = pen(GRID, 1.0);
-                    chart.draw_series([inset(corner, edge)])?;
+                let found = self.at(column, row);
+                let Some((found, winner)) = found.and_then(|found| Some((found, self.kind(found.winner)?)))
+                else {
+                    chart.draw_series([inset(corner, pen(GRID, 1.0))])?;
                     continue;
                 };
-                let Some(winner) = self.kind(found.winner) else { continue };
                 let ground = if found.close { winner.ground().mix(CARD, 0.55) } else { winner.ground() };
                 chart.draw_series([inset(corner, ground.filled())])?;
                 if found.close {
                     let stripes = found.runner_up.and_then(|other| self.kind(other));
                     let stripes = stripes.map_or(QUIET, |other| other.colour);
-                    let edge = (1.0 / cell.0, 1.0 / cell.1);
-                    let from = (corner.0 + edge.0, corner.1 + edge.1);
-                    let to = (corner.0 + 1.0 - edge.0, corner.1 + 1.0 - edge.1);
-                    chart.draw_series([Piece::hatch(from, to, 7.0, stripes)])?;
+                    let inside = |edge: f64| (corner.0 + edge / cell.0, corner.1 + edge / cell.1);
+                    let end = inside(-1.0);
+                    chart.draw_series([Piece::hatch(
+                        inside(1.0),
+                        (end.0 + 1.0, end.1 + 1.0),
+                        7.0,
+                        stripes,
+                    )])?;
                 }
                 chart.draw_series(self.letters(found, winner, cell))?;
             }
         }
-        draw_legend(area, plot.bottom() + BELOW + 8.0, &legend)
+        self.draw_legend(area, plot.bottom() + BELOW + 8.0)
     }
 
     fn alt(&self) -> String {
@@ -217,7 +203,7 @@ impl MapSeries {
     /// The names of columns; where not all fit, every second (third …) one is written.
     fn column_names(&self, plot: Rect, cell: f64, width: f64) -> Vec<String> {
         let style = tick_style();
-        let widest = self.columns.iter().map(|name| style.width(name)).fold(1.0, f64::max).min(plot.w * 0.2);
+        let widest = style.widest(&self.columns).max(1.0).min(plot.w * 0.2);
         let step = ((widest + 8.0) / cell).ceil().max(1.0);
         let written = |(column, name): (usize, &String)| {
             let x = plot.x + (column as f64 + 0.5) * cell;
@@ -254,6 +240,20 @@ impl MapSeries {
         }
         pieces
     }
+
+    fn draw_legend(&self, area: &Area<'_>, top: f64) -> Drawn {
+        let (places, _) = self.legend_places(size(area).0);
+        for ((ground, text), (x, y)) in self.legend().into_iter().zip(places) {
+            let middle = top + y;
+            let (from, to) = (at((x, middle - 6.0)), at((x + 18.0, middle + 6.0)));
+            area.draw(&Piece::fill(from, to, ground.unwrap_or(QUIET.tint(0.3).mix(CARD, 0.55))))?;
+            if ground.is_none() {
+                area.draw(&Piece::hatch(from, to, 7.0, QUIET))?;
+            }
+            area.draw(&Piece::text(at((x + 24.0, middle)), &text, LEGEND, Align::Left).at_middle())?;
+        }
+        Ok(())
+    }
 }
 
 /// The rectangle of a place, a pixel smaller on each side.
@@ -262,22 +262,4 @@ fn inset((column, row): (f64, f64), style: impl Into<plotters::style::ShapeStyle
     let mut place = Rectangle::new([(column, row + 1.0), (column + 1.0, row)], style);
     place.set_margin(pixel, pixel, pixel, pixel);
     place
-}
-
-fn draw_legend(area: &Area<'_>, top: f64, lines: &[Vec<(Option<Colour>, String)>]) -> Drawn {
-    for (index, line) in lines.iter().enumerate() {
-        let middle = top + LINE * (index as f64 + 0.5);
-        let mut x = 0.0;
-        for (ground, text) in line {
-            let swatch = [at((x, middle - 6.0)), at((x + 18.0, middle + 6.0))];
-            let fill = ground.unwrap_or(QUIET.tint(0.3).mix(CARD, 0.55));
-            area.draw(&Rectangle::new(swatch, fill.filled()))?;
-            if ground.is_none() {
-                area.draw(&Piece::hatch(swatch[0], swatch[1], 7.0, QUIET))?;
-            }
-            area.draw(&Piece::text(at((x + 24.0, middle)), text, LEGEND, Align::Left).at_middle())?;
-            x += LEGEND.width(text) + 44.0;
-        }
-    }
-    Ok(())
 }

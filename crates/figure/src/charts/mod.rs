@@ -13,5 +13,5 @@ pub use heartbeat::{Heartbeat, HeartbeatRow, HeartbeatSeries, Rhythm};
 pub use image::ImageSeries;
 pub use lanes::{Key, Lane, LaneGroup, LanesSeries, Mark, Segment, Stretch};
 pub use latency::{LatencyLine, latencies, percentile};
-pub use lines::{Estimate, Guide, Line, LinePoint, LinesSeries};
+pub use lines::{Estimate, Guide, Line, LinePoint, LinesSeries, Show};
 pub use map::{MapCell, MapKind, MapSeries};

@@ -1,11 +1,11 @@
 //! The ground of a chart: plotters' mesh in the look of all figures, and the titles of the axes.
 
-use plotters::chart::ChartContext;
+use plotters::chart::{ChartBuilder, ChartContext};
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::style::{Color, TRANSPARENT};
 
-use super::area::{Area, Drawn, at, size, units};
-use super::geometry::Point;
+use super::area::{Area, DrawError, Drawn, at, size, units};
+use super::geometry::{Point, Rect};
 use super::pieces::{Align, Piece};
 use super::values::Values;
 use crate::backend::{Backend, UNITS};
@@ -30,11 +30,34 @@ pub fn good_height(width: f64) -> f64 {
 /// A chart under construction, in the coordinates of its axes.
 pub type Plot<'a, 'b> = ChartContext<'a, Backend<'b>, Cartesian2d<Values, Values>>;
 
-/// Plotters' mesh in the look of all figures: the labels of both axes, a line below the plot, and grid lines if there
-/// are to be any.
-pub fn draw_mesh(chart: &mut Plot<'_, '_>, grid: bool) -> Drawn {
+/// A chart whose plot stands at a place of its area, in pixels, with mesh, labels and the level axis's name.
+///
+/// # Errors
+/// Those of plotters.
+pub fn framed<'a, 'b>(
+    area: &'a Area<'b>,
+    plot: Rect,
+    (across, name): (&Values, &str),
+    up: &Values,
+) -> Result<Plot<'a, 'b>, DrawError> {
+    let (width, height) = size(area);
+    let mut chart = ChartBuilder::on(area)
+        .margin_top(units(plot.y))
+        .margin_right(units(width - plot.right()))
+        .margin_bottom(units(height - plot.bottom() - BELOW))
+        .x_label_area_size(units(BELOW))
+        .y_label_area_size(units(plot.x))
+        .build_cartesian_2d(across.clone(), up.clone())?;
+    draw_mesh(&mut chart)?;
+    axis_title(area, (plot.right(), plot.bottom()), plot.w, across, name)?;
+    Ok(chart)
+}
+
+/// Plotters' mesh in the look of all figures: the labels of both axes, a line below the plot, grid lines between values.
+pub fn draw_mesh(chart: &mut Plot<'_, '_>) -> Drawn {
     let hairline = UNITS as u32;
-    let grid = if grid { GRID.stroke_width(hairline) } else { TRANSPARENT.into() };
+    let places = chart.as_coord_spec().x_spec().are_places();
+    let grid = if places { TRANSPARENT.into() } else { GRID.stroke_width(hairline) };
     let labels = tick_style().font(UNITS);
     // The upright axis has no line, and plotters has one style for the lines of both: so each is drawn by itself.
     let mut level = chart.configure_mesh();

@@ -3,6 +3,7 @@
 
 mod area;
 mod end_labels;
+mod flow;
 pub mod geometry;
 mod mesh;
 mod named;
@@ -12,8 +13,9 @@ mod values;
 
 pub use area::{Area, DrawError, Drawn, at, centred, size, units, within};
 pub use end_labels::{EndLabel, column_width, draw_end_labels, least_height};
-pub use mesh::{ABOVE, BELOW, Plot, axis_title, draw_mesh, good_height, tick_style, upright_title};
-pub use named::{NAME, lines_around, name_beside, named};
+pub use flow::flow;
+pub use mesh::{ABOVE, BELOW, Plot, axis_title, draw_mesh, framed, good_height, tick_style, upright_title};
+pub use named::{NAME, named, row_failure, row_name};
 pub use pieces::{Align, Piece, pen};
 pub use quantity::Quantity;
 pub use values::{Scale, Values, unbroken};

@@ -37,6 +37,8 @@ enum Shape {
     Line(ShapeStyle),
     Cross { reach: f64, style: ShapeStyle },
     Whisker { reach: f64, style: ShapeStyle },
+    Fill(Colour),
+    Dotted(ShapeStyle),
     Bar { thick: f64, fill: Colour, edge: Option<Colour> },
     Hatch { gap: f64, colour: Colour },
     Text { text: String, style: TextStyle, align: Align, moved: Point, patch: bool },
@@ -76,6 +78,16 @@ impl<C> Piece<C> {
     /// An interval, level or upright, with short ends that reach so far from its line.
     pub fn whisker(from: C, to: C, reach: f64, colour: Colour, width: f64) -> Self {
         Self::new([from, to], Shape::Whisker { reach, style: pen(colour, width) })
+    }
+
+    /// The rectangle between two corners, filled.
+    pub fn fill(from: C, to: C, colour: Colour) -> Self {
+        Self::new([from, to], Shape::Fill(colour))
+    }
+
+    /// A level line of dots.
+    pub fn dotted(from: C, to: C, colour: Colour) -> Self {
+        Self::new([from, to], Shape::Dotted(pen(colour, 1.0)))
     }
 
     /// A level bar around the line between two places, its edges on whole pixels.
@@ -158,14 +170,23 @@ impl<C> Drawable<Backend<'_>> for Piece<C> {
                 }
                 line(backend, from, to, style)
             }
+            Shape::Fill(colour) => backend.draw_rect(unit(from), unit(to), &colour.filled(), true),
+            Shape::Dotted(style) => {
+                for dot in 0..((to.0 - from.0) / 4.5).ceil() as usize {
+                    let start = from.0 + 4.5 * dot as f64;
+                    line(backend, (start, from.1), ((start + 1.5).min(to.0), from.1), style)?;
+                }
+                Ok(())
+            }
             Shape::Bar { thick, fill, edge } => {
                 let (top, bottom) = ((from.1 - thick / 2.0).round(), (from.1 + thick / 2.0).round());
                 let (left, right) = (from.0, to.0);
                 backend.draw_rect(unit((left, top)), unit((right, bottom)), &fill.filled(), true)?;
-                match edge {
-                    Some(edge) if right - left > 3.0 => outline(backend, (left, top), (right, bottom), *edge),
-                    _ => Ok(()),
+                if let Some(edge) = edge.filter(|_| right - left > 3.0) {
+                    let inside = (unit((left + 0.5, top + 0.5)), unit((right - 0.5, bottom - 0.5)));
+                    backend.draw_rect(inside.0, inside.1, &pen(edge, 1.0), false)?;
                 }
+                Ok(())
             }
             Shape::Hatch { gap, colour } => hatch(backend, Rect::between(from, to), *gap, *colour),
             Shape::Text { text, .. } if text.is_empty() => Ok(()),
@@ -202,17 +223,6 @@ fn line(backend: &mut Backend<'_>, from: Point, to: Point, style: &ShapeStyle) -
     backend.draw_line(unit(from), unit(to), style)
 }
 
-/// The outline of a rectangle, drawn inside it.
-fn outline(
-    backend: &mut Backend<'_>,
-    (left, top): Point,
-    (right, bottom): Point,
-    edge: Colour,
-) -> DrawingResult {
-    let inside = (unit((left + 0.5, top + 0.5)), unit((right - 0.5, bottom - 0.5)));
-    backend.draw_rect(inside.0, inside.1, &pen(edge, 1.0), false)
-}
-
 fn draw_marker(
     backend: &mut Backend<'_>,
     (x, y): Point,
@@ -240,15 +250,9 @@ fn draw_marker(
         Marker::Plus => {
             let (long, short) = (radius * 1.15, radius * 0.4);
             let quarter = [(-short, -long), (short, -long), (short, -short)];
-            let turned = |turns: usize| {
-                quarter.map(|(a, b)| match turns {
-                    0 => (a, b),
-                    1 => (-b, a),
-                    2 => (-a, -b),
-                    _ => (b, -a),
-                })
-            };
-            let corners = (0..4).flat_map(turned).map(|(a, b)| unit((x + a, y + b)));
+            let turns = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)];
+            let turned = turns.iter().flat_map(|(c, s)| quarter.map(|(a, b)| (c * a - s * b, s * a + c * b)));
+            let corners = turned.map(|(a, b)| unit((x + a, y + b)));
             backend.fill_polygon(corners.collect::<Vec<_>>(), &style)
         }
     }

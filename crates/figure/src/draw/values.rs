@@ -27,6 +27,8 @@ pub enum Scale {
     Log,
     /// Equal room for 0 to 90%, 90 to 99%, 99 to 99.9%: the last few are drawn large.
     Shares,
+    /// One place a name.
+    Places,
 }
 
 /// A range of values: one axis of a chart, for plotters' `build_cartesian_2d`. Values beyond its ends stand at its ends.
@@ -56,11 +58,11 @@ impl Values {
                 (low - low.abs().max(1e-9) * 0.5, high + high.abs().max(1e-9) * 0.5)
             }
             (Scale::Log, false) if high < low * 1.5 => (low / 1.5, high * 1.5),
-            (Scale::Linear | Scale::Shares, false) => (low, high),
             (Scale::Log, false) => {
                 let room = (high / low).powf(0.025);
                 (low / room, (high * room).min(f64::MAX))
             }
+            (_, false) => (low, high),
         };
         Self { quantity, scale, low, high, ticks: Vec::new() }
     }
@@ -87,7 +89,8 @@ impl Values {
     pub fn places(names: impl IntoIterator<Item = String>) -> Self {
         let ticks: Vec<(f64, String)> =
             names.into_iter().enumerate().map(|(index, name)| (index as f64 + 0.5, name)).collect();
-        Self { ticks, ..Self::exactly(Quantity::Number(String::new()), (0.0, 1.0)) }.as_wide_as_its_ticks()
+        let high = ticks.len().max(1) as f64;
+        Self { quantity: Quantity::Number(String::new()), scale: Scale::Places, low: 0.0, high, ticks }
     }
 
     /// So many rows, the first one on top, without names.
@@ -95,8 +98,9 @@ impl Values {
         Self::exactly(Quantity::Number("rows".into()), (number.max(1) as f64, 0.0))
     }
 
-    fn as_wide_as_its_ticks(self) -> Self {
-        Self { high: self.ticks.len().max(1) as f64, ..self }
+    /// Whether these are places with names, and not values.
+    pub(super) fn are_places(&self) -> bool {
+        self.scale == Scale::Places
     }
 
     /// With ticks as many as stand side by side on `length` pixels.
@@ -138,13 +142,13 @@ impl Values {
 
     /// Width of the widest label.
     pub fn label_width(&self, style: &TextStyle) -> f64 {
-        self.ticks.iter().map(|(_, label)| style.width(label)).fold(0.0, f64::max)
+        style.widest(self.ticks.iter().map(|(_, label)| label))
     }
 
     /// What stands beside the axis: the name, and the unit where ticks do not carry it.
     pub fn title(&self, name: &str) -> String {
         match (&self.quantity, self.scale) {
-            (Quantity::Seconds, Scale::Linear) => format!("{name} ({})", self.time_unit().name()),
+            (Quantity::Seconds, Scale::Linear) => format!("{name} ({})", self.time_unit().name),
             (_, Scale::Log) => format!("{name} (logarithmic)"),
             (_, Scale::Shares) => format!("{name} (stretched to the right)"),
             _ => name.to_string(),
@@ -155,10 +159,10 @@ impl Values {
     pub fn share(&self, value: f64) -> f64 {
         let share = match self.scale {
             _ if !value.is_finite() => f64::NAN,
-            Scale::Linear => (value - self.low) / (self.high - self.low),
             Scale::Log if value <= 0.0 => f64::NAN,
             Scale::Log => (value / self.low).ln() / (self.high / self.low).ln(),
             Scale::Shares => (1.0 - value).max(1e-9).ln() / (1.0 - self.high).ln(),
+            _ => (value - self.low) / (self.high - self.low),
         };
         share.clamp(0.0, 1.0)
     }
@@ -180,22 +184,18 @@ impl Values {
                 Scale::Log => format::log_ticks(self.low, self.high, most),
                 _ => format::ticks(self.low, self.high, most),
             };
-            let values: Vec<f64> = match self.quantity {
-                Quantity::Number(_) if self.high - self.low > 1.0 => values
-                    .into_iter()
-                    .filter(|value| value.fract() == 0.0 || self.scale == Scale::Log)
-                    .collect(),
-                _ => values,
-            };
+            // A range of whole numbers has no ticks between them.
+            let whole = matches!(self.quantity, Quantity::Number(_))
+                && self.scale != Scale::Log
+                && self.high - self.low > 1.0;
+            let values = values.into_iter().filter(|value| !whole || value.fract() == 0.0).collect();
             chosen = self.labelled(values, most);
             let places: Vec<f64> = chosen.iter().map(|(value, _)| length * self.share(*value)).collect();
             let clear = chosen.windows(2).zip(places.windows(2)).all(|(labels, places)| {
                 (places[1] - places[0]).abs() >= (room(&labels[0].1) + room(&labels[1].1)) / 2.0
             });
-            if clear
-                && (chosen.len() < 2
-                    || chosen.iter().map(|(_, label)| room(label)).sum::<f64>() <= length * 1.5)
-            {
+            let all: f64 = chosen.iter().map(|(_, label)| room(label)).sum();
+            if clear && (chosen.len() < 2 || all <= length * 1.5) {
                 return chosen;
             }
         }
@@ -221,11 +221,11 @@ impl Values {
         let label = |value: f64| -> String {
             match (&self.quantity, self.scale) {
                 _ if value == 0.0 => "0".into(),
-                (Quantity::Seconds, Scale::Linear | Scale::Shares) => {
+                (Quantity::Seconds, Scale::Linear) => {
                     let unit = self.time_unit();
-                    decimals(value / unit.seconds(), step / unit.seconds())
+                    decimals(value / unit.seconds, step / unit.seconds)
                 }
-                (Quantity::Seconds, Scale::Log) => round_duration(value),
+                (Quantity::Seconds, _) => round_duration(value),
                 (Quantity::Bytes, _) => format::bytes(value),
                 (Quantity::Times, _) => format!("{}x", decimals(value, step)),
                 (Quantity::Number(_), Scale::Log) => self.quantity.show(value),
@@ -305,10 +305,7 @@ fn decimals(value: f64, step: f64) -> String {
 /// A round tick without the zeros of a measured value: "10 ms", not "10.0 ms".
 fn round_duration(seconds: f64) -> String {
     let unit = TimeUnit::of(seconds * 1.0001);
-    let value = seconds / unit.seconds();
-    let text = format::significant(value, 3);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    format!("{text} {}", unit.name())
+    format!("{} {}", format::trimmed(&format::significant(seconds / unit.seconds, 3)), unit.name)
 }
 
 #[cfg(test)]

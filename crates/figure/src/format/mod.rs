@@ -35,7 +35,7 @@ pub fn duration(seconds: f64) -> String {
     }
     // The unit is chosen after rounding: 0.9996 s is "1.00 s", never "1000 ms".
     let unit = TimeUnit::of(rounded(size, 3));
-    format!("{minus}{} {}", significant(size / unit.seconds(), 3), unit.name())
+    format!("{minus}{} {}", significant(size / unit.seconds, 3), unit.name)
 }
 
 /// `bytes` in binary units with three significant digits: "64 KiB", "1.52 GiB".
@@ -215,48 +215,21 @@ pub fn fixed(value: f64, decimals: usize) -> String {
 }
 
 /// A unit for a whole axis or column of times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimeUnit {
-    /// Nanoseconds, ns.
-    Nanoseconds,
-    /// Microseconds, µs.
-    Microseconds,
-    /// Milliseconds, ms.
-    Milliseconds,
-    /// Seconds, s.
-    Seconds,
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimeUnit {
+    /// Its symbol: "ms".
+    pub name: &'static str,
+    /// How many seconds one of it is.
+    pub seconds: f64,
 }
 
 impl TimeUnit {
-    /// The unit in which a span of `seconds` has one to three digits before the point.
+    /// The unit in which a span of `seconds` has one to three digits before the point; nanoseconds at least.
     pub fn of(seconds: f64) -> Self {
-        match seconds.abs() {
-            s if s >= 1.0 => Self::Seconds,
-            s if s >= 1e-3 => Self::Milliseconds,
-            s if s >= 1e-6 => Self::Microseconds,
-            s if s > 0.0 => Self::Nanoseconds,
-            _ => Self::Seconds,
-        }
-    }
-
-    /// Its symbol.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Nanoseconds => "ns",
-            Self::Microseconds => "µs",
-            Self::Milliseconds => "ms",
-            Self::Seconds => "s",
-        }
-    }
-
-    /// How many seconds one of it is.
-    pub fn seconds(self) -> f64 {
-        match self {
-            Self::Nanoseconds => 1e-9,
-            Self::Microseconds => 1e-6,
-            Self::Milliseconds => 1e-3,
-            Self::Seconds => 1.0,
-        }
+        let units = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)];
+        let size = if seconds == 0.0 { 1.0 } else { seconds.abs() };
+        let (name, seconds) = units.into_iter().find(|unit| size >= unit.1).unwrap_or(units[3]);
+        Self { name, seconds }
     }
 }
 
@@ -285,7 +258,7 @@ fn rounded(value: f64, digits: usize) -> f64 {
 }
 
 /// Without the zeros (and the point) that end a decimal fraction.
-fn trimmed(text: &str) -> String {
+pub(crate) fn trimmed(text: &str) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text.into() }
 }
 

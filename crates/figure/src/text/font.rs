@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use ab_glyph::{Font as _, FontRef, GlyphId, OutlineCurve};
 use plotters::style::{FontStyle, register_font};
+use tiny_skia::{Path, PathBuilder};
 
 /// Family name that SVGs give to the embedded fonts; the rest is for characters these do not have.
 pub(crate) const FAMILY: &str = "Lab Inter, Inter, sans-serif";
@@ -100,68 +101,59 @@ pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
     text.chars().map(|character| advance(character, weight)).sum::<f64>() * size
 }
 
-/// What a text is drawn with: the curves of its glyphs, in ems from the beginning of its baseline, y down.
-pub(crate) enum Stroke {
-    /// A contour begins here.
-    Start(f32, f32),
-    /// A straight line to a place.
-    Line(f32, f32),
-    /// A quadratic curve: one control point, then its end.
-    Quadratic(f32, f32, f32, f32),
-    /// A cubic curve: two control points, then its end.
-    Cubic(f32, f32, f32, f32, f32, f32),
-}
-
-/// The outlines of `text`, which are to be filled; a character that the font does not have is an empty box.
-pub(crate) fn outlines(text: &str, weight: Weight) -> Vec<Stroke> {
-    let mut strokes = Vec::new();
+/// The outlines of `text`, which are to be filled, in ems from the beginning of its baseline, y down; a character that the
+/// font does not have is an empty box.
+pub(crate) fn outlines(text: &str, weight: Weight) -> Option<Path> {
+    let mut path = PathBuilder::new();
     let mut pen = 0.0;
     let scale = 1.0 / units_per_em(weight) as f32;
     for character in text.chars() {
         let step = advance(character, weight) as f32;
-        let Some(id) = glyph(character, weight) else {
-            hollow_box(&mut strokes, pen, step);
-            pen += step;
-            continue;
-        };
         let place = |at: ab_glyph::Point| (pen + at.x * scale, -at.y * scale);
         let mut end = None;
-        for curve in font(weight).outline(id).map_or_else(Vec::new, |outline| outline.curves) {
+        let outline = glyph(character, weight).map(|id| font(weight).outline(id));
+        if outline.is_none() {
+            hollow_box(&mut path, pen, step);
+        }
+        for curve in outline.flatten().map_or_else(Vec::new, |outline| outline.curves) {
             let (OutlineCurve::Line(from, to)
             | OutlineCurve::Quad(from, _, to)
             | OutlineCurve::Cubic(from, _, _, to)) = curve;
             if end != Some(from) {
                 let (x, y) = place(from);
-                strokes.push(Stroke::Start(x, y));
+                path.close();
+                path.move_to(x, y);
             }
             end = Some(to);
             let (x, y) = place(to);
-            strokes.push(match curve {
-                OutlineCurve::Line(..) => Stroke::Line(x, y),
+            match curve {
+                OutlineCurve::Line(..) => path.line_to(x, y),
                 OutlineCurve::Quad(_, control, _) => {
                     let (a, b) = place(control);
-                    Stroke::Quadratic(a, b, x, y)
+                    path.quad_to(a, b, x, y);
                 }
                 OutlineCurve::Cubic(_, first, second, _) => {
                     let ((a, b), (c, d)) = (place(first), place(second));
-                    Stroke::Cubic(a, b, c, d, x, y)
+                    path.cubic_to(a, b, c, d, x, y);
                 }
-            });
+            }
         }
         pen += step;
     }
-    strokes
+    path.close();
+    path.finish()
 }
 
 /// The placeholder for a character that the shipped font does not have: a frame, its inner edge turned the other way.
-fn hollow_box(strokes: &mut Vec<Stroke>, pen: f32, step: f32) {
-    let (left, right, top) = (pen + 0.08, pen + step - 0.08, -CAP_HEIGHT as f32);
-    let thick = 0.07;
-    strokes.push(Stroke::Start(left, 0.0));
-    strokes.extend([(right, 0.0), (right, top), (left, top)].map(|(x, y)| Stroke::Line(x, y)));
+fn hollow_box(path: &mut PathBuilder, pen: f32, step: f32) {
+    let (left, right, top, thick) = (pen + 0.08, pen + step - 0.08, -CAP_HEIGHT as f32, 0.07);
+    let outer = [(left, 0.0), (right, 0.0), (right, top), (left, top)];
     let (left, right, top, bottom) = (left + thick, right - thick, top + thick, -thick);
-    strokes.push(Stroke::Start(left, bottom));
-    strokes.extend([(left, top), (right, top), (right, bottom)].map(|(x, y)| Stroke::Line(x, y)));
+    for [start, corners @ ..] in [outer, [(left, bottom), (left, top), (right, top), (right, bottom)]] {
+        path.close();
+        path.move_to(start.0, start.1);
+        corners.iter().for_each(|(x, y)| path.line_to(*x, *y));
+    }
 }
 
 #[cfg(test)]
@@ -180,8 +172,9 @@ mod tests {
 
     #[test]
     fn a_character_without_a_glyph_is_a_box_with_a_hole() {
-        let starts = outlines("并", Weight::Regular);
-        assert_eq!(starts.iter().filter(|stroke| matches!(stroke, Stroke::Start(..))).count(), 2);
+        let path = outlines("并", Weight::Regular).expect("it has an outline");
+        let starts = path.segments().filter(|segment| matches!(segment, tiny_skia::PathSegment::MoveTo(_)));
+        assert_eq!(starts.count(), 2);
     }
 
     #[test]

@@ -52,6 +52,11 @@ impl TextStyle {
         font::width(text, self.size, self.weight)
     }
 
+    /// Width of the widest of several texts; 0 without one.
+    pub fn widest(&self, texts: impl IntoIterator<Item = impl AsRef<str>>) -> f64 {
+        texts.into_iter().map(|text| self.width(text.as_ref())).fold(0.0, f64::max)
+    }
+
     /// From one baseline to the next.
     pub fn line_height(&self) -> f64 {
         (self.size * 1.35).round()

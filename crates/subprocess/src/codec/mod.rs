@@ -2,10 +2,10 @@
 //!
 //! The format is [postcard](https://docs.rs/postcard)'s. It keeps all that serde tells apart (`Some(None)` from `None`,
 //! a char from a string, every bit of a float, keys of any type, 128-bit integers), and it stores no names and no types: a type that
-//! looks at the data before it decides what it reads cannot be carried, nor one that leaves fields out.
-//! [`to_bytes`] and [`from_bytes`] refuse those by a sentence that names the type.
-
-mod check;
+//! looks at the data before it decides what it reads is refused by a sentence that names it.
+//!
+//! Nor is there a trace of a field that `#[serde(skip_serializing_if)]` leaves out: what follows it is read in its
+//! place. Such a type is not one for this format.
 
 use std::any::{Any, type_name};
 
@@ -17,7 +17,7 @@ use crate::error::Error;
 /// Writes a value.
 ///
 /// # Errors
-/// One that could not be read back, or that serde cannot write, with the name of its type and the way out.
+/// One that serde cannot write, with the name of its type.
 ///
 /// ```
 /// use subprocess::codec::{from_bytes, to_bytes};
@@ -30,13 +30,19 @@ use crate::error::Error;
 /// ```
 pub fn to_bytes<T: Serialize + 'static>(value: &T) -> Result<Vec<u8>, Error> {
     if let Some(bytes) = (value as &dyn Any).downcast_ref::<Vec<u8>>() {
-        return Ok(plain_bytes(bytes));
+        // As they are, at the speed of a copy.
+        return Ok(bytes.clone());
     }
-    let cannot = |reason: &dyn std::fmt::Display| {
+    postcard::to_allocvec(value).map_err(|error| {
+        let reason = match error {
+            postcard::Error::SerializeSeqLengthUnknown => {
+                "part of it does not tell its length before it is written (#[serde(flatten)] has that effect); name \
+                 its fields one by one"
+            }
+            _ => "serde refuses to write this value",
+        };
         Error::format(format!("a {} cannot be sent to another process: {reason}", type_name::<T>()))
-    };
-    value.serialize(check::Check).map_err(|reason| cannot(&reason))?;
-    postcard::to_allocvec(value).map_err(|error| cannot(&error))
+    })
 }
 
 /// Reads a value that [`to_bytes`] wrote of the same type.
@@ -46,7 +52,7 @@ pub fn to_bytes<T: Serialize + 'static>(value: &T) -> Result<Vec<u8>, Error> {
 pub fn from_bytes<T: DeserializeOwned + 'static>(bytes: &[u8]) -> Result<T, Error> {
     let mut slot = None::<T>;
     if let Some(slot) = (&mut slot as &mut dyn Any).downcast_mut::<Option<Vec<u8>>>() {
-        *slot = read_plain_bytes(bytes).map(<[u8]>::to_vec);
+        *slot = Some(bytes.to_vec());
     }
     if let Some(value) = slot {
         return Ok(value);
@@ -65,17 +71,6 @@ pub fn from_bytes<T: DeserializeOwned + 'static>(bytes: &[u8]) -> Result<T, Erro
         ))),
         Err(error) => Err(Error::format(format!("these bytes are no {name}: {error}"))),
     }
-}
-
-/// What postcard makes of bytes, at the speed of a copy: their number, and they themselves.
-fn plain_bytes(bytes: &[u8]) -> Vec<u8> {
-    let number = postcard::to_allocvec(&bytes.len()).unwrap_or_default();
-    [&number, bytes].concat()
-}
-
-fn read_plain_bytes(bytes: &[u8]) -> Option<&[u8]> {
-    let (number, rest) = postcard::take_from_bytes::<usize>(bytes).ok()?;
-    (rest.len() == number).then_some(rest)
 }
 
 #[cfg(test)]

@@ -102,9 +102,9 @@ proptest! {
     }
 
     #[test]
-    fn the_short_way_writes_the_same_bytes(bytes in any::<Vec<u8>>()) {
-        prop_assert_eq!(to_bytes(&bytes).unwrap(), postcard::to_allocvec(&bytes).unwrap());
-        prop_assert_eq!(through(&bytes), bytes);
+    fn bytes_survive_alone_and_inside_a_value(bytes in any::<Vec<u8>>()) {
+        prop_assert_eq!(through(&bytes), bytes.clone());
+        prop_assert_eq!(through(&Some(bytes.clone())), Some(bytes));
     }
 
     #[test]
@@ -152,14 +152,6 @@ struct Flat {
     rest: BTreeMap<String, u8>,
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Skipping {
-    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
-    first: bool,
-    second: u8,
-    third: Vec<u8>,
-}
-
 #[test]
 fn what_looks_at_the_data_is_refused_by_a_sentence() {
     for sentence in [
@@ -178,14 +170,9 @@ fn what_looks_at_the_data_is_refused_by_a_sentence() {
 }
 
 #[test]
-fn what_is_written_otherwise_than_read_is_refused_as_it_is_written() {
+fn what_has_no_length_is_refused_as_it_is_written() {
     let flat = to_bytes(&Flat { id: 4, rest: BTreeMap::from([("more".into(), 1)]) }).unwrap_err().to_string();
     assert!(flat.contains("#[serde(flatten)]"), "{flat}");
-    // These bytes would be read back as another value, and none would be left over.
-    let skipping = Skipping { first: false, second: 1, third: vec![0] };
-    let sentence = to_bytes(&skipping).unwrap_err().to_string();
-    assert!(sentence.contains("its field `first` is left out"), "{sentence}");
-    survives(Skipping { first: true, ..skipping });
 }
 
 #[test]
@@ -210,6 +197,6 @@ fn too_few_and_too_many_bytes_are_told() {
     assert!(sentence.starts_with("a (u8, u8) leaves 1 bytes"), "{sentence}");
     let sentence = from_bytes::<u8>(&[]).unwrap_err().to_string();
     assert!(sentence.starts_with("these bytes are no u8"), "{sentence}");
-    assert!(from_bytes::<Vec<u8>>(&[2, 7]).is_err());
-    assert!(from_bytes::<Vec<u8>>(&[1, 7, 8]).is_err());
+    assert!(from_bytes::<Vec<i8>>(&[2, 7]).is_err());
+    assert!(from_bytes::<Vec<i8>>(&[1, 7, 8]).is_err());
 }

@@ -1,8 +1,8 @@
 //! 12: counting from several threads without losing any.
 
-use super::job::on_threads;
 use super::reply::{Reply, judged, require};
 use crate::lesson::monitor::Monitor;
+use crate::lesson::threads::on_threads;
 use crate::units::ms;
 
 const THREADS: usize = 4;

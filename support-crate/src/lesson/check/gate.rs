@@ -90,14 +90,9 @@ impl Gate {
         self.visits(|visit| visit.number)
     }
 
-    /// Whether all came on the thread that asks.
-    pub(super) fn all_on_this_thread(&self) -> bool {
-        self.visits(|visit| visit.thread == thread::current().id()).iter().all(|here| *here)
-    }
-
-    /// Whether one came on the thread that asks.
-    pub(super) fn any_on_this_thread(&self) -> bool {
-        self.visits(|visit| visit.thread == thread::current().id()).contains(&true)
+    /// Who came on the thread that asks.
+    pub(super) fn on_this_thread(&self) -> Vec<bool> {
+        self.visits(|visit| visit.thread == thread::current().id())
     }
 
     /// The first one that did not do what it came for.

@@ -43,16 +43,6 @@ pub(super) fn answer(number: usize) -> u64 {
     137 + 61 * number as u64 + (number as u64 * number as u64) % 7
 }
 
-/// Calls `work` on so many threads at once; the first panic goes on to the caller.
-pub(super) fn on_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    std::thread::scope(|scope| {
-        let work = &work;
-        let started: Vec<_> = (0..threads).map(|number| scope.spawn(move || work(number))).collect();
-        let joined = started.into_iter().map(|thread| thread.join());
-        joined.map(|end| end.unwrap_or_else(|payload| std::panic::resume_unwind(payload))).collect()
-    })
-}
-
 /// Each of `count` things has to have been done exactly once, by the numbers of what was done.
 pub(super) fn each_once(what: &str, done: &str, count: usize, numbers: &[usize]) -> Result<(), String> {
     for number in 0..count {

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use super::job::{answer, on_threads};
+use super::job::answer;
 use super::reply::{Reply, judged, require};
 use crate::lesson::monitor::Monitor;
+use crate::lesson::threads::on_threads;
 use crate::units::ms;
 
 const THREADS: usize = 4;

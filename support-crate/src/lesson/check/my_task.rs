@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::job::on_threads;
 use super::reply::{Reply, judged, require};
+use crate::lesson::threads::on_threads;
 
 const TASKS: usize = 16;
 

@@ -40,33 +40,26 @@ impl Reply {
         &self.sentence
     }
 
-    fn word(&self) -> &'static str {
+    /// How the exercise stands, in words and as a colour.
+    fn standing(&self) -> (&'static str, &'static str) {
         match self.grade {
-            Grade::NotDone => "Not done yet",
-            Grade::Wrong => "Not right yet",
-            Grade::Right => "Right",
+            Grade::NotDone => ("Not done yet", show::OPEN),
+            Grade::Wrong => ("Not right yet", show::DIFFERS),
+            Grade::Right => ("Right", show::AGREES),
         }
     }
 
     /// Shows the reply under the cell.
     pub fn evcxr_display(&self) {
-        let colour = match self.grade {
-            Grade::NotDone => show::OPEN,
-            Grade::Wrong => show::DIFFERS,
-            Grade::Right => show::AGREES,
-        };
-        show::answer(
-            colour,
-            &format!("{} ({})", self.word(), self.function),
-            &self.sentence,
-            &self.to_string(),
-        );
+        let (words, colour) = self.standing();
+        let context = format!("{words} ({})", self.function);
+        show::answer(colour, &context, &self.sentence, &self.to_string());
     }
 }
 
 impl fmt::Display for Reply {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} ({}): {}", self.word(), self.function, self.sentence)
+        write!(out, "{} ({}): {}", self.standing().0, self.function, self.sentence)
     }
 }
 

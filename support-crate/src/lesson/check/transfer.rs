@@ -1,8 +1,8 @@
 //! 12: two locks, taken in an order that cannot lock up.
 
-use super::job::on_threads;
 use super::reply::{Reply, judged, require};
 use crate::lesson::lock::{Lock, Locked, most_held_together};
+use crate::lesson::threads::on_threads;
 
 const OPENING: u64 = 100;
 

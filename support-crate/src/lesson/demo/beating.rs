@@ -5,7 +5,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::pulse::{Beat, Place, Pulse, RATE};
+use super::pulse::{Place, Pulse, RATE};
+use crate::chart::{Heartbeat, HeartbeatRow};
 use crate::process::{self, panics};
 use crate::trace;
 use crate::units::ms;
@@ -15,6 +16,8 @@ use crate::workload::busy;
 const AROUND: usize = 4;
 
 pub(crate) type Work = Arc<dyn Fn() + Send + Sync>;
+
+type Beaten = (Vec<Heartbeat>, (f64, f64), Option<String>);
 
 /// When the work ended by the clock that processes share, or why it failed.
 type End = Result<u64, String>;
@@ -28,11 +31,14 @@ pub(crate) fn pulse(place: Place, work: Work, yields_for: Option<Duration>) -> P
         Ok(tokio::task::LocalSet::new().block_on(&runtime, beat(place, work, yields_for)))
     });
     let beaten = heart.join().unwrap_or_else(|_| Err("the heart itself panicked".into()));
-    let failed = |why| Pulse { place, beats: Vec::new(), work: (0.0, 0.0), failed: Some(why) };
-    beaten.unwrap_or_else(failed)
+    let (beats, work, failed) = beaten.unwrap_or_else(|why| (Vec::new(), (0.0, 0.0), Some(why)));
+    let (name, model) = place.drawn();
+    let (look, name) = (Some(model.look()), name.into());
+    Pulse { place, row: HeartbeatRow { look, name, beats, work: Some(work), failed } }
 }
 
-async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Pulse {
+/// The beats, when the work began and ended, and why it failed, if so.
+async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Beaten {
     // Two clocks of the same moment: the timer's, and the one that processes share.
     let (start, zero) = (Instant::now(), trace::now());
     let seconds = |time: u64| time.saturating_sub(zero) as f64 * 1e-9;
@@ -40,7 +46,7 @@ async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Pulse {
     let (mut beats, mut began, mut under_way, mut end) = (Vec::new(), 0.0, None, None);
     for number in 1.. {
         tokio::time::sleep_until((start + Duration::from_secs_f64(due(number))).into()).await;
-        beats.push(Beat { due: due(number), came: seconds(trace::now()) });
+        beats.push(Heartbeat { due: due(number), came: seconds(trace::now()) });
         if number == AROUND {
             began = seconds(trace::now());
             under_way = Some(begin(place, work.clone(), yields_for));
@@ -58,7 +64,7 @@ async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Pulse {
         Some(Err(why)) => (began, Some(why)),
         None => (began, Some("the work did not end".to_owned())),
     };
-    Pulse { place, beats, work: (began, ended), failed }
+    (beats, (began, ended), failed)
 }
 
 /// Begins the work, which sends its end.

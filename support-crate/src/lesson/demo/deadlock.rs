@@ -3,8 +3,6 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::chart::Figure;
 use crate::lesson::lock::Waiter;
 use crate::lesson::watch::{Ending, watch};
@@ -14,7 +12,7 @@ use crate::units::secs;
 const LIMIT: Duration = secs(10);
 
 /// How code under [`survive`] ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Survived {
     /// It came to its end.
     Finished,
@@ -54,9 +52,8 @@ impl fmt::Display for Survived {
             Self::Finished => out.write_str("it came to its end: no thread had to wait for ever"),
             Self::Otherwise(reason) => out.write_str(reason),
             Self::Deadlock(circle) => {
-                write!(
-                    out,
-                    "a deadlock, found in a copy of this process, which was ended; the notebook lives on."
+                out.write_str(
+                    "a deadlock, found in a copy of this process, which was ended; the notebook lives on.",
                 )?;
                 for waiter in circle {
                     let Waiter { thread, holds, waits_for } = waiter;

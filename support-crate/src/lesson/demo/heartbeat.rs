@@ -3,16 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use super::beating::pulse;
+use super::beating::{Work, pulse};
 use super::pulse::{Place, Pulse};
-use crate::error::Error;
-use crate::units::ms;
-use crate::workload::busy;
+use crate::workload::{busy, check};
 
 /// Heartbeats while the same work runs in each place; see [`heartbeat`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Heartbeat {
     /// What the work was.
     pub title: String,
@@ -29,17 +25,11 @@ pub struct Heartbeat {
 /// assert!(heart.pulse(Place::InPlace).unwrap().missed() > 0);
 /// ```
 pub fn heartbeat(work: Duration) -> Heartbeat {
-    let (least, most) = (ms(1), ms(5_000));
-    if work < least || work > most {
-        let problem = Error::bad_input(format!("work for {work:?}: allowed are {least:?} to {most:?}"));
+    if let Err(problem) = check::number("milliseconds of work", work.as_millis() as usize, 1..=5_000) {
         return Heartbeat { problem: Some(problem.to_string()), ..Heartbeat::default() };
     }
-    let compute = Arc::new(move || busy(work));
-    Heartbeat {
-        title: format!("a computation of {}", crate::format::duration(work.as_secs_f64())),
-        pulses: Place::ALL.into_iter().map(|place| pulse(place, compute.clone(), Some(work))).collect(),
-        problem: None,
-    }
+    let title = format!("a computation of {}", crate::format::duration(work.as_secs_f64()));
+    beside(title, Arc::new(move || busy(work)), Some(work))
 }
 
 /// Keeps a heartbeat while the reader's own work runs in place, as an async task, by `spawn_blocking`, on a thread and
@@ -51,13 +41,15 @@ pub fn heartbeat(work: Duration) -> Heartbeat {
 /// assert_eq!(heart.pulses.len(), 5);
 /// ```
 pub fn heartbeat_of(title: &str, work: impl Fn() + Send + Sync + 'static) -> Heartbeat {
-    let work = Arc::new(work);
-    let places = Place::ALL.into_iter().filter(|place| *place != Place::TaskThatYields);
-    Heartbeat {
-        title: title.to_owned(),
-        pulses: places.map(|place| pulse(place, work.clone(), None)).collect(),
-        problem: None,
-    }
+    beside(title.to_owned(), Arc::new(work), None)
+}
+
+/// A pulse in each place; in a task that yields where it is known how long the work computes.
+fn beside(title: String, work: Work, yields_for: Option<Duration>) -> Heartbeat {
+    let possible = |place: &Place| *place != Place::TaskThatYields || yields_for.is_some();
+    let places = Place::ALL.into_iter().filter(possible);
+    let pulses = places.map(|place| pulse(place, work.clone(), yields_for)).collect();
+    Heartbeat { title, pulses, problem: None }
 }
 
 impl Heartbeat {
@@ -71,14 +63,16 @@ impl Heartbeat {
 mod tests {
     use super::super::pulse::RATE;
     use super::*;
+    use crate::units::ms;
 
     #[test]
     fn beats_due_while_the_thread_is_held_come_only_after_the_work() {
         let heart = heartbeat(ms(80));
         for place in [Place::InPlace, Place::Task] {
             let pulse = heart.pulse(place).unwrap();
-            let during =
-                pulse.beats.iter().filter(|beat| pulse.work.0 < beat.came && beat.came < pulse.work.1);
+            let during = pulse.row.beats.iter().filter(|beat| {
+                pulse.row.work.unwrap().0 < beat.came && beat.came < pulse.row.work.unwrap().1
+            });
             assert_eq!(during.count(), 0, "{place:?}");
             assert!(pulse.latest() > 0.05 && pulse.missed() >= 2, "{place:?}: {pulse:?}");
         }
@@ -89,10 +83,11 @@ mod tests {
         let heart = heartbeat(ms(120));
         for place in [Place::TaskThatYields, Place::SpawnBlocking, Place::Thread, Place::Process] {
             let pulse = heart.pulse(place).unwrap();
-            let during =
-                pulse.beats.iter().filter(|beat| pulse.work.0 < beat.came && beat.came < pulse.work.1);
+            let during = pulse.row.beats.iter().filter(|beat| {
+                pulse.row.work.unwrap().0 < beat.came && beat.came < pulse.row.work.unwrap().1
+            });
             assert!(during.count() > 0, "{place:?}: {pulse:?}");
-            assert_eq!(pulse.failed, None);
+            assert_eq!(pulse.row.failed, None);
         }
     }
 
@@ -100,8 +95,8 @@ mod tests {
     fn every_beat_that_was_due_while_the_work_ran_is_there() {
         let heart = heartbeat(ms(100));
         for pulse in &heart.pulses {
-            let ended = pulse.work.1;
-            let last = pulse.beats.last().unwrap().due;
+            let ended = pulse.row.work.unwrap().1;
+            let last = pulse.row.beats.last().unwrap().due;
             assert!(last > ended + 3.0 / RATE && last < ended + 8.0 / RATE, "{pulse:?}");
         }
         assert!(heart.pulse(Place::InPlace).unwrap().missed() >= 4, "100 ms are six beats");
@@ -111,9 +106,9 @@ mod tests {
     fn work_that_panics_is_told_and_harms_nothing() {
         let heart = heartbeat_of("a fault", || panic!("no more paper"));
         for pulse in &heart.pulses {
-            let told = pulse.failed.as_deref().unwrap_or_default();
+            let told = pulse.row.failed.as_deref().unwrap_or_default();
             assert!(told.contains("no more paper"), "{:?}: {told}", pulse.place);
         }
-        assert!(heartbeat(ms(0)).problem.unwrap().contains("allowed are"));
+        assert!(heartbeat(ms(0)).problem.unwrap().contains("from 1 to 5,000"));
     }
 }

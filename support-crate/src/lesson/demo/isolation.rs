@@ -5,19 +5,17 @@ use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::thread;
 
-use serde::{Deserialize, Serialize};
-
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::lesson::show::told;
 use crate::process;
 
 /// One write, and what the other side then reads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sight {
     /// Who wrote.
-    pub writer: String,
+    pub writer: &'static str,
     /// Who read afterwards.
-    pub reader: String,
+    pub reader: &'static str,
     /// What was written.
     pub written: u64,
     /// What was read.
@@ -32,7 +30,7 @@ impl Sight {
 }
 
 /// Writes and reads across threads and processes; see [`isolation`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Isolation {
     /// Threads first, then processes, both ways each.
     pub sights: Vec<Sight>,
@@ -47,12 +45,6 @@ pub struct Isolation {
 /// assert_eq!(seen, [true, true, false, false]);
 /// ```
 pub fn isolation() -> Isolation {
-    let sight = |writer: &str, reader: &str, written: u64, read: u64| Sight {
-        writer: writer.into(),
-        reader: reader.into(),
-        written,
-        read,
-    };
     let number = AtomicU64::new(0);
     thread::scope(|scope| scope.spawn(|| number.store(1, SeqCst)).join()).unwrap_or(());
     let from_thread = number.load(SeqCst);
@@ -62,12 +54,13 @@ pub fn isolation() -> Isolation {
     let _ = process::fork(|| number.store(3, SeqCst)).join();
     let from_process = number.load(SeqCst);
     let to_process = in_process_after_a_write(&number, 4);
+    let starter = "the thread that started it";
     Isolation {
         sights: vec![
-            sight("a thread", "the thread that started it", 1, from_thread),
-            sight("the thread that started it", "a thread", 2, to_thread),
-            sight("a child process", "its parent", 3, from_process),
-            sight("the parent", "its child process", 4, to_process),
+            Sight { writer: "a thread", reader: starter, written: 1, read: from_thread },
+            Sight { writer: starter, reader: "a thread", written: 2, read: to_thread },
+            Sight { writer: "a child process", reader: "its parent", written: 3, read: from_process },
+            Sight { writer: "the parent", reader: "its child process", written: 4, read: to_process },
         ],
     }
 }
@@ -88,22 +81,15 @@ told!(Isolation);
 
 impl Isolation {
     fn words(&self) -> String {
-        let lines: Vec<String> = self
-            .sights
-            .iter()
-            .map(|sight| {
-                let Sight { writer, reader, written, read } = sight;
-                match sight.seen() {
-                    true => {
-                        format!("{writer} wrote {written}, and {reader} read {read}: the memory is shared.")
-                    }
-                    false => format!(
-                        "{writer} wrote {written}, but {reader} read {read}: each has its own memory."
-                    ),
-                }
-            })
-            .collect();
-        lines.join("\n")
+        let told = self.sights.iter().map(|sight| {
+            let Sight { writer, reader, written, read } = sight;
+            let (but, memory) = match sight.seen() {
+                true => ("and", "the memory is shared"),
+                false => ("but", "each has its own memory"),
+            };
+            format!("{writer} wrote {written}, {but} {reader} read {read}: {memory}.")
+        });
+        told.collect::<Vec<_>>().join("\n")
     }
 
     fn picture(&self) -> Figure {
@@ -115,8 +101,8 @@ impl Isolation {
         ]);
         for sight in &self.sights {
             table.push([
-                Cell::text(&sight.writer),
-                Cell::text(&sight.reader),
+                Cell::text(sight.writer),
+                Cell::text(sight.reader),
                 Cell::number(sight.written as f64, sight.written.to_string()),
                 Cell::number(sight.read as f64, sight.read.to_string()),
             ]);

@@ -12,12 +12,11 @@ mod survivors;
 mod turns;
 
 pub use crate::lesson::lock::{Lock, Locked, Waiter};
-pub(crate) use beating::pulse;
 pub use deadlock::{Survived, survive};
 pub use heartbeat::{Heartbeat, heartbeat, heartbeat_of};
 pub use isolation::{Isolation, Sight, isolation};
 pub(crate) use pulse::RATE;
-pub use pulse::{Beat, Place, Pulse};
+pub use pulse::{Place, Pulse};
 pub use race::{Race, Way, race};
 pub use server::{Load, Server, ServerLoad, server_load};
 pub use sharing::{CacheUse, Sharing, sharing};

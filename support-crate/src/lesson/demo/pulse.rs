@@ -1,12 +1,13 @@
 //! A pulse as data: beats beside work that ran in one place or another.
 
-use serde::{Deserialize, Serialize};
+use crate::chart::HeartbeatRow;
+use crate::model::Model;
 
 /// Beats a second: a screen's usual rate.
 pub(crate) const RATE: f64 = 60.0;
 
 /// Where the work runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// On the heart's own thread.
     InPlace,
@@ -23,15 +24,15 @@ pub enum Place {
 }
 
 impl Place {
-    /// Its name in tables and charts.
-    pub fn name(self) -> &'static str {
+    /// Its name in tables and charts, and the model whose colour it is drawn in.
+    pub(crate) fn drawn(self) -> (&'static str, Model) {
         match self {
-            Self::InPlace => "in place",
-            Self::Task => "async task",
-            Self::TaskThatYields => "async task that yields",
-            Self::SpawnBlocking => "spawn_blocking",
-            Self::Thread => "thread",
-            Self::Process => "process",
+            Self::InPlace => ("in place", Model::Sequential),
+            Self::Task => ("async task", Model::Async),
+            Self::TaskThatYields => ("async task that yields", Model::Async),
+            Self::SpawnBlocking => ("spawn_blocking", Model::Async),
+            Self::Thread => ("thread", Model::Threads(1)),
+            Self::Process => ("process", Model::Processes(1)),
         }
     }
 
@@ -39,43 +40,23 @@ impl Place {
         [Self::InPlace, Self::Task, Self::TaskThatYields, Self::SpawnBlocking, Self::Thread, Self::Process];
 }
 
-/// One beat, in seconds from the start.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Beat {
-    /// When it was due.
-    pub due: f64,
-    /// When it came.
-    pub came: f64,
-}
-
-impl Beat {
-    /// Seconds it came late.
-    pub fn late(&self) -> f64 {
-        self.came - self.due
-    }
-}
-
 /// The beats around and during the work in one place.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Pulse {
     /// Where the work ran.
     pub place: Place,
-    /// Every beat, in order.
-    pub beats: Vec<Beat>,
-    /// When the work began and ended, in seconds from the start.
-    pub work: (f64, f64),
-    /// Why it could not be run, if so.
-    pub failed: Option<String>,
+    /// Every beat, when the work ran, and why it could not, if so.
+    pub row: HeartbeatRow,
 }
 
 impl Pulse {
     /// The latest beat, in seconds after it was due.
     pub fn latest(&self) -> f64 {
-        self.beats.iter().map(Beat::late).fold(0.0, f64::max)
+        self.row.rhythm(1.0 / RATE).latest
     }
 
     /// Beats that came later than the next one was due: an interface would have skipped those frames.
     pub fn missed(&self) -> usize {
-        self.beats.iter().filter(|beat| beat.late() > 1.0 / RATE).count()
+        self.row.rhythm(1.0 / RATE).missed.len()
     }
 }

@@ -1,16 +1,14 @@
 //! Lost updates on every run, and the fixes with what each costs.
 
-use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
-
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
+use crate::lesson::threads::on_threads;
 use crate::measure::median;
 use crate::workload::check;
 
@@ -20,7 +18,7 @@ const RUNS: usize = 5;
 const FORCED: usize = 200;
 
 /// Counts to the same number in several ways, from several threads at once; some ways lose updates.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Race {
     /// Threads that count.
     pub threads: usize,
@@ -30,7 +28,7 @@ pub struct Race {
 }
 
 /// One way of counting.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Way {
     /// How it counts.
     pub name: String,
@@ -85,15 +83,12 @@ fn run(threads: usize, updates: usize) -> Race {
         ("mutex", updates, mutex),
         ("message passing", updates, message_passing),
     ];
-    let mut measured: Vec<Way> = ways
-        .iter()
-        .map(|(name, updates, _)| Way {
-            name: (*name).to_owned(),
-            expected: (threads * updates) as u64,
-            lost: Vec::new(),
-            seconds: Vec::new(),
-        })
-        .collect();
+    let mut measured = ways.map(|(name, updates, _)| Way {
+        name: name.to_owned(),
+        expected: (threads * updates) as u64,
+        lost: Vec::new(),
+        seconds: Vec::new(),
+    });
     // In turn, so that a slow moment of the machine does not fall on one way alone.
     for _ in 0..RUNS {
         for (way, (_, updates, count)) in measured.iter_mut().zip(ways) {
@@ -103,21 +98,13 @@ fn run(threads: usize, updates: usize) -> Race {
             way.lost.push(way.expected.saturating_sub(counted));
         }
     }
-    Race { threads, ways: measured, problem: None }
-}
-
-fn on_threads(threads: usize, body: impl Fn() + Sync) {
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(&body);
-        }
-    });
+    Race { threads, ways: measured.into(), problem: None }
 }
 
 /// Counts in an atomic number, by one update after the other on every thread.
 fn in_an_atomic(threads: usize, updates: usize, update: impl Fn(&AtomicU64) + Sync) -> u64 {
     let number = AtomicU64::new(0);
-    on_threads(threads, || (0..updates).for_each(|_| update(&number)));
+    on_threads(threads, |_| (0..updates).for_each(|_| update(&number)));
     number.into_inner()
 }
 
@@ -132,10 +119,7 @@ fn load_meet_store(threads: usize, updates: usize) -> u64 {
 }
 
 fn load_store(threads: usize, updates: usize) -> u64 {
-    in_an_atomic(threads, updates, |number| {
-        let seen = number.load(Relaxed);
-        number.store(seen + 1, Relaxed);
-    })
+    in_an_atomic(threads, updates, |number| number.store(number.load(Relaxed) + 1, Relaxed))
 }
 
 fn atomic_add(threads: usize, updates: usize) -> u64 {
@@ -146,11 +130,8 @@ fn atomic_add(threads: usize, updates: usize) -> u64 {
 
 fn mutex(threads: usize, updates: usize) -> u64 {
     let number = Mutex::new(0);
-    on_threads(threads, || {
-        for _ in 0..updates {
-            *number.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        }
-    });
+    let add = |_| *number.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+    on_threads(threads, |_| (0..updates).for_each(add));
     number.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -158,15 +139,8 @@ fn message_passing(threads: usize, updates: usize) -> u64 {
     let (sender, receiver) = crossbeam::channel::bounded::<u64>(1024);
     thread::scope(|scope| {
         let owner = scope.spawn(move || receiver.iter().sum());
-        for _ in 0..threads {
-            let sender = sender.clone();
-            scope.spawn(move || {
-                for _ in 0..updates {
-                    // The owner listens until every sender is gone.
-                    let _ = sender.send(1);
-                }
-            });
-        }
+        // The owner listens until the sender is gone.
+        on_threads(threads, |_| (0..updates).all(|_| sender.send(1).is_ok()));
         drop(sender);
         owner.join().unwrap_or(0)
     })
@@ -176,28 +150,20 @@ told!(Race, problem);
 
 impl Race {
     fn words(&self) -> String {
-        let mut text = String::new();
-        for way in &self.ways {
-            let (all, lost) = (way.expected * way.lost.len() as u64, way.lost.iter().sum::<u64>());
+        let told = self.ways.iter().map(|way| {
+            let (name, all) = (&way.name, format::count(way.expected * way.lost.len() as u64));
             let runs = way.lost.iter().filter(|lost| **lost > 0).count();
-            let _ = match lost {
-                0 => writeln!(text, "{}: nothing lost in {} updates.", way.name, format::count(all)),
-                _ => writeln!(
-                    text,
-                    "{}: {} of {} updates lost ({}), some in {runs} of {RUNS} runs.",
-                    way.name,
-                    format::count(lost),
-                    format::count(all),
-                    format::percent(way.lost_share()),
+            let (lost, share) = (format::count(way.lost.iter().sum()), format::percent(way.lost_share()));
+            match runs {
+                0 => format!("{name}: nothing lost in {all} updates.\n"),
+                _ => format!(
+                    "{name}: {lost} of {all} updates lost ({share}), some in {runs} of {RUNS} runs.\n"
                 ),
-            };
-        }
-        if let Some((atomic, others)) = self.ways.get(2..).and_then(<[Way]>::split_first) {
-            let cost = |way: &Way| format!("{} by {}", format::duration(way.cost()), way.name);
-            let costs: Vec<_> = std::iter::once(atomic).chain(others).map(cost).collect();
-            let _ = write!(text, "One update took {}.", costs.join(", "));
-        }
-        text
+            }
+        });
+        let cost = |way: &Way| format!("{} by {}", format::duration(way.cost()), way.name);
+        let costs: Vec<_> = self.ways.iter().skip(2).map(cost).collect();
+        told.collect::<String>() + &format!("One update took {}.", costs.join(", "))
     }
 
     fn picture(&self) -> Figure {

@@ -1,20 +1,19 @@
 //! A server under load: how long requests take, counted from when they were meant to start, as clients grow.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 
-use crate::error::Error;
+use crate::model::Model;
 use crate::process;
-use crate::units::{ms, secs};
+use crate::units::ms;
 use crate::workload::check;
 
 /// How the server runs its requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Server {
     /// Accepts, answers, accepts the next.
     Sequential,
@@ -27,18 +26,18 @@ pub enum Server {
 impl Server {
     pub(crate) const ALL: [Self; 3] = [Self::Sequential, Self::ThreadEach, Self::Async];
 
-    /// Its name in tables and charts.
-    pub fn name(self) -> &'static str {
+    /// Its name in tables and charts, and the model whose colour it is drawn in.
+    pub(crate) fn drawn(self) -> (&'static str, Model) {
         match self {
-            Self::Sequential => "sequential",
-            Self::ThreadEach => "a thread each",
-            Self::Async => "async",
+            Self::Sequential => ("sequential", Model::Sequential),
+            Self::ThreadEach => ("a thread each", Model::Threads(1)),
+            Self::Async => ("async", Model::Async),
         }
     }
 }
 
 /// One server under the load of so many clients.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Load {
     /// The server.
     pub server: Server,
@@ -55,7 +54,7 @@ pub struct Load {
 }
 
 /// Servers under growing load; see [`server_load`].
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ServerLoad {
     /// How long a request waits inside the server, in seconds.
     pub wait: f64,
@@ -80,18 +79,9 @@ const GRACE: Duration = ms(600);
 /// ```
 pub fn server_load(wait: Duration, clients: impl IntoIterator<Item = usize>) -> ServerLoad {
     let clients: Vec<usize> = clients.into_iter().collect();
-    let checked = (clients.iter().try_for_each(|&clients| check::number("clients", clients, 1..=500)))
-        .and_then(|()| {
-            if clients.is_empty() || clients.len() > 8 {
-                return Err(Error::bad_input("give 1 to 8 numbers of clients"));
-            }
-            if wait > secs(1) {
-                return Err(Error::bad_input(format!(
-                    "a wait of {wait:?}: allowed is up to 1 s; change `wait`"
-                )));
-            }
-            Ok(())
-        });
+    let checked = check::number("numbers of clients", clients.len(), 1..=8)
+        .and_then(|()| clients.iter().try_for_each(|&clients| check::number("clients", clients, 1..=500)))
+        .and_then(|()| check::number("milliseconds of waiting", wait.as_millis() as usize, 0..=1_000));
     if let Err(problem) = checked {
         return ServerLoad { problem: Some(problem.to_string()), ..ServerLoad::default() };
     }
@@ -109,70 +99,61 @@ impl ServerLoad {
     }
 }
 
-/// One server, in a process of its own, under the load of `clients`.
+/// One server under the load of `clients`.
 pub(crate) fn measure(server: Server, wait: Duration, clients: usize) -> Load {
-    let nothing = |why: String| Load {
-        server,
-        clients,
-        sent: 0,
-        latencies: Vec::new(),
-        per_second: 0.0,
-        failed: Some(why),
+    let (sent, answers, failed) = match answers(server, wait, clients) {
+        Ok((sent, answers)) => (sent, answers, None),
+        Err(why) => (0, Vec::new(), Some(why)),
     };
-    let listener = match TcpListener::bind(("127.0.0.1", 0)) {
-        Ok(listener) => listener,
-        Err(error) => return nothing(format!("no port could be had: {error}")),
-    };
-    let address = match listener.local_addr() {
-        Ok(address) => address,
-        Err(error) => return nothing(error.to_string()),
-    };
-    let serving = process::fork(|| serve(server, listener.try_clone(), wait));
+    let within = answers.iter().filter(|answer| answer.1 <= SPAN.as_secs_f64()).count();
+    let mut latencies: Vec<f64> = answers.into_iter().map(|answer| answer.0).collect();
+    latencies.sort_unstable_by(f64::total_cmp);
+    Load { server, clients, sent, latencies, per_second: within as f64 / SPAN.as_secs_f64(), failed }
+}
+
+/// What a server in a process of its own answered to `clients`; see [`load`].
+fn answers(server: Server, wait: Duration, clients: usize) -> Result<(usize, Vec<Answer>), String> {
+    let no_port = |error: io::Error| format!("no port could be had: {error}");
+    let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(no_port)?;
+    let address = listener.local_addr().map_err(no_port)?;
+    // A server that cannot serve shows as requests that nobody answers.
+    let serving = process::fork(|| drop(serve(server, listener.try_clone(), wait)));
     drop(listener);
     // A thread of its own: the cell may already be inside a runtime.
-    let clients_thread = thread::spawn(move || load(address, clients));
-    let loaded = clients_thread.join().unwrap_or_else(|_| Err("the clients panicked".into()));
+    let loaded = thread::spawn(move || load(address, clients)).join();
     serving.kill();
     let _ = serving.join();
-    match loaded {
-        Err(why) => nothing(why),
-        Ok((sent, answers)) => {
-            let within = answers.iter().filter(|answer| answer.1 <= SPAN.as_secs_f64()).count();
-            let mut latencies: Vec<f64> = answers.into_iter().map(|answer| answer.0).collect();
-            latencies.sort_unstable_by(f64::total_cmp);
-            let per_second = within as f64 / SPAN.as_secs_f64();
-            Load { sent, latencies, per_second, failed: None, ..nothing(String::new()) }
-        }
-    }
+    loaded.unwrap_or_else(|_| Err("the clients panicked".into()))
 }
 
 /// In the server's process: answers until it is killed.
-fn serve(server: Server, listener: std::io::Result<TcpListener>, wait: Duration) {
-    let Ok(listener) = listener else { return };
+fn serve(server: Server, listener: io::Result<TcpListener>, wait: Duration) -> io::Result<()> {
+    let listener = listener?;
     let answer = move |connection: TcpStream| {
         let mut line = String::new();
-        let mut reader = BufReader::new(&connection);
-        if reader.read_line(&mut line).is_ok() {
+        if BufReader::new(&connection).read_line(&mut line).is_ok() {
             thread::sleep(wait);
             // A client that has gone needs no answer.
             let _ = (&connection).write_all(b"done\n");
         }
     };
     match server {
-        Server::Sequential => listener.incoming().flatten().for_each(answer),
-        Server::ThreadEach => listener.incoming().flatten().for_each(|connection| {
-            // Where the system refuses another thread, that client goes without an answer.
-            let _ = thread::Builder::new().stack_size(64 * 1024).spawn(move || answer(connection));
-        }),
+        Server::Sequential => {
+            listener.incoming().flatten().for_each(answer);
+            Ok(())
+        }
+        Server::ThreadEach => {
+            listener.incoming().flatten().for_each(|connection| {
+                // Where the system refuses another thread, that client goes without an answer.
+                let _ = thread::Builder::new().stack_size(64 * 1024).spawn(move || answer(connection));
+            });
+            Ok(())
+        }
         Server::Async => {
-            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
-                return;
-            };
+            listener.set_nonblocking(true)?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async move {
-                if listener.set_nonblocking(true).is_err() {
-                    return;
-                }
-                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+                let listener = tokio::net::TcpListener::from_std(listener)?;
                 while let Ok((mut connection, _)) = listener.accept().await {
                     tokio::spawn(async move {
                         let (reading, mut writing) = connection.split();
@@ -183,7 +164,8 @@ fn serve(server: Server, listener: std::io::Result<TcpListener>, wait: Duration)
                         }
                     });
                 }
-            });
+                Ok(())
+            })
         }
     }
 }
@@ -252,7 +234,7 @@ mod tests {
     #[test]
     fn mistakes_are_one_sentence() {
         assert!(server_load(ms(1), [0]).problem.unwrap().starts_with("clients: 0"));
-        assert!(server_load(ms(1), []).problem.unwrap().starts_with("give 1 to 8"));
-        assert!(server_load(secs(2), [1]).problem.unwrap().contains("up to 1 s"));
+        assert!(server_load(ms(1), []).problem.unwrap().starts_with("numbers of clients: 0"));
+        assert!(server_load(ms(2_000), [1]).problem.unwrap().contains("from 0 to 1,000"));
     }
 }

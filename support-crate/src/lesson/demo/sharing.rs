@@ -2,21 +2,19 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
-
-use serde::{Deserialize, Serialize};
 
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
-use crate::process;
+use crate::lesson::threads::on_threads;
+use crate::process::{self, Crash, Handle};
 use crate::workload::check;
 
 /// Size of one cached value, in bytes.
 const VALUE: usize = 4 * 1024;
 
 /// What a cache gave, and what it took.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheUse {
     /// Whose cache it was.
     pub name: String,
@@ -36,7 +34,7 @@ impl CacheUse {
 }
 
 /// A cache shared by threads beside one in every process; see [`sharing`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sharing {
     /// Threads or processes.
     pub workers: usize,
@@ -63,7 +61,7 @@ pub fn sharing(workers: usize, keys: usize, lookups: usize) -> Sharing {
     match checked {
         Err(problem) => Sharing { problem: Some(problem.to_string()), ..Sharing::default() },
         Ok(()) => {
-            let uses = vec![on_threads(workers, keys, lookups), in_processes(workers, keys, lookups)];
+            let uses = vec![by_threads(workers, keys, lookups), by_processes(workers, keys, lookups)];
             Sharing { workers, keys, lookups, uses, problem: None }
         }
     }
@@ -83,19 +81,14 @@ fn look_up(cache: &Cache, worker: usize, keys: usize, lookups: usize) -> u64 {
     (0..lookups).map(hit).sum()
 }
 
-fn on_threads(workers: usize, keys: usize, lookups: usize) -> CacheUse {
+fn by_threads(workers: usize, keys: usize, lookups: usize) -> CacheUse {
     let cache = Cache::default();
-    let hits = thread::scope(|scope| {
-        let cache = &cache;
-        let threads: Vec<_> =
-            (0..workers).map(|worker| scope.spawn(move || look_up(cache, worker, keys, lookups))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap_or(0)).sum()
-    });
+    let hits = on_threads(workers, |worker| look_up(&cache, worker, keys, lookups)).iter().sum();
     let entries = cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64;
     CacheUse { name: "threads, one cache".into(), hits, entries, failed: None }
 }
 
-fn in_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
+fn by_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
     let worker = |worker| {
         process::fork(move || {
             let cache = Cache::default();
@@ -104,33 +97,25 @@ fn in_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
         })
     };
     let started: Vec<_> = (0..workers).map(worker).collect();
-    let mut total = CacheUse { name: "processes, a cache each".into(), hits: 0, entries: 0, failed: None };
-    for process in started {
-        match process.join() {
-            Ok((hits, entries)) => {
-                total.hits += hits;
-                total.entries += entries;
-            }
-            Err(crash) => total.failed = Some(crash.to_string()),
-        }
-    }
-    total
+    let joined: Result<Vec<(u64, u64)>, Crash> = started.into_iter().map(Handle::join).collect();
+    let failed = joined.as_ref().err().map(Crash::to_string);
+    let (hits, entries): (Vec<u64>, Vec<u64>) = joined.unwrap_or_default().into_iter().unzip();
+    let name = "processes, a cache each".into();
+    CacheUse { name, hits: hits.iter().sum(), entries: entries.iter().sum(), failed }
 }
 
 told!(Sharing, problem);
 
 impl Sharing {
     fn words(&self) -> String {
-        let all = (self.workers * self.lookups) as u64;
-        let told = |used: &CacheUse| match &used.failed {
-            Some(reason) => format!("{}: {reason}", used.name),
-            None => format!(
-                "{}: {} of {} look-ups found their value, and {} were held",
-                used.name,
-                format::count(used.hits),
-                format::count(all),
-                format::bytes(used.bytes() as f64),
-            ),
+        let all = format::count((self.workers * self.lookups) as u64);
+        let told = |used: &CacheUse| {
+            let (name, hits, held) =
+                (&used.name, format::count(used.hits), format::bytes(used.bytes() as f64));
+            match &used.failed {
+                Some(reason) => format!("{name}: {reason}"),
+                None => format!("{name}: {hits} of {all} look-ups found their value, and {held} were held"),
+            }
         };
         self.uses.iter().map(told).collect::<Vec<_>>().join(".\n") + "."
     }

@@ -1,13 +1,11 @@
 //! A crash in one worker process, and who goes on.
 
-use serde::{Deserialize, Serialize};
-
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::lesson::show::told;
 use crate::process::{self, Crash};
 
 /// How each worker ended; see [`survivors`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survivors {
     /// What each worker's process came to: its answer, or how it crashed.
     pub workers: Vec<Result<u64, String>>,
@@ -23,40 +21,31 @@ pub struct Survivors {
 /// assert_eq!(workers.iter().filter(|worker| worker.is_ok()).count(), 3);
 /// ```
 pub fn survivors(workers: usize) -> Survivors {
-    let started: Vec<_> = (0..workers.clamp(2, 32))
-        .map(|number| {
-            process::fork(move || {
-                if number == 1 {
-                    // What `free(): invalid pointer` ends in.
-                    std::process::abort();
-                }
-                (1..=1_000 * (number as u64 + 1)).sum::<u64>()
-            })
+    let work = |number: u64| {
+        process::fork(move || match number {
+            // What `free(): invalid pointer` ends in.
+            1 => std::process::abort(),
+            _ => (1..=1_000 * (number + 1)).sum::<u64>(),
         })
-        .collect();
+    };
+    let started: Vec<_> = (0..workers.clamp(2, 32) as u64).map(work).collect();
     let ended = started.into_iter().map(|worker| worker.join().map_err(|crash: Crash| crash.to_string()));
     Survivors { workers: ended.collect(), parent: std::process::id() }
 }
+
+told!(Survivors);
 
 impl Survivors {
     /// How many workers answered.
     pub fn answered(&self) -> usize {
         self.workers.iter().filter(|worker| worker.is_ok()).count()
     }
-}
 
-told!(Survivors);
-
-impl Survivors {
     fn words(&self) -> String {
-        let crashes: Vec<_> = self.workers.iter().filter_map(|worker| worker.as_ref().err()).collect();
-        format!(
-            "of {} worker processes {} answered; this process, {}, goes on.\n{}",
-            self.workers.len(),
-            self.answered(),
-            self.parent,
-            crashes.iter().map(|crash| format!("one did not: {crash}.")).collect::<Vec<_>>().join("\n")
-        )
+        let (all, answered, parent) = (self.workers.len(), self.answered(), self.parent);
+        let crashes = self.workers.iter().filter_map(|worker| worker.as_ref().err());
+        let told: String = crashes.map(|crash| format!("\none did not: {crash}.")).collect();
+        format!("of {all} worker processes {answered} answered; this process, {parent}, goes on.{told}")
     }
 
     fn picture(&self) -> Figure {

@@ -4,8 +4,6 @@ use std::cell::Cell as StdCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
@@ -13,7 +11,7 @@ use crate::units::ms;
 use crate::workload::busy;
 
 /// Longest waits for a turn, in seconds; see [`turns`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Turns {
     /// How long the work took that the ready task waited beside.
     pub work: f64,
@@ -38,14 +36,8 @@ pub fn turns(work: Duration) -> Turns {
     let work = work.clamp(ms(1), ms(5_000));
     // A thread of its own: the cell may already be inside a runtime.
     let measured = std::thread::spawn(move || [false, true].map(|awaits| beside(work, awaits))).join();
-    let [without, with] = measured.unwrap_or([(f64::NAN, 0); 2]);
-    Turns {
-        work: work.as_secs_f64(),
-        without_await: without.0,
-        turns_without: without.1,
-        with_await: with.0,
-        turns_with: with.1,
-    }
+    let [(without_await, turns_without), (with_await, turns_with)] = measured.unwrap_or([(f64::NAN, 0); 2]);
+    Turns { work: work.as_secs_f64(), without_await, turns_without, with_await, turns_with }
 }
 
 /// The ready task's longest wait, and its turns while the work ran.
@@ -87,14 +79,12 @@ told!(Turns);
 
 impl Turns {
     fn words(&self) -> String {
+        let [work, without, with] = [self.work, self.without_await, self.with_await].map(format::duration);
+        let [had, had_with] =
+            [self.turns_without, self.turns_with].map(|turns| format::plural(turns as u64, "turn"));
         format!(
-            "Beside {} of work without an await, the ready task had {} and waited {}. With an await about every \
-             millisecond it had {}, and its longest wait was {}.",
-            format::duration(self.work),
-            format::plural(self.turns_without as u64, "turn"),
-            format::duration(self.without_await),
-            format::plural(self.turns_with as u64, "turn"),
-            format::duration(self.with_await),
+            "Beside {work} of work without an await, the ready task had {had} and waited {without}. With an await about \
+             every millisecond it had {had_with}, and its longest wait was {with}."
         )
     }
 

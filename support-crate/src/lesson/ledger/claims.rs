@@ -120,8 +120,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             const CLIENTS: usize = 40;
             let load = server_load(ms(5), [CLIENTS]);
             let of = |server| load.load(server, CLIENTS);
-            let rates = [Server::Sequential, Server::ThreadEach, Server::Async]
-                .map(|server| of(server).map_or(0.0, |load| load.per_second));
+            let rates = Server::ALL.map(|server| of(server).map_or(0.0, |load| load.per_second));
             let took = |server| median(&of(server)?.latencies);
             let took = took(Server::Async).zip(took(Server::Sequential));
             // Every client asks at fixed times (open loop): more than is asked cannot be served.

@@ -13,7 +13,7 @@ pub use ruling::{Finding, Ruling};
 
 use std::time::Instant;
 
-use crate::machine::{cores, machine};
+use crate::machine::cores;
 use bench::Bench;
 use claims::{Ask, CLAIMS};
 
@@ -42,8 +42,8 @@ pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
     let mut said = Instant::now();
     let mut rows = Vec::new();
     // A number that is no claim's has no row.
-    let chosen = numbers.into_iter().filter(|number| (1..=CLAIMS.len()).contains(number));
-    let chosen: Vec<usize> = chosen.collect();
+    let known = |number: &usize| (1..=CLAIMS.len()).contains(number);
+    let chosen: Vec<usize> = numbers.into_iter().filter(known).collect();
     for &number in &chosen {
         // Whole lines, and only now and then: the notebook keeps every one.
         if said.elapsed().as_secs() >= 5 {
@@ -60,7 +60,6 @@ pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
         });
     }
     Ledger {
-        machine: machine(),
         python: bench.python.map_or_else(|why| why, |python| python.to_string()),
         rows,
         seconds: start.elapsed().as_secs_f64(),

@@ -3,11 +3,10 @@
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, Speedup, fastest_of_three, speedups};
-use crate::lesson::demo::{Place, pulse};
+use crate::lesson::demo::{Place, Pulse, heartbeat_of};
 use crate::measure::{compare, median};
 use crate::model::Model::{self, Async, Sequential, Threads};
 use crate::model::values;
@@ -43,10 +42,10 @@ pub(crate) fn picture(workers: usize) -> Blur {
 /// Seconds that a real query took by a client that blocks, and how late the most delayed beat beside it was: with the
 /// query in an async task, and handed to `spawn_blocking`.
 pub(crate) fn blocked_by_a_query() -> [f64; 3] {
-    let query: Arc<dyn Fn() + Send + Sync> = Arc::new(|| drop(recursive_query()));
-    let task = pulse(Place::Task, query.clone(), None);
-    let fixed = pulse(Place::SpawnBlocking, query, None);
-    [task.work.1 - task.work.0, task.latest(), fixed.latest()]
+    let heart = heartbeat_of("a query", || drop(recursive_query()));
+    let late = |place| heart.pulse(place).map_or(f64::NAN, Pulse::latest);
+    let (began, ended) = heart.pulse(Place::Task).and_then(|task| task.row.work).unwrap_or_default();
+    [ended - began, late(Place::Task), late(Place::SpawnBlocking)]
 }
 
 /// A query that computes for about a tenth of a second.

@@ -1,15 +1,10 @@
 //! The ledger as data: one row a claim, with what both languages said to it.
 
-use serde::{Deserialize, Serialize};
-
 use super::ruling::{Finding, Ruling};
-use crate::machine::Machine;
 
 /// Claims with what this machine said to them; see [`ledger`](super::ledger).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Ledger {
-    /// Where it was measured.
-    pub machine: Machine,
     /// The interpreter, or why there is none.
     pub python: String,
     /// One row a claim.
@@ -19,7 +14,7 @@ pub struct Ledger {
 }
 
 /// One row of the ledger.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The claim's number.
     pub number: usize,

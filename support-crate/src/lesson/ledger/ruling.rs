@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::measure::Interval;
 
 /// What a measurement says to a claim.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ruling {
     /// The claim holds here.
     Holds,
@@ -48,7 +46,7 @@ impl fmt::Display for Ruling {
 }
 
 /// A ruling with its evidence, for one language.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What was found.
     pub ruling: Ruling,

@@ -10,15 +10,11 @@ use crate::format;
 impl Ledger {
     /// What stands above the table.
     pub fn headline(&self) -> String {
-        let (mut holds, mut fails, mut depends, mut open) = (0, 0, 0, 0);
-        for row in &self.rows {
-            *match row.verdict() {
-                Ruling::Holds => &mut holds,
-                Ruling::DoesNotHold => &mut fails,
-                Ruling::Depends(_) => &mut depends,
-                Ruling::NotDecided(_) => &mut open,
-            } += 1;
-        }
+        let count = |of: fn(&Ruling) -> bool| self.rows.iter().filter(|row| of(&row.verdict())).count();
+        let holds = count(|ruling| *ruling == Ruling::Holds);
+        let fails = count(|ruling| *ruling == Ruling::DoesNotHold);
+        let depends = count(|ruling| matches!(ruling, Ruling::Depends(_)));
+        let open = self.rows.len() - holds - fails - depends;
         format!(
             "Of {}, {holds} held here, {fails} did not, {depends} depend, and {open} could not be decided by this run \
              ({}). Python: {}.",
@@ -96,12 +92,7 @@ mod tests {
             python,
             rust: Finding { ruling: Ruling::DoesNotHold, evidence: "2 threads: 1.90x [1.80, 2.00]".into() },
         };
-        Ledger {
-            machine: Default::default(),
-            python: "no python3 was found".into(),
-            rows: vec![row],
-            seconds: 1.0,
-        }
+        Ledger { python: "no python3 was found".into(), rows: vec![row], seconds: 1.0 }
     }
 
     #[test]

@@ -1,22 +1,19 @@
 //! The map: which model wins, over the size of a task and the share of it that is waiting.
 
 mod mix;
-mod place;
 
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
-use crate::chart::{Caption, Figure, MapSeries};
+use crate::chart::{Caption, Figure, MapCell, MapKind, MapSeries};
 use crate::error::Error;
 use crate::format;
 use crate::lesson::show::told;
-use crate::machine::{Machine, cores, machine};
+use crate::machine::{cores, machine};
 use crate::measure::{Comparison, compare};
-use crate::model::Model::{Async, Pool, Processes, Sequential, Threads};
+use crate::model::Model::{self, Async, Pool, Processes, Sequential, Threads};
 use crate::units::{ms, secs, us};
+use crate::workload::check;
 use mix::mix;
-pub use place::MapCell;
 
 /// Tasks in each place of the map.
 const TASKS: usize = 16;
@@ -24,20 +21,18 @@ const TASKS: usize = 16;
 const ROUNDS: usize = 5;
 
 /// Which model wins where; see [`map`].
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct ModelMap {
-    /// Where it was measured.
-    pub machine: Machine,
     /// Sizes of a task in seconds, from left to right.
     pub sizes: Vec<f64>,
     /// Shares of waiting, the lowest first.
     pub wait_shares: Vec<f64>,
-    /// What won in each place.
+    /// The models that appear, in the order of their first place.
+    pub models: Vec<Model>,
+    /// Which of them won in each place.
     pub cells: Vec<MapCell>,
     /// Places that could not be measured, with the reason.
     pub failed: Vec<String>,
-    /// Seconds it took.
-    pub seconds: f64,
     problem: Option<String>,
 }
 
@@ -73,11 +68,8 @@ pub fn map_of(
 }
 
 fn validate(sizes: &[Duration], shares: &[f64]) -> Result<(), Error> {
-    for (what, count) in [("sizes", sizes.len()), ("shares of waiting", shares.len())] {
-        if !(1..=6).contains(&count) {
-            return Err(Error::bad_input(format!("{count} {what}: give 1 to 6")));
-        }
-    }
+    check::number("sizes", sizes.len(), 1..=6)?;
+    check::number("shares of waiting", shares.len(), 1..=6)?;
     if let Some(size) = sizes.iter().find(|size| **size < us(10) || **size > ms(100)) {
         return Err(Error::bad_input(format!("a task of {size:?}: allowed are 10 µs to 100 ms")));
     }
@@ -88,8 +80,8 @@ fn validate(sizes: &[Duration], shares: &[f64]) -> Result<(), Error> {
 }
 
 fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
-    let (start, n) = (Instant::now(), cores());
-    let (mut cells, mut failed) = (Vec::new(), Vec::new());
+    let n = cores();
+    let (mut models, mut cells, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     let mut said = Instant::now();
     for (column, &size) in sizes.iter().enumerate() {
         for (row, &share) in shares.iter().enumerate() {
@@ -102,46 +94,49 @@ fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
                 .rounds(ROUNDS)
                 .budget(secs(20))
                 .run();
-            match cell(column, row, &result) {
+            match cell(column, row, &result, &mut models) {
                 Ok(cell) => cells.push(cell),
-                Err(why) => {
-                    failed.push(format!("{} with {} waiting: {why}", span(size), format::percent(share)))
-                }
+                Err(why) => failed.push(format!(
+                    "{} with {} waiting: {why}",
+                    format::duration(size.as_secs_f64()),
+                    format::percent(share)
+                )),
             }
         }
     }
     ModelMap {
-        machine: machine(),
         sizes: sizes.iter().map(Duration::as_secs_f64).collect(),
         wait_shares: shares.to_vec(),
+        models,
         cells,
         failed,
-        seconds: start.elapsed().as_secs_f64(),
         problem: None,
     }
 }
 
-fn span(size: Duration) -> String {
-    format::duration(size.as_secs_f64())
-}
-
-/// The winner of one place; close where it is not clearly faster than every other model.
-fn cell(column: usize, row: usize, result: &Comparison) -> Result<MapCell, String> {
-    if let Some(problem) = &result.problem {
-        return Err(problem.clone());
-    }
+/// The winner of one place, by its number in `models`; close where it is not clearly faster than every other model.
+fn cell(column: usize, row: usize, result: &Comparison, models: &mut Vec<Model>) -> Result<MapCell, String> {
     let ranking = result.ranking();
-    let first = ranking.first().ok_or("no model finished")?;
-    let gain = |speedup: crate::measure::Interval| speedup.estimate;
-    // The baseline is as fast as itself.
-    let speedup = result.lane_stats(first).and_then(|stats| stats.speedup).map_or(1.0, gain);
+    let Some(first) = ranking.first() else {
+        return Err(result.problem.clone().unwrap_or_else(|| "no model finished".into()));
+    };
+    let mut number = |model: Model| {
+        let known = models.iter().position(|known| *known == model);
+        known.unwrap_or_else(|| {
+            models.push(model);
+            models.len() - 1
+        })
+    };
+    let close = result.winner().is_none();
+    let speedup = result.lane_stats(first).and_then(|stats| stats.speedup);
     Ok(MapCell {
         column,
         row,
-        winner: first.model,
-        runner_up: ranking.get(1).map(|lane| lane.model),
-        speedup: if first.model == Sequential { 1.0 } else { speedup },
-        close: result.winner().is_none(),
+        winner: number(first.model),
+        runner_up: ranking.get(1).filter(|_| close).map(|lane| number(lane.model)),
+        // The baseline is as fast as itself.
+        speedup: speedup.filter(|_| first.model != Sequential).map_or(1.0, |speedup| speedup.estimate),
+        close,
     })
 }
 
@@ -149,17 +144,13 @@ told!(ModelMap, problem);
 
 impl ModelMap {
     fn words(&self) -> String {
-        let mut counts: Vec<(String, usize)> = Vec::new();
-        for cell in self.cells.iter().filter(|cell| !cell.close) {
-            let name = cell.winner.to_string();
-            match counts.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((name, 1)),
-            }
-        }
-        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let clear = |at: usize| self.cells.iter().filter(|cell| !cell.close && cell.winner == at).count();
+        let mut counts: Vec<_> =
+            self.models.iter().enumerate().map(|(at, model)| (clear(at), model)).collect();
+        counts.sort_by_key(|(won, _)| std::cmp::Reverse(*won));
         let close = self.cells.iter().filter(|cell| cell.close).count();
-        let wins: Vec<_> = counts.iter().map(|(name, count)| format!("{name} won {count}")).collect();
+        let wins = counts.iter().filter(|(won, _)| *won > 0);
+        let wins: Vec<_> = wins.map(|(won, model)| format!("{model} won {won}")).collect();
         let wins = if wins.is_empty() { "no model won anywhere".to_owned() } else { wins.join(", ") };
         let mut text = format!("Of {} places, {wins} clearly; {close} too close to tell.", self.cells.len());
         for failed in &self.failed {
@@ -170,15 +161,19 @@ impl ModelMap {
 
     fn picture(&self) -> Figure {
         let title = format!("Which model wins, for {TASKS} tasks");
-        let (kinds, cells) = place::drawn(&self.cells);
+        let kind = |model: &Model| MapKind {
+            name: model.to_string(),
+            letter: model.kind().letters.to_owned(),
+            colour: model.look().colour,
+        };
         Figure::new(MapSeries {
-            caption: Caption::new(title, self.machine.in_short()),
+            caption: Caption::new(title, machine().in_short()),
             across: "size of a task".into(),
             columns: self.sizes.iter().map(|size| format::duration(*size)).collect(),
             up: "share of a task that is waiting".into(),
             rows: self.wait_shares.iter().map(|share| format::percent(*share)).collect(),
-            kinds,
-            cells,
+            kinds: self.models.iter().map(kind).collect(),
+            cells: self.cells.clone(),
         })
     }
 }
@@ -194,7 +189,8 @@ mod tests {
         let map = ModelMap {
             sizes: vec![0.001; 3],
             wait_shares: vec![0.5],
-            cells: vec![cell(0, Async, false), cell(1, Async, false), cell(2, Pool(2), true)],
+            models: vec![Async, Pool(2)],
+            cells: vec![cell(0, 0, false), cell(1, 0, false), cell(2, 1, true)],
             ..ModelMap::default()
         };
         assert_eq!(map.verdict(), "Of 3 places, async won 2 clearly; 1 too close to tell.");
@@ -203,7 +199,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_one_sentence() {
-        assert!(map_of([], [0.5]).verdict().starts_with("0 sizes"));
+        assert!(map_of([], [0.5]).verdict().starts_with("sizes: 0"));
         assert!(map_of([secs(1)], [0.5]).verdict().starts_with("a task of 1s"));
         assert!(map_of([ms(1)], [f64::NAN]).verdict().starts_with("a share of NaN"));
     }

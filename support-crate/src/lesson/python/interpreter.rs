@@ -43,16 +43,12 @@ impl Python {
     }
 
     fn ask(named: Option<PathBuf>) -> Result<Self, Error> {
-        let program = named.clone().unwrap_or_else(|| "python3".into());
-        let found: Result<Self, Error> = run(&program, ABOUT, &[]);
-        found.map_err(|_| match named {
-            Some(_) => Error::unavailable(format!(
-                "the program that {VARIABLE} names is no Python 3 that runs: set it to one, or unset it"
-            )),
-            None => Error::unavailable(
-                "no python3 was found: install Python 3, or set CONCURRENCY_LAB_PYTHON to one",
-            ),
-        })
+        let program = named.unwrap_or_else(|| "python3".into());
+        let missing = format!(
+            "{} is no Python 3 that runs: install Python 3, or set {VARIABLE} to one",
+            program.display()
+        );
+        run(&program, ABOUT, &[]).map_err(|_| Error::unavailable(missing))
     }
 
     /// Runs a script and reads the last line it prints as JSON.

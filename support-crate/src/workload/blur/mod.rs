@@ -7,8 +7,9 @@ pub use picture::{Picture, Strip};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Nature, Workload, check, erased_here, travel, words};
+use super::{Nature, Workload, check, erased_here, words};
 use crate::error::Error;
+use crate::process::codec;
 
 /// More pixels than this (48 million: 6,000 by 8,000) take a gigabyte while they are worked on.
 const MAX_PIXELS: usize = 48_000_000;
@@ -99,11 +100,11 @@ impl Workload for Blur {
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(self)
+        Ok(codec::to_bytes(self)?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let mut blur: Self = travel::unpack(bytes)?;
+        let mut blur: Self = codec::from_bytes(bytes)?;
         blur.prepare()?;
         Ok(blur)
     }

@@ -10,8 +10,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::{Nature, Workload, check, erased_here, travel, words};
+use super::{Nature, Workload, check, erased_here, words};
 use crate::error::Error;
+use crate::process::codec;
 use crate::trace;
 use crate::units::MIB;
 
@@ -88,11 +89,11 @@ impl Workload for Downloads {
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        travel::pack(&(*self, server::port()))
+        Ok(codec::to_bytes(&(*self, server::port()))?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (downloads, port) = travel::unpack(bytes)?;
+        let (downloads, port) = codec::from_bytes(bytes)?;
         server::adopt(port);
         Ok(downloads)
     }

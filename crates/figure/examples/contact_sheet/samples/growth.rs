@@ -47,7 +47,7 @@ fn figure(caption: Caption, lines: Vec<Line>) -> Figure {
         up,
         lines,
         guides: Vec::new(),
-        each: Some(("time a task".into(), format::duration)),
+        each: Some(("time a task", format::duration)),
         table: None,
     })
 }

@@ -63,7 +63,7 @@ fn series(caption: Caption, lines: Vec<Line>, physical: Option<usize>, logical: 
             .chain([ideal])
             .collect(),
         lines,
-        each: Some(("efficiency".into(), format::percent)),
+        each: Some(("efficiency", format::percent)),
         table: None,
     })
 }

@@ -1,14 +1,10 @@
 //! How a comparison is laid out: names left, bars in the middle, numbers right.
 
-use plotters::chart::ChartBuilder;
-use plotters::element::{PathElement, Rectangle};
-use plotters::style::Color;
-
 use super::{ComparisonRow, ComparisonSeries, Dot};
 use crate::draw::geometry::Rect;
 use crate::draw::{
-    Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, axis_title, centred, draw_mesh, lines_around,
-    name_beside, pen, size, tick_style, units,
+    Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, centred, framed, row_failure, row_name, size,
+    tick_style,
 };
 use crate::look::Look;
 use crate::text::TextStyle;
@@ -17,7 +13,6 @@ use crate::theme::{ALERT, AXIS, BAND, CARD, INK, QUIET};
 const VALUE: TextStyle = TextStyle::new(12.5).bold();
 const RATIO: TextStyle = TextStyle::new(12.5).colour(QUIET);
 const HEADING: TextStyle = TextStyle::new(11.5).colour(QUIET);
-const FAILED: TextStyle = TextStyle::new(12.0).colour(ALERT);
 /// Room above the rows for column headings and the band's label.
 const HEAD: f64 = 24.0;
 /// Below this width the ratio stands under the median instead of beside it.
@@ -54,20 +49,17 @@ struct Columns {
 
 impl Columns {
     fn of(series: &ComparisonSeries, (right, height): (f64, f64)) -> Self {
-        let widest = |style: &TextStyle, texts: &mut dyn Iterator<Item = String>| {
-            texts.map(|text| style.width(&text)).fold(0.0, f64::max)
-        };
         let stacked = right < STACKED;
-        let names = widest(&NAME, &mut series.rows.iter().map(|row| row.name.clone())) + 24.0;
+        let names = NAME.widest(series.rows.iter().map(|row| &row.name)) + 24.0;
         let left = names.clamp(60.0, right * if stacked { 0.30 } else { 0.26 }) + 8.0;
         let plot = |end: f64| Rect::between((left, HEAD), (end, height - BELOW));
         if series.rows.iter().all(|row| row.failed.is_some()) {
             return Self { plot: plot(right), value: right, ratio: right, right };
         }
         let values = series.rows.iter().filter(|row| row.failed.is_none());
-        let values = widest(&VALUE, &mut values.map(|row| series.quantity.show(row.value))).max(50.0);
+        let values = VALUE.widest(values.map(|row| series.quantity.show(row.value))).max(50.0);
         let ratios = series.rows.iter().map(|row| row.ratio_text(&series.baseline));
-        let ratios = widest(&RATIO, &mut { ratios }).max(60.0);
+        let ratios = RATIO.widest(ratios).max(60.0);
         let heading = HEADING.width(&format!("vs {}", series.baseline)).min(140.0);
         if series.baseline.is_empty() {
             let left = right - values.min(right * 0.34);
@@ -93,31 +85,27 @@ pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
     let (values, bars) = values(series);
     let values = values.level(plot.w, &tick_style());
     draw_band(series, area, plot, &values)?;
-    let mut chart = ChartBuilder::on(area)
-        .margin_top(units(HEAD))
-        .margin_left(units(plot.x))
-        .margin_right(units(columns.right - plot.right()))
-        .x_label_area_size(units(BELOW))
-        .build_cartesian_2d(values.clone(), Values::rows(series.rows.len()))?;
-    draw_mesh(&mut chart, true)?;
-    axis_title(area, (plot.right(), plot.bottom()), plot.w, &values, &series.measure)?;
+    let mut chart = framed(area, plot, (&values, &series.measure), &Values::rows(series.rows.len()))?;
     heading(series, area, &columns)?;
     let height = plot.h / series.rows.len() as f64;
     for (index, row) in series.rows.iter().enumerate() {
         let look = row.look.unwrap_or(Look::nth(index));
         let lane = Rect::new(plot.x, plot.y + index as f64 * height, plot.w, height);
-        name(area, lane, row, look)?;
+        let middle = lane.centre().1;
+        row_name(area, middle, lane.x - 6.0, &row.name, look)?;
+        if row.null {
+            area.draw(&Piece::marker(at((7.0, middle)), 3.0, look.marker, CARD))?;
+        }
         if let Some(reason) = &row.failed {
-            failure(area, Rect { w: columns.right - lane.x, ..lane }, reason)?;
+            row_failure(area, (lane.x + 8.0, middle), columns.right - lane.x - 8.0, reason)?;
             continue;
         }
         chart.draw_series(shapes(row, index as f64, height, &values, bars, look))?;
-        from_beyond(area, lane, row, &values, bars)?;
         numbers(series, area, &columns, lane, row)?;
         beyond(series, area, &values, lane, row)?;
     }
     if bars {
-        area.draw(&PathElement::new([at((plot.x, plot.y)), at((plot.x, plot.bottom()))], pen(AXIS, 1.0)))?;
+        area.draw(&Piece::line(at((plot.x, plot.y)), at((plot.x, plot.bottom())), AXIS, 1.0))?;
     }
     Ok(())
 }
@@ -129,8 +117,7 @@ fn draw_band(series: &ComparisonSeries, area: &Area<'_>, plot: Rect, values: &Va
     };
     let [left, right] = [low, high].map(|end| plot.x + plot.w * values.share(end));
     let (middle, half) = ((left + right) / 2.0, ((right - left) / 2.0).max(2.5));
-    let corners = [at((middle - half, plot.y)), at((middle + half, plot.bottom()))];
-    area.draw(&Rectangle::new(corners, BAND.filled()))?;
+    area.draw(&Piece::fill(at((middle - half, plot.y)), at((middle + half, plot.bottom())), BAND))?;
     let label = HEADING.ellipsize("no clear difference", plot.w);
     let half = HEADING.width(&label) / 2.0;
     let middle = middle.clamp(plot.x + half, (plot.right() - half).max(plot.x + half));
@@ -184,20 +171,6 @@ fn heading(series: &ComparisonSeries, area: &Area<'_>, columns: &Columns) -> Dra
     write(columns.ratio, &HEADING.ellipsize(&against, columns.right - columns.ratio))
 }
 
-fn name(area: &Area<'_>, lane: Rect, row: &ComparisonRow, look: Look) -> Drawn {
-    let middle = lane.centre().1;
-    area.draw(&Piece::marker(at((7.0, middle)), 5.0, look.marker, look.colour))?;
-    if row.null {
-        area.draw(&Piece::marker(at((7.0, middle)), 3.0, look.marker, CARD))?;
-    }
-    name_beside(area, (20.0, middle), lane.x - 26.0, &row.name)
-}
-
-fn failure(area: &Area<'_>, lane: Rect, reason: &str) -> Drawn {
-    let lines = FAILED.wrap(&format!("failed: {reason}"), lane.w - 8.0, 2);
-    lines_around(area, (lane.x + 8.0, lane.centre().1), &lines, FAILED, 14.0)
-}
-
 fn numbers(
     series: &ComparisonSeries,
     area: &Area<'_>,
@@ -246,8 +219,16 @@ fn shapes(
             shapes.push(Piece::marker(value, 3.2, marker, CARD));
         }
     }
-    if let Some((low, high)) = row.interval.filter(|(low, high)| seen(*low) && seen(*high)) {
-        shapes.push(Piece::whisker((low, middle), (high, middle), 5.0, INK, 1.6));
+    match row.interval.filter(|(low, high)| low.is_finite() && seen(*high)) {
+        Some((low, high)) if seen(low) => {
+            shapes.push(Piece::whisker((low, middle), (high, middle), 5.0, INK, 1.6));
+        }
+        // A logarithmic axis has no place for nothing or less: the interval comes from beyond the edge, without an end there.
+        Some((_, high)) => {
+            shapes.push(Piece::line(start, (high, middle), INK, 1.6));
+            shapes.push(Piece::whisker((high, middle), (high, middle), 5.0, INK, 1.6));
+        }
+        None => {}
     }
     shapes
 }
@@ -262,23 +243,6 @@ fn dot(shapes: &mut Vec<Piece<(f64, f64)>>, run: &Dot, y: f64) {
     } else {
         shapes.push(Piece::dot(place, 2.2, INK.opacity(0.32)));
     }
-}
-
-/// A logarithmic axis has no place for nothing or less: an interval that begins there comes from beyond the edge.
-fn from_beyond(area: &Area<'_>, lane: Rect, row: &ComparisonRow, values: &Values, bars: bool) -> Drawn {
-    let Some((_, high)) = row.interval.filter(|(low, high)| *low <= 0.0 && values.share(*high).is_finite())
-    else {
-        return Ok(());
-    };
-    if bars {
-        return Ok(());
-    }
-    let (left, y) = (lane.x, lane.centre().1);
-    let right = left + lane.w * values.share(high);
-    let pen = pen(INK, 1.6);
-    area.draw(&PathElement::new([at((left, y)), at((right, y))], pen))?;
-    area.draw(&PathElement::new([at((right, y - 5.0)), at((right, y + 5.0))], pen))?;
-    area.draw(&PathElement::new([(left + 6.0, y - 4.5), (left, y), (left + 6.0, y + 4.5)].map(at), pen))
 }
 
 /// Says what the runs beyond the axis took, above the edge where their dots stand.
@@ -324,7 +288,8 @@ mod tests {
     #[test]
     fn a_run_far_beyond_the_others_stands_at_the_edge_with_its_time() {
         let labels = |dots: &[f64]| -> Vec<String> {
-            Figure::new(series(dots)).labels().into_iter().map(|label| label.text).collect()
+            let svg = Figure::new(series(dots)).svg().expect("a picture");
+            svg.lines().filter(|line| !line.starts_with('<')).map(str::to_owned).collect()
         };
         let calm = labels(&[0.019, 0.020, 0.021]);
         let wild = labels(&[0.019, 0.020, 0.161]);

@@ -151,11 +151,13 @@ impl Chart for ComparisonSeries {
         let any = |test: fn(&Dot) -> bool| self.rows.iter().flat_map(|row| &row.dots).any(test);
         let (value, line) = if draw::has_bars(self) { ("Bar", "Line") } else { ("Symbol", "Black line") };
         let mut reading = Vec::new();
-        if !self.interval.is_empty() {
+        let told = !self.interval.is_empty();
+        if told && !self.rows.is_empty() {
             reading.push(format!("{value}: the {}", self.statistic));
         }
-        if self.rows.iter().any(|row| row.interval.is_some()) && !self.interval.is_empty() {
-            let ratio = if self.baseline.is_empty() { "" } else { " and ratio" };
+        if told && self.rows.iter().any(|row| row.interval.is_some()) {
+            let ratios = self.rows.iter().any(|row| row.ratio.is_some_and(|ratio| ratio.low.is_finite()));
+            let ratio = if ratios { " and ratio" } else { "" };
             reading.push(format!("{line}{ratio}: {}", self.interval));
         }
         if any(|_| true) {

@@ -1,9 +1,12 @@
 //! Where everything in a picture of lanes goes, for a given width.
 
+use super::columns::PARTS;
 use super::labels::{Placed, Wanted, place};
+use super::shapes::{shares, stretch, tick};
 use super::steps::{clusters, numbers, short};
-use super::{Key, LanesSeries};
-use crate::draw::BELOW;
+use super::{Key, LanesSeries, Stretch};
+use crate::draw::geometry::Point;
+use crate::draw::{Align, BELOW, Piece, at, flow};
 use crate::format;
 use crate::text::TextStyle;
 use crate::theme::QUIET;
@@ -37,22 +40,6 @@ pub(super) struct RowLabel {
     pub at: Placed,
 }
 
-/// An entry of the legend, placed.
-pub(super) struct LegendEntry {
-    pub x: f64,
-    pub y: f64,
-    pub key: Key,
-    pub text: String,
-}
-
-/// An entry of the list of numbered marks, placed.
-pub(super) struct ListEntry {
-    pub x: f64,
-    pub y: f64,
-    pub number: String,
-    pub text: String,
-}
-
 /// Everything, placed; in pixels from the drawing's upper left corner.
 pub(super) struct Layout {
     /// Where the axis begins.
@@ -63,7 +50,8 @@ pub(super) struct Layout {
     pub gutter: f64,
     /// Width of the rows' names beside those of groups.
     pub beside: f64,
-    pub legend: Vec<LegendEntry>,
+    /// The legend above the rows and the list of numbered marks below them.
+    pub around: Vec<Piece<(i32, i32)>>,
     /// Upper and lower edge of every group.
     pub groups: Vec<(f64, f64)>,
     pub rows: Vec<RowPlace>,
@@ -71,7 +59,6 @@ pub(super) struct Layout {
     pub top: f64,
     /// The axis.
     pub axis: f64,
-    pub list: Vec<ListEntry>,
     pub height: f64,
     pub name: TextStyle,
     pub small: TextStyle,
@@ -91,12 +78,11 @@ impl Layout {
             right: width - 8.0,
             gutter,
             beside,
-            legend: Vec::new(),
+            around: Vec::new(),
             groups: Vec::new(),
             rows: Vec::new(),
             top: 0.0,
             axis: 0.0,
-            list: Vec::new(),
             height: 0.0,
             name,
             small,
@@ -137,17 +123,24 @@ impl Layout {
     }
 
     fn place_legend(&mut self, series: &LanesSeries, width: f64) -> f64 {
-        let (mut x, mut y) = (0.0, 0.0);
-        for (key, text) in &series.legend {
-            let text = self.small.ellipsize(text, width * 0.4);
-            let wide = 20.0 + self.small.width(&text) + 16.0;
-            if x > 0.0 && x + wide - 16.0 > width {
-                (x, y) = (0.0, y + LEGEND_LINE);
-            }
-            self.legend.push(LegendEntry { x, y: y + LEGEND_LINE / 2.0, key: *key, text });
-            x += wide;
+        let texts = series.legend.iter().map(|(_, text)| self.small.ellipsize(text, width * 0.4));
+        let texts: Vec<String> = texts.collect();
+        let widths = texts.iter().map(|text| 20.0 + self.small.width(text));
+        let places = flow(widths, 16.0, width, LEGEND_LINE);
+        let bottom = places.last().map_or(4.0, |place| place.1 + LEGEND_LINE / 2.0 + 8.0);
+        for (((key, _), text), (x, y)) in series.legend.iter().zip(texts).zip(places) {
+            let (across, down) = ((x, x + 14.0), (y - 5.0, 10.0));
+            let place = |x, y| at((x, y));
+            self.around.extend(match key {
+                Key::Stretch(look) => stretch(*look, across, down, QUIET, place),
+                Key::Share => shares(across, down, &[(QUIET, PARTS * 3 / 5)], place),
+                Key::Colour(colour) => stretch(Stretch::Solid, across, down, *colour, place),
+                Key::Mark => tick(x + 7.0, y - 5.0, 10.0),
+            });
+            let text = Piece::text(at((x + 20.0, y)), &text, self.quiet(), Align::Left);
+            self.around.push(text.at_middle());
         }
-        if self.legend.is_empty() { 4.0 } else { y + LEGEND_LINE + 8.0 }
+        bottom
     }
 
     /// Places all rows; `false` if a label found no place.
@@ -217,8 +210,14 @@ impl Layout {
         let text = format!("{left_out} of {} do not fit", format::plural(marks as u64, "label"));
         let text = if series.all_labels.is_empty() { text } else { format!("{text}; {}", series.all_labels) };
         let text = self.small.ellipsize(&text, width - 20.0);
-        self.list.push(ListEntry { x: 0.0, y: self.height + 8.0, number: String::new(), text });
+        self.list_entry((0.0, self.height + 8.0), "", &text);
         self.height += 8.0 + LIST_LINE;
+    }
+
+    fn list_entry(&mut self, (x, top): Point, number: &str, text: &str) {
+        let y = top + self.small.size;
+        self.around.push(Piece::text(at((x + 14.0, y)), number, self.small.bold(), Align::Right));
+        self.around.push(Piece::text(at((x + 20.0, y)), text, self.quiet(), Align::Left));
     }
 
     /// The numbered marks below the picture, in as many columns as fit.
@@ -233,7 +232,7 @@ impl Layout {
                 marks.push((number, format!("{of}{}  {}", short(label), format::duration(at))));
             }
         }
-        let widest = marks.iter().map(|(_, text)| self.small.width(text)).fold(0.0, f64::max);
+        let widest = self.small.widest(marks.iter().map(|(_, text)| text));
         let wide = (widest + 20.0 + 18.0).min(width);
         let columns = ((width + 18.0) / wide).floor().max(1.0) as usize;
         let lines = marks.len().div_ceil(columns);
@@ -241,7 +240,7 @@ impl Layout {
             let x = (place / lines) as f64 * wide;
             let y = self.height + 8.0 + (place % lines) as f64 * LIST_LINE;
             let text = self.small.ellipsize(&text, width - x - 20.0);
-            self.list.push(ListEntry { x, y, number: number.to_string(), text });
+            self.list_entry((x, y), &number.to_string(), &text);
         }
         self.height += 8.0 + lines as f64 * LIST_LINE;
     }
@@ -251,7 +250,7 @@ impl Layout {
 fn gutters(series: &LanesSeries, width: f64, name: &TextStyle, small: &TextStyle) -> (f64, f64) {
     let most = width * if width < 560.0 { 0.27 } else { 0.24 };
     let rows = series.groups.iter().filter(|group| !group.dense).flat_map(|group| &group.lanes);
-    let widest = |style: &TextStyle| rows.map(|lane| style.width(&lane.name)).fold(0.0, f64::max);
+    let widest = |style: &TextStyle| style.widest(rows.map(|lane| &lane.name));
     if series.is_one() {
         return (widest(name).min(most).ceil(), 0.0);
     }

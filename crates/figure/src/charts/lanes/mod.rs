@@ -4,6 +4,7 @@ mod columns;
 mod labels;
 mod layout;
 mod paint;
+mod shapes;
 mod steps;
 
 use crate::caption::Caption;

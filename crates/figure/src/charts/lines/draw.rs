@@ -1,14 +1,13 @@
 //! How a figure of lines is laid out: plots below one another, names at the ends of the lines.
 
-use plotters::chart::ChartBuilder;
 use plotters::element::Polygon;
 use plotters::series::{DashedLineSeries, LineSeries};
 
 use super::{Guide, Line, LinesSeries};
 use crate::draw::geometry::Rect;
 use crate::draw::{
-    ABOVE, Align, Area, BELOW, DrawError, Drawn, Piece, Plot, Values, at, axis_title, centred, column_width,
-    draw_end_labels, draw_mesh, good_height, least_height, pen, size, tick_style, unbroken, units,
+    ABOVE, Align, Area, BELOW, DrawError, Drawn, Piece, Plot, Values, at, centred, column_width,
+    draw_end_labels, framed, good_height, least_height, pen, size, tick_style, unbroken, units,
     upright_title, within,
 };
 use crate::look::Look;
@@ -74,20 +73,15 @@ fn draw_plot(series: &LinesSeries, area: &Area<'_>, number: usize) -> Drawn {
     let (level_name, across) = &series.across;
     let (upright_name, up) = &series.up[number];
     let (across, up) = (across.clone().level(plot.w, &tick_style()), up.clone().upright(plot.h));
-    let mut chart = ChartBuilder::on(area)
-        .margin_top(units(ABOVE))
-        .margin_right(units(names))
-        .x_label_area_size(units(BELOW))
-        .y_label_area_size(units(left))
-        .build_cartesian_2d(across.clone(), up.clone())?;
-    draw_mesh(&mut chart, true)?;
+    let chart = framed(area, plot, (&across, level_name), &up)?;
     upright_title(area, ABOVE, &up, upright_name)?;
-    axis_title(area, (plot.right(), plot.bottom()), plot.w, &across, level_name)?;
     let mut frame = Frame { area, chart, plot, across, up };
     let mut labels = series.labels(number);
     if number == 0 {
-        for (line, label) in series.lines.iter().zip(&labels).filter(|_| series.lines.len() <= MOST_BANDS) {
-            frame.chart.draw_series([Polygon::new(line.band.clone(), label.look.colour.opacity(0.16))])?;
+        let bands = series.lines.iter().zip(&labels).filter(|(line, _)| !line.band.is_empty());
+        for (line, label) in bands.filter(|_| series.lines.len() <= MOST_BANDS) {
+            let ground = label.look.colour.opacity(0.16);
+            frame.chart.draw_series([Polygon::new(line.band.clone(), ground)])?;
         }
         for (place, guide) in series.guides.iter().enumerate() {
             frame.guide(guide, place)?;

@@ -23,7 +23,7 @@ pub struct LinesSeries {
     /// Dashed lines in the first plot that the others are held against.
     pub guides: Vec<Guide>,
     /// A further column of the table: its name, and how the first plot's value, divided by that on the level axis, is shown.
-    pub each: Option<(String, fn(f64) -> String)>,
+    pub each: Option<(&'static str, Show)>,
     /// The table, where it is not made of the points.
     pub table: Option<Table>,
 }
@@ -46,6 +46,9 @@ pub struct Line {
     /// Why it could not go on, if something stopped it ("the system refused thread 32,754: …").
     pub end: Option<String>,
 }
+
+/// How a number is written.
+pub type Show = fn(f64) -> String;
 
 /// A value with its 95% interval, if there is one.
 pub type Estimate = (f64, Option<(f64, f64)>);
@@ -157,7 +160,7 @@ impl Chart for LinesSeries {
             columns.push(Column::number(name, values.quantity().unit()));
             columns.extend(with_interval(plot).then(|| Column::text("95% interval")));
         }
-        columns.extend(self.each.iter().map(|(name, _)| Column::number(name, "")));
+        columns.extend(self.each.iter().map(|(name, _)| Column::number(*name, "")));
         let mut table = Table::new(columns);
         for (line, point) in
             self.lines.iter().flat_map(|line| line.points.iter().map(move |point| (line, point)))

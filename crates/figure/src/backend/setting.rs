@@ -4,17 +4,7 @@ use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{BackendCoord, BackendTextStyle, FontStyle};
 
 use super::UNITS;
-use crate::draw::geometry::Rect;
-use crate::text::font::{self, CAP_HEIGHT, Weight};
-
-/// A text of a figure, and where it stands: tests hold these against one another.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Label {
-    /// What it says.
-    pub text: String,
-    /// In pixels, from the height of its capitals to just below its baseline.
-    pub place: Rect,
-}
+use crate::text::font::{self, Weight};
 
 /// A text as it is set: everything in pixels.
 pub(super) struct Setting {
@@ -48,13 +38,5 @@ pub(super) fn set<S: BackendTextStyle>(text: &str, style: &S, (x, y): BackendCoo
         baseline: f64::from(y) / UNITS + drop(anchor.v_pos) * size,
         size,
         weight,
-    }
-}
-
-impl Setting {
-    pub(super) fn label(&self, text: &str) -> Label {
-        let width = font::width(text, self.size, self.weight);
-        let (top, height) = (self.baseline - CAP_HEIGHT * self.size, (CAP_HEIGHT + 0.12) * self.size);
-        Label { text: text.to_owned(), place: Rect::new(self.left, top, width, height) }
     }
 }
