@@ -2,10 +2,9 @@
 
 use crate::command;
 use crate::paths::{Cache, Checkout};
-use crate::setup::build_template::BuildTemplate;
 use crate::setup::kernel::Kernel;
 use crate::setup::toolchain::{self, Toolchain};
-use crate::setup::{disk_space, pins, python, spec, std_stubs};
+use crate::setup::{build_template, disk_space, pins, python, spec};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -49,15 +48,15 @@ fn items(checkout: &Checkout, cache: &Cache) -> Vec<(&'static str, Result<String
     ];
     match Toolchain::find(checkout) {
         Ok(toolchain) => {
-            let template = BuildTemplate::of(checkout, cache, &toolchain, &kernel);
-            let template = template.map(|template| (template.path().to_owned(), template.is_complete()));
-            let library = std_stubs::path(cache, &toolchain);
+            let template = build_template::path(checkout, cache, &toolchain, &kernel);
+            let complete = template.as_deref().is_ok_and(build_template::is_complete);
+            let library = toolchain.library();
             let spec = spec::is_current(checkout, &toolchain).unwrap_or(false);
             items.extend([
                 ("rustc", rustc(&toolchain)),
                 ("linker", toolchain::linker(toolchain.host())),
                 ("rust-src", there(library.clone(), library.is_dir())),
-                ("build folder", template.and_then(|(path, complete)| there(path, complete))),
+                ("build folder", template.and_then(|path| there(path, complete))),
                 ("kernelspec", there(checkout.jupyter_data(), spec)),
             ]);
         }

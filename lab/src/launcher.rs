@@ -6,7 +6,7 @@ use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
 use crate::setup::kernel::Kernel;
 use crate::setup::toolchain::Toolchain;
-use crate::setup::{build_template, spec, std_stubs};
+use crate::setup::{build_template, spec};
 use crate::variables::{CARGO, KERNEL_BUILD, PYTHON, STRICT};
 use anyhow::{Context, Result, anyhow, bail};
 use std::env;
@@ -25,31 +25,31 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
     if !kernel.is_built() {
         bail!("the kernel is missing; run `cargo lab setup`");
     }
-    let stubs = std_stubs::ready(cache, &toolchain)?;
     let template = build_template::ready(checkout, cache, &toolchain, &kernel)?;
     remove_dead(cache);
-    let home = Home::make(cache)?;
-    template.copy_to(&home.build)?;
-    home.write_settings(checkout)?;
+    let home = home(cache)?;
+    let (build, settings) = (home.join("build"), home.join("settings"));
+    build_template::copy(&template, &build)?;
+    write_settings(&settings, checkout)?;
     let mut command = Command::new(&kernel.path);
     command::forget_cargo(&mut command);
     command
         .arg("--control_file")
         .arg(connection)
-        .env("EVCXR_TMPDIR", home.build.join("ctx"))
-        .env("EVCXR_CONFIG_DIR", &home.settings)
+        .env("EVCXR_TMPDIR", build.join("ctx"))
+        .env("EVCXR_CONFIG_DIR", &settings)
         .env("CONCURRENCY_LAB_KERNEL", "lab")
         // A panic is told in a sentence; its frames are the kernel's, not the reader's.
         .env("RUST_BACKTRACE", "0")
         .env(LIBRARY_PATH, library_path(&toolchain)?)
-        .env("RUST_SRC_PATH", stubs)
+        .env("RUST_SRC_PATH", spec::library(checkout))
         .env(CARGO, toolchain.tool("cargo"))
-        .env(KERNEL_BUILD, &home.build)
+        .env(KERNEL_BUILD, &build)
         // Where there is rustup, its proxies and evcxr find the shim by the first, elsewhere by the second.
         .env("RUSTUP_TOOLCHAIN", spec::shim_toolchain(checkout))
         .env("PATH", with_first(&spec::shim_toolchain(checkout).join("bin"), "PATH", |_| true)?)
         // evcxr would rewrite a kernelspec that it finds here.
-        .env("JUPYTER_PATH", home.root.join("none"));
+        .env("JUPYTER_PATH", home.join("none"));
     let python = checkout.venv().join("bin").join("python");
     if env::var_os(PYTHON).is_none() && python.is_file() {
         command.env(PYTHON, python);
@@ -80,40 +80,28 @@ fn with_first(first: &Path, variable: &str, keep: impl Fn(&Path) -> bool) -> Res
         .with_context(|| format!("{} has a colon in its name, which {variable} cannot hold", first.display()))
 }
 
-/// The folder of one kernel. It is locked for as long as the kernel, or a process that it started, lives.
-struct Home {
-    root: PathBuf,
-    build: PathBuf,
-    settings: PathBuf,
+/// Makes the name of the folder of one kernel. It is locked for as long as the kernel, or a process that it started, lives.
+fn home(cache: &Cache) -> Result<PathBuf> {
+    let home = cache.kernels().join(std::process::id().to_string());
+    let lock = Lock::try_take(&home.with_extension("lock"))
+        .with_context(|| format!("{} is in use by another kernel; start the kernel again", home.display()))?;
+    lock.share_with_children()?;
+    // Released by the system when the kernel has ended, not by this function.
+    std::mem::forget(lock);
+    let _ = fs::remove_dir_all(&home);
+    Ok(home)
 }
 
-impl Home {
-    fn make(cache: &Cache) -> Result<Self> {
-        let root = cache.kernels().join(std::process::id().to_string());
-        let lock = Lock::try_take(&root.with_extension("lock")).with_context(|| {
-            format!("{} is in use by another kernel; start the kernel again", root.display())
-        })?;
-        lock.share_with_children()?;
-        // Released by the system when the kernel has ended, not by this function.
-        std::mem::forget(lock);
-        let _ = fs::remove_dir_all(&root);
-        Ok(Self { build: root.join("build"), settings: root.join("settings"), root })
-    }
-
-    /// The cells that run before the reader's first: they load the support crate and rust-analyzer. The linker is the one that the
-    /// build template was made with, whatever else evcxr finds on PATH.
-    fn write_settings(&self, checkout: &Checkout) -> Result<()> {
-        let strict = env::var_os(STRICT).is_some();
-        let files = [
-            ("evcxr.toml", format!("[evcxr]\npreserve_vars_on_panic = {}\n", !strict)),
-            ("init.evcxr", format!(":linker system\n:dep {}\n", build_template::dependency(checkout))),
-            (
-                "prelude.rs",
-                "use concurrency_lab::prelude::*;\nlet concurrency_lab_loaded = true;\n".to_owned(),
-            ),
-        ];
-        files.iter().try_for_each(|(name, content)| folder::write(&self.settings.join(name), content))
-    }
+/// The cells that run before the reader's first: they load the support crate and rust-analyzer. The linker is the one that the
+/// build template was made with, whatever else evcxr finds on PATH.
+fn write_settings(settings: &Path, checkout: &Checkout) -> Result<()> {
+    let keep_variables = env::var_os(STRICT).is_none();
+    let files = [
+        ("evcxr.toml", format!("[evcxr]\npreserve_vars_on_panic = {keep_variables}\n")),
+        ("init.evcxr", format!(":linker system\n:dep {}\n", build_template::dependency(checkout))),
+        ("prelude.rs", "use concurrency_lab::prelude::*;\nlet concurrency_lab_loaded = true;\n".to_owned()),
+    ];
+    files.iter().try_for_each(|(name, content)| folder::write(&settings.join(name), content))
 }
 
 /// Removes the folders of kernels that have ended, also of those that were killed.

@@ -96,32 +96,22 @@ fn act(cli: Cli) -> Result<()> {
         Some(Action::Kernel { checkout, .. }) => Checkout::at(checkout.clone()),
         _ => Checkout::find()?,
     };
+    let ready = || setup::ready(&checkout, &cache);
     match cli.action {
-        None => {
-            let programs = setup::ready(&checkout, &cache)?;
-            jupyter::open(&checkout, &programs, cli.port, !cli.no_browser)
-        }
-        Some(Action::Setup) => {
-            setup::ready(&checkout, &cache).map(|_| eprintln!("everything is in place; run `cargo lab`"))
-        }
+        None => jupyter::open(&checkout, &ready()?, cli.port, !cli.no_browser),
+        Some(Action::Setup) => ready().map(|_| eprintln!("everything is in place; run `cargo lab`")),
         Some(Action::Run { notebooks, set, out }) => {
             let plan = run::plan(&checkout, &notebooks, &set)?;
-            let programs = setup::ready(&checkout, &cache)?;
-            run::run(
-                &checkout,
-                &programs,
-                plan,
-                &out.unwrap_or_else(|| checkout.root().join("target/lab/executed")),
-            )
+            let out = out.unwrap_or_else(|| checkout.root().join("target/lab/executed"));
+            run::run(&checkout, &ready()?, plan, &out)
         }
         Some(Action::Refresh { notebooks }) => {
             let plan = run::plan(&checkout, &notebooks, &[])?;
-            let programs = setup::ready(&checkout, &cache)?;
-            run::refresh(&checkout, &programs, plan)
+            run::refresh(&checkout, &ready()?, plan)
         }
         Some(Action::Doctor) => doctor::examine(&checkout, &cache),
         Some(Action::Env) => {
-            let programs = setup::ready(&checkout, &cache)?;
+            let programs = ready()?;
             let kernels = checkout.jupyter_data().join("kernels");
             let paths = serde_json::json!({
                 "python": programs.python, "evcxr_jupyter": programs.kernel, "kernels": kernels, "cache": cache.root(),

@@ -25,77 +25,57 @@ const LAYOUT: u32 = 4;
 /// Written last: which checkout the folder is for.
 const ABOUT: &str = "about.txt";
 
-/// The template for one state of checkout, compiler and kernel.
-#[derive(Clone, Debug)]
-pub struct BuildTemplate {
-    path: PathBuf,
+/// Where the template for this state of checkout, compiler and kernel is, or will be.
+///
+/// # Errors
+/// When a source that it depends on cannot be read.
+pub fn path(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<PathBuf> {
+    let mut files: Vec<PathBuf> =
+        checkout.cell_packages().iter().flat_map(|package| folder::files(package)).collect();
+    files.extend(["Cargo.toml", "Cargo.lock"].map(|name| checkout.root().join(name)));
+    let read = |file: &PathBuf| fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
+    let contents = files.iter().map(read).collect::<Result<Vec<_>>>()?;
+    let state = hash::of(&(LAYOUT, checkout.root(), &kernel.identity, files, contents));
+    Ok(cache.prepared().join(format!("{}{state:016x}", of_compiler(toolchain))))
 }
 
-impl BuildTemplate {
-    /// Names the folder; reads the sources that it depends on.
-    ///
-    /// # Errors
-    /// When a source cannot be read.
-    pub fn of(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<Self> {
-        let mut files: Vec<PathBuf> =
-            checkout.cell_packages().iter().flat_map(|package| folder::files(package)).collect();
-        files.extend(["Cargo.toml", "Cargo.lock"].map(|name| checkout.root().join(name)));
-        let read =
-            |file: &PathBuf| fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
-        let contents = files.iter().map(read).collect::<Result<Vec<_>>>()?;
-        let state = hash::of(&(LAYOUT, checkout.root(), &kernel.identity, files, contents));
-        Ok(Self { path: cache.prepared().join(format!("{}{state:016x}", of_compiler(toolchain))) })
-    }
+/// Whether a template has been built to the end.
+pub fn is_complete(template: &Path) -> bool {
+    template.join(ABOUT).is_file()
+}
 
-    /// Where it is, or will be.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Whether it has been built to the end.
-    pub fn is_complete(&self) -> bool {
-        self.path.join(ABOUT).is_file()
-    }
-
-    /// Copies it to `target`, so that Cargo finds everything fresh there.
-    ///
-    /// # Errors
-    /// When the disk is full or the cache cannot be written.
-    pub fn copy_to(&self, target: &Path) -> Result<()> {
-        // Cargo judges the freshness of the checkout's packages by the times of their files, the name of this folder by their
-        // content, which is what counts: a checkout that was merely touched compiles nothing again. One time for all files,
-        // or an output would seem older than what it was made from.
-        folder::copy(&self.path, target, Some(SystemTime::now()))
-    }
+/// Copies a template to `target`, so that Cargo finds everything fresh there.
+///
+/// # Errors
+/// When the disk is full or the cache cannot be written.
+pub fn copy(template: &Path, target: &Path) -> Result<()> {
+    // Cargo judges the freshness of the checkout's packages by the times of their files, the name of this folder by their
+    // content, which is what counts: a checkout that was merely touched compiles nothing again. One time for all files,
+    // or an output would seem older than what it was made from.
+    folder::copy(template, target, Some(SystemTime::now()))
 }
 
 /// Makes sure that the folder is there, building it if it is not.
 ///
 /// # Errors
 /// When a build fails: no network, no C compiler, a full disk.
-pub fn ready(
-    checkout: &Checkout,
-    cache: &Cache,
-    toolchain: &Toolchain,
-    kernel: &Kernel,
-) -> Result<BuildTemplate> {
-    let template = BuildTemplate::of(checkout, cache, toolchain, kernel)?;
-    if template.is_complete() {
+pub fn ready(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<PathBuf> {
+    let template = path(checkout, cache, toolchain, kernel)?;
+    if is_complete(&template) {
         return Ok(template);
     }
     let lock = cache.prepared().join("building.lock");
     let _lock =
         Lock::take(&lock, || eprintln!("another set-up is building; this one goes on when it has ended"))?;
-    if template.is_complete() {
+    if is_complete(&template) {
         return Ok(template);
     }
     let step = Step::start("support crate, compiled for cells");
     let part = cache.prepared().join("part");
     let _ = fs::remove_dir_all(&part);
     build(checkout, cache, toolchain, &part, &step).inspect_err(|_| drop(fs::remove_dir_all(&part)))?;
-    let _ = fs::remove_dir_all(&template.path);
-    fs::rename(&part, &template.path)
-        .with_context(|| format!("{} cannot be written", template.path.display()))?;
+    let _ = fs::remove_dir_all(&template);
+    fs::rename(&part, &template).with_context(|| format!("{} cannot be written", template.display()))?;
     remove_old(checkout, cache, &template);
     step.done();
     Ok(template)
@@ -198,10 +178,8 @@ fn seed(cache: &Cache, toolchain: &Toolchain) -> Option<PathBuf> {
 }
 
 /// Removes folders of checkouts that are gone, and this checkout's older ones.
-fn remove_old(checkout: &Checkout, cache: &Cache, current: &BuildTemplate) {
-    for folder in
-        folder::entries(&cache.prepared()).filter(|folder| folder.is_dir() && *folder != current.path)
-    {
+fn remove_old(checkout: &Checkout, cache: &Cache, current: &Path) {
+    for folder in folder::entries(&cache.prepared()).filter(|folder| folder.is_dir() && *folder != current) {
         let about = fs::read_to_string(folder.join(ABOUT)).unwrap_or_default();
         let root = Path::new(about.lines().next().unwrap_or_default());
         if root == checkout.root() || !root.join("support-crate").is_dir() {

@@ -9,15 +9,12 @@ pub mod pins;
 pub mod python;
 pub mod smoke_test;
 pub mod spec;
-pub mod std_stubs;
 pub mod toolchain;
 
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout, Programs};
 use anyhow::{Result, anyhow};
-use build_template::BuildTemplate;
 use kernel::Kernel;
-use std::path::PathBuf;
 use std::thread;
 use toolchain::Toolchain;
 
@@ -29,7 +26,16 @@ pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Programs> {
     let toolchain = Toolchain::find(checkout)?;
     toolchain.check_release()?;
     let pins = pins::read(checkout)?;
-    if let Some(programs) = already(checkout, cache, &toolchain, &pins)? {
+    // What is in place, if nothing is missing. Reads only.
+    let already = || {
+        let Some(python) = python::found(checkout, &pins) else { return Ok(None) };
+        let kernel = Kernel::of(cache);
+        let complete = kernel.is_built()
+            && build_template::is_complete(&build_template::path(checkout, cache, &toolchain, &kernel)?)
+            && spec::is_current(checkout, &toolchain)?;
+        anyhow::Ok(complete.then_some(Programs { python, kernel: kernel.path }))
+    };
+    if let Some(programs) = already()? {
         return Ok(programs);
     }
     toolchain::linker(toolchain.host())?;
@@ -44,40 +50,18 @@ pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Programs> {
         Lock::take(&lock, || eprintln!("another set-up is running; this one goes on when it has ended"))?;
     // Should this process be killed, the builds that it started keep the next set-up waiting until they have ended.
     lock.share_with_children()?;
-    if let Some(programs) = already(checkout, cache, &toolchain, &pins)? {
+    if let Some(programs) = already()? {
         return Ok(programs);
     }
-    let (python, kernel) = install(checkout, cache, &toolchain, &pins)?;
+    let programs = install(checkout, cache, &toolchain, &pins)?;
     spec::ready(checkout, &toolchain)?;
-    let programs = Programs { python, kernel: kernel.path };
     smoke_test::pass(checkout, &programs)?;
     Ok(programs)
 }
 
-/// What is in place, if nothing is missing. Reads only.
-fn already(
-    checkout: &Checkout,
-    cache: &Cache,
-    toolchain: &Toolchain,
-    pins: &[String],
-) -> Result<Option<Programs>> {
-    let Some(python) = python::found(checkout, pins) else { return Ok(None) };
-    let kernel = Kernel::of(cache);
-    let complete = kernel.is_built()
-        && BuildTemplate::of(checkout, cache, toolchain, &kernel)?.is_complete()
-        && std_stubs::path(cache, toolchain).is_dir()
-        && spec::is_current(checkout, toolchain)?;
-    Ok(complete.then_some(Programs { python, kernel: kernel.path }))
-}
-
 /// The long steps. Downloading, the kernel and the support crate go on at the same time: each leaves cores idle now and then.
-fn install(
-    checkout: &Checkout,
-    cache: &Cache,
-    toolchain: &Toolchain,
-    pins: &[String],
-) -> Result<(PathBuf, Kernel)> {
-    std_stubs::ready(cache, toolchain)?;
+fn install(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, pins: &[String]) -> Result<Programs> {
+    toolchain.add_library()?;
     let kernel = Kernel::of(cache);
     let (python, built, template) = thread::scope(|scope| {
         let python = scope.spawn(|| python::ready(checkout, cache, pins));
@@ -89,5 +73,5 @@ fn install(
     let python = python.map_err(lost)??;
     built.map_err(lost)??;
     template?;
-    Ok((python, kernel))
+    Ok(Programs { python, kernel: kernel.path })
 }

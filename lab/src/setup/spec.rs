@@ -25,7 +25,7 @@ pub fn is_current(checkout: &Checkout, toolchain: &Toolchain) -> Result<bool> {
     let program =
         fs::read(env::current_exe()?).context("this program cannot be read; run `cargo lab setup` again")?;
     let mut links = links(checkout, toolchain).into_iter();
-    Ok(links.all(|(link, target)| fs::read_link(link).is_ok_and(|to| to == target))
+    Ok(links.all(|(link, target)| link.exists() && fs::read_link(link).is_ok_and(|to| to == target))
         && fs::read_to_string(file(checkout)).is_ok_and(|written| written == text(checkout))
         && fs::read(launcher(checkout)).is_ok_and(|copy| copy == program))
 }
@@ -64,11 +64,22 @@ pub fn shim_toolchain(checkout: &Checkout) -> PathBuf {
     checkout.jupyter().join("toolchain")
 }
 
+/// The standard library as rust-analyzer inside the kernel reads it: the crates whose types cells can name. Without the manifest
+/// beside them it needs no Cargo to load them.
+pub fn library(checkout: &Checkout) -> PathBuf {
+    shim_toolchain(checkout).join("library")
+}
+
 /// Each link and what it leads to.
-fn links(checkout: &Checkout, toolchain: &Toolchain) -> [(PathBuf, PathBuf); 4] {
+fn links(checkout: &Checkout, toolchain: &Toolchain) -> Vec<(PathBuf, PathBuf)> {
     let shim = shim_toolchain(checkout);
-    let real = |part| (shim.join(part), toolchain.sysroot.join(part));
-    [(shim.join("bin/cargo"), launcher(checkout)), real("bin/rustc"), real("bin/rustdoc"), real("lib")]
+    let mut links = vec![(shim.join("bin/cargo"), launcher(checkout))];
+    links.extend(
+        ["bin/rustc", "bin/rustdoc", "lib"].map(|part| (shim.join(part), toolchain.sysroot.join(part))),
+    );
+    let crates = ["core", "alloc", "std", "proc_macro"];
+    links.extend(crates.map(|name| (library(checkout).join(name), toolchain.library().join(name))));
+    links
 }
 
 fn text(checkout: &Checkout) -> String {

@@ -2,6 +2,7 @@
 
 use crate::command;
 use crate::paths::Checkout;
+use crate::progress::Step;
 use anyhow::{Context, Result, bail};
 use std::env;
 use std::path::PathBuf;
@@ -55,6 +56,32 @@ impl Toolchain {
     pub fn tool(&self, name: &str) -> PathBuf {
         let direct = self.sysroot.join("bin").join(name);
         if direct.is_file() { direct } else { PathBuf::from(name) }
+    }
+
+    /// The source of the standard library, from which the kernel tells the types of variables.
+    pub fn library(&self) -> PathBuf {
+        self.sysroot.join("lib/rustlib/src/rust/library")
+    }
+
+    /// Adds that source to the toolchain if it is missing.
+    ///
+    /// # Errors
+    /// When it cannot be had.
+    pub fn add_library(&self) -> Result<()> {
+        if self.library().is_dir() {
+            return Ok(());
+        }
+        let step = Step::start("source of the standard library (rustup component rust-src)");
+        // Where there is no rustup, or no network, the sentence says what to do.
+        let _ = command::output(Command::new("rustup").args(["component", "add", "rust-src"]));
+        if !self.library().is_dir() {
+            bail!(
+                "the standard library's source is missing, from which the kernel tells the types of variables; \
+                 run `rustup component add rust-src` or install your system's rust-src package"
+            );
+        }
+        step.done();
+        Ok(())
     }
 
     /// Checks the release.
