@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::job::Job;
+use super::dyn_workload::DynWorkload;
 use super::nature::Nature;
 use crate::error::Error;
 
@@ -18,7 +18,7 @@ pub trait Sealed {}
 /// Tasks are numbered `0..tasks()`; the value of a task depends on its number and the workload's parameters
 /// alone, so that the answers of two models can be held against each other.
 ///
-/// The workloads of this crate are all there are: work of one's own is a [`Compute`] or [`Tasks`].
+/// The workloads of this crate are all there are: work of one's own is a [`Compute`](super::Compute) or [`Tasks`](super::Tasks).
 pub trait Workload: Sealed + Send + Sync + Sized + 'static {
     /// The value of one task. It crosses process borders, hence the serde bounds.
     type Output: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static;
@@ -80,7 +80,7 @@ pub trait Workload: Sealed + Send + Sync + Sized + 'static {
 
     /// The same work with its type forgotten; nothing to write in a workload of one's own.
     #[doc(hidden)]
-    fn erased(self: Arc<Self>) -> Arc<dyn Job> {
+    fn erased(self: Arc<Self>) -> Arc<dyn DynWorkload> {
         self
     }
 }

@@ -7,9 +7,9 @@ mod content;
 mod definition;
 mod descriptors;
 mod downloads;
+mod dyn_workload;
 mod erased;
 mod files;
-mod job;
 mod nature;
 mod off_thread;
 mod pace;
@@ -26,10 +26,10 @@ pub use content::Content;
 use definition::Sealed;
 pub use definition::{OffThread, Workload};
 pub use downloads::Downloads;
+#[doc(hidden)]
+pub use dyn_workload::{BoxedFuture, BoxedOutput, Decode, DynWorkload};
 pub(crate) use erased::{SerializedWorkload, erased_here, prepare, typed};
 pub use files::Files;
-#[doc(hidden)]
-pub use job::{Job, Later, Revive, Value};
 pub use nature::Nature;
 pub use pace::{busy, pause};
 pub use primes::Primes;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::definition::{OffThread, Workload};
+use super::dyn_workload::{BoxedFuture, DynWorkload};
 use super::erased::typed_one;
-use super::job::{Job, Later};
 use super::nature::Nature;
 use crate::error::Error;
 
@@ -51,7 +51,7 @@ impl<W: Workload> Workload for OffThread<W> {
 }
 
 /// The part that is the same for every workload, compiled once.
-fn off_thread(job: Arc<dyn Job>, index: usize) -> Later {
+fn off_thread(job: Arc<dyn DynWorkload>, index: usize) -> BoxedFuture {
     Box::pin(async move {
         match tokio::task::spawn_blocking(move || job.task(index)).await {
             Ok(value) => value,
