@@ -86,29 +86,31 @@ fn comparison() -> Comparison {
 fn saved(folder: &Path) -> Vec<(&'static str, Value)> {
     let about = |value: f64| Some(Interval { estimate: value, low: 0.9 * value, high: 1.1 * value });
     let point = |workers: usize| ScalingPoint { workers, speedup: about(workers as f64), failure: None };
-    let mut scaling = Scaling::default();
-    scaling.runs = comparison();
-    scaling.points = (1..=4).map(point).collect();
-    (scaling.serial, scaling.bound) = (about(0.1), Some(2.0));
-    let mut growth = Growth::default();
-    growth.title = "10 waits".to_owned();
+    let scaling = Scaling {
+        runs: comparison(),
+        points: (1..=4).map(point).collect(),
+        serial: about(0.1),
+        bound: Some(2.0),
+        ..Scaling::default()
+    };
     let point = |tasks| GrowthPoint { tasks, times: vec![0.1, 0.2, 0.3], memory: vec![5_000, 6_000, 7_000] };
-    growth.lanes = vec![GrowthLane {
+    let lane = GrowthLane {
         model: Threads(100),
         name: "threads, one a task".to_owned(),
         points: vec![point(10), point(100)],
         per_task: about(9_000.0),
         ended: Some("ended at 1,000 tasks: no more".to_owned()),
-    }];
-    let mut costs = UnitCosts::default();
-    costs.units = vec![UnitCost {
+    };
+    let growth = Growth { title: "10 waits".to_owned(), lanes: vec![lane], ..Growth::default() };
+    let thread = UnitCost {
         unit: Unit::Thread,
         memory: vec![(10, 90_000), (50, 450_000)],
         bytes: about(9_000.0),
         starts: vec![1e-5; 3],
         start: about(1e-5),
         failure: None,
-    }];
+    };
+    let costs = UnitCosts { units: vec![thread], ..UnitCosts::default() };
     let path = folder.join("valid.json");
     let mut all = Vec::new();
     let mut keep = |kind, saved: concurrency_lab::measure::Saved| {

@@ -24,7 +24,6 @@ fn roots(package: &Value) -> Vec<PathBuf> {
 }
 
 #[test]
-#[ignore = "there are circles left to dissolve"]
 fn no_two_files_use_each_other() {
     let found: Vec<String> = packages()
         .iter()

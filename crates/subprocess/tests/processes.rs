@@ -86,7 +86,7 @@ fn a_fresh_process_tells_its_crash_too() {
     assert_eq!(
         crash.as_deref(),
         Some(
-            "the answer of the process is lost: a processes::Rejected cannot be sent to another process: serde refuses to write this value"
+            "the answer of the process is lost: a processes::Rejected cannot be sent to another process: this value stays here"
         )
     );
     let never = subprocess::spawn_with(rejects, 1);

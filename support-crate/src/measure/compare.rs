@@ -14,7 +14,7 @@ use super::world::Here;
 use crate::error::Error;
 use crate::machine::{Restriction, cores, machine};
 use crate::model::{Model, left_running};
-use crate::workload::{Job, Workload};
+use crate::workload::{DynWorkload, Workload};
 
 /// Compares all execution models on `workload`; change what is compared and how, then `.run()`, or end the cell with
 /// it: a comparison that is shown runs itself.
@@ -64,7 +64,7 @@ impl Compare {
 }
 
 /// Runs a plan, on the cores it names.
-pub(super) fn execute(plan: Plan, job: Arc<dyn Job>) -> Result<Comparison, Error> {
+pub(super) fn execute(plan: Plan, job: Arc<dyn DynWorkload>) -> Result<Comparison, Error> {
     // The machine is described as it is, the restriction stands in the settings.
     let machine = machine();
     let restriction = Restriction::unless_empty(&plan.cores)?;

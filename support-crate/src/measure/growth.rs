@@ -17,7 +17,7 @@ use crate::machine::{Machine, machine, thread_limit};
 use crate::model::{Model, Runner};
 use crate::process;
 use crate::random::Rng;
-use crate::workload::{self, Job, Workload};
+use crate::workload::{self, DynWorkload, Workload};
 
 /// Time allowed unless the reader says otherwise.
 const DEFAULT_BUDGET: Duration = Duration::from_secs(8);
@@ -103,7 +103,7 @@ pub fn growth<W: Workload>(make: impl Fn(usize) -> W + Send + Sync + 'static) ->
 }
 
 /// Makes the workload of so many tasks.
-type Make = dyn Fn(usize) -> Arc<dyn Job> + Send + Sync;
+type Make = dyn Fn(usize) -> Arc<dyn DynWorkload> + Send + Sync;
 
 /// A growth measurement that has not run yet; see [`growth`].
 #[must_use = "end the cell with it, or call .run()"]
@@ -181,7 +181,7 @@ impl Grow {
 pub(super) type Measured = Result<(f64, Option<u64>), String>;
 
 /// Makes everything from nothing, runs it once, watches its memory: best in a child.
-pub(super) fn one(model: Model, mut job: Arc<dyn Job>, limit: Duration) -> Measured {
+pub(super) fn one(model: Model, mut job: Arc<dyn DynWorkload>, limit: Duration) -> Measured {
     workload::prepare(&mut job).map_err(|error| error.to_string())?;
     let tasks = job.tasks();
     let mut side = SideThread::default();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::within::{self, SideThread, Timed, caught};
 use crate::error::{Error, ErrorKind};
 use crate::model::{Model, Runner};
-use crate::workload::{Job, Value};
+use crate::workload::{BoxedOutput, DynWorkload};
 
 /// What a lane is asked to do; lanes are named by their place in the plan.
 pub(crate) trait Lanes {
@@ -24,15 +24,15 @@ pub(crate) trait Lanes {
 
 /// The lanes of one workload.
 pub(crate) struct Runners {
-    job: Arc<dyn Job>,
+    job: Arc<dyn DynWorkload>,
     runners: Vec<Option<Runner>>,
     side: SideThread,
-    answer: Option<Vec<Value>>,
-    reference: Option<(String, Vec<Value>)>,
+    answer: Option<Vec<BoxedOutput>>,
+    reference: Option<(String, Vec<BoxedOutput>)>,
 }
 
 impl Runners {
-    pub(crate) fn new(job: Arc<dyn Job>, lanes: usize) -> Self {
+    pub(crate) fn new(job: Arc<dyn DynWorkload>, lanes: usize) -> Self {
         let runners = (0..lanes).map(|_| None).collect();
         Self { job, runners, side: SideThread::default(), answer: None, reference: None }
     }
@@ -86,7 +86,11 @@ impl Lanes for Runners {
 }
 
 /// The first task with another value than expected, and both values, shortened. Every answer has a value for each task.
-fn difference(job: &dyn Job, given: &[Value], expected: &[Value]) -> Option<(usize, String, String)> {
+fn difference(
+    job: &dyn DynWorkload,
+    given: &[BoxedOutput],
+    expected: &[BoxedOutput],
+) -> Option<(usize, String, String)> {
     let mut pairs = given.iter().zip(expected).enumerate();
     // A value with NaN in it is not equal to itself; its bytes are.
     let (task, (one, other)) = pairs
@@ -113,8 +117,8 @@ mod tests {
     use super::*;
     use crate::workload::{Compute, Workload};
 
-    fn values<T: Send + 'static>(values: impl IntoIterator<Item = T>) -> Vec<Value> {
-        values.into_iter().map(|value| Box::new(value) as Value).collect()
+    fn values<T: Send + 'static>(values: impl IntoIterator<Item = T>) -> Vec<BoxedOutput> {
+        values.into_iter().map(|value| Box::new(value) as BoxedOutput).collect()
     }
 
     /// The difference of two answers of a workload with values of such a type.

@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Error;
-use crate::workload::{self, Job, Workload};
+use crate::workload::{self, DynWorkload, Workload};
 
 /// The workload of a measurement until it runs: making it ready needs it unshared.
 pub(super) struct Unrun {
-    job: Mutex<Option<Arc<dyn Job>>>,
+    job: Mutex<Option<Arc<dyn DynWorkload>>>,
     title: String,
 }
 
@@ -24,8 +24,8 @@ impl Unrun {
     /// The workload, checked; `plan` is made before it is made ready, so that mistakes are found first.
     pub(super) fn ready<T>(
         &self,
-        plan: impl FnOnce(&dyn Job) -> Result<T, Error>,
-    ) -> Result<(Arc<dyn Job>, T), Error> {
+        plan: impl FnOnce(&dyn DynWorkload) -> Result<T, Error>,
+    ) -> Result<(Arc<dyn DynWorkload>, T), Error> {
         let Some(mut job) = self.job.lock().unwrap_or_else(PoisonError::into_inner).take() else {
             return Err(Error::failed("this measurement was given up while it ran: run the cell again"));
         };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::machine::Restriction;
 use crate::model::{Model, Runner};
-use crate::workload::Job;
+use crate::workload::DynWorkload;
 
 /// One warm run, to be called as often as wanted.
 pub type RunOnce<'a> = &'a mut dyn FnMut() -> Result<(), Error>;
@@ -14,12 +14,12 @@ pub type RunOnce<'a> = &'a mut dyn FnMut() -> Result<(), Error>;
 /// Runs a model on the workload of a finished comparison again, on the same cores.
 #[derive(Clone)]
 pub struct Replay {
-    job: Arc<dyn Job>,
+    job: Arc<dyn DynWorkload>,
     cores: Vec<usize>,
 }
 
 impl Replay {
-    pub(crate) fn new(job: Arc<dyn Job>, cores: Vec<usize>) -> Self {
+    pub(crate) fn new(job: Arc<dyn DynWorkload>, cores: Vec<usize>) -> Self {
         Self { job, cores }
     }
 

@@ -8,7 +8,7 @@ use super::derived::Derived;
 use super::replay::Replay;
 use crate::machine::Machine;
 use crate::model::Model;
-use crate::workload::{Job, Nature};
+use crate::workload::{DynWorkload, Nature};
 
 /// A finished comparison, with every sample kept.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ pub struct WorkloadInfo {
 }
 
 impl WorkloadInfo {
-    pub(crate) fn of(job: &dyn Job) -> Self {
+    pub(crate) fn of(job: &dyn DynWorkload) -> Self {
         Self { title: job.title(), tasks: job.tasks(), nature: job.nature() }
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::machine::Usage;
 use crate::model::{Deadline, Progress, Runner};
 use crate::process::panics::{self, Panic};
-use crate::workload::Value;
+use crate::workload::BoxedOutput;
 
 /// How long after its deadline a run may still say itself how it was given up.
 const GRACE: Duration = Duration::from_millis(200);
@@ -67,7 +67,7 @@ fn start() -> Result<Sender<Task>, Error> {
 }
 
 /// The runner, unless a run did not come back, and the values of its tasks with what they cost.
-type Ran = (Option<Runner>, Result<(Vec<Value>, Timed), Error>);
+type Ran = (Option<Runner>, Result<(Vec<BoxedOutput>, Timed), Error>);
 
 /// Runs every task once within `limit`. Returns the runner for the next run, unless this one did not come back, and the
 /// values with what they cost.

@@ -9,7 +9,7 @@ use super::progress::{Deadline, Marked, Progress};
 use crate::error::Error;
 use crate::process::panics;
 use crate::trace;
-use crate::workload::{Job, Value};
+use crate::workload::{BoxedOutput, DynWorkload};
 
 pub(super) struct Runtime {
     // `None` only while it is dropped.
@@ -41,10 +41,10 @@ impl Runtime {
 
     pub(super) fn run(
         &mut self,
-        job: &Arc<dyn Job>,
+        job: &Arc<dyn DynWorkload>,
         deadline: Option<Deadline>,
         progress: &Arc<Progress>,
-    ) -> Result<Vec<Value>, Error> {
+    ) -> Result<Vec<BoxedOutput>, Error> {
         let runtime = self.runtime.as_ref().expect("there until dropped");
         let run = || {
             let tasks = async {
@@ -98,7 +98,7 @@ impl<T> Drop for Started<T> {
     }
 }
 
-async fn all(job: &Arc<dyn Job>, progress: &Arc<Progress>) -> Result<Vec<Value>, Error> {
+async fn all(job: &Arc<dyn DynWorkload>, progress: &Arc<Progress>) -> Result<Vec<BoxedOutput>, Error> {
     let task = |i| Marked::new(job.clone().task_async(i), i, progress);
     let tasks = 0..job.tasks();
     let mut started = Started(match trace::is_recording() {

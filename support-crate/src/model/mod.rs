@@ -24,7 +24,7 @@ pub(crate) use progress::{Deadline, Progress, left_running};
 
 use crate::error::Error;
 use crate::trace;
-use crate::workload::{self, Job, Value, Workload};
+use crate::workload::{self, BoxedOutput, DynWorkload, Workload};
 
 /// Runs `workload` once under `model` and hands back the value of every task, in task order.
 ///
@@ -48,7 +48,7 @@ pub fn values<W: Workload>(workload: W, model: Model) -> Result<Vec<W::Output>, 
 /// or processes.
 pub(crate) struct Runner {
     model: Model,
-    job: Arc<dyn Job>,
+    job: Arc<dyn DynWorkload>,
     kind: Kind,
     process: u32,
 }
@@ -66,7 +66,7 @@ impl Runner {
     ///
     /// # Errors
     /// A number of workers that is not allowed, or that the system refuses.
-    pub(crate) fn start(model: Model, job: Arc<dyn Job>) -> Result<Self, Error> {
+    pub(crate) fn start(model: Model, job: Arc<dyn DynWorkload>) -> Result<Self, Error> {
         model.validate()?;
         let kind = match model {
             Model::Sequential => Kind::Sequential,
@@ -92,7 +92,7 @@ impl Runner {
     ///
     /// # Errors
     /// The first task, by number, that was seen to fail, with the message of its panic.
-    pub(crate) fn run(&mut self) -> Result<Vec<Value>, Error> {
+    pub(crate) fn run(&mut self) -> Result<Vec<BoxedOutput>, Error> {
         self.run_until(None, &Progress::new(self.job.tasks()))
     }
 
@@ -105,7 +105,7 @@ impl Runner {
         &mut self,
         deadline: Option<Deadline>,
         progress: &Arc<Progress>,
-    ) -> Result<Vec<Value>, Error> {
+    ) -> Result<Vec<BoxedOutput>, Error> {
         if self.process != std::process::id() {
             return Err(Error::bad_input(format!(
                 "{}: this was started in another process, and its threads stayed there; start it in the child",

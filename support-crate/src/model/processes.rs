@@ -9,23 +9,23 @@ use crate::error::Error;
 use crate::observe;
 use crate::process::{Crash, Workers};
 use crate::trace;
-use crate::workload::{Job, SerializedWorkload, Value};
+use crate::workload::{BoxedOutput, DynWorkload, SerializedWorkload};
 
 pub(super) struct Processes {
     // Answers travel as bytes, so that this is compiled once for all workloads.
     workers: Workers<Vec<u8>>,
-    job: Arc<dyn Job>,
+    job: Arc<dyn DynWorkload>,
 }
 
 impl Processes {
-    pub(super) fn fork(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
+    pub(super) fn fork(n: usize, job: &Arc<dyn DynWorkload>) -> Result<Self, Error> {
         observe::install();
         let work = job.clone();
         let workers = Workers::fork(n, move |index| answer(Ok(&*work), index))?;
         Ok(Self { workers, job: job.clone() })
     }
 
-    pub(super) fn spawn(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
+    pub(super) fn spawn(n: usize, job: &Arc<dyn DynWorkload>) -> Result<Self, Error> {
         observe::install();
         let workers = Workers::spawn(n, worker, SerializedWorkload::of(&**job)?)?;
         Ok(Self { workers, job: job.clone() })
@@ -40,7 +40,7 @@ impl Processes {
         tasks: usize,
         deadline: Option<Deadline>,
         progress: &Arc<Progress>,
-    ) -> Result<Vec<Value>, Error> {
+    ) -> Result<Vec<BoxedOutput>, Error> {
         let at = deadline.map(|deadline| deadline.at);
         let mut values = Vec::with_capacity(tasks);
         for (index, answer) in self.workers.run_while(tasks, at, Result::is_ok).into_iter().enumerate() {
@@ -67,7 +67,7 @@ fn worker(serialized: SerializedWorkload) -> impl FnMut(usize) -> Vec<u8> {
 }
 
 /// Runs one task; its value as bytes. A task without a value ends as a panic does, with the sentence that tells why.
-fn answer(job: Result<&dyn Job, &Error>, index: usize) -> Vec<u8> {
+fn answer(job: Result<&dyn DynWorkload, &Error>, index: usize) -> Vec<u8> {
     let value = guard::caught(index, || {
         let job = job.map_err(Clone::clone)?;
         job.write(&trace::task(index, || job.task(index))?)

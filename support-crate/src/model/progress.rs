@@ -10,7 +10,7 @@ use super::guard;
 use crate::error::{Error, ErrorKind};
 use crate::format;
 use crate::trace;
-use crate::workload::{Job, Later, Value};
+use crate::workload::{BoxedFuture, BoxedOutput, DynWorkload};
 
 const NOT_BEGUN: u8 = 0;
 const RUNNING: u8 = 1;
@@ -77,7 +77,7 @@ impl Progress {
     }
 
     /// Runs one task, blocking, unless the run was over before it began.
-    pub(super) fn task(&self, job: &dyn Job, index: usize) -> Result<Value, Error> {
+    pub(super) fn task(&self, job: &dyn DynWorkload, index: usize) -> Result<BoxedOutput, Error> {
         if self.over.load(Ordering::Relaxed) {
             return Err(Error::failed("the run was given up"));
         }
@@ -114,19 +114,19 @@ impl Progress {
 
 /// A task's future that keeps its state up to date, and whose panic is an error. No larger than what the runtime keeps for its value: it costs no memory.
 pub(super) struct Marked {
-    task: Later,
+    task: BoxedFuture,
     index: usize,
     progress: Arc<Progress>,
 }
 
 impl Marked {
-    pub(super) fn new(task: Later, index: usize, progress: &Arc<Progress>) -> Self {
+    pub(super) fn new(task: BoxedFuture, index: usize, progress: &Arc<Progress>) -> Self {
         Self { task, index, progress: progress.clone() }
     }
 }
 
 impl Future for Marked {
-    type Output = Result<Value, Error>;
+    type Output = Result<BoxedOutput, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Self { task, index, progress } = self.get_mut();

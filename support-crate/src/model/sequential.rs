@@ -2,8 +2,8 @@
 
 use super::progress::Progress;
 use crate::error::Error;
-use crate::workload::{Job, Value};
+use crate::workload::{BoxedOutput, DynWorkload};
 
-pub(super) fn run(job: &dyn Job, progress: &Progress) -> Result<Vec<Value>, Error> {
+pub(super) fn run(job: &dyn DynWorkload, progress: &Progress) -> Result<Vec<BoxedOutput>, Error> {
     (0..job.tasks()).map(|index| progress.task(job, index)).collect()
 }

@@ -348,10 +348,10 @@ fn every_colour_stands_out_from_the_card_and_can_be_read_as_text() {
 fn a_waiting_task_is_small() {
     // What tokio keeps beside it comes to some 256 bytes; 1 KiB in all is the most that is allowed.
     let waits = Arc::new(Waits { tasks: 1, wait: ms(1) });
-    let size = std::mem::size_of_val(&*Job::task_async(waits, 0));
+    let size = std::mem::size_of_val(&*DynWorkload::task_async(waits, 0));
     assert!(size <= 256, "{size} bytes");
     // Tokio keeps a task's future where its value goes afterwards: marking costs no memory as long as it is no larger.
-    let kept = std::mem::size_of::<Result<Result<Value, Error>, tokio::task::JoinError>>();
+    let kept = std::mem::size_of::<Result<Result<BoxedOutput, Error>, tokio::task::JoinError>>();
     assert!(std::mem::size_of::<Marked>() <= kept, "{} bytes", std::mem::size_of::<Marked>());
 }
 

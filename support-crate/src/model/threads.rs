@@ -9,12 +9,12 @@ use super::limits;
 use super::progress::Progress;
 use crate::error::Error;
 use crate::process::panics;
-use crate::workload::{Job, Value};
+use crate::workload::{BoxedOutput, DynWorkload};
 
 /// A task of a run.
 type Order = (usize, Arc<Progress>);
 /// A task's number and value.
-type Answer = (usize, Result<Value, Error>);
+type Answer = (usize, Result<BoxedOutput, Error>);
 
 pub(super) struct Threads {
     orders: Option<Sender<Order>>,
@@ -23,7 +23,7 @@ pub(super) struct Threads {
 }
 
 impl Threads {
-    pub(super) fn start(n: usize, job: &Arc<dyn Job>) -> Result<Self, Error> {
+    pub(super) fn start(n: usize, job: &Arc<dyn DynWorkload>) -> Result<Self, Error> {
         limits::check_mappings(n)?;
         let (orders, waiting) = unbounded();
         let (done, answers) = unbounded();
@@ -42,7 +42,7 @@ impl Threads {
         Ok(started)
     }
 
-    pub(super) fn run(&self, tasks: usize, progress: &Arc<Progress>) -> Result<Vec<Value>, Error> {
+    pub(super) fn run(&self, tasks: usize, progress: &Arc<Progress>) -> Result<Vec<BoxedOutput>, Error> {
         let orders = self.orders.as_ref().expect("the queue is open until this is dropped");
         for index in 0..tasks {
             orders.send((index, progress.clone())).expect("the threads listen until the queue is closed");
@@ -71,7 +71,7 @@ impl Drop for Threads {
     }
 }
 
-fn work(job: &dyn Job, orders: &Receiver<Order>, answers: &Sender<Answer>) {
+fn work(job: &dyn DynWorkload, orders: &Receiver<Order>, answers: &Sender<Answer>) {
     panics::quiet_thread();
     for (index, progress) in orders {
         if answers.send((index, progress.task(job, index))).is_err() {

@@ -10,7 +10,7 @@ use crate::trace::{CAPACITY, Session, Trace, active_threads};
 use super::lane::Lane;
 use super::view::Timeline;
 
-/// What [`film`] returns: the timeline, and the value of the closure. All methods of [`Timeline`] work on it.
+/// What [`film()`] returns: the timeline, and the value of the closure. All methods of [`Timeline`] work on it.
 pub struct Film<T> {
     /// The timeline alone, which can be kept and shown as often as wanted.
     pub timeline: Timeline,

@@ -2,22 +2,11 @@
 
 use std::sync::Arc;
 
-use super::job::{Job, Later, typed_one};
-use super::{Nature, Workload};
+use super::definition::{OffThread, Workload};
+use super::dyn_workload::{BoxedFuture, DynWorkload};
+use super::erased::typed_one;
+use super::nature::Nature;
 use crate::error::Error;
-
-/// A workload whose blocking form is handed, in async models, to tokio's threads for blocking code
-/// (`tokio::task::spawn_blocking`), so that the thread of the async tasks stays free.
-///
-/// Made by [`Workload::off_thread`]. All other models run it as they run the workload itself.
-#[derive(Debug)]
-pub struct OffThread<W>(Arc<W>);
-
-impl<W: Workload> OffThread<W> {
-    pub(super) fn new(workload: W) -> Self {
-        Self(Arc::new(workload))
-    }
-}
 
 impl<W: Workload> Workload for OffThread<W> {
     type Output = W::Output;
@@ -57,12 +46,12 @@ impl<W: Workload> Workload for OffThread<W> {
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        W::from_bytes(bytes).map(Self::new)
+        W::from_bytes(bytes).map(|workload| Self(Arc::new(workload)))
     }
 }
 
 /// The part that is the same for every workload, compiled once.
-fn off_thread(job: Arc<dyn Job>, index: usize) -> Later {
+fn off_thread(job: Arc<dyn DynWorkload>, index: usize) -> BoxedFuture {
     Box::pin(async move {
         match tokio::task::spawn_blocking(move || job.task(index)).await {
             Ok(value) => value,

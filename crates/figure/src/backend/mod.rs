@@ -7,6 +7,7 @@ pub(crate) mod png;
 mod raster;
 mod setting;
 pub(crate) mod svg;
+mod unit;
 
 use std::io;
 
@@ -15,12 +16,10 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 
-use crate::draw::geometry::Rect;
+use crate::geometry::Rect;
 use crate::pixels::Pixels;
 pub(crate) use raster::Raster;
-
-/// Plotters' units to a pixel.
-pub const UNITS: f64 = 10.0;
+pub use unit::UNITS;
 
 /// Where a figure is drawn to.
 pub struct Backend<'a> {

@@ -6,9 +6,9 @@ use tiny_skia::{
     Transform,
 };
 
-use super::UNITS;
 use super::setting::Setting;
-use crate::draw::geometry::Rect;
+use super::unit::UNITS;
+use crate::geometry::Rect;
 use crate::pixels::Pixels;
 use crate::text::font;
 

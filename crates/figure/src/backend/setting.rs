@@ -3,7 +3,7 @@
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{BackendCoord, BackendTextStyle, FontStyle};
 
-use super::UNITS;
+use super::unit::UNITS;
 use crate::text::font::{self, Weight};
 
 /// A text as it is set: everything in pixels.

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
-use super::{UNITS, png};
-use crate::draw::geometry::Rect;
+use super::png;
+use super::unit::UNITS;
 use crate::escape::escape;
+use crate::geometry::Rect;
 use crate::pixels::Pixels;
 use crate::text::font::EMBEDDED;
 use crate::theme::{BORDER, CARD, Colour};

@@ -3,10 +3,11 @@
 use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
-    Align, Area, BELOW, Drawn, NAME, Piece, Quantity, Values, at, centred, framed, geometry::Rect,
-    row_failure, row_name, size, tick_style,
+    Align, Area, BELOW, Drawn, NAME, Piece, Quantity, Values, at, centred, framed, row_failure, row_name,
+    size, tick_style,
 };
 use crate::format;
+use crate::geometry::Rect;
 use crate::look::Look;
 use crate::table::{Cell, Column, Table};
 use crate::text::TextStyle;

@@ -6,11 +6,11 @@ use plotters::style::Color;
 use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{
-    Align, Area, BELOW, Drawn, Piece, Values, at, centred, flow, framed,
-    geometry::{Point, Rect},
-    pen, size, tick_style, units, upright_title,
+    Align, Area, BELOW, Drawn, Piece, Values, at, centred, flow, framed, pen, size, tick_style, units,
+    upright_title,
 };
 use crate::format;
+use crate::geometry::{Point, Rect};
 use crate::table::{Cell, Column, Table};
 use crate::text::TextStyle;
 use crate::theme::{CARD, Colour, GRID, INK, QUIET};

@@ -5,9 +5,9 @@ use std::io;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 
-use super::geometry::{Point, Rect};
 use super::pieces::{Align, Piece};
 use crate::backend::{Backend, UNITS};
+use crate::geometry::{Point, Rect};
 use crate::text::TextStyle;
 
 /// A part of a picture, for plotters' `ChartBuilder::on` or to draw on at once. Plotters measures it in units, of which

@@ -3,9 +3,9 @@
 use plotters::element::PathElement;
 
 use super::area::{Area, Drawn, at, size};
-use super::geometry::{Point, Rect};
 use super::named::named;
 use super::pieces::{Align, Piece, pen};
+use crate::geometry::{Point, Rect};
 use crate::look::Look;
 use crate::text::TextStyle;
 use crate::theme::{CARD, QUIET};

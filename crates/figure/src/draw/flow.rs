@@ -1,6 +1,6 @@
 //! Where the entries of a legend stand.
 
-use super::geometry::Point;
+use crate::geometry::Point;
 
 /// The left end and the middle height of entries so wide, side by side with a gap between them, in lines so high.
 pub fn flow(widths: impl IntoIterator<Item = f64>, gap: f64, room: f64, line: f64) -> Vec<Point> {

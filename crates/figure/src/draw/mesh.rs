@@ -5,10 +5,10 @@ use plotters::coord::cartesian::Cartesian2d;
 use plotters::style::{Color, TRANSPARENT};
 
 use super::area::{Area, DrawError, Drawn, at, size, units};
-use super::geometry::{Point, Rect};
 use super::pieces::{Align, Piece};
 use super::values::Values;
 use crate::backend::{Backend, UNITS};
+use crate::geometry::{Point, Rect};
 use crate::text::TextStyle;
 use crate::theme::{AXIS, GRID, QUIET};
 

@@ -4,7 +4,6 @@
 mod area;
 mod end_labels;
 mod flow;
-pub mod geometry;
 mod mesh;
 mod named;
 mod pieces;

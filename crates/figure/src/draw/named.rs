@@ -1,8 +1,8 @@
 //! What stands left of a row: marker and name; and what stands in one that has no value.
 
 use super::area::{Area, Drawn, at};
-use super::geometry::Point;
 use super::pieces::{Align, Piece};
+use crate::geometry::Point;
 use crate::look::Look;
 use crate::text::TextStyle;
 use crate::theme::ALERT;

@@ -7,8 +7,8 @@ use plotters::style::{Color, RGBAColor, ShapeStyle};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
-use super::geometry::{Point, Rect};
 use crate::backend::{Backend, UNITS};
+use crate::geometry::{Point, Rect};
 use crate::look::Marker;
 use crate::pixels::Pixels;
 use crate::text::font::{CAP_HEIGHT, TOP_TO_BASELINE};

@@ -1,6 +1,7 @@
 //! Recording across process borders: children follow their parent's recording and report to it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::MutexGuard;
 
 use super::batch::{Batch, Labels};
 use super::recorder::{self, Locked};
@@ -31,11 +32,11 @@ pub fn name_process(name: &str) {
 
 /// The recorder held still while this process forks, so that the child inherits no lock of another thread.
 #[must_use = "a guard dropped at once guards nothing"]
-pub struct ForkGuard(Locked, sampler::Held);
+pub struct ForkGuard(Locked, MutexGuard<'static, sampler::Told>);
 
 /// Holds the recorder still around a `fork`: drop the guard in the parent, call [`ForkGuard::in_child`] in the child.
 pub fn hold_for_fork() -> ForkGuard {
-    ForkGuard(recorder::registry(), sampler::hold())
+    ForkGuard(recorder::registry(), sampler::told())
 }
 
 impl ForkGuard {
@@ -45,7 +46,7 @@ impl ForkGuard {
         recorder::set_following(id != 0);
         self.0.process_name = None;
         recorder::switch(&mut self.0, id, CAPACITY);
-        self.1.in_child();
+        *self.1 = sampler::Told::default();
         drop(self);
         recorder::forget_chunk();
         recorder::set_task(None);

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use super::batch::{Batch, Labels};
 use super::chunk::{CHUNK, Chunk};
@@ -14,7 +14,7 @@ use crate::recording::Thread;
 static RECORDING: AtomicU64 = AtomicU64::new(0);
 /// Whether this process records for a parent, and so takes no recordings of its own.
 static FOLLOWING: AtomicBool = AtomicBool::new(false);
-static REGISTRY: Mutex<Option<Registry>> = Mutex::new(None);
+static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
 /// Events that found no room. Touched only once the bound is reached.
 static LOST: AtomicU64 = AtomicU64::new(0);
 
@@ -82,26 +82,11 @@ impl Registry {
     }
 }
 
-/// The registry, locked; made on first use.
-pub(super) struct Locked(MutexGuard<'static, Option<Registry>>);
-
-impl std::ops::Deref for Locked {
-    type Target = Registry;
-    fn deref(&self) -> &Registry {
-        self.0.as_ref().expect("made when locked")
-    }
-}
-
-impl std::ops::DerefMut for Locked {
-    fn deref_mut(&mut self) -> &mut Registry {
-        self.0.as_mut().expect("made when locked")
-    }
-}
+/// The registry, locked.
+pub(super) type Locked = MutexGuard<'static, Registry>;
 
 pub(super) fn registry() -> Locked {
-    let mut guard = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
-    guard.get_or_insert_default();
-    Locked(guard)
+    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The number of the recording under way; 0 without one.

@@ -25,40 +25,30 @@ const MOST_THREADS: usize = 256;
 /// A reading that took longer than this was interrupted, and nobody knows which moment it is of.
 const PROMPT: u64 = 20_000;
 
-/// Threads that serve the watching itself and are nobody's work.
-static HIDDEN: Mutex<Vec<u32>> = Mutex::new(Vec::new());
-/// Processes that this one started and that have not ended, as far as is known.
-static CHILDREN: Mutex<Vec<u32>> = Mutex::new(Vec::new());
-
-/// The sampler's lists, locked while this process forks.
-pub(super) struct Held {
-    hidden: MutexGuard<'static, Vec<u32>>,
-    children: MutexGuard<'static, Vec<u32>>,
+/// What the sampler is told, locked while this process forks.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Threads that serve the watching itself and are nobody's work.
+    hidden: Vec<u32>,
+    /// Processes that this one started and that have not ended, as far as is known.
+    children: Vec<u32>,
 }
 
-pub(super) fn hold() -> Held {
-    Held {
-        hidden: HIDDEN.lock().unwrap_or_else(PoisonError::into_inner),
-        children: CHILDREN.lock().unwrap_or_else(PoisonError::into_inner),
-    }
-}
+static TOLD: Mutex<Told> = Mutex::new(Told { hidden: Vec::new(), children: Vec::new() });
 
-impl Held {
-    /// In the child: neither those threads nor those children are its own.
-    pub(super) fn in_child(&mut self) {
-        self.hidden.clear();
-        self.children.clear();
-    }
+/// What the sampler was told; in a forked child neither those threads nor those children are its own.
+pub(super) fn told() -> MutexGuard<'static, Told> {
+    TOLD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Leaves the calling thread out of all recordings: for threads of this crate that carry messages or print.
 pub fn hide_thread() {
-    HIDDEN.lock().unwrap_or_else(PoisonError::into_inner).push(nix::unistd::gettid().as_raw() as u32);
+    told().hidden.push(nix::unistd::gettid().as_raw() as u32);
 }
 
 /// Tells the recorder of a child process, so that it can see when that is on a core.
 pub fn child_started(pid: u32) {
-    let mut children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner);
+    let children = &mut told().children;
     children.retain(|child| clock::process_cpu_of(*child).is_some());
     children.push(pid);
 }
@@ -138,11 +128,11 @@ impl Samples {
     }
 
     fn take(&mut self) {
-        let hidden = HIDDEN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let hidden = told().hidden.clone();
         for tid in threads().filter(|tid| !hidden.contains(tid)).take(MOST_THREADS) {
             self.read(self.own, tid, || clock::thread_cpu_of(tid));
         }
-        let children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let children = told().children.clone();
         for pid in children.into_iter().take(MOST_THREADS) {
             self.read(pid, pid, || clock::process_cpu_of(pid));
         }

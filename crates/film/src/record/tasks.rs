@@ -24,22 +24,19 @@ pub fn task<T>(index: usize, run: impl FnOnce() -> T) -> T {
     }
     let who = Who::task(index);
     recorder::record(who, EventKind::Running, Event::NO_LABEL, false);
-    let mut ending = Ending { who, kind: EventKind::Dropped, _outer: Restore(recorder::set_task(Some(who))) };
+    let mut ending = AtEnd(who, EventKind::Dropped);
+    let _outer = Restore(recorder::set_task(Some(who)));
     let result = run();
-    ending.kind = EventKind::Done;
+    ending.1 = EventKind::Done;
     result
 }
 
-/// Records how a task ended, also when it panics.
-struct Ending {
-    who: Who,
-    kind: EventKind,
-    _outer: Restore,
-}
+/// Records what follows, also when there is a panic before.
+struct AtEnd(Who, EventKind);
 
-impl Drop for Ending {
+impl Drop for AtEnd {
     fn drop(&mut self) {
-        recorder::record(self.who, self.kind, Event::NO_LABEL, false);
+        recorder::record(self.0, self.1, Event::NO_LABEL, false);
     }
 }
 
@@ -50,16 +47,8 @@ pub fn waiting<T>(wait: impl FnOnce() -> T) -> T {
     }
     let who = recorder::current_task().unwrap_or(Who::THREAD);
     recorder::record(who, EventKind::Blocked, Event::NO_LABEL, false);
-    let _running_again = RunningAgain(who);
+    let _running_again = AtEnd(who, EventKind::Running);
     wait()
-}
-
-struct RunningAgain(Who);
-
-impl Drop for RunningAgain {
-    fn drop(&mut self) {
-        recorder::record(self.0, EventKind::Running, Event::NO_LABEL, false);
-    }
 }
 
 /// Tells the recorder that the calling thread computes and has the core right now. To be called as often as every

@@ -2,10 +2,10 @@
 //!
 //! The format is [postcard](https://docs.rs/postcard)'s. It keeps all that serde tells apart (`Some(None)` from `None`,
 //! a char from a string, every bit of a float, keys of any type, 128-bit integers), and it stores no names and no types: a type that
-//! looks at the data before it decides what it reads is refused by a sentence that names it.
-//!
-//! Nor is there a trace of a field that `#[serde(skip_serializing_if)]` leaves out: what follows it is read in its
-//! place. Such a type is not one for this format.
+//! looks at the data before it decides what it reads cannot be carried, nor one that leaves fields out: what follows would be
+//! read in their place. [`to_bytes`] and [`from_bytes`] refuse those by a sentence that names the type.
+
+mod check;
 
 use std::any::{Any, type_name};
 
@@ -17,7 +17,7 @@ use crate::error::Error;
 /// Writes a value.
 ///
 /// # Errors
-/// One that serde cannot write, with the name of its type.
+/// One that could not be read back, or that serde cannot write, with the name of its type and the way out.
 ///
 /// ```
 /// use subprocess::codec::{from_bytes, to_bytes};
@@ -33,16 +33,11 @@ pub fn to_bytes<T: Serialize + 'static>(value: &T) -> Result<Vec<u8>, Error> {
         // As they are, at the speed of a copy.
         return Ok(bytes.clone());
     }
-    postcard::to_allocvec(value).map_err(|error| {
-        let reason = match error {
-            postcard::Error::SerializeSeqLengthUnknown => {
-                "part of it does not tell its length before it is written (#[serde(flatten)] has that effect); name \
-                 its fields one by one"
-            }
-            _ => "serde refuses to write this value",
-        };
+    let cannot = |reason: &dyn std::fmt::Display| {
         Error::format(format!("a {} cannot be sent to another process: {reason}", type_name::<T>()))
-    })
+    };
+    value.serialize(check::Check).map_err(|reason| cannot(&reason))?;
+    postcard::to_allocvec(value).map_err(|error| cannot(&error))
 }
 
 /// Reads a value that [`to_bytes`] wrote of the same type.

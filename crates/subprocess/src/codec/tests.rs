@@ -152,6 +152,14 @@ struct Flat {
     rest: BTreeMap<String, u8>,
 }
 
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Skipping {
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    first: bool,
+    second: u8,
+    third: Vec<u8>,
+}
+
 #[test]
 fn what_looks_at_the_data_is_refused_by_a_sentence() {
     for sentence in [
@@ -170,9 +178,14 @@ fn what_looks_at_the_data_is_refused_by_a_sentence() {
 }
 
 #[test]
-fn what_has_no_length_is_refused_as_it_is_written() {
+fn what_is_written_otherwise_than_read_is_refused_as_it_is_written() {
     let flat = to_bytes(&Flat { id: 4, rest: BTreeMap::from([("more".into(), 1)]) }).unwrap_err().to_string();
     assert!(flat.contains("#[serde(flatten)]"), "{flat}");
+    // These bytes would be read back as another value, and none would be left over.
+    let skipping = Skipping { first: false, second: 1, third: vec![0] };
+    let sentence = to_bytes(&skipping).unwrap_err().to_string();
+    assert!(sentence.contains("its field `first` is left out"), "{sentence}");
+    survives(Skipping { first: true, ..skipping });
 }
 
 #[test]

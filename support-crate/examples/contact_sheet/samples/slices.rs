@@ -2,7 +2,7 @@ use concurrency_lab::chart::Figure;
 use concurrency_lab::prelude::*;
 use concurrency_lab::timeline::{SliceTrack, Switched};
 
-use super::hard_names;
+use super::hard::hard_names;
 
 /// Tracks that take turns of `turn` nanoseconds on core 1, so many each.
 fn in_turn(names: &[String], turn: u64, turns: u64) -> Slices {

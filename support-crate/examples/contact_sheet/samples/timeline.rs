@@ -9,7 +9,7 @@ use concurrency_lab::trace::testing::{HOME, Script};
 use concurrency_lab::trace::{self, EventKind, Recording, Trace, Who};
 use rayon::prelude::*;
 
-use super::hard_names;
+use super::hard::hard_names;
 
 type Named = (String, Figure);
 

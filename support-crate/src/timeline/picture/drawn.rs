@@ -1,6 +1,5 @@
 //! A lane as it is drawn: its rows, packed or cut off where there are too many.
 
-use crate::chart::theme;
 use crate::format;
 use crate::timeline::lane::Lane;
 use crate::timeline::tell;
@@ -35,8 +34,7 @@ impl<'a> Drawn<'a> {
         }
         let colours = match lane.model {
             Some(model) => Colours::One(model.look().colour),
-            None => Colours::of_rows(&lane.trace, &all, by == By::Task && !pack)
-                .unwrap_or(Colours::One(theme::nth_colour(0))),
+            None => Colours::of_rows(&lane.trace, &all, by == By::Task && !pack),
         };
         Self { lane, rows: all, packed: pack, all_rows, colours }
     }

@@ -46,16 +46,16 @@ fn seconds(nanoseconds: u64) -> f64 {
 /// What there is to see: making a runtime before the first task takes longer than many a film's rest.
 fn range(drawn: &[Drawn], single: bool) -> (u64, u64) {
     let length = drawn.iter().map(|drawn| drawn.lane.trace.length()).max().unwrap_or(0);
-    let (mut from, mut to) = (0, length);
-    if single {
-        let rows = &drawn[0].rows;
-        let first = rows.iter().filter_map(Row::first_seen).min().unwrap_or(0);
-        let last = rows.iter().filter_map(Row::end).max().unwrap_or(length);
-        let margin = last.saturating_sub(first) / 20;
-        let (begin, end) = (first.saturating_sub(margin), (last + margin).min(length));
-        from = if begin > length / 10 { begin } else { 0 };
-        to = if length - end > length / 10 { end } else { length };
+    if !single {
+        return (0, length.max(1));
     }
+    let rows = &drawn[0].rows;
+    let first = rows.iter().filter_map(Row::first_seen).min().unwrap_or(0);
+    let last = rows.iter().filter_map(Row::end).max().unwrap_or(length);
+    let margin = last.saturating_sub(first) / 20;
+    let (begin, end) = (first.saturating_sub(margin), (last + margin).min(length));
+    let from = if begin > length / 10 { begin } else { 0 };
+    let to = if length - end > length / 10 { end } else { length };
     (from, to.max(from + 1))
 }
 
@@ -113,7 +113,7 @@ fn group(drawn: &Drawn, film: bool) -> LaneGroup {
     LaneGroup {
         name: name.clone(),
         detail: if film { String::new() } else { drawn.facts() },
-        colour: if film { theme::INK } else { drawn.colours.first() },
+        colour: drawn.lane.model.map_or(theme::INK, |model| model.look().colour),
         end: end.map(seconds),
         failed: failure.is_some(),
         dense: drawn.packed,

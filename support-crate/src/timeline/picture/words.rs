@@ -1,5 +1,7 @@
 //! A timeline without its picture: the description and the table.
 
+use std::collections::BTreeSet;
+
 use crate::chart::{Cell, Column, Table};
 use crate::format;
 use crate::timeline::tell;
@@ -36,8 +38,7 @@ fn told(row: &Row, trace: &Trace) -> String {
     };
     let waits = row.off_core(State::Waiting) + row.off_core(State::Blocked);
     if waits > 0 {
-        text += &format!("{} waits {}", if running > 0 { ", " } else { " " }, tell::time(waits))
-            .replace("  ", " ");
+        text += &format!("{} waits {}", if running > 0 { "," } else { "" }, tell::time(waits));
     }
     if !row.steps.is_empty() {
         let shown: Vec<String> = row
@@ -95,14 +96,9 @@ fn cells(row: &Row, drawn: &Drawn, number: usize) -> Vec<Cell> {
     let moment = |time: Option<u64>| time.map_or(Cell::none(), span);
     let running = row.spans.iter().filter(|span| span.on_core > 0);
     let steps = row.steps.iter().filter_map(|step| step.core);
-    let mut cores: Vec<u16> = running.filter_map(|span| span.core).chain(steps).collect();
-    cores.sort_unstable();
-    cores.dedup();
+    let cores: BTreeSet<u16> = running.filter_map(|span| span.core).chain(steps).collect();
     let threads = row.spans.iter().map(|span| span.thread).chain(row.steps.iter().map(|step| step.thread));
-    let mut pids: Vec<u32> = threads.map(|thread| drawn.lane.trace.thread(thread).pid).collect();
-    pids.dedup();
-    pids.sort_unstable();
-    pids.dedup();
+    let pids: BTreeSet<u32> = threads.map(|thread| drawn.lane.trace.thread(thread).pid).collect();
     let steps: Vec<String> = row
         .steps
         .iter()
@@ -122,8 +118,8 @@ fn cells(row: &Row, drawn: &Drawn, number: usize) -> Vec<Cell> {
         span(row.off_core(State::Waiting) + row.off_core(State::Blocked)),
         span(row.off_core(State::Ready)),
         Cell::number(stretches as f64, format::count(stretches as u64)),
-        Cell::text(format::list(&cores)),
-        Cell::text(format::list(&pids)),
+        Cell::text(format::list(&Vec::from_iter(cores))),
+        Cell::text(format::list(&Vec::from_iter(pids))),
         Cell::text(words.join("; ")),
     ]
 }

@@ -43,7 +43,7 @@ pub struct Slice {
     pub on_core: u64,
 }
 
-/// What [`slices`] and [`task_slices`] return. End a cell with it to see the slices.
+/// What [`slices`](super::slices()) and [`task_slices`](super::task_slices) return. End a cell with it to see the slices.
 #[derive(Clone, Debug, Default)]
 pub struct Slices {
     /// Who was switched.

@@ -1,7 +1,7 @@
 use super::model::Model;
 use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio};
 
-use super::{MODELS, caption, hard_caption, hard_names, noise};
+use super::common::{MODELS, caption, hard_caption, hard_names, noise};
 
 fn row(model: Model, median: f64, base: f64, runs: usize) -> ComparisonRow {
     let dots = noise(model.workers() as u64 + median.to_bits() % 97, runs, 0.08)

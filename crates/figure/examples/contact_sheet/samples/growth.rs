@@ -2,7 +2,7 @@ use super::model::Model;
 use figure::draw::{Scale, Values};
 use figure::{Caption, Figure, Line, LinePoint, LinesSeries, Quantity, format};
 
-use super::{MODELS, caption, hard_caption, hard_names, noise};
+use super::common::{MODELS, caption, hard_caption, hard_names, noise};
 
 fn line(model: Model, seconds: f64, bytes: f64, upto: u32) -> Line {
     let points = noise(model.workers() as u64 + u64::from(upto), upto as usize, 0.2)

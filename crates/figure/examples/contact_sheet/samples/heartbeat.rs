@@ -1,7 +1,7 @@
 use super::model::Model;
 use figure::{Caption, Figure, Heartbeat, HeartbeatRow, HeartbeatSeries};
 
-use super::{MODELS, caption, hard_caption, hard_names, noise};
+use super::common::{MODELS, caption, hard_caption, hard_names, noise};
 
 const PERIOD: f64 = 1.0 / 60.0;
 

@@ -1,6 +1,6 @@
 use figure::{Caption, Cell, Column, Figure, ImageSeries, Pixels, Table};
 
-use super::{caption, hard_caption, hard_names};
+use super::common::{caption, hard_caption, hard_names};
 
 fn picture(width: u32, height: u32, shade: impl Fn(f64, f64) -> [f64; 3]) -> Pixels {
     let all = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));

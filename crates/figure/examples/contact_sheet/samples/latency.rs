@@ -1,7 +1,7 @@
 use super::model::Model;
 use figure::{Caption, Figure, LatencyLine, latencies};
 
-use super::{MODELS, caption, hard_caption, hard_names, noise};
+use super::common::{MODELS, caption, hard_caption, hard_names, noise};
 
 /// Most requests quick, a few slow.
 fn line(model: Model, base: f64, slow: f64, number: usize) -> LatencyLine {

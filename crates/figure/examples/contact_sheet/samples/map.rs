@@ -1,7 +1,7 @@
 use super::model::Model;
 use figure::{Caption, Figure, MapCell, MapKind, MapSeries};
 
-use super::{MODELS, caption, hard_caption, hard_names};
+use super::common::{MODELS, caption, hard_caption, hard_names};
 
 /// What was found at a place, with models in place of kinds.
 struct Found {

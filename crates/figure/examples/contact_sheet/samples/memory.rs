@@ -1,7 +1,7 @@
 use super::model::Model;
 use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, Quantity};
 
-use super::{MODELS, caption, hard_caption, hard_names};
+use super::common::{MODELS, caption, hard_caption, hard_names};
 
 fn row(model: Model, name: &str, bytes: f64) -> ComparisonRow {
     ComparisonRow {

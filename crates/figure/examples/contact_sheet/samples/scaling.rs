@@ -2,7 +2,7 @@ use super::model::Model;
 use figure::draw::Values;
 use figure::{Caption, Figure, Guide, Line, LinePoint, LinesSeries, Quantity, format};
 
-use super::{MODELS, caption, hard_caption, hard_names, noise};
+use super::common::{MODELS, caption, hard_caption, hard_names, noise};
 
 fn point(workers: usize, speedup: f64, interval: Option<(f64, f64)>) -> LinePoint {
     LinePoint { at: workers as f64, values: vec![(speedup, interval)], failed: None }

@@ -1,11 +1,11 @@
 //! How a comparison is laid out: names left, bars in the middle, numbers right.
 
-use super::{ComparisonRow, ComparisonSeries, Dot};
-use crate::draw::geometry::Rect;
+use super::series::{ComparisonRow, ComparisonSeries, Dot};
 use crate::draw::{
     Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, centred, framed, row_failure, row_name, size,
     tick_style,
 };
+use crate::geometry::Rect;
 use crate::look::Look;
 use crate::text::TextStyle;
 use crate::theme::{ALERT, AXIS, BAND, CARD, INK, QUIET};

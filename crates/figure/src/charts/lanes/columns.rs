@@ -1,6 +1,6 @@
 //! A row's stretches as strips of pixels: however many there are, no more strips than the row has columns.
 
-use super::{Segment, Stretch};
+use super::series::{Segment, Stretch};
 use crate::theme::Colour;
 
 /// Part of a row that looks the same from `start` to `end`, in pixels from the row's beginning.

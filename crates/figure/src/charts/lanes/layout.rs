@@ -2,12 +2,12 @@
 
 use super::columns::PARTS;
 use super::labels::{Placed, Wanted, place};
+use super::series::{Key, LanesSeries, Stretch};
 use super::shapes::{shares, stretch, tick};
 use super::steps::{clusters, numbers, short};
-use super::{Key, LanesSeries, Stretch};
-use crate::draw::geometry::Point;
 use crate::draw::{Align, BELOW, Piece, at, flow};
 use crate::format;
+use crate::geometry::Point;
 use crate::text::TextStyle;
 use crate::theme::QUIET;
 

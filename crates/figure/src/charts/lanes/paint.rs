@@ -1,12 +1,11 @@
 //! Draws lanes on plotters' chart: x is the time, y the pixels from the top.
 
-use super::LanesSeries;
 use super::columns::{Strip, strips};
 use super::layout::{Layout, RowPlace};
+use super::series::LanesSeries;
 use super::shapes::{shares, stretch, tick};
-use crate::draw::{
-    Align, Area, Drawn, Piece, Plot, Quantity, Values, at, framed, geometry::Rect, tick_style,
-};
+use crate::draw::{Align, Area, Drawn, Piece, Plot, Quantity, Values, at, framed, tick_style};
+use crate::geometry::Rect;
 use crate::theme::{ALERT, AXIS, CARD, INK};
 
 /// A solid strip is at least so wide, to be seen.

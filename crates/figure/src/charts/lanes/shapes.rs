@@ -1,7 +1,7 @@
 //! What lanes are made of: bars, patterns and ticks, in any coordinates.
 
-use super::Stretch;
 use super::columns::PARTS;
+use super::series::Stretch;
 use crate::draw::{Piece, at};
 use crate::theme::{CARD, Colour, INK};
 

@@ -1,6 +1,6 @@
 //! What stands at marks whose labels do not fit: numbers in the order of time, those too close for one each as ranges.
 
-use super::LaneGroup;
+use super::series::LaneGroup;
 use crate::text::clean;
 
 /// Every mark's number in the order of time, row after row.

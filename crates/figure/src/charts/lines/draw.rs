@@ -3,13 +3,13 @@
 use plotters::element::Polygon;
 use plotters::series::{DashedLineSeries, LineSeries};
 
-use super::{Guide, Line, LinesSeries};
-use crate::draw::geometry::Rect;
+use super::series::{Guide, Line, LinesSeries};
 use crate::draw::{
     ABOVE, Align, Area, BELOW, DrawError, Drawn, Piece, Plot, Values, at, centred, column_width,
     draw_end_labels, framed, good_height, least_height, pen, size, tick_style, unbroken, units,
     upright_title, within,
 };
+use crate::geometry::Rect;
 use crate::look::Look;
 use crate::text::TextStyle;
 use crate::theme::{ALERT, AXIS, QUIET};

@@ -1,0 +1,143 @@
+//! What the figure is drawn from.
+
+use crate::caption::Caption;
+use crate::draw::Quantity;
+use crate::format;
+use crate::look::Look;
+
+/// What a comparison figure is drawn from.
+#[derive(Clone, Debug)]
+pub struct ComparisonSeries {
+    /// The words around the picture.
+    pub caption: Caption,
+    /// What is compared: "time of one run".
+    pub measure: String,
+    /// What a bar shows of it: "median".
+    pub statistic: String,
+    /// What intervals are of ("a typical run, with 95% confidence"); empty where the figure need not say how it is read.
+    pub interval: String,
+    /// Its unit.
+    pub quantity: Quantity,
+    /// Name of the baseline, for "relative to …"; empty where nothing is compared.
+    pub baseline: String,
+    /// One row each, from the top.
+    pub rows: Vec<ComparisonRow>,
+    /// Values between which a difference from the baseline says nothing, from the null lane.
+    pub band: Option<(f64, f64)>,
+}
+
+/// One model's row.
+#[derive(Clone, Debug)]
+pub struct ComparisonRow {
+    /// Its own look, the same in every figure; without one it has that of its place.
+    pub look: Option<Look>,
+    /// What stands beside it.
+    pub name: String,
+    /// The baseline a second time: drawn hollow.
+    pub null: bool,
+    /// Why it has no value; drawn as "failed: …".
+    pub failed: Option<String>,
+    /// The value that its bar shows, such as the median.
+    pub value: f64,
+    /// That value's 95% interval.
+    pub interval: Option<(f64, f64)>,
+    /// How many times as fast (as small) as the baseline, with its 95% interval; `None` for the baseline itself.
+    pub ratio: Option<Ratio>,
+    /// Every single run.
+    pub dots: Vec<Dot>,
+}
+
+/// A ratio with its interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ratio {
+    /// The estimate.
+    pub value: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+}
+
+impl Ratio {
+    /// As the reader sees it: "1.96x [1.93, 1.99]"; without a usable interval the estimate alone.
+    pub fn show(&self) -> String {
+        match self.low.is_finite() && self.high.is_finite() {
+            true => format::ratio(self.value, (self.low, self.high)),
+            false => format::times(self.value),
+        }
+    }
+}
+
+/// A single run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Dot {
+    /// What was measured.
+    pub value: f64,
+    /// Far from the others; drawn hollow, never left out.
+    pub outlier: bool,
+    /// Foreign load or throttling was seen; drawn as a cross.
+    pub disturbed: bool,
+}
+
+impl From<f64> for Dot {
+    fn from(value: f64) -> Self {
+        Self { value, outlier: false, disturbed: false }
+    }
+}
+
+impl ComparisonSeries {
+    /// A comparison without rows, of medians, with no band.
+    pub fn new(caption: Caption, quantity: Quantity) -> Self {
+        Self {
+            caption,
+            measure: String::new(),
+            statistic: "median".into(),
+            interval: "the same, with 95% confidence".into(),
+            quantity,
+            baseline: String::new(),
+            rows: Vec::new(),
+            band: None,
+        }
+    }
+
+    /// The same with every row held against the first: how many times as much it is, or "not decided" where its interval
+    /// begins so low that a figure would claim too much.
+    #[must_use]
+    pub fn against_first(mut self) -> Self {
+        let Some((first, others)) = self.rows.split_first_mut() else { return self };
+        let one = if first.failed.is_none() && first.value > 0.0 { first.value } else { f64::NAN };
+        for row in others {
+            let unsure = row.interval.is_some_and(|(low, _)| low < 0.5 * row.value);
+            let value = if unsure { f64::NAN } else { row.value / one };
+            row.ratio = Some(Ratio { value, low: f64::NAN, high: f64::NAN });
+        }
+        self.baseline = first.name.clone();
+        self
+    }
+}
+
+impl ComparisonRow {
+    /// A row with a value and nothing else.
+    pub fn new(name: impl Into<String>, value: f64) -> Self {
+        Self {
+            look: None,
+            name: name.into(),
+            null: false,
+            failed: None,
+            value,
+            interval: None,
+            ratio: None,
+            dots: Vec::new(),
+        }
+    }
+
+    /// What stands right of the bar besides the median; nothing where nothing is compared.
+    pub(super) fn ratio_text(&self, baseline: &str) -> String {
+        match &self.ratio {
+            _ if self.failed.is_some() || baseline.is_empty() => String::new(),
+            Some(ratio) if !ratio.value.is_finite() => "not decided".into(),
+            Some(ratio) => ratio.show(),
+            None => "baseline".into(),
+        }
+    }
+}
