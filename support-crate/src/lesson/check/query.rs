@@ -119,8 +119,12 @@ mod tests {
     }
 
     async fn walks_away(database: Database, row: usize) -> u64 {
+        let asked = database.shared.clone();
         drop(spawn_blocking(move || database.ask(row)));
-        tokio::time::sleep(ms(1)).await;
+        // On a busy machine the thread may begin late.
+        while asked.with(|state| state.asked) <= row {
+            tokio::time::sleep(ms(1)).await;
+        }
         0
     }
 
