@@ -5,7 +5,7 @@ use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use std::fs::File;
 use std::path::Path;
 
-/// A lock held until it is dropped, or until every process that inherited it has ended.
+/// A lock held until it is dropped; where its holder is killed, until every process that inherited it has ended.
 pub struct Lock {
     file: File,
 }
@@ -40,6 +40,13 @@ impl Lock {
     }
 }
 
+impl Drop for Lock {
+    // Closing the file is not enough: a program that another thread is just starting holds a copy of it.
+    fn drop(&mut self) {
+        _ = self.file.unlock();
+    }
+}
+
 fn open(path: &Path) -> Result<File> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
@@ -54,6 +61,16 @@ fn open(path: &Path) -> Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dropped_lock_is_free_while_a_program_being_started_has_a_copy_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let lock = Lock::try_take(&path).unwrap();
+        let _copy = lock.file.try_clone().unwrap();
+        drop(lock);
+        assert!(Lock::try_take(&path).is_some());
+    }
 
     #[test]
     fn a_lock_is_exclusive_until_dropped() {
