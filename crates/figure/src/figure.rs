@@ -26,9 +26,9 @@ enum Content {
 /// What a cell shows. End a cell with one, or call its methods.
 ///
 /// ```
-/// use figure::{Cell, Column, Figure, Table};
-/// let mut table = Table::new([Column::text("model"), Column::number("time", "s")]);
-/// table.push([Cell::text("async"), Cell::number(0.025, "25.0 ms")]);
+/// use figure::{Figure, Table};
+/// let mut table = Table::default().words(["model"]).numbers(["time"]);
+/// table.push(["async".into(), "25.0 ms".into()]);
 /// let figure = Figure::table("40 waits", table).with_prose("async took one wait");
 /// assert!(figure.text().starts_with("Async took one wait\n"));
 /// ```

@@ -107,5 +107,5 @@ pub use geometry::{Point, Rect};
 pub use look::{Look, Marker};
 pub use mime::MimeBundle;
 pub use pixels::Pixels;
-pub use table::{Cell, Column, Table};
+pub use table::Table;
 pub use text::{TextStyle, clean, font};

@@ -1,8 +1,6 @@
 //! From a comparison to what its figures are drawn from.
 
-use figure::{
-    Caption, Cell, Column, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio, Table, format,
-};
+use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio, Table, format};
 
 use super::figure;
 use crate::machine::Machine;
@@ -39,27 +37,17 @@ impl Comparison {
         if let Some(problem) = &self.problem {
             return Figure::problem(problem);
         }
-        let mut table = Table::new([
-            Column::text("model"),
-            Column::number("median", "s"),
-            Column::number("spread (MAD)", "s"),
-            Column::number("shortest", "s"),
-            Column::number("first run, with start-up", "s"),
-            Column::number("processor time", "s"),
-            Column::number("switches: gave way", ""),
-            Column::number("switches: taken away", ""),
-            Column::text("against the baseline"),
-        ]);
+        let times = ["median", "spread (MAD)", "shortest", "first run, with start-up", "processor time"];
+        let switches = ["switches: gave way", "switches: taken away"];
+        let table = Table::default().words(["model"]).numbers(times).numbers(switches);
+        let mut table = table.words(["against the baseline"]);
         for lane in self.in_order() {
-            let cell = |value: Option<f64>, show: fn(f64) -> String| {
-                value.map_or_else(Cell::none, |value| Cell::number(value, show(value)))
-            };
-            let time = |value| cell(value, format::duration);
-            let number = |value| cell(value, count);
+            let time = |value: Option<f64>| value.map_or(format::NONE.into(), format::duration);
+            let number = |value: Option<f64>| value.map_or(format::NONE.into(), count);
             let stats = self.lane_stats(lane);
             let of = |field: fn(&crate::measure::LaneStats) -> f64| stats.as_ref().map(field);
             table.push([
-                Cell::text(&lane.name),
+                lane.name.clone(),
                 time(of(|stats| stats.median)),
                 time(of(|stats| stats.mad)),
                 time(of(|stats| stats.min)),
@@ -67,7 +55,7 @@ impl Comparison {
                 time(of(|stats| stats.cpu)),
                 number(of(|stats| stats.voluntary)),
                 number(of(|stats| stats.involuntary)),
-                Cell::text(self.against_baseline(lane)),
+                self.against_baseline(lane),
             ]);
         }
         Figure::table(format!("{} · {}", self.workload.title, self.subtitle()), table)
@@ -167,9 +155,9 @@ impl Comparison {
 impl Machine {
     /// What the machine is, as a table.
     pub fn table(&self) -> Figure {
-        let mut table = Table::new([Column::text("this machine"), Column::text("")]);
+        let mut table = Table::default().words(["this machine", ""]);
         for (name, value) in self.rows() {
-            table.push([Cell::text(name), Cell::text(value)]);
+            table.push([name.into(), value]);
         }
         Figure::table("", table)
     }

@@ -1,6 +1,6 @@
 //! `orders`: the same program several times, and in how many different orders its steps came.
 
-use crate::chart::{Cell, Column, Figure, Table};
+use crate::chart::{Figure, Table};
 use crate::format;
 use crate::trace;
 
@@ -51,9 +51,9 @@ impl Orders {
         if let Some(problem) = &self.problem {
             return Figure::problem(problem);
         }
-        let mut table = Table::new([Column::number("runs", ""), Column::text("order of the steps")]);
+        let mut table = Table::default().numbers(["runs"]).words(["order of the steps"]);
         for (order, runs) in &self.seen {
-            table.push([Cell::number(*runs as f64, runs.to_string()), Cell::text(order.join(" → "))]);
+            table.push([runs.to_string(), order.join(" → ")]);
         }
         Figure::table(self.sentence(), table)
     }

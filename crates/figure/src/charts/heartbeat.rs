@@ -9,7 +9,7 @@ use crate::draw::{
 use crate::format;
 use crate::geometry::Rect;
 use crate::look::Look;
-use crate::table::{Cell, Column, Table};
+use crate::table::Table;
 use crate::text::TextStyle;
 use crate::theme::{ALERT, AXIS, Colour, QUIET};
 
@@ -168,29 +168,21 @@ impl Chart for HeartbeatSeries {
     }
 
     fn table(&self) -> Table {
-        let mut table = Table::new([
-            Column::text("model"),
-            Column::number("beats due", ""),
-            Column::number("missed", ""),
-            Column::number("worst beat late by", "s"),
-            Column::number("longest pause", "s"),
-            Column::number("work took", "s"),
-        ]);
+        let numbers = ["beats due", "missed", "worst beat late by", "longest pause", "work took"];
+        let mut table = Table::default().words(["model"]).numbers(numbers);
         for row in &self.rows {
             let rhythm = row.rhythm(self.period);
-            let count = |n: usize| Cell::number(n as f64, format::count(n as u64));
-            let time = |seconds: f64| Cell::number(seconds, format::duration(seconds));
             if let Some(reason) = &row.failed {
-                table.push([row.name.as_str().into(), format!("failed: {reason}").into()]);
+                table.push([row.name.clone(), format!("failed: {reason}")]);
                 continue;
             }
             table.push([
-                row.name.as_str().into(),
-                count(row.beats.len()),
-                count(rhythm.missed.len()),
-                time(rhythm.latest),
-                time(rhythm.pause.1 - rhythm.pause.0),
-                row.work.map_or_else(Cell::none, |(from, to)| time(to - from)),
+                row.name.clone(),
+                format::count(row.beats.len() as u64),
+                format::count(rhythm.missed.len() as u64),
+                format::duration(rhythm.latest),
+                format::duration(rhythm.pause.1 - rhythm.pause.0),
+                row.work.map_or(format::NONE.into(), |(from, to)| format::duration(to - from)),
             ]);
         }
         table

@@ -7,7 +7,7 @@ use crate::chart::Chart;
 use crate::draw::{Align, Area, Drawn, Piece, at, centred, named, pen, size, tick_style, units};
 use crate::format;
 use crate::pixels::Pixels;
-use crate::table::{Cell, Column, Table};
+use crate::table::Table;
 use crate::text::TextStyle;
 use crate::theme::BORDER;
 
@@ -87,12 +87,10 @@ impl Chart for ImageSeries {
     }
 
     fn table(&self) -> Table {
-        let columns = ["width", "height"].map(|name| Column::number(name, "pixels"));
-        let mut table = Table::new([Column::text("picture")].into_iter().chain(columns));
+        let mut table = Table::default().words(["picture"]).numbers(["width", "height"]);
         for (name, pixels) in &self.pictures {
-            let size = [pixels.width(), pixels.height()].map(u64::from);
-            let size = size.map(|side| Cell::number(side as f64, format::count(side)));
-            table.push([Cell::text(name)].into_iter().chain(size));
+            let [width, height] = [pixels.width(), pixels.height()].map(|side| format::count(side.into()));
+            table.push([name.clone(), width, height]);
         }
         table
     }

@@ -5,7 +5,7 @@ use crate::caption::Caption;
 use crate::draw::{Quantity, Scale, Values};
 use crate::format;
 use crate::look::Look;
-use crate::table::{Cell, Column, Table};
+use crate::table::Table;
 
 /// How long the requests of one model took.
 #[derive(Clone, Debug)]
@@ -90,17 +90,15 @@ fn line(line: &LatencyLine) -> Line {
 }
 
 fn table(of: &str, lines: &[LatencyLine]) -> Table {
-    let columns = ["50%", "90%", "99%", "99.9%", "slowest"].map(|name| Column::number(name, "s"));
-    let first = [Column::text("model"), Column::number(format!("{of}s"), "")];
-    let mut table = Table::new(first.into_iter().chain(columns).chain([Column::number("unanswered", "")]));
+    let requests = format!("{of}s");
+    let numbers = [requests.as_str(), "50%", "90%", "99%", "99.9%", "slowest", "unanswered"];
+    let mut table = Table::default().words(["model"]).numbers(numbers);
     for line in lines {
-        let count = |number: u64| Cell::number(number as f64, format::count(number));
-        let values = MARKED.map(|share| match percentile(&line.seconds, share) {
-            Some(value) => Cell::number(value, format::duration(value)),
-            None => Cell::none(),
-        });
-        let first = [Cell::text(&line.name), count(line.seconds.len() as u64)];
-        table.push(first.into_iter().chain(values).chain([count(line.unanswered)]));
+        let mut row = vec![line.name.clone(), format::count(line.seconds.len() as u64)];
+        let values = MARKED.map(|share| percentile(&line.seconds, share));
+        row.extend(values.map(|value| value.map_or(format::NONE.into(), format::duration)));
+        row.push(format::count(line.unanswered));
+        table.push(row);
     }
     table
 }

@@ -11,7 +11,7 @@ use crate::draw::{
 };
 use crate::format;
 use crate::geometry::{Point, Rect};
-use crate::table::{Cell, Column, Table};
+use crate::table::Table;
 use crate::text::TextStyle;
 use crate::theme::{CARD, Colour, GRID, INK, QUIET};
 
@@ -178,20 +178,16 @@ impl Chart for MapSeries {
     }
 
     fn table(&self) -> Table {
-        let mut table = Table::new([
-            Column::text(&self.across),
-            Column::text(&self.up),
-            Column::text("winner"),
-            Column::number("vs sequential", "x"),
-        ]);
+        let words = [&self.across, &self.up, "winner"];
+        let mut table = Table::default().words(words).numbers(["vs sequential"]);
         for row in 0..self.rows.len() {
             for column in 0..self.columns.len() {
                 let Some(cell) = self.at(column, row) else { continue };
                 table.push([
-                    self.columns[column].as_str().into(),
-                    self.rows[row].as_str().into(),
-                    self.describe(cell).into(),
-                    Cell::number(cell.speedup, format::times(cell.speedup)),
+                    self.columns[column].clone(),
+                    self.rows[row].clone(),
+                    self.describe(cell),
+                    format::times(cell.speedup),
                 ]);
             }
         }

@@ -26,14 +26,4 @@ impl Quantity {
             Self::Number(_) => format::significant(value, 3),
         }
     }
-
-    /// The unit of the raw numbers, for CSV and JSON.
-    pub fn unit(&self) -> &str {
-        match self {
-            Self::Seconds => "s",
-            Self::Bytes => "bytes",
-            Self::Times => "x",
-            Self::Number(_) => "",
-        }
-    }
 }

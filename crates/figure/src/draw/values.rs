@@ -115,11 +115,6 @@ impl Values {
         Self { ticks: self.round_ticks(length, |_| LINE), ..self }
     }
 
-    /// What is measured.
-    pub fn quantity(&self) -> &Quantity {
-        &self.quantity
-    }
-
     /// A single value as it is written beside a name.
     pub fn show(&self, value: f64) -> String {
         if self.scale == Scale::Shares { format::percent(value) } else { self.quantity.show(value) }

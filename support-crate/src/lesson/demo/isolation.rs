@@ -5,7 +5,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::thread;
 
-use crate::chart::{Cell, Column, Figure, Table};
+use crate::chart::{Figure, Table};
 use crate::lesson::show::told;
 use crate::process;
 
@@ -93,19 +93,10 @@ impl Isolation {
     }
 
     fn picture(&self) -> Figure {
-        let mut table = Table::new([
-            Column::text("who wrote"),
-            Column::text("who read"),
-            Column::number("written", ""),
-            Column::number("read", ""),
-        ]);
+        let mut table = Table::default().words(["who wrote", "who read"]).numbers(["written", "read"]);
         for sight in &self.sights {
-            table.push([
-                Cell::text(sight.writer),
-                Cell::text(sight.reader),
-                Cell::number(sight.written as f64, sight.written.to_string()),
-                Cell::number(sight.read as f64, sight.read.to_string()),
-            ]);
+            let [written, read] = [sight.written, sight.read].map(|number| number.to_string());
+            table.push([sight.writer.into(), sight.reader.into(), written, read]);
         }
         Figure::table("one number, written on one side and read on the other", table)
     }

@@ -5,7 +5,7 @@ use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use crate::chart::{Cell, Column, Figure, Table};
+use crate::chart::{Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
@@ -167,19 +167,14 @@ impl Race {
     }
 
     fn picture(&self) -> Figure {
-        let mut table = Table::new([
-            Column::text("way of counting"),
-            Column::number("updates lost", ""),
-            Column::number("lost share", ""),
-            Column::number("time for one update", "s"),
-        ]);
+        let numbers = ["updates lost", "lost share", "time for one update"];
+        let mut table = Table::default().words(["way of counting"]).numbers(numbers);
         for way in &self.ways {
-            let lost: u64 = way.lost.iter().sum();
             table.push([
-                Cell::text(&way.name),
-                Cell::number(lost as f64, format::count(lost)),
-                Cell::number(way.lost_share(), format::percent(way.lost_share())),
-                Cell::number(way.cost(), format::duration(way.cost())),
+                way.name.clone(),
+                format::count(way.lost.iter().sum()),
+                format::percent(way.lost_share()),
+                format::duration(way.cost()),
             ]);
         }
         let caption = format!("{} threads count together, {RUNS} runs of each way", self.threads);

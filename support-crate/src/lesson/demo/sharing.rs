@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::chart::{Cell, Column, Figure, Table};
+use crate::chart::{Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
@@ -121,18 +121,14 @@ impl Sharing {
     }
 
     fn picture(&self) -> Figure {
-        let mut table = Table::new([
-            Column::text("whose cache"),
-            Column::number("hits", ""),
-            Column::number("values held", ""),
-            Column::number("memory of the values", "bytes"),
-        ]);
+        let numbers = ["hits", "values held", "memory of the values"];
+        let mut table = Table::default().words(["whose cache"]).numbers(numbers);
         for used in &self.uses {
             table.push([
-                Cell::text(&used.name),
-                Cell::number(used.hits as f64, format::count(used.hits)),
-                Cell::number(used.entries as f64, format::count(used.entries)),
-                Cell::number(used.bytes() as f64, format::bytes(used.bytes() as f64)),
+                used.name.clone(),
+                format::count(used.hits),
+                format::count(used.entries),
+                format::bytes(used.bytes() as f64),
             ]);
         }
         let caption = format!("{} workers look up {} keys", self.workers, self.keys);

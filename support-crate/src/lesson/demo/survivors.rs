@@ -1,6 +1,6 @@
 //! A crash in one worker process, and who goes on.
 
-use crate::chart::{Cell, Column, Figure, Table};
+use crate::chart::{Figure, Table};
 use crate::lesson::show::told;
 use crate::process::{self, Crash};
 
@@ -49,10 +49,10 @@ impl Survivors {
     }
 
     fn picture(&self) -> Figure {
-        let mut table = Table::new([Column::number("worker", ""), Column::text("what came back")]);
+        let mut table = Table::default().numbers(["worker"]).words(["what came back"]);
         for (number, worker) in self.workers.iter().enumerate() {
             let told = worker.as_ref().map_or_else(Clone::clone, |answer| format!("its answer, {answer}"));
-            table.push([Cell::number(number as f64, number.to_string()), Cell::text(told)]);
+            table.push([number.to_string(), told]);
         }
         Figure::table("Worker processes, one of which aborts", table)
     }

@@ -4,7 +4,7 @@ use std::cell::Cell as StdCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::chart::{Cell, Column, Figure, Table};
+use crate::chart::{Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
 use crate::units::ms;
@@ -89,17 +89,12 @@ impl Turns {
     }
 
     fn picture(&self) -> Figure {
-        let mut table = Table::new([
-            Column::text("the other task"),
-            Column::number("turns", ""),
-            Column::number("longest wait", "s"),
-        ]);
+        let mut table = Table::default().words(["the other task"]).numbers(["turns", "longest wait"]);
         for (name, turns, wait) in [
             ("never awaits", self.turns_without, self.without_await),
             ("awaits every millisecond", self.turns_with, self.with_await),
         ] {
-            let turns = Cell::number(turns as f64, format::count(turns as u64));
-            table.push([Cell::text(name), turns, Cell::number(wait, format::duration(wait))]);
+            table.push([name.into(), format::count(turns as u64), format::duration(wait)]);
         }
         Figure::table("a task that is always ready, beside one that works", table)
     }

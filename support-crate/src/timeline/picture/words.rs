@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::chart::{Cell, Column, Table};
+use crate::chart::Table;
 use crate::format;
 use crate::timeline::tell;
 use crate::trace::{By, Row, State, Trace};
@@ -63,27 +63,14 @@ fn stretches(number: usize) -> String {
 
 /// One line a row.
 pub(super) fn table(by: By, lanes: &[Drawn], film: bool) -> Table {
-    let mut columns = vec![
-        Column::text(by.name()),
-        Column::number("from", "s"),
-        Column::number("to", "s"),
-        Column::number("running", "s"),
-        Column::number("waiting", "s"),
-        Column::number("off its core", "s"),
-        Column::number("stretches", ""),
-        Column::text("cores"),
-        Column::text("pid"),
-        Column::text("steps and end"),
-    ];
-    if !film {
-        columns.insert(0, Column::text("model"));
-    }
-    let mut table = Table::new(columns);
+    let numbers = ["from", "to", "running", "waiting", "off its core", "stretches"];
+    let table = Table::default().words((!film).then_some("model")).words([by.name()]).numbers(numbers);
+    let mut table = table.words(["cores", "pid", "steps and end"]);
     for drawn in lanes {
         for (number, row) in drawn.rows.iter().enumerate() {
             let mut cells = cells(row, drawn, number);
             if !film {
-                cells.insert(0, Cell::text(drawn.lane.name.clone()));
+                cells.insert(0, drawn.lane.name.clone());
             }
             table.push(cells);
         }
@@ -91,9 +78,8 @@ pub(super) fn table(by: By, lanes: &[Drawn], film: bool) -> Table {
     table
 }
 
-fn cells(row: &Row, drawn: &Drawn, number: usize) -> Vec<Cell> {
-    let span = |nanoseconds: u64| Cell::number(nanoseconds as f64 * 1e-9, tell::time(nanoseconds));
-    let moment = |time: Option<u64>| time.map_or(Cell::none(), span);
+fn cells(row: &Row, drawn: &Drawn, number: usize) -> Vec<String> {
+    let moment = |time: Option<u64>| time.map_or(format::NONE.into(), tell::time);
     let running = row.spans.iter().filter(|span| span.on_core > 0);
     let steps = row.steps.iter().filter_map(|step| step.core);
     let cores: BTreeSet<u16> = running.filter_map(|span| span.core).chain(steps).collect();
@@ -108,18 +94,17 @@ fn cells(row: &Row, drawn: &Drawn, number: usize) -> Vec<Cell> {
     let more = row.steps.len().saturating_sub(6);
     let more = (more > 0).then(|| format!("{more} more"));
     let words: Vec<String> = steps.into_iter().chain(more).chain(row.unfinished.map(str::to_owned)).collect();
-    let stretches = row.stretches();
     let name = if drawn.packed { format!("row {}", number + 1) } else { row.name.clone() };
     vec![
-        Cell::text(name),
+        name,
         moment(row.start()),
         moment(row.end()),
-        span(row.on_core()),
-        span(row.off_core(State::Waiting) + row.off_core(State::Blocked)),
-        span(row.off_core(State::Ready)),
-        Cell::number(stretches as f64, format::count(stretches as u64)),
-        Cell::text(format::list(&Vec::from_iter(cores))),
-        Cell::text(format::list(&Vec::from_iter(pids))),
-        Cell::text(words.join("; ")),
+        tell::time(row.on_core()),
+        tell::time(row.off_core(State::Waiting) + row.off_core(State::Blocked)),
+        tell::time(row.off_core(State::Ready)),
+        format::count(row.stretches() as u64),
+        format::list(&Vec::from_iter(cores)),
+        format::list(&Vec::from_iter(pids)),
+        words.join("; "),
     ]
 }

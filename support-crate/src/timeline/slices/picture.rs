@@ -1,7 +1,7 @@
 //! Slices as a picture: a row for each thread or task, solid where it had the core.
 
 use crate::chart::theme::{INK, nth_colour};
-use crate::chart::{Caption, Cell, Column, Key, Lane, LaneGroup, LanesSeries, Segment, Stretch, Table};
+use crate::chart::{Caption, Key, Lane, LaneGroup, LanesSeries, Segment, Stretch, Table};
 use crate::format;
 use crate::measure::median;
 use crate::timeline::tell::time;
@@ -109,22 +109,15 @@ fn alt(data: &Slices, tracks: &[Track]) -> String {
 }
 
 fn table(tracks: &[Track]) -> Table {
-    let mut table = Table::new([
-        Column::text("who"),
-        Column::number("slices", ""),
-        Column::number("median", "s"),
-        Column::number("on the core", "s"),
-        Column::number("involuntary switches", ""),
-    ]);
-    let span = |value: u64| Cell::number(value as f64 * 1e-9, time(value));
-    let number = |value: u64| Cell::number(value as f64, format::count(value));
+    let numbers = ["slices", "median", "on the core", "involuntary switches"];
+    let mut table = Table::default().words(["who"]).numbers(numbers);
     for (track, slices) in tracks {
         table.push([
-            Cell::text(&track.name),
-            number(slices.len() as u64),
-            middle(slices).map_or(Cell::none(), span),
-            span(slices.iter().map(|slice| slice.on_core).sum()),
-            track.involuntary.map_or(Cell::none(), number),
+            track.name.clone(),
+            format::count(slices.len() as u64),
+            middle(slices).map_or(format::NONE.into(), time),
+            time(slices.iter().map(|slice| slice.on_core).sum()),
+            track.involuntary.map_or(format::NONE.into(), format::count),
         ]);
     }
     table

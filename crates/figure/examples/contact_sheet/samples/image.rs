@@ -1,4 +1,4 @@
-use figure::{Caption, Cell, Column, Figure, ImageSeries, Pixels, Table};
+use figure::{Caption, Figure, ImageSeries, Pixels, Table};
 
 use super::common::{caption, hard_caption, hard_names};
 
@@ -23,9 +23,9 @@ fn soft(x: f64, y: f64) -> [f64; 3] {
 pub fn all() -> Vec<(String, Figure)> {
     let title = || caption("Blur of 640 x 400 pixels, radius 6, 32 chunks of rows");
     let hard = hard_names().into_iter().map(|name| (name, picture(64, 48, rings))).collect();
-    let mut table = Table::new([Column::text("claim"), Column::text("here"), Column::number("times", "x")]);
+    let mut table = Table::default().words(["claim", "here"]).numbers(["times"]);
     for name in hard_names() {
-        table.push([Cell::text(name), "holds".into(), Cell::number(1.96, "1.96x")]);
+        table.push([name, "holds".into(), "1.96x".into()]);
     }
     vec![
         (

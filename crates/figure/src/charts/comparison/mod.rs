@@ -7,7 +7,7 @@ use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{Area, Drawn};
 use crate::format;
-use crate::table::{Cell, Column, Table};
+use crate::table::Table;
 
 pub use series::{ComparisonRow, ComparisonSeries, Dot, Ratio};
 
@@ -80,37 +80,28 @@ impl Chart for ComparisonSeries {
     }
 
     fn table(&self) -> Table {
-        let unit = self.quantity.unit();
-        let runs = self.rows.iter().any(|row| !row.dots.is_empty());
-        let mut columns = vec![
-            Column::text("model"),
-            Column::number(&self.statistic, unit),
-            Column::text("95% interval"),
-            Column::text(format!("against {}", self.baseline)),
-        ];
-        columns.extend(
-            runs.then(|| [Column::number("shortest", unit), Column::number("runs", "")])
-                .into_iter()
-                .flatten(),
-        );
-        let mut table = Table::new(columns);
+        let against = format!("against {}", self.baseline);
+        let mut table =
+            Table::default().words(["model"]).numbers([&self.statistic]).words(["95% interval", &against]);
+        if self.rows.iter().any(|row| !row.dots.is_empty()) {
+            table = table.numbers(["shortest", "runs"]);
+        }
         for row in &self.rows {
             if let Some(reason) = &row.failed {
-                table.push([row.name.as_str().into(), Cell::none(), format!("failed: {reason}").into()]);
+                table.push([row.name.clone(), format::NONE.into(), format!("failed: {reason}")]);
                 continue;
             }
             let show = |value: f64| self.quantity.show(value);
-            let number = |value: f64| Cell::number(value, show(value));
+            let interval = row.interval.map(|(low, high)| format!("{} to {}", show(low), show(high)));
             let least =
                 row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite()).reduce(f64::min);
             table.push([
-                row.name.as_str().into(),
-                number(row.value),
-                row.interval
-                    .map_or_else(Cell::none, |(low, high)| format!("{} to {}", show(low), show(high)).into()),
-                row.ratio_text(&self.baseline).into(),
-                least.map_or_else(Cell::none, number),
-                Cell::number(row.dots.len() as f64, format::count(row.dots.len() as u64)),
+                row.name.clone(),
+                show(row.value),
+                interval.unwrap_or(format::NONE.into()),
+                row.ratio_text(&self.baseline),
+                least.map_or(format::NONE.into(), show),
+                format::count(row.dots.len() as u64),
             ]);
         }
         table

@@ -7,7 +7,7 @@ use crate::caption::Caption;
 use crate::chart::Chart;
 use crate::draw::{Area, Drawn, Values};
 use crate::format;
-use crate::table::{Cell, Column, Table};
+use crate::table::Table;
 
 pub use series::{Estimate, Guide, Line, LinePoint, LinesSeries, Show};
 
@@ -65,31 +65,29 @@ impl Chart for LinesSeries {
         let estimate =
             |point: &LinePoint, plot: usize| point.values.get(plot).copied().unwrap_or((f64::NAN, None));
         let with_interval = |plot: usize| all().any(|point| estimate(point, plot).1.is_some());
-        let mut columns = vec![Column::text("model"), Column::number(&self.across.0, "")];
-        for (plot, (name, values)) in self.up.iter().enumerate() {
-            columns.push(Column::number(name, values.quantity().unit()));
-            columns.extend(with_interval(plot).then(|| Column::text("95% interval")));
+        let mut table = Table::default().words(["model"]).numbers([&self.across.0]);
+        for (plot, (name, _)) in self.up.iter().enumerate() {
+            table = table.numbers([name]).words(with_interval(plot).then_some("95% interval"));
         }
-        columns.extend(self.each.iter().map(|(name, _)| Column::number(*name, "")));
-        let mut table = Table::new(columns);
+        table = table.numbers(self.each.iter().map(|(name, _)| *name));
         for (line, point) in
             self.lines.iter().flat_map(|line| line.points.iter().map(move |point| (line, point)))
         {
-            let mut row = vec![Cell::text(&line.name), Cell::number(point.at, self.across.1.show(point.at))];
+            let mut row = vec![line.name.clone(), self.across.1.show(point.at)];
             if let Some(reason) = &point.failed {
-                row.extend([Cell::none(), Cell::text(format!("failed: {reason}"))]);
+                row.extend([format::NONE.into(), format!("failed: {reason}")]);
                 table.push(row);
                 continue;
             }
             for (plot, (_, values)) in self.up.iter().enumerate() {
                 let (value, interval) = estimate(point, plot);
-                row.push(Cell::number(value, values.show(value)));
+                row.push(values.show(value));
                 let interval =
                     interval.map(|(low, high)| format!("{} to {}", values.show(low), values.show(high)));
-                row.extend(with_interval(plot).then(|| interval.map_or_else(Cell::none, Cell::text)));
+                row.extend(with_interval(plot).then(|| interval.unwrap_or(format::NONE.into())));
             }
             let each = estimate(point, 0).0 / point.at;
-            row.extend(self.each.iter().map(|(_, show)| Cell::number(each, show(each))));
+            row.extend(self.each.iter().map(|(_, show)| show(each)));
             table.push(row);
         }
         table
