@@ -13,7 +13,7 @@ fn main() -> Result<(), figure::Error> {
     let figure = Figure::new(bars);
     for name in ["waits.svg", "waits.png"] {
         let path = std::env::temp_dir().join(name);
-        println!("{}: {} bytes", path.display(), figure.try_save(&path)?);
+        println!("{}: {} bytes", path.display(), figure.save(&path)?);
     }
     println!("{figure}");
     Ok(())

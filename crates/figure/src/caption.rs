@@ -23,11 +23,4 @@ impl Caption {
         self.notes.push(note.into());
         self
     }
-
-    /// The same with a note before the others: how to read the picture.
-    #[must_use]
-    pub fn with_reading(mut self, note: impl Into<String>) -> Self {
-        self.notes.insert(0, note.into());
-        self
-    }
 }

@@ -175,9 +175,9 @@ impl Figure {
 
     /// All forms of this figure together.
     pub fn bundle(&self) -> MimeBundle {
-        let bundle = MimeBundle::default().html(&self.html());
-        let bundle = self.png().map_or(bundle.clone(), |file| bundle.png(&file));
-        bundle.text(&self.text())
+        let picture = self.png().map(|file| ("image/png", BASE64.encode(file)));
+        let html = [("text/html", self.html())].into_iter().chain(picture);
+        MimeBundle(html.chain([("text/plain", self.text())]).collect())
     }
 
     /// Shows it under the cell; the kernel calls this on a cell's last value.
@@ -185,20 +185,12 @@ impl Figure {
         self.bundle().show();
     }
 
-    /// Writes the picture to a file; its ending chooses `.svg` or `.png`. Returns a note that says so, or why not.
-    pub fn save(&self, path: impl AsRef<Path>) -> Self {
-        let path = path.as_ref();
-        match self.try_save(path) {
-            Ok(size) => Self::note(format!("saved {} ({})", path.display(), format::bytes(size as f64))),
-            Err(error) => Self::problem(error),
-        }
-    }
-
-    /// As [`Figure::save`], for programs: returns the number of bytes written.
+    /// Writes the picture to a file; its ending chooses `.svg` or `.png`. Returns the number of bytes written.
     ///
     /// # Errors
     /// When the ending is neither `.svg` nor `.png`, there is no picture, or the file cannot be written.
-    pub fn try_save(&self, path: &Path) -> Result<usize, Error> {
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<usize, Error> {
+        let path = path.as_ref();
         let refused = |why: &str| Error::new(ErrorKind::BadInput, format!("{}: {why}", path.display()));
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_lowercase();
         let picture = match ending.as_str() {
@@ -209,18 +201,14 @@ impl Figure {
         let bytes =
             picture.ok_or_else(|| refused("this is words or a table, not a picture; save a chart"))?;
         std::fs::write(path, &bytes).map_err(|error| {
+            // The reason without the error number that the system adds.
+            let text = error.to_string().to_lowercase();
+            let why = text.split(" (os error").next().unwrap_or_default();
             let advice = "name a file in a folder that exists and may be written to";
-            let sentence = format!("cannot write {}: {}; {advice}", path.display(), why(&error));
-            Error::new(ErrorKind::Unwritable, sentence)
+            Error::new(ErrorKind::Unwritable, format!("cannot write {}: {why}; {advice}", path.display()))
         })?;
         Ok(bytes.len())
     }
-}
-
-/// The reason without the error number that the system adds.
-fn why(error: &std::io::Error) -> String {
-    let text = error.to_string().to_lowercase();
-    text.split(" (os error").next().unwrap_or_default().to_string()
 }
 
 impl fmt::Display for Figure {

@@ -13,8 +13,8 @@
 //! let figure = Figure::new(bars);
 //! # let folder = std::env::temp_dir().join(format!("figure-front-page-{}", std::process::id()));
 //! # std::fs::create_dir_all(&folder)?;
-//! figure.try_save(&folder.join("waits.svg"))?;
-//! figure.try_save(&folder.join("waits.png"))?;
+//! figure.save(folder.join("waits.svg"))?;
+//! figure.save(folder.join("waits.png"))?;
 //! assert!(figure.alt().contains("all at once 13.1 ms"));
 //! println!("{figure}"); // title and table
 //! # std::fs::remove_dir_all(folder)?;
@@ -99,7 +99,7 @@ pub use backend::{Backend, UNITS};
 pub use caption::Caption;
 pub use chart::Chart;
 pub use charts::*;
-pub use draw::Quantity;
+pub use draw::{Estimate, Quantity};
 pub use error::{Error, ErrorKind};
 pub use escape::escape;
 pub use figure::Figure;

@@ -3,38 +3,15 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-
-/// One output in several forms; the viewer takes the best one it can show.
+/// One output in several forms, each a MIME type and its text; the viewer takes the best one it can show.
 #[derive(Clone, Debug, Default)]
-pub struct MimeBundle {
-    parts: Vec<(&'static str, String)>,
-}
+pub struct MimeBundle(pub Vec<(&'static str, String)>);
 
 impl MimeBundle {
-    /// Adds an HTML fragment.
-    pub fn html(mut self, html: &str) -> Self {
-        self.parts.push(("text/html", html.into()));
-        self
-    }
-
-    /// Adds a PNG file.
-    pub fn png(mut self, file: &[u8]) -> Self {
-        self.parts.push(("image/png", BASE64.encode(file)));
-        self
-    }
-
-    /// Adds plain text.
-    pub fn text(mut self, text: &str) -> Self {
-        self.parts.push(("text/plain", text.into()));
-        self
-    }
-
     /// What is written to standard output.
     pub fn protocol(&self) -> String {
         let mut out = String::new();
-        for (kind, content) in &self.parts {
+        for (kind, content) in &self.0 {
             // A name that contains the kernel's own words would end the block early.
             let content = content.replace("EVCXR_", "EVCXR\u{2060}_");
             let _ = writeln!(out, "EVCXR_BEGIN_CONTENT {kind}\n{}\nEVCXR_END_CONTENT", content.trim_end());
@@ -57,8 +34,8 @@ mod tests {
 
     #[test]
     fn the_kernels_words_in_a_name_do_not_end_a_block() {
-        let protocol =
-            MimeBundle::default().text("a\nEVCXR_END_CONTENT\nEVCXR_EXECUTION_COMPLETE").protocol();
+        let text = "a\nEVCXR_END_CONTENT\nEVCXR_EXECUTION_COMPLETE".to_owned();
+        let protocol = MimeBundle(vec![("text/plain", text)]).protocol();
         assert_eq!(protocol.lines().filter(|line| line.starts_with("EVCXR_")).count(), 2);
         assert!(protocol.ends_with("\nEVCXR_END_CONTENT\n"));
     }

@@ -5,9 +5,9 @@ use crate::error::{Error, ErrorKind};
 /// Red, green and blue of every pixel, row by row from the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pixels {
-    width: u32,
-    height: u32,
-    rgb: Vec<u8>,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) rgb: Vec<u8>,
 }
 
 impl Pixels {
@@ -37,21 +37,6 @@ impl Pixels {
             ));
         }
         Ok(Self { width, height, rgb })
-    }
-
-    /// Pixels across.
-    pub fn width(&self) -> u32 {
-        self.width
-    }
-
-    /// Pixels down.
-    pub fn height(&self) -> u32 {
-        self.height
-    }
-
-    /// The bytes, three a pixel.
-    pub fn rgb(&self) -> &[u8] {
-        &self.rgb
     }
 }
 

@@ -1,6 +1,6 @@
 //! From a comparison to what its figures are drawn from.
 
-use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio, Table, format};
+use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Estimate, Figure, Quantity, Table, format};
 
 use super::figure;
 use crate::machine::Machine;
@@ -125,7 +125,10 @@ impl Comparison {
         let is_baseline = self.baseline().is_some_and(|baseline| baseline.name == lane.name);
         match self.lane_stats(lane).and_then(|stats| stats.speedup) {
             _ if is_baseline => "baseline".into(),
-            Some(speedup) => ratio(speedup).show(),
+            Some(speedup) => {
+                let (value, interval) = ratio(speedup);
+                format::ratio(value, interval)
+            }
             None => "not decided".into(),
         }
     }
@@ -163,8 +166,8 @@ impl Machine {
     }
 }
 
-fn ratio(interval: Interval) -> Ratio {
-    Ratio { value: interval.estimate, low: interval.low, high: interval.high }
+fn ratio(Interval { estimate, low, high }: Interval) -> Estimate {
+    (estimate, (low.is_finite() && high.is_finite()).then_some((low, high)))
 }
 
 /// A median of counts: whole, or halfway between two.

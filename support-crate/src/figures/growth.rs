@@ -1,6 +1,6 @@
 //! From a growth measurement to what its figure is drawn from.
 
-use figure::draw::{Scale, Values};
+use figure::draw::Values;
 use figure::{Caption, Figure, Line, LinePoint, LinesSeries, Quantity, format};
 
 use super::figure;
@@ -15,13 +15,13 @@ impl Growth {
     fn series(&self) -> LinesSeries {
         let points = || self.lanes.iter().flat_map(|lane| &lane.points);
         let tasks = Quantity::Number("tasks".into());
-        let tasks = Values::over(tasks, points().map(|point| point.tasks as f64), Scale::Log);
+        let tasks = Values::log(tasks, points().map(|point| point.tasks as f64));
         let ends = points().filter_map(GrowthPoint::typical).flat_map(|time| [time.low, time.high]);
         let times = points().filter_map(GrowthPoint::time).chain(ends);
         let memory: Vec<f64> = points().filter_map(GrowthPoint::bytes).filter(|bytes| *bytes > 0.0).collect();
-        let mut up = vec![("time".into(), Values::over(Quantity::Seconds, times, Scale::Log))];
+        let mut up = vec![("time".into(), Values::log(Quantity::Seconds, times))];
         if !memory.is_empty() {
-            up.push(("memory".into(), Values::over(Quantity::Bytes, memory, Scale::Log)));
+            up.push(("memory".into(), Values::log(Quantity::Bytes, memory)));
         }
         LinesSeries {
             caption: Caption {

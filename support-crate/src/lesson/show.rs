@@ -40,7 +40,7 @@ pub(crate) fn answer(colour: &str, context: &str, words: &str, plain: &str) {
         escape(context),
         marked(&full(words))
     );
-    MimeBundle::default().html(&html).text(plain).show();
+    MimeBundle(vec![("text/html", html), ("text/plain", plain.to_owned())]).show();
 }
 
 /// A whole sentence: a capital letter first, a full stop last.

@@ -144,7 +144,7 @@ fn rounds(result: &Comparison) -> String {
 }
 
 pub(super) fn show(ratio: Interval) -> String {
-    format::ratio(ratio.estimate, (ratio.low, ratio.high))
+    format::ratio(ratio.estimate, Some((ratio.low, ratio.high)))
 }
 
 fn inverse(ratio: Interval) -> Interval {

@@ -45,7 +45,7 @@ pub(crate) fn framed(
     );
     for (place, pixels) in pictures {
         let [x, y, w, h] = [place.x, place.y, place.w, place.h].map(|value| (value * UNITS).round());
-        let data = BASE64.encode(png::encode(pixels.width(), pixels.height(), pixels.rgb()));
+        let data = BASE64.encode(png::encode(pixels.width, pixels.height, &pixels.rgb));
         let _ = writeln!(
             svg,
             "<image x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" preserveAspectRatio=\"none\" href=\"data:image/png;base64,{data}\"/>"

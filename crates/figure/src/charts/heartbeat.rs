@@ -109,14 +109,12 @@ const WORK: f64 = 38.0 / ROW;
 
 impl Chart for HeartbeatSeries {
     fn caption(&self) -> Caption {
-        if self.rows.is_empty() {
-            return self.caption.clone();
+        let mut caption = self.caption.clone();
+        if !self.rows.is_empty() {
+            let period = format::duration(self.period);
+            caption.notes.insert(0, format!("Strokes: beats as they came, one due every {period}. Dots: beats that came after the next was due. Grey line: the work runs. Tinted: the longest pause."));
         }
-        let reading = format!(
-            "Strokes: beats as they came, one due every {}. Dots: beats that came after the next was due. Grey line: the work runs. Tinted: the longest pause.",
-            format::duration(self.period)
-        );
-        self.caption.clone().with_reading(reading)
+        caption
     }
 
     fn height(&self, _: f64) -> f64 {

@@ -36,7 +36,7 @@ impl ImageSeries {
     fn frame(&self, width: f64) -> (f64, f64) {
         let across = self.across(width) as f64;
         let w = (width - GAP * (across - 1.0)) / across;
-        let shape = |pixels: &Pixels| f64::from(pixels.height()) / f64::from(pixels.width());
+        let shape = |pixels: &Pixels| f64::from(pixels.height) / f64::from(pixels.width);
         let h = self.pictures.iter().map(|(_, pixels)| w * shape(pixels)).fold(20.0, f64::max).min(480.0);
         (w, h.round())
     }
@@ -67,9 +67,9 @@ impl Chart for ImageSeries {
             let left = units((index % across) as f64 * (w + GAP));
             let top = units((index / across) as f64 * (h + UNDER));
             let own = area.clone().shrink((left, top), (units(w) as u32, units(h + UNDER) as u32));
-            let scale = (w / f64::from(pixels.width())).min(h / f64::from(pixels.height()));
+            let scale = (w / f64::from(pixels.width)).min(h / f64::from(pixels.height));
             let side = |pixels: u32| (f64::from(pixels) * scale).max(1.0).round();
-            let corners = [at((0.0, 0.0)), at((side(pixels.width()), side(pixels.height())))];
+            let corners = [at((0.0, 0.0)), at((side(pixels.width), side(pixels.height)))];
             own.draw(&Piece::picture(corners[0], corners[1], pixels))?;
             own.draw(&Rectangle::new(corners, pen(BORDER, 1.0)))?;
             let name = NAME.ellipsize(named(name), w);
@@ -80,7 +80,7 @@ impl Chart for ImageSeries {
 
     fn alt(&self) -> String {
         let told = |(name, pixels): &(String, Pixels)| {
-            format!("{name} ({} x {} pixels)", pixels.width(), pixels.height())
+            format!("{name} ({} x {} pixels)", pixels.width, pixels.height)
         };
         let names: Vec<String> = self.pictures.iter().map(told).collect();
         format!("{}. Pictures: {}.", self.caption.title, names.join(", "))
@@ -89,7 +89,7 @@ impl Chart for ImageSeries {
     fn table(&self) -> Table {
         let mut table = Table::default().words(["picture"]).numbers(["width", "height"]);
         for (name, pixels) in &self.pictures {
-            let [width, height] = [pixels.width(), pixels.height()].map(|side| format::count(side.into()));
+            let [width, height] = [pixels.width, pixels.height].map(|side| format::count(side.into()));
             table.push([name.clone(), width, height]);
         }
         table

@@ -2,7 +2,7 @@
 
 use super::lines::{Line, LinePoint, LinesSeries};
 use crate::caption::Caption;
-use crate::draw::{Quantity, Scale, Values};
+use crate::draw::{Quantity, Values};
 use crate::format;
 use crate::look::Look;
 use crate::table::Table;
@@ -47,7 +47,7 @@ pub fn latencies(caption: Caption, of: &str, mut lines: Vec<LatencyLine>) -> Lin
     let ends: Vec<f64> = ends.collect();
     let least = ends.iter().copied().filter(|value| *value > 0.0).fold(f64::MAX, f64::min);
     let time = match ends.iter().copied().fold(0.0, f64::max) > 20.0 * least {
-        true => Values::over(Quantity::Seconds, ends, Scale::Log),
+        true => Values::log(Quantity::Seconds, ends),
         false => Values::from_zero(Quantity::Seconds, ends),
     };
     // The largest share that the number of requests can tell.

@@ -8,10 +8,10 @@ mod latency;
 mod lines;
 mod map;
 
-pub use comparison::{ComparisonRow, ComparisonSeries, Dot, Ratio};
+pub use comparison::{ComparisonRow, ComparisonSeries, Dot};
 pub use heartbeat::{Heartbeat, HeartbeatRow, HeartbeatSeries, Rhythm};
 pub use image::ImageSeries;
 pub use lanes::{Key, Lane, LaneGroup, LanesSeries, Mark, Segment, Stretch};
 pub use latency::{LatencyLine, latencies, percentile};
-pub use lines::{Estimate, Guide, Line, LinePoint, LinesSeries, Show};
+pub use lines::{Guide, Line, LinePoint, LinesSeries, Show};
 pub use map::{MapCell, MapKind, MapSeries};

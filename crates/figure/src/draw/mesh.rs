@@ -8,7 +8,7 @@ use super::area::{Area, DrawError, Drawn, at, size, units};
 use super::pieces::{Align, Piece};
 use super::values::Values;
 use crate::backend::{Backend, UNITS};
-use crate::geometry::{Point, Rect};
+use crate::geometry::Rect;
 use crate::text::TextStyle;
 use crate::theme::{AXIS, GRID, QUIET};
 
@@ -30,7 +30,8 @@ pub fn good_height(width: f64) -> f64 {
 /// A chart under construction, in the coordinates of its axes.
 pub type Plot<'a, 'b> = ChartContext<'a, Backend<'b>, Cartesian2d<Values, Values>>;
 
-/// A chart whose plot stands at a place of its area, in pixels, with mesh, labels and the level axis's name.
+/// A chart whose plot stands at a place of its area, in pixels: with plotters' mesh in the look of all figures (the labels
+/// of both axes, a line below the plot, grid lines between values), and the level axis's name right-aligned under its labels.
 ///
 /// # Errors
 /// Those of plotters.
@@ -48,33 +49,23 @@ pub fn framed<'a, 'b>(
         .x_label_area_size(units(BELOW))
         .y_label_area_size(units(plot.x))
         .build_cartesian_2d(across.clone(), up.clone())?;
-    draw_mesh(&mut chart)?;
-    axis_title(area, (plot.right(), plot.bottom()), plot.w, across, name)?;
-    Ok(chart)
-}
-
-/// Plotters' mesh in the look of all figures: the labels of both axes, a line below the plot, grid lines between values.
-pub fn draw_mesh(chart: &mut Plot<'_, '_>) -> Drawn {
     let hairline = UNITS as u32;
-    let places = chart.as_coord_spec().x_spec().are_places();
-    let grid = if places { TRANSPARENT.into() } else { GRID.stroke_width(hairline) };
-    let labels = tick_style().font(UNITS);
+    let grid = if across.are_places() { TRANSPARENT.into() } else { GRID.stroke_width(hairline) };
+    let style = tick_style();
+    let labels = style.font(UNITS);
     // The upright axis has no line, and plotters has one style for the lines of both: so each is drawn by itself.
     let mut level = chart.configure_mesh();
     level.disable_y_axis().disable_y_mesh().axis_style(AXIS.stroke_width(hairline));
     level.bold_line_style(grid).label_style(labels.clone()).set_all_tick_mark_size(units(3.8)).draw()?;
     let mut upright = chart.configure_mesh();
     upright.disable_x_axis().disable_x_mesh().axis_style(TRANSPARENT);
-    upright.bold_line_style(grid).label_style(labels).set_all_tick_mark_size(units(3.8)).draw()
-}
-
-/// The title of a level axis: right-aligned under its labels, `right` being the plot's lower right corner.
-pub fn axis_title(area: &Area<'_>, (right, bottom): Point, width: f64, axis: &Values, name: &str) -> Drawn {
-    let style = tick_style();
-    let title = axis.title(name);
+    upright.bold_line_style(grid).label_style(labels).set_all_tick_mark_size(units(3.8)).draw()?;
+    let title = across.title(name);
     let short = title.replace("(logarithmic)", "(log)").replace(" (stretched to the right)", "");
-    let title = style.first_that_fits(&[&title, &short], width);
-    area.draw(&Piece::text(at((right, bottom + 33.0)), &title, style, Align::Right))
+    let title = style.first_that_fits(&[&title, &short], plot.w);
+    let place = at((plot.right(), plot.bottom() + 33.0));
+    area.draw(&Piece::text(place, &title, style, Align::Right))?;
+    Ok(chart)
 }
 
 /// The title of an upright axis: above it, from the area's left edge.

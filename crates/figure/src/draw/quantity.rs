@@ -2,6 +2,9 @@
 
 use crate::format;
 
+/// A value with its 95% interval, if there is one.
+pub type Estimate = (f64, Option<(f64, f64)>);
+
 /// What an axis or a bar measures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Quantity {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
 use super::quantity::Quantity;
-use crate::format::{self, TimeUnit};
+use crate::format;
 use crate::text::TextStyle;
 
 /// Steps between ticks at powers of two, of which every range has many.
@@ -20,7 +20,7 @@ const SHARES: [f64; 5] = [0.0, 0.5, 0.9, 0.99, 0.999];
 
 /// How values are spread over an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scale {
+enum Spacing {
     /// Equal steps for equal differences.
     Linear,
     /// Equal steps for equal ratios.
@@ -35,36 +35,30 @@ pub enum Scale {
 #[derive(Clone, Debug)]
 pub struct Values {
     quantity: Quantity,
-    scale: Scale,
-    low: f64,
-    high: f64,
+    spacing: Spacing,
+    /// The value at the lower end.
+    pub(crate) low: f64,
+    /// The value at the upper end.
+    pub(crate) high: f64,
     ticks: Vec<(f64, String)>,
 }
 
 impl Values {
-    /// An axis for `values`, those left out that are not finite (or not positive, on a logarithmic one), with a
-    /// little room at the ends. Without any usable value it covers 0 to 1 (1 to 10).
-    pub fn over(quantity: Quantity, values: impl IntoIterator<Item = f64>, scale: Scale) -> Self {
-        let usable = |value: &f64| value.is_finite() && (scale != Scale::Log || *value > 0.0);
-        let (low, high) = values
-            .into_iter()
-            .filter(usable)
-            .fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
-        let (low, high) = match (scale, low > high) {
-            (Scale::Log, true) => (1.0, 10.0),
-            (_, true) => (0.0, 1.0),
+    /// A logarithmic axis for `values`, those left out that are not finite and positive, with a little room at the ends.
+    /// Without any usable value it covers 1 to 10.
+    pub fn log(quantity: Quantity, values: impl IntoIterator<Item = f64>) -> Self {
+        let usable = values.into_iter().filter(|value| value.is_finite() && *value > 0.0);
+        let (low, high) = usable.fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)));
+        let (low, high) = if low > high {
+            (1.0, 10.0)
+        } else if high < low * 1.5 {
             // Ends pushed apart so that equal values stand in the middle of something.
-            (Scale::Linear, false) if high == low => {
-                (low - low.abs().max(1e-9) * 0.5, high + high.abs().max(1e-9) * 0.5)
-            }
-            (Scale::Log, false) if high < low * 1.5 => (low / 1.5, high * 1.5),
-            (Scale::Log, false) => {
-                let room = (high / low).powf(0.025);
-                (low / room, (high * room).min(f64::MAX))
-            }
-            (_, false) => (low, high),
+            (low / 1.5, high * 1.5)
+        } else {
+            let room = (high / low).powf(0.025);
+            (low / room, (high * room).min(f64::MAX))
         };
-        Self { quantity, scale, low, high, ticks: Vec::new() }
+        Self { quantity, spacing: Spacing::Log, low, high, ticks: Vec::new() }
     }
 
     /// A linear axis from zero to a little beyond the largest of `values`.
@@ -76,13 +70,13 @@ impl Values {
 
     /// Exactly `low` to `high`, linear.
     pub fn exactly(quantity: Quantity, (low, high): (f64, f64)) -> Self {
-        Self { quantity, scale: Scale::Linear, low, high, ticks: Vec::new() }
+        Self { quantity, spacing: Spacing::Linear, low, high, ticks: Vec::new() }
     }
 
     /// Shares of one from nothing to `high`, the last few drawn large.
     pub fn shares(high: f64) -> Self {
         let quantity = Quantity::Number("shares".into());
-        Self { quantity, scale: Scale::Shares, low: 0.0, high, ticks: Vec::new() }
+        Self { quantity, spacing: Spacing::Shares, low: 0.0, high, ticks: Vec::new() }
     }
 
     /// One place a name, from 0: the first is the stretch from 0 to 1, its name in the middle.
@@ -90,7 +84,7 @@ impl Values {
         let ticks: Vec<(f64, String)> =
             names.into_iter().enumerate().map(|(index, name)| (index as f64 + 0.5, name)).collect();
         let high = ticks.len().max(1) as f64;
-        Self { quantity: Quantity::Number(String::new()), scale: Scale::Places, low: 0.0, high, ticks }
+        Self { quantity: Quantity::Number(String::new()), spacing: Spacing::Places, low: 0.0, high, ticks }
     }
 
     /// So many rows, the first one on top, without names.
@@ -100,7 +94,7 @@ impl Values {
 
     /// Whether these are places with names, and not values.
     pub(super) fn are_places(&self) -> bool {
-        self.scale == Scale::Places
+        self.spacing == Spacing::Places
     }
 
     /// With ticks as many as stand side by side on `length` pixels.
@@ -117,22 +111,7 @@ impl Values {
 
     /// A single value as it is written beside a name.
     pub fn show(&self, value: f64) -> String {
-        if self.scale == Scale::Shares { format::percent(value) } else { self.quantity.show(value) }
-    }
-
-    /// Whether a value does not lie beyond the upper end.
-    pub fn reaches(&self, value: f64) -> bool {
-        value <= self.high
-    }
-
-    /// The value at the lower end.
-    pub fn low(&self) -> f64 {
-        self.low
-    }
-
-    /// The value at the upper end.
-    pub fn high(&self) -> f64 {
-        self.high
+        if self.spacing == Spacing::Shares { format::percent(value) } else { self.quantity.show(value) }
     }
 
     /// Width of the widest label.
@@ -142,46 +121,46 @@ impl Values {
 
     /// What stands beside the axis: the name, and the unit where ticks do not carry it.
     pub fn title(&self, name: &str) -> String {
-        match (&self.quantity, self.scale) {
-            (Quantity::Seconds, Scale::Linear) => format!("{name} ({})", self.time_unit().name),
-            (_, Scale::Log) => format!("{name} (logarithmic)"),
-            (_, Scale::Shares) => format!("{name} (stretched to the right)"),
+        match (&self.quantity, self.spacing) {
+            (Quantity::Seconds, Spacing::Linear) => format!("{name} ({})", self.time_unit().0),
+            (_, Spacing::Log) => format!("{name} (logarithmic)"),
+            (_, Spacing::Shares) => format!("{name} (stretched to the right)"),
             _ => name.to_string(),
         }
     }
 
     /// Where a value stands: 0 at one end, 1 at the other; NaN if it is not finite or has no place.
     pub fn share(&self, value: f64) -> f64 {
-        let share = match self.scale {
+        let share = match self.spacing {
             _ if !value.is_finite() => f64::NAN,
-            Scale::Log if value <= 0.0 => f64::NAN,
-            Scale::Log => (value / self.low).ln() / (self.high / self.low).ln(),
-            Scale::Shares => (1.0 - value).max(1e-9).ln() / (1.0 - self.high).ln(),
+            Spacing::Log if value <= 0.0 => f64::NAN,
+            Spacing::Log => (value / self.low).ln() / (self.high / self.low).ln(),
+            Spacing::Shares => (1.0 - value).max(1e-9).ln() / (1.0 - self.high).ln(),
             _ => (value - self.low) / (self.high - self.low),
         };
         share.clamp(0.0, 1.0)
     }
 
     /// The one unit of a linear axis of times.
-    fn time_unit(&self) -> TimeUnit {
-        TimeUnit::of(self.high.abs().max(self.low.abs()))
+    fn time_unit(&self) -> (&'static str, f64) {
+        format::time_unit(self.high.abs().max(self.low.abs()))
     }
 
     /// Round values with their labels, as many as stand clear of one another on `length` pixels when each takes
     /// `room(label)` of them.
     fn round_ticks(&self, length: f64, room: impl Fn(&str) -> f64) -> Vec<(f64, String)> {
-        if self.scale == Scale::Shares {
+        if self.spacing == Spacing::Shares {
             return self.share_ticks(length, room);
         }
         let mut chosen: Vec<(f64, String)> = Vec::new();
         for most in (2..=9).rev() {
-            let values = match self.scale {
-                Scale::Log => format::log_ticks(self.low, self.high, most),
+            let values = match self.spacing {
+                Spacing::Log => format::log_ticks(self.low, self.high, most),
                 _ => format::ticks(self.low, self.high, most),
             };
             // A range of whole numbers has no ticks between them.
             let whole = matches!(self.quantity, Quantity::Number(_))
-                && self.scale != Scale::Log
+                && self.spacing != Spacing::Log
                 && self.high - self.low > 1.0;
             let values = values.into_iter().filter(|value| !whole || value.fract() == 0.0).collect();
             chosen = self.labelled(values, most);
@@ -214,22 +193,22 @@ impl Values {
     fn labelled(&self, values: Vec<f64>, most: usize) -> Vec<(f64, String)> {
         let step = values.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::MAX, f64::min);
         let label = |value: f64| -> String {
-            match (&self.quantity, self.scale) {
+            match (&self.quantity, self.spacing) {
                 _ if value == 0.0 => "0".into(),
-                (Quantity::Seconds, Scale::Linear) => {
-                    let unit = self.time_unit();
-                    decimals(value / unit.seconds, step / unit.seconds)
+                (Quantity::Seconds, Spacing::Linear) => {
+                    let (_, unit) = self.time_unit();
+                    decimals(value / unit, step / unit)
                 }
                 (Quantity::Seconds, _) => round_duration(value),
                 (Quantity::Bytes, _) => format::bytes(value),
                 (Quantity::Times, _) => format!("{}x", decimals(value, step)),
-                (Quantity::Number(_), Scale::Log) => self.quantity.show(value),
+                (Quantity::Number(_), Spacing::Log) => self.quantity.show(value),
                 (Quantity::Number(_), _) => decimals(value, step),
             }
         };
         // Memory is counted in powers of two: ticks at powers of ten would read "976.6 KiB".
-        let values = match (&self.quantity, self.scale) {
-            (Quantity::Bytes, Scale::Log) => self.binary_decades(most.min(BINARY_STEPS)),
+        let values = match (&self.quantity, self.spacing) {
+            (Quantity::Bytes, Spacing::Log) => self.binary_decades(most.min(BINARY_STEPS)),
             (Quantity::Bytes, _) => self.binary_steps(values.len().max(2)),
             _ => values,
         };
@@ -299,8 +278,8 @@ fn decimals(value: f64, step: f64) -> String {
 
 /// A round tick without the zeros of a measured value: "10 ms", not "10.0 ms".
 fn round_duration(seconds: f64) -> String {
-    let unit = TimeUnit::of(seconds * 1.0001);
-    format!("{} {}", format::trimmed(&format::significant(seconds / unit.seconds, 3)), unit.name)
+    let (name, unit) = format::time_unit(seconds * 1.0001);
+    format!("{} {name}", format::trimmed(&format::significant(seconds / unit, 3)))
 }
 
 #[cfg(test)]
@@ -322,16 +301,16 @@ mod tests {
 
     #[test]
     fn a_logarithmic_axis_of_times_changes_units() {
-        let labels = labels(&Values::over(Quantity::Seconds, [1e-6, 10.0], Scale::Log), 600.0);
+        let labels = labels(&Values::log(Quantity::Seconds, [1e-6, 10.0]), 600.0);
         assert_eq!(labels[0], "1 µs");
         assert_eq!(labels[labels.len() - 1], "10 s");
     }
 
     #[test]
     fn memory_ticks_are_binary() {
-        let axis = Values::over(Quantity::Bytes, [300.0, 3e6], Scale::Log);
+        let axis = Values::log(Quantity::Bytes, [300.0, 3e6]);
         assert_eq!(labels(&axis, 500.0), ["256 B", "1 KiB", "4 KiB", "16 KiB", "64 KiB", "256 KiB", "1 MiB"]);
-        let short = Values::over(Quantity::Bytes, [7e5, 1.6e8], Scale::Log);
+        let short = Values::log(Quantity::Bytes, [7e5, 1.6e8]);
         assert_eq!(labels(&short, 200.0), ["1 MiB", "4 MiB", "16 MiB", "64 MiB"]);
         let axis = Values::from_zero(Quantity::Bytes, [3.2 * 1024.0 * 1024.0]);
         assert_eq!(labels(&axis, 300.0), ["0", "1 MiB", "2 MiB", "3 MiB"]);
@@ -339,14 +318,14 @@ mod tests {
 
     #[test]
     fn a_range_finer_than_the_digits_of_a_label_has_each_label_once() {
-        let axis = Values::over(Quantity::Bytes, [1e-9, 1.0057e-9], Scale::Linear);
+        let axis = Values::exactly(Quantity::Bytes, (1e-9, 1.0057e-9));
         assert_eq!(labels(&axis, 408.85), ["0.000000001 B"]);
     }
 
     #[test]
     fn nothing_usable_still_gives_an_axis() {
-        for scale in [Scale::Linear, Scale::Log] {
-            let axis = Values::over(Quantity::Seconds, [f64::NAN, f64::INFINITY], scale);
+        for axis in [Values::from_zero, Values::log] {
+            let axis = axis(Quantity::Seconds, [f64::NAN, f64::INFINITY]);
             assert!(!axis.round_ticks(100.0, |_| 30.0).is_empty());
             assert!(axis.share(f64::NAN).is_nan());
         }
@@ -362,9 +341,9 @@ mod tests {
     proptest! {
         #[test]
         fn tick_labels_stand_clear_and_differ(low in 1e-9f64..1e9, power in 0.0f64..9.0, length in 60.0f64..900.0, log in any::<bool>()) {
-            let scale = if log { Scale::Log } else { Scale::Linear };
+            let high = low * 10f64.powf(power);
             for quantity in [Quantity::Seconds, Quantity::Bytes, Quantity::Times, Quantity::Number("tasks".into())] {
-                let axis = Values::over(quantity, [low, low * 10f64.powf(power)], scale);
+                let axis = if log { Values::log(quantity, [low, high]) } else { Values::exactly(quantity, (low, high)) };
                 let room = |label: &str| 7.0 * label.chars().count() as f64;
                 let ticks = axis.round_ticks(length, room);
                 for pair in ticks.windows(2) {

@@ -34,8 +34,8 @@ pub fn duration(seconds: f64) -> String {
         };
     }
     // The unit is chosen after rounding: 0.9996 s is "1.00 s", never "1000 ms".
-    let unit = TimeUnit::of(rounded(size, 3));
-    format!("{minus}{} {}", significant(size / unit.seconds, 3), unit.name)
+    let (name, unit) = time_unit(rounded(size, 3));
+    format!("{minus}{} {name}", significant(size / unit, 3))
 }
 
 /// `bytes` in binary units with three significant digits: "64 KiB", "1.52 GiB".
@@ -84,12 +84,13 @@ pub fn times(ratio: f64) -> String {
     special(ratio).unwrap_or_else(|| format!("{}x", fixed(ratio, ratio_decimals(ratio))))
 }
 
-/// A ratio with its interval, all three with the same number of decimals.
+/// A ratio with its interval, if it has one, all three with the same number of decimals.
 ///
 /// ```
-/// assert_eq!(figure::format::ratio(1.963, (1.93, 1.994)), "1.96x [1.93, 1.99]");
+/// assert_eq!(figure::format::ratio(1.963, Some((1.93, 1.994))), "1.96x [1.93, 1.99]");
 /// ```
-pub fn ratio(ratio: f64, interval: (f64, f64)) -> String {
+pub fn ratio(ratio: f64, interval: Option<(f64, f64)>) -> String {
+    let Some(interval) = interval else { return times(ratio) };
     let decimals = ratio_decimals(ratio);
     let show = |value: f64| special(value).unwrap_or_else(|| fixed(value, decimals));
     format!("{} [{}, {}]", times(ratio), show(interval.0), show(interval.1))
@@ -214,23 +215,12 @@ pub fn fixed(value: f64, decimals: usize) -> String {
     }
 }
 
-/// A unit for a whole axis or column of times.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TimeUnit {
-    /// Its symbol: "ms".
-    pub name: &'static str,
-    /// How many seconds one of it is.
-    pub seconds: f64,
-}
-
-impl TimeUnit {
-    /// The unit in which a span of `seconds` has one to three digits before the point; nanoseconds at least.
-    pub fn of(seconds: f64) -> Self {
-        let units = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)];
-        let size = if seconds == 0.0 { 1.0 } else { seconds.abs() };
-        let (name, seconds) = units.into_iter().find(|unit| size >= unit.1).unwrap_or(units[3]);
-        Self { name, seconds }
-    }
+/// The unit in which a span of `seconds` has one to three digits before the point, nanoseconds at least: its symbol and
+/// how many seconds it is.
+pub(crate) fn time_unit(seconds: f64) -> (&'static str, f64) {
+    let units = [("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)];
+    let size = if seconds == 0.0 { 1.0 } else { seconds.abs() };
+    units.into_iter().find(|unit| size >= unit.1).unwrap_or(units[3])
 }
 
 fn special(value: f64) -> Option<String> {

@@ -63,7 +63,7 @@ impl Ledger {
 
     /// Shows the ledger under the cell.
     pub fn evcxr_display(&self) {
-        MimeBundle::default().html(&self.html()).text(&self.to_string()).show();
+        MimeBundle(vec![("text/html", self.html()), ("text/plain", self.to_string())]).show();
     }
 }
 

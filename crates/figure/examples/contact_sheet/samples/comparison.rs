@@ -1,5 +1,5 @@
 use super::model::Model;
-use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity, Ratio};
+use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity};
 
 use super::common::{MODELS, caption, hard_caption, hard_names, noise};
 
@@ -15,11 +15,7 @@ fn row(model: Model, median: f64, base: f64, runs: usize) -> ComparisonRow {
         failed: None,
         value: median,
         interval: Some((median * 0.985, median * 1.02)),
-        ratio: (model != Model::Sequential).then_some(Ratio {
-            value: ratio,
-            low: ratio * 0.98,
-            high: ratio * 1.02,
-        }),
+        ratio: (model != Model::Sequential).then_some((ratio, Some((ratio * 0.98, ratio * 1.02)))),
         dots,
     }
 }
@@ -43,7 +39,7 @@ fn null(median: f64) -> ComparisonRow {
         name: "sequential (again)".into(),
         ..row(Model::Sequential, median, median, 9)
     };
-    ComparisonRow { ratio: Some(Ratio { value: 0.997, low: 0.97, high: 1.02 }), ..again }
+    ComparisonRow { ratio: Some((0.997, Some((0.97, 1.02)))), ..again }
 }
 
 pub fn all() -> Vec<(String, Figure)> {

@@ -1,5 +1,5 @@
 use super::model::Model;
-use figure::draw::{Scale, Values};
+use figure::draw::Values;
 use figure::{Caption, Figure, Line, LinePoint, LinesSeries, Quantity, format};
 
 use super::common::{MODELS, caption, hard_caption, hard_names, noise};
@@ -34,12 +34,12 @@ fn figure(caption: Caption, lines: Vec<Line>) -> Figure {
     let points = || lines.iter().flat_map(|line| &line.points);
     let value = |plot: usize| points().filter_map(move |point| point.values.get(plot)).map(|value| value.0);
     let tasks = Quantity::Number("tasks".into());
-    let tasks = Values::over(tasks, points().map(|point| point.at), Scale::Log);
+    let tasks = Values::log(tasks, points().map(|point| point.at));
     let ends = points().flat_map(|point| &point.values).filter_map(|value| value.1);
     let times = value(0).chain(ends.flat_map(|(low, high)| [low, high]));
-    let mut up = vec![("time".into(), Values::over(Quantity::Seconds, times, Scale::Log))];
+    let mut up = vec![("time".into(), Values::log(Quantity::Seconds, times))];
     if value(1).next().is_some() {
-        up.push(("memory".into(), Values::over(Quantity::Bytes, value(1), Scale::Log)));
+        up.push(("memory".into(), Values::log(Quantity::Bytes, value(1))));
     }
     Figure::new(LinesSeries {
         caption,

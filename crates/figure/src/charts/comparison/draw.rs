@@ -2,7 +2,7 @@
 
 use super::series::{ComparisonRow, ComparisonSeries, Dot};
 use crate::draw::{
-    Align, Area, BELOW, Drawn, NAME, Piece, Scale, Values, at, centred, framed, row_failure, row_name, size,
+    Align, Area, BELOW, Drawn, NAME, Piece, Values, at, centred, framed, row_failure, row_name, size,
     tick_style,
 };
 use crate::geometry::Rect;
@@ -145,7 +145,7 @@ fn values(series: &ComparisonSeries) -> (Values, bool) {
     let all: Vec<f64> = usual.iter().copied().chain(dots(true)).collect();
     let quantity = series.quantity.clone();
     if !has_bars(series) {
-        return (Values::over(quantity, all, Scale::Log), false);
+        return (Values::log(quantity, all), false);
     }
     let greatest = |values: &[f64]| values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
     // One run far out would leave a corner to all the others.
@@ -200,7 +200,7 @@ fn shapes(
     let middle = index + 0.5;
     let thick = (height * THICK).round();
     let seen = |value: f64| values.share(value).is_finite();
-    let (start, value) = ((values.low(), middle), (row.value, middle));
+    let (start, value) = ((values.low, middle), (row.value, middle));
     let mut shapes = Vec::new();
     if bars && seen(row.value) {
         let (fill, edge) = if row.null { (0.18, Some(colour)) } else { (0.82, None) };
@@ -253,8 +253,7 @@ fn beyond(
     lane: Rect,
     row: &ComparisonRow,
 ) -> Drawn {
-    let far =
-        row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite() && !values.reaches(*value));
+    let far = row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite() && *value > values.high);
     let far: Vec<f64> = far.collect();
     let Some(most) = far.iter().copied().reduce(f64::max) else { return Ok(()) };
     let text = match far.len() {

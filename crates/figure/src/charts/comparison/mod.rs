@@ -9,7 +9,7 @@ use crate::draw::{Area, Drawn};
 use crate::format;
 use crate::table::Table;
 
-pub use series::{ComparisonRow, ComparisonSeries, Dot, Ratio};
+pub use series::{ComparisonRow, ComparisonSeries, Dot};
 
 impl Chart for ComparisonSeries {
     fn caption(&self) -> Caption {
@@ -21,7 +21,8 @@ impl Chart for ComparisonSeries {
             reading.push(format!("{value}: the {}", self.statistic));
         }
         if told && self.rows.iter().any(|row| row.interval.is_some()) {
-            let ratios = self.rows.iter().any(|row| row.ratio.is_some_and(|ratio| ratio.low.is_finite()));
+            let ratios =
+                self.rows.iter().any(|row| row.ratio.is_some_and(|(_, interval)| interval.is_some()));
             let ratio = if ratios { " and ratio" } else { "" };
             reading.push(format!("{line}{ratio}: {}", self.interval));
         }
@@ -35,10 +36,11 @@ impl Chart for ComparisonSeries {
         if self.band.is_some() {
             reading.push("Shaded: what two runs of the same thing differ by".into());
         }
-        match reading.is_empty() {
-            true => self.caption.clone(),
-            false => self.caption.clone().with_reading(reading.join(". ") + "."),
+        let mut caption = self.caption.clone();
+        if !reading.is_empty() {
+            caption.notes.insert(0, reading.join(". ") + ".");
         }
+        caption
     }
 
     fn height(&self, width: f64) -> f64 {
@@ -58,10 +60,11 @@ impl Chart for ComparisonSeries {
             .iter()
             .map(|row| {
                 let value = self.quantity.show(row.value);
-                match (&row.failed, &row.ratio) {
+                match (&row.failed, row.ratio) {
                     (Some(reason), _) => format!("{} failed: {reason}", row.name),
-                    (None, Some(ratio)) if ratio.value.is_finite() => {
-                        format!("{} {value}, {} relative to {}", row.name, ratio.show(), self.baseline)
+                    (None, Some((ratio, interval))) if ratio.is_finite() => {
+                        let ratio = format::ratio(ratio, interval);
+                        format!("{} {value}, {ratio} relative to {}", row.name, self.baseline)
                     }
                     _ => format!("{} {value}", row.name),
                 }

@@ -1,7 +1,7 @@
 //! What the figure is drawn from.
 
 use crate::caption::Caption;
-use crate::draw::Quantity;
+use crate::draw::{Estimate, Quantity};
 use crate::format;
 use crate::look::Look;
 
@@ -27,7 +27,7 @@ pub struct ComparisonSeries {
 }
 
 /// One model's row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ComparisonRow {
     /// Its own look, the same in every figure; without one it has that of its place.
     pub look: Option<Look>,
@@ -42,30 +42,9 @@ pub struct ComparisonRow {
     /// That value's 95% interval.
     pub interval: Option<(f64, f64)>,
     /// How many times as fast (as small) as the baseline, with its 95% interval; `None` for the baseline itself.
-    pub ratio: Option<Ratio>,
+    pub ratio: Option<Estimate>,
     /// Every single run.
     pub dots: Vec<Dot>,
-}
-
-/// A ratio with its interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Ratio {
-    /// The estimate.
-    pub value: f64,
-    /// Lower end of the interval.
-    pub low: f64,
-    /// Upper end of the interval.
-    pub high: f64,
-}
-
-impl Ratio {
-    /// As the reader sees it: "1.96x [1.93, 1.99]"; without a usable interval the estimate alone.
-    pub fn show(&self) -> String {
-        match self.low.is_finite() && self.high.is_finite() {
-            true => format::ratio(self.value, (self.low, self.high)),
-            false => format::times(self.value),
-        }
-    }
 }
 
 /// A single run.
@@ -109,7 +88,7 @@ impl ComparisonSeries {
         for row in others {
             let unsure = row.interval.is_some_and(|(low, _)| low < 0.5 * row.value);
             let value = if unsure { f64::NAN } else { row.value / one };
-            row.ratio = Some(Ratio { value, low: f64::NAN, high: f64::NAN });
+            row.ratio = Some((value, None));
         }
         self.baseline = first.name.clone();
         self
@@ -119,24 +98,15 @@ impl ComparisonSeries {
 impl ComparisonRow {
     /// A row with a value and nothing else.
     pub fn new(name: impl Into<String>, value: f64) -> Self {
-        Self {
-            look: None,
-            name: name.into(),
-            null: false,
-            failed: None,
-            value,
-            interval: None,
-            ratio: None,
-            dots: Vec::new(),
-        }
+        Self { name: name.into(), value, ..Self::default() }
     }
 
     /// What stands right of the bar besides the median; nothing where nothing is compared.
     pub(super) fn ratio_text(&self, baseline: &str) -> String {
-        match &self.ratio {
+        match self.ratio {
             _ if self.failed.is_some() || baseline.is_empty() => String::new(),
-            Some(ratio) if !ratio.value.is_finite() => "not decided".into(),
-            Some(ratio) => ratio.show(),
+            Some((value, _)) if !value.is_finite() => "not decided".into(),
+            Some((value, interval)) => format::ratio(value, interval),
             None => "baseline".into(),
         }
     }

@@ -102,7 +102,7 @@ impl Frame<'_, '_, '_> {
         let Look { colour, marker } = look;
         let points = unbroken(line.places(number), &self.across, &self.up);
         let curve = line.curve.iter().copied().filter(|_| number == 0);
-        let curve = unbroken(curve.take_while(|place| self.up.reaches(place.1)), &self.across, &self.up);
+        let curve = unbroken(curve.take_while(|place| place.1 <= self.up.high), &self.across, &self.up);
         let pen = if line.band.is_empty() { pen(colour, 1.8) } else { pen(colour.opacity(0.75), 1.2) };
         for part in if curve.is_empty() { &points } else { &curve } {
             self.chart.draw_series(LineSeries::new(self.thinned(part), pen))?;
@@ -113,7 +113,7 @@ impl Frame<'_, '_, '_> {
                 interval.filter(|(low, high)| (self.up.share(*low) + self.up.share(*high)).is_finite());
             let whisker = |(low, high)| Piece::whisker((point.at, low), (point.at, high), 3.5, colour, 1.4);
             self.chart.draw_series(seen.map(whisker))?;
-            let cross = point.failed.as_ref().map(|_| (point.at, self.up.low()));
+            let cross = point.failed.as_ref().map(|_| (point.at, self.up.low));
             self.chart.draw_series(cross.map(|place| Piece::cross(place, 4.0, ALERT, 1.6)))?;
         }
         self.chart.draw_series(points.iter().flatten().map(|at| Piece::marker(*at, 4.0, marker, colour)))?;

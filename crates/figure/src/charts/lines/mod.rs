@@ -9,7 +9,7 @@ use crate::draw::{Area, Drawn, Values};
 use crate::format;
 use crate::table::Table;
 
-pub use series::{Estimate, Guide, Line, LinePoint, LinesSeries, Show};
+pub use series::{Guide, Line, LinePoint, LinesSeries, Show};
 
 impl Chart for LinesSeries {
     fn caption(&self) -> Caption {

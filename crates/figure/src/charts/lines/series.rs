@@ -1,7 +1,7 @@
 //! What the figure is drawn from.
 
 use crate::caption::Caption;
-use crate::draw::{EndLabel, Values};
+use crate::draw::{EndLabel, Estimate, Values};
 use crate::look::Look;
 use crate::table::Table;
 
@@ -45,9 +45,6 @@ pub struct Line {
 
 /// How a number is written.
 pub type Show = fn(f64) -> String;
-
-/// A value with its 95% interval, if there is one.
-pub type Estimate = (f64, Option<(f64, f64)>);
 
 /// A point of a line.
 #[derive(Clone, Debug, Default, PartialEq)]

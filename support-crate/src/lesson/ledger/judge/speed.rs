@@ -6,7 +6,7 @@ use crate::lesson::ledger::ruling::{Finding, Ruling, UNCLEAR};
 
 /// "1.96x [1.93, 1.99]", or that there is no figure.
 fn times(speedup: Speedup) -> String {
-    speedup.map_or_else(|| "(no figure)".into(), |x| format::ratio(x.estimate, (x.low, x.high)))
+    speedup.map_or_else(|| "(no figure)".into(), |x| format::ratio(x.estimate, Some((x.low, x.high))))
 }
 
 /// Whether so many cores as claimed were used: `many` or one.
