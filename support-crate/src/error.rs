@@ -76,12 +76,6 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
-impl From<film::Error> for Error {
-    fn from(error: film::Error) -> Self {
-        Self::bad_input(error.to_string())
-    }
-}
-
 impl From<subprocess::Error> for Error {
     fn from(error: subprocess::Error) -> Self {
         let kind = match error.kind() {

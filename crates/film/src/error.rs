@@ -1,53 +1,30 @@
-//! The crate's one error: a kind to branch on and one sentence for the reader.
+//! The one thing that can keep a recording from being started.
 
 use std::fmt;
 
-/// What sort of trouble an [`Error`] tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A recording was asked for while this thread, or this process's parent, already records.
-    AlreadyRecording,
-}
-
-/// An opaque error: a kind, and one lower-case sentence that says what was wrong and what to do.
+/// A recording was asked for while this thread, or this process's parent, already records.
 ///
 /// ```
 /// let outer = film::Session::start()?;
-/// let inner = film::Session::start().err().unwrap();
-/// assert_eq!(inner.kind(), film::ErrorKind::AlreadyRecording);
+/// assert!(film::Session::start().err().unwrap().to_string().contains("one recording"));
 /// # drop(outer);
-/// # Ok::<(), film::Error>(())
+/// # Ok::<(), film::AlreadyRecording>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
-pub struct Error {
-    kind: ErrorKind,
-    message: &'static str,
-}
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct AlreadyRecording;
 
-impl Error {
-    pub(crate) fn already_recording() -> Self {
-        let message =
-            "a film inside a film: one recording can be under way at a time; take the inner `film` away";
-        Self { kind: ErrorKind::AlreadyRecording, message }
-    }
-
-    /// What sort of trouble this is.
-    pub fn kind(&self) -> ErrorKind {
-        self.kind
-    }
-}
-
-impl fmt::Display for Error {
+impl fmt::Display for AlreadyRecording {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.message)
+        out.write_str(
+            "a film inside a film: one recording can be under way at a time; take the inner `film` away",
+        )
     }
 }
 
-impl fmt::Debug for Error {
+impl fmt::Debug for AlreadyRecording {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.message)
+        fmt::Display::fmt(self, out)
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for AlreadyRecording {}

@@ -176,8 +176,8 @@ impl Event {
     pub const NO_CORE: u16 = u16::MAX;
 
     /// The core, where it is known.
-    pub fn core(&self) -> Option<usize> {
-        (self.core != Self::NO_CORE).then_some(usize::from(self.core))
+    pub fn core(&self) -> Option<u16> {
+        (self.core != Self::NO_CORE).then_some(self.core)
     }
 
     /// Nanoseconds that the thread had spent on a core, where that was read.

@@ -23,7 +23,7 @@
 //!     println!("{}: {} ns on a core, {} steps", row.name, on_core, row.steps.len());
 //! }
 //! # assert_eq!(trace.steps.len(), 2);
-//! # Ok::<(), film::Error>(())
+//! # Ok::<(), film::AlreadyRecording>(())
 //! ```
 //!
 //! Recording is off by default and then costs one relaxed load. While it is on, every thread appends to chunks of its
@@ -44,7 +44,7 @@ mod record;
 mod recording;
 pub mod testing;
 
-pub use error::{Error, ErrorKind};
+pub use error::AlreadyRecording;
 pub use event::{Event, EventKind, Reading, Who};
 pub use read::{
     Actor, By, Ending, Facts, Row, Span, State, Step, Trace, active_threads, count_orders, packed, rows,

@@ -57,11 +57,6 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// The text of an event's label, if it has one.
-    pub fn label(&self, event: &Event) -> Option<&str> {
-        self.labels.get(event.label as usize).map(String::as_str)
-    }
-
     /// Nanoseconds from start to end.
     pub fn length(&self) -> u64 {
         self.end.saturating_sub(self.start)

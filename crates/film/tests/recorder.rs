@@ -43,7 +43,7 @@ fn a_task_that_panics_is_told_from_one_that_ends() {
     assert_eq!(kinds(&recording, Who::task(1)), [EventKind::Running, EventKind::Dropped]);
     let mark = recording.events.iter().find(|event| event.kind == EventKind::Mark).unwrap();
     assert!(mark.who.is_thread(), "the task is over, so the mark is the thread's");
-    assert_eq!(recording.label(mark), Some("after"));
+    assert_eq!(recording.labels[mark.label as usize], "after");
 }
 
 #[test]

@@ -8,19 +8,7 @@ mod scaling;
 
 use figure::{Chart, Figure};
 
-use crate::error::{Error, ErrorKind};
-
 /// The figure of what was measured, or the one sentence why nothing was.
 fn figure<C: Chart + 'static>(problem: &Option<String>, chart: impl FnOnce() -> C) -> Figure {
     problem.as_ref().map_or_else(|| Figure::new(chart()), Figure::problem)
-}
-
-impl From<figure::Error> for Error {
-    fn from(error: figure::Error) -> Self {
-        let kind = match error.kind() {
-            figure::ErrorKind::BadInput => ErrorKind::BadInput,
-            _ => ErrorKind::Unavailable,
-        };
-        Self::new(kind, error.to_string())
-    }
 }

@@ -33,5 +33,6 @@ impl Blur {
 }
 
 fn pixels(picture: &Picture) -> Result<Pixels, Error> {
-    Ok(Pixels::new(picture.width as u32, picture.height as u32, picture.rgb.clone())?)
+    Pixels::new(picture.width as u32, picture.height as u32, picture.rgb.clone())
+        .map_err(|error| Error::bad_input(error.to_string()))
 }

@@ -94,9 +94,14 @@ pub(super) fn names(actors: &mut [Actor], recording: &Recording) {
             tokio_tasks += 1;
             format!("task {tokio_tasks}")
         };
-        let seen = times.entry(name.clone()).and_modify(|n| *n += 1).or_insert(1);
-        actor.name = if *seen == 1 { name } else { format!("{name} #{seen}") };
+        actor.name = numbered(name, &mut times);
     }
+}
+
+/// A name that was given before, with its number.
+fn numbered(name: String, times: &mut HashMap<String, usize>) -> String {
+    let seen = times.entry(name.clone()).and_modify(|n| *n += 1).or_insert(1);
+    if *seen == 1 { name } else { format!("{name} #{seen}") }
 }
 
 /// Names of the recording's threads, in their order.
@@ -131,12 +136,7 @@ pub fn thread_names(recording: &Recording) -> Vec<String> {
             }
         }
     });
-    names
-        .map(|name| {
-            let seen = times.entry(name.clone()).and_modify(|n| *n += 1).or_insert(1);
-            if *seen == 1 { name } else { format!("{name} #{seen}") }
-        })
-        .collect()
+    names.map(|name| numbered(name, &mut times)).collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::active::active_threads;
 use super::span::{Span, State};
-use super::together::{SHORTEST, Together};
+use super::together::{SHORTEST, together};
 use super::trace::Trace;
 
 /// Numbers computed from one recording. Times are in nanoseconds.
@@ -53,7 +53,7 @@ impl Facts {
         pids.sort_unstable();
         let steps = trace.steps.iter().filter_map(|step| step.core);
         let cores: BTreeSet<u16> = running.iter().filter_map(|span| span.core).chain(steps).collect();
-        let Together { busy, overlap, possible } = Together::of(&running);
+        let (busy, overlap, possible) = together(&running);
         let (switches, ends) = switches(trace, &running);
         let tasks = trace.actors.iter().filter(|actor| !actor.is_thread()).count();
         Self {

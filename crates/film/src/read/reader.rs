@@ -102,8 +102,7 @@ impl<'a> Reader<'a> {
             }
             EventKind::Mark => {
                 intervals.mark(actor, time, event.core);
-                let core = event.core().map(|core| core as u16);
-                self.steps.push(Step { actor, thread, core, time, label: event.label });
+                self.steps.push(Step { actor, thread, core: event.core(), time, label: event.label });
             }
         }
         if event.kind == EventKind::Running && !event.who.is_thread() {

@@ -5,17 +5,6 @@ use super::span::{Span, State};
 /// Who follows whom on two cores may seem to overlap for the moment between two clocks.
 pub(super) const SHORTEST: u64 = 200;
 
-/// Bounds, in nanoseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Together {
-    /// At least one ran for so long at most.
-    pub busy: u64,
-    /// Two cores or more ran one each for so long at least.
-    pub overlap: u64,
-    /// And for so long at most.
-    pub possible: u64,
-}
-
 /// A stretch under way, and for how much of it others may have run too.
 struct Under<'a> {
     span: &'a Span,
@@ -33,34 +22,31 @@ impl Under<'_> {
     }
 }
 
-impl Together {
-    /// Of the stretches with time on a core, those of one thread not overlapping. Two on one core at once are one core
-    /// that goes from one to the other.
-    pub(super) fn of(running: &[&Span]) -> Self {
-        let mut edges: Vec<(u64, bool, usize)> = Vec::with_capacity(2 * running.len());
-        for (place, span) in running.iter().enumerate() {
-            edges.extend([(span.start, true, place), (span.end, false, place)]);
-        }
-        edges.sort_unstable();
-        let mut sum = Sum::default();
-        let mut under: Vec<(usize, Under)> = Vec::new();
-        let mut since = 0;
-        for (time, starts, place) in edges {
-            sum.pass(time - since, &mut under);
-            since = time;
-            if starts {
-                under.push((place, Under { span: running[place], beside: 0, maybe: 0, alone: 0 }));
-            } else if let Some(at) = under.iter().position(|(other, _)| *other == place) {
-                sum.end(&under.swap_remove(at).1);
-            }
-        }
-        sum.partly();
-        Self {
-            busy: sum.busy,
-            overlap: sum.beside.saturating_sub(sum.holes),
-            possible: sum.maybe.min(sum.of_two / 2),
+/// For how many nanoseconds at least one ran, at most; two cores or more ran one each, at least; and at most.
+///
+/// Of the stretches with time on a core, those of one thread not overlapping. Two on one core at once are one core
+/// that goes from one to the other.
+pub(super) fn together(running: &[&Span]) -> (u64, u64, u64) {
+    let mut edges: Vec<(u64, bool, usize)> = Vec::with_capacity(2 * running.len());
+    for (place, span) in running.iter().enumerate() {
+        edges.extend([(span.start, true, place), (span.end, false, place)]);
+    }
+    edges.sort_unstable();
+    let mut sum = Sum::default();
+    let mut under: Vec<Under> = Vec::new();
+    let mut since = 0;
+    for (time, starts, place) in edges {
+        sum.pass(time - since, &mut under);
+        since = time;
+        let span = running[place];
+        if starts {
+            under.push(Under { span, beside: 0, maybe: 0, alone: 0 });
+        } else if let Some(at) = under.iter().position(|one| std::ptr::eq(one.span, span)) {
+            sum.end(&under.swap_remove(at));
         }
     }
+    sum.partly();
+    (sum.busy, sum.beside.saturating_sub(sum.holes), sum.maybe.min(sum.of_two / 2))
 }
 
 #[derive(Default)]
@@ -80,13 +66,12 @@ struct Sum {
 }
 
 impl Sum {
-    fn pass(&mut self, time: u64, under: &mut [(usize, Under)]) {
+    fn pass(&mut self, time: u64, under: &mut [Under]) {
         if time == 0 {
             return;
         }
-        let whole = |under: &[(usize, Under)]| under.iter().any(|(_, one)| one.is_whole());
-        if whole(under) || under.is_empty() {
-            for (_, one) in under.iter_mut() {
+        if under.is_empty() || under.iter().any(Under::is_whole) {
+            for one in under.iter_mut() {
                 self.spent += one.alone.min(one.span.on_core);
                 one.alone = 0;
             }
@@ -94,18 +79,19 @@ impl Sum {
             self.busy += if under.is_empty() { 0 } else { time };
         } else {
             self.open += time;
-            under.iter_mut().for_each(|(_, one)| one.alone += time);
+            under.iter_mut().for_each(|one| one.alone += time);
         }
         if time < SHORTEST {
             return;
         }
-        if two_cores(under.iter().filter(|(_, one)| one.is_whole()), false) {
+        let whole = under.iter().filter(|one| one.is_whole());
+        if two_cores(whole.map(|one| one.span.core).filter(Option::is_some)) {
             self.beside += time;
-            under.iter_mut().filter(|(_, one)| one.is_whole()).for_each(|(_, one)| one.beside += time);
+            under.iter_mut().filter(|one| one.is_whole()).for_each(|one| one.beside += time);
         }
-        if two_cores(under.iter(), true) {
+        if two_cores(under.iter().map(|one| one.span.core)) {
             self.maybe += time;
-            under.iter_mut().for_each(|(_, one)| one.maybe += time);
+            under.iter_mut().for_each(|one| one.maybe += time);
         }
     }
 
@@ -122,11 +108,7 @@ impl Sum {
     }
 }
 
-/// Whether these are on two cores; an unknown core may be another one, if that is allowed.
-fn two_cores<'a>(mut of: impl Iterator<Item = &'a (usize, Under<'a>)>, unknown: bool) -> bool {
-    let known = |one: &Under| unknown || one.span.core.is_some();
-    let Some(first) = of.by_ref().map(|(_, one)| one).find(|one| known(one)).map(|one| one.span.core) else {
-        return false;
-    };
-    of.any(|(_, one)| known(one) && (one.span.core != first || first.is_none()))
+/// Whether two of these may be different cores; one that is not known may be any.
+fn two_cores(mut cores: impl Iterator<Item = Option<u16>>) -> bool {
+    cores.next().is_some_and(|first| cores.any(|core| core != first || first.is_none()))
 }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::recorder::{self, Registry};
 use super::sampler::Sampler;
 use super::{clock, cost};
-use crate::error::Error;
+use crate::error::AlreadyRecording;
 use crate::event::{Event, EventKind, Who};
 use crate::recording::{CAPACITY, Cost, Recording, Thread};
 
@@ -31,7 +31,7 @@ impl Session {
     ///
     /// # Errors
     /// Inside another recording, of this thread or of the process that this one is a child of.
-    pub fn start() -> Result<Self, Error> {
+    pub fn start() -> Result<Self, AlreadyRecording> {
         Self::start_with(CAPACITY, true)
     }
 
@@ -40,9 +40,9 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::start`].
-    pub fn start_with(capacity: usize, print_steps: bool) -> Result<Self, Error> {
+    pub fn start_with(capacity: usize, print_steps: bool) -> Result<Self, AlreadyRecording> {
         if FILMING.get() || recorder::is_following() {
-            return Err(Error::already_recording());
+            return Err(AlreadyRecording);
         }
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         FILMING.set(true);

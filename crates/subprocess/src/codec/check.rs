@@ -3,61 +3,47 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde::de::value::Error as Reason;
 use serde::ser::{
-    self, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
-    SerializeTupleStruct, SerializeTupleVariant,
+    Error, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
+    SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
 /// Takes in any value and writes nothing.
 #[derive(Clone, Copy)]
 pub(super) struct Check;
 
-/// Why a value cannot be written.
-#[derive(Debug)]
-pub(super) struct Reason(String);
+/// An error is why a value cannot be written.
+type Checked<T = ()> = Result<T, Reason>;
 
-impl fmt::Display for Reason {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Reason {}
-
-impl ser::Error for Reason {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
-}
-
-type Checked = Result<(), Reason>;
-
-fn known(length: Option<usize>) -> Result<Check, Reason> {
+fn known(length: Option<usize>) -> Checked<Check> {
     length.map(|_| Check).ok_or_else(|| {
-        Reason(
+        Reason::custom(
             "part of it does not tell its length before it is written (#[serde(flatten)] has that effect); name its \
-             fields one by one"
-                .into(),
+             fields one by one",
         )
     })
 }
 
-fn left_out(field: &str) -> Checked {
-    Err(Reason(format!(
-        "its field `{field}` is left out when it is written; take #[serde(skip_serializing_if)] away"
-    )))
-}
-
-/// Values that hold no others.
-macro_rules! leaves {
-    ($($method:ident: $type:ty),*) => {
-        $(fn $method(self, _: $type) -> Checked {
-            Ok(())
+/// What can be read back, whatever its arguments are.
+macro_rules! always {
+    ($answer:expr, $type:ty; $($method:ident($($argument:ty),*)),*) => {
+        $(fn $method(self, $(_: $argument),*) -> Checked<$type> {
+            Ok($answer)
         })*
     };
 }
 
-impl ser::Serializer for Check {
+/// Values that hold one other.
+macro_rules! wrappers {
+    ($($method:ident($($argument:ty),*)),*) => {
+        $(fn $method<T: Serialize + ?Sized>(self, $(_: $argument,)* value: &T) -> Checked {
+            value.serialize(self)
+        })*
+    };
+}
+
+impl Serializer for Check {
     type Ok = ();
     type Error = Reason;
     type SerializeSeq = Self;
@@ -68,81 +54,31 @@ impl ser::Serializer for Check {
     type SerializeStruct = Self;
     type SerializeStructVariant = Self;
 
-    leaves! {
-        serialize_bool: bool, serialize_char: char, serialize_str: &str, serialize_bytes: &[u8],
-        serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_u128: u128,
-        serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64, serialize_i128: i128,
-        serialize_f32: f32, serialize_f64: f64, serialize_unit_struct: &'static str
+    always! { (), ();
+        serialize_bool(bool), serialize_char(char), serialize_str(&str), serialize_bytes(&[u8]),
+        serialize_u8(u8), serialize_u16(u16), serialize_u32(u32), serialize_u64(u64), serialize_u128(u128),
+        serialize_i8(i8), serialize_i16(i16), serialize_i32(i32), serialize_i64(i64), serialize_i128(i128),
+        serialize_f32(f32), serialize_f64(f64), serialize_none(), serialize_unit(),
+        serialize_unit_struct(&'static str), serialize_unit_variant(&'static str, u32, &'static str)
     }
 
-    fn serialize_none(self) -> Checked {
-        Ok(())
+    always! { Check, Check;
+        serialize_tuple(usize), serialize_tuple_struct(&'static str, usize),
+        serialize_tuple_variant(&'static str, u32, &'static str, usize), serialize_struct(&'static str, usize),
+        serialize_struct_variant(&'static str, u32, &'static str, usize)
     }
 
-    fn serialize_unit(self) -> Checked {
-        Ok(())
+    wrappers! {
+        serialize_some(), serialize_newtype_struct(&'static str),
+        serialize_newtype_variant(&'static str, u32, &'static str)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Checked {
-        value.serialize(self)
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, _: &'static str) -> Checked {
-        Ok(())
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Checked {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        value: &T,
-    ) -> Checked {
-        value.serialize(self)
-    }
-
-    fn serialize_seq(self, length: Option<usize>) -> Result<Self, Reason> {
+    fn serialize_seq(self, length: Option<usize>) -> Checked<Self> {
         known(length)
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Self, Reason> {
-        Ok(self)
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, Reason> {
-        Ok(self)
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self, Reason> {
-        Ok(self)
-    }
-
-    fn serialize_map(self, length: Option<usize>) -> Result<Self, Reason> {
+    fn serialize_map(self, length: Option<usize>) -> Checked<Self> {
         known(length)
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Reason> {
-        Ok(self)
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self, Reason> {
-        Ok(self)
     }
 
     fn collect_str<T: fmt::Display + ?Sized>(self, _: &T) -> Checked {
@@ -154,16 +90,22 @@ impl ser::Serializer for Check {
     }
 }
 
-/// Values that hold a row of others.
-macro_rules! rows {
-    ($($row:ident $method:ident),*) => {
-        $(impl $row for Check {
+/// Values that hold several others, and the methods that are given each; of a field that is left out those with names hear.
+macro_rules! holders {
+    ($($holder:ident { $($method:ident($($name:ty)?)),* $(; $skip:ident)? })*) => {
+        $(impl $holder for Check {
             type Ok = ();
             type Error = Reason;
 
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Checked {
+            $(fn $method<T: Serialize + ?Sized>(&mut self, $(_: $name,)? value: &T) -> Checked {
                 value.serialize(*self)
-            }
+            })*
+
+            $(fn $skip(&mut self, field: &'static str) -> Checked {
+                Err(Reason::custom(format!(
+                    "its field `{field}` is left out when it is written; take #[serde(skip_serializing_if)] away"
+                )))
+            })?
 
             fn end(self) -> Checked {
                 Ok(())
@@ -172,48 +114,12 @@ macro_rules! rows {
     };
 }
 
-rows! {
-    SerializeSeq serialize_element, SerializeTuple serialize_element, SerializeTupleStruct serialize_field,
-    SerializeTupleVariant serialize_field
-}
-
-/// Values with named fields.
-macro_rules! structs {
-    ($($row:ident),*) => {
-        $(impl $row for Check {
-            type Ok = ();
-            type Error = Reason;
-
-            fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, value: &T) -> Checked {
-                value.serialize(*self)
-            }
-
-            fn skip_field(&mut self, field: &'static str) -> Checked {
-                left_out(field)
-            }
-
-            fn end(self) -> Checked {
-                Ok(())
-            }
-        })*
-    };
-}
-
-structs! { SerializeStruct, SerializeStructVariant }
-
-impl SerializeMap for Check {
-    type Ok = ();
-    type Error = Reason;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Checked {
-        key.serialize(*self)
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Checked {
-        value.serialize(*self)
-    }
-
-    fn end(self) -> Checked {
-        Ok(())
-    }
+holders! {
+    SerializeSeq { serialize_element() }
+    SerializeTuple { serialize_element() }
+    SerializeTupleStruct { serialize_field() }
+    SerializeTupleVariant { serialize_field() }
+    SerializeMap { serialize_key(), serialize_value() }
+    SerializeStruct { serialize_field(&'static str); skip_field }
+    SerializeStructVariant { serialize_field(&'static str); skip_field }
 }

@@ -21,8 +21,10 @@ impl Chart for ComparisonSeries {
             reading.push(format!("{value}: the {}", self.statistic));
         }
         if told && self.rows.iter().any(|row| row.interval.is_some()) {
-            let ratios =
-                self.rows.iter().any(|row| row.ratio.is_some_and(|(_, interval)| interval.is_some()));
+            let ratios = self
+                .rows
+                .iter()
+                .any(|row| row.ratio.is_some_and(|(_, ends)| ends.is_some_and(|(low, _)| low.is_finite())));
             let ratio = if ratios { " and ratio" } else { "" };
             reading.push(format!("{line}{ratio}: {}", self.interval));
         }
