@@ -41,9 +41,6 @@ pub struct Figure {
 }
 
 impl Figure {
-    const NARROWEST: u32 = 320;
-    const WIDEST: u32 = 2_400;
-
     fn of(content: Content) -> Self {
         Self { prose: Vec::new(), emphatic: false, content, width: 800 }
     }
@@ -76,13 +73,10 @@ impl Figure {
 
     /// The same figure, `pixels` wide (320 to 2,400; 800 unless told).
     pub fn width(mut self, pixels: u32) -> Self {
-        let allowed = pixels.clamp(Self::NARROWEST, Self::WIDEST);
+        let allowed = pixels.clamp(320, 2_400);
         if allowed != pixels {
-            self.prose.push(format!(
-                "A width of {pixels} pixels cannot be drawn; this one is {allowed}: choose {} to {}",
-                Self::NARROWEST,
-                Self::WIDEST
-            ));
+            let refused = format!("A width of {pixels} pixels cannot be drawn; this one is {allowed}");
+            self.prose.push(refused + ": choose 320 to 2400");
         }
         self.width = allowed;
         self

@@ -41,9 +41,4 @@ impl Rect {
     pub fn centre(&self) -> Point {
         (self.x + self.w / 2.0, self.y + self.h / 2.0)
     }
-
-    /// The same without a margin on each side: left, top, right, bottom.
-    pub fn without(&self, left: f64, top: f64, right: f64, bottom: f64) -> Self {
-        Self::new(self.x + left, self.y + top, self.w - left - right, self.h - top - bottom)
-    }
 }

@@ -7,7 +7,7 @@ use plotters::style::{Color, RGBAColor};
 use plotters_backend::BackendColor;
 
 /// An opaque colour, red, green and blue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Colour(pub u8, pub u8, pub u8);
 
 impl Colour {

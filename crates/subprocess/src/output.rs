@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 
 use nix::errno::Errno;
@@ -21,7 +21,7 @@ const LONGEST: usize = 64 * 1024;
 pub(crate) struct Output {
     pid: u32,
     /// What wakes the thread that prints when nobody else listens.
-    watched: OnceLock<Arc<Epoll>>,
+    epoll: Option<Arc<Epoll>>,
     streams: [Stream; 2],
 }
 
@@ -41,33 +41,18 @@ struct State {
 }
 
 impl Output {
-    /// Reads from these pipes, which must not block.
-    pub fn new(pid: u32, out: Registered, err: Registered) -> Self {
-        let stream = |pipe, shown| Stream { pipe, shown, state: Mutex::default() };
-        let streams =
-            [stream(out, || Box::new(io::stdout().lock())), stream(err, || Box::new(io::stderr().lock()))];
-        Self { pid, watched: OnceLock::new(), streams }
-    }
-
     /// The process that prints.
     pub fn pid(&self) -> u32 {
         self.pid
     }
 
-    /// Has both pipes wake `epoll` under this number.
-    pub fn watch(&self, epoll: &Arc<Epoll>, number: u64) -> nix::Result<()> {
-        let _ = self.watched.set(Arc::clone(epoll));
-        let event = EpollEvent::new(EpollFlags::EPOLLIN, number);
-        self.streams.iter().try_for_each(|stream| epoll.add(&stream.pipe, event))
-    }
-
-    /// Ends what [`watch`](Self::watch) began.
+    /// Ends what [`Pump::watch`] began.
     pub fn unwatch(&self) {
         self.streams.iter().for_each(|stream| self.ignore(stream));
     }
 
     fn ignore(&self, stream: &Stream) {
-        if let Some(epoll) = self.watched.get() {
+        if let Some(epoll) = &self.epoll {
             let _ = epoll.delete(&stream.pipe);
         }
     }
@@ -188,14 +173,21 @@ impl Pump {
         Ok(())
     }
 
-    /// Watches a child's output from now on. One that cannot be watched is still read when it is joined.
-    pub fn watch(&mut self, output: &Arc<Output>) {
-        let Some(epoll) = &self.epoll else { return };
+    /// A child's output from these pipes, which must not block, watched from now on. One that cannot be watched is still
+    /// read when it is joined.
+    pub fn watch(&mut self, pid: u32, out: Registered, err: Registered) -> Arc<Output> {
+        let stream = |pipe, shown| Stream { pipe, shown, state: Mutex::default() };
+        let streams =
+            [stream(out, || Box::new(io::stdout().lock())), stream(err, || Box::new(io::stderr().lock()))];
+        let output = Arc::new(Output { pid, epoll: self.epoll.clone(), streams });
         self.next += 1;
-        if output.watch(epoll, self.next).is_ok() {
-            self.outputs.retain(|_, output| output.strong_count() > 0);
-            self.outputs.insert(self.next, Arc::downgrade(output));
+        self.outputs.retain(|_, output| output.strong_count() > 0);
+        self.outputs.insert(self.next, Arc::downgrade(&output));
+        if let Some(epoll) = &self.epoll {
+            let event = EpollEvent::new(EpollFlags::EPOLLIN, self.next);
+            let _ = output.streams.iter().try_for_each(|stream| epoll.add(&stream.pipe, event));
         }
+        output
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, MutexGuard};
+use std::sync::MutexGuard;
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::resource::{Resource, getrlimit};
@@ -12,7 +12,7 @@ use nix::unistd::Pid;
 use crate::descriptors::{self, Registry};
 use crate::error::Error;
 use crate::observer::observer;
-use crate::output::{self, Output, Pump};
+use crate::output::{self, Pump};
 use crate::panics;
 use crate::running::Child;
 
@@ -43,8 +43,7 @@ impl Starting {
         drop(child);
         let [channel, out, err] = parent.map(|fd| registry.adopt(fd));
         drop(registry);
-        let output = Arc::new(Output::new(pid.as_raw().unsigned_abs(), out, err));
-        pump.watch(&output);
+        let output = pump.watch(pid.as_raw().unsigned_abs(), out, err);
         if let Some(observer) = observer() {
             observer.child_started(output.pid());
         }

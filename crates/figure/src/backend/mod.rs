@@ -141,7 +141,7 @@ impl DrawingBackend for Backend<'_> {
     ) -> Drawn {
         match &mut self.target {
             Target::Svg(svg, _) => return svg.fill_polygon(corners, style),
-            Target::Dots(raster) => raster.polygon(corners, style),
+            Target::Dots(raster) => raster.polygon(corners, style.color()),
         }
         Ok(())
     }

@@ -44,43 +44,33 @@ impl<'a> Raster<'a> {
     }
 
     pub(super) fn line<S: BackendStyle>(&mut self, points: &[BackendCoord], style: &S) {
-        let (cap, join) = if points.len() > 2 {
-            (LineCap::Round, LineJoin::Round)
-        } else {
-            (LineCap::Butt, LineJoin::Miter)
-        };
-        let stroke = Stroke {
-            width: style.stroke_width() as f32,
-            line_cap: cap,
-            line_join: join,
-            ..Stroke::default()
-        };
-        if let Some(path) = path(points.iter().copied(), false) {
+        self.stroke(path(points.iter().copied(), false), style, points.len() > 2);
+    }
+
+    fn stroke<S: BackendStyle>(&mut self, path: Option<Path>, style: &S, round: bool) {
+        let (line_cap, line_join) =
+            if round { (LineCap::Round, LineJoin::Round) } else { (LineCap::Butt, LineJoin::Miter) };
+        let stroke = Stroke { width: style.stroke_width() as f32, line_cap, line_join, ..Stroke::default() };
+        if let Some(path) = path {
             self.dots.stroke_path(&path, &paint(style.color()), &stroke, self.grid(), None);
         }
     }
 
-    pub(super) fn polygon<S: BackendStyle>(
-        &mut self,
-        corners: impl IntoIterator<Item = BackendCoord>,
-        style: &S,
-    ) {
-        self.fill(path(corners, true), style.color(), self.grid());
+    pub(super) fn polygon(&mut self, corners: impl IntoIterator<Item = BackendCoord>, colour: BackendColor) {
+        self.fill(path(corners, true), colour, self.grid());
     }
 
-    pub(super) fn circle<S: BackendStyle>(
+    pub(super) fn circle(
         &mut self,
         (x, y): BackendCoord,
         radius: u32,
-        style: &S,
+        style: &impl BackendStyle,
         fill: bool,
     ) {
-        let Some(circle) = PathBuilder::from_circle(x as f32, y as f32, radius as f32) else { return };
-        if fill {
-            self.fill(Some(circle), style.color(), self.grid());
-        } else {
-            let stroke = Stroke { width: style.stroke_width() as f32, ..Stroke::default() };
-            self.dots.stroke_path(&circle, &paint(style.color()), &stroke, self.grid(), None);
+        let circle = PathBuilder::from_circle(x as f32, y as f32, radius as f32);
+        match fill {
+            true => self.fill(circle, style.color(), self.grid()),
+            false => self.stroke(circle, style, false),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::draw::{
     size, tick_style,
 };
 use crate::format;
-use crate::geometry::Rect;
+use crate::geometry::{Point, Rect};
 use crate::look::Look;
 use crate::table::Table;
 use crate::text::TextStyle;
@@ -97,6 +97,39 @@ impl HeartbeatRow {
         };
         (missed, latest)
     }
+
+    /// Strokes, dots and lines, in the chart's coordinates; those that would fall on one another are drawn once.
+    fn beats(
+        &self,
+        rhythm: &Rhythm,
+        index: f64,
+        colour: Colour,
+        x: impl Fn(f64) -> f64,
+    ) -> Vec<Piece<Point>> {
+        let (top, bottom) = (index + STROKE.0, index + STROKE.1);
+        let apart = |pixels: f64| {
+            let (x, mut drawn) = (&x, f64::MIN);
+            move |moment: &f64| {
+                let clear = x(*moment) - drawn >= pixels;
+                drawn = if clear { x(*moment) } else { drawn };
+                clear
+            }
+        };
+        let mut pieces = Vec::new();
+        if !rhythm.missed.is_empty() {
+            pieces.push(Piece::fill((rhythm.pause.0, top), (rhythm.pause.1, bottom), ALERT.tint(0.09)));
+        }
+        pieces.push(Piece::line((0.0, bottom), (self.end(), bottom), AXIS, 1.0));
+        let came = self.came().filter(apart(1.0));
+        pieces.extend(came.map(|came| Piece::line((came, top), (came, bottom), colour, 1.0)));
+        let missed = rhythm.missed.iter().map(|number| self.beats[*number].due).filter(apart(3.0));
+        pieces.extend(missed.map(|due| Piece::dot((due, bottom), 1.6, ALERT)));
+        if let Some((from, to)) = self.work.filter(|(from, to)| from.is_finite() && to.is_finite()) {
+            let y = index + WORK;
+            pieces.push(Piece::line((from, y), (to, y), QUIET.tint(0.55), 3.0));
+        }
+        pieces
+    }
 }
 
 const RESULT: TextStyle = TextStyle::new(12.5).bold();
@@ -144,7 +177,8 @@ impl Chart for HeartbeatSeries {
                 continue;
             }
             let rhythm = row.rhythm(self.period);
-            chart.draw_series(beats(row, &rhythm, index as f64, &time, plot.w, look.colour))?;
+            let x = |moment| time.share(moment) * plot.w;
+            chart.draw_series(row.beats(&rhythm, index as f64, look.colour, x))?;
             let bold = if rhythm.missed.is_empty() { RESULT } else { RESULT.colour(ALERT) };
             let x = plot.right() + 14.0;
             let text = bold.ellipsize(&result.0, right);
@@ -185,44 +219,6 @@ impl Chart for HeartbeatSeries {
         }
         table
     }
-}
-
-/// Strokes, dots and lines of a row, in the chart's coordinates; those that would fall on one another are drawn once.
-fn beats(
-    row: &HeartbeatRow,
-    rhythm: &Rhythm,
-    index: f64,
-    time: &Values,
-    width: f64,
-    colour: Colour,
-) -> Vec<Piece<(f64, f64)>> {
-    let (top, bottom) = (index + STROKE.0, index + STROKE.1);
-    let apart = |times: &mut dyn Iterator<Item = f64>, pixels: f64| -> Vec<f64> {
-        let mut drawn = f64::MIN;
-        let mut shown = Vec::new();
-        for moment in times {
-            let x = time.share(moment) * width;
-            if x - drawn >= pixels {
-                drawn = x;
-                shown.push(moment);
-            }
-        }
-        shown
-    };
-    let mut pieces = Vec::new();
-    if !rhythm.missed.is_empty() {
-        pieces.push(Piece::fill((rhythm.pause.0, top), (rhythm.pause.1, bottom), ALERT.tint(0.09)));
-    }
-    pieces.push(Piece::line((0.0, bottom), (row.end(), bottom), AXIS, 1.0));
-    let came = apart(&mut row.came(), 1.0).into_iter();
-    pieces.extend(came.map(|came| Piece::line((came, top), (came, bottom), colour, 1.0)));
-    let missed = apart(&mut rhythm.missed.iter().map(|number| row.beats[*number].due), 3.0).into_iter();
-    pieces.extend(missed.map(|due| Piece::dot((due, bottom), 1.6, ALERT)));
-    if let Some((from, to)) = row.work.filter(|(from, to)| from.is_finite() && to.is_finite()) {
-        let y = index + WORK;
-        pieces.push(Piece::line((from, y), (to, y), QUIET.tint(0.55), 3.0));
-    }
-    pieces
 }
 
 #[cfg(test)]

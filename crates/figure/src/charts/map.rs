@@ -68,10 +68,6 @@ const LINE: f64 = 22.0;
 const ABOVE: f64 = 24.0;
 
 impl MapSeries {
-    fn kind(&self, index: usize) -> Option<&MapKind> {
-        self.kinds.get(index)
-    }
-
     /// What stands below the map: the ground of a swatch, if it is not that of "too close", and the text.
     fn legend(&self) -> Vec<(Option<Colour>, String)> {
         let kinds =
@@ -88,17 +84,12 @@ impl MapSeries {
         (places, height)
     }
 
-    fn row_height(&self, width: f64) -> f64 {
-        let rows = self.rows.len().max(1) as f64;
-        (width * 0.5 / rows).clamp(26.0, 64.0).round()
-    }
-
     fn at(&self, column: usize, row: usize) -> Option<&MapCell> {
         self.cells.iter().find(|cell| cell.column == column && cell.row == row)
     }
 
     fn describe(&self, cell: &MapCell) -> String {
-        let name = |index: usize| self.kind(index).map_or("unknown", |kind| &kind.name);
+        let name = |index: usize| self.kinds.get(index).map_or("unknown", |kind| &kind.name);
         match (cell.close, cell.runner_up) {
             (true, Some(other)) => format!("{} or {}, too close to tell", name(cell.winner), name(other)),
             (true, None) => format!("{}, too close to tell", name(cell.winner)),
@@ -121,7 +112,8 @@ impl Chart for MapSeries {
 
     fn height(&self, width: f64) -> f64 {
         let rows = self.rows.len().max(1) as f64;
-        ABOVE + rows * self.row_height(width) + BELOW + 8.0 + self.legend_places(width).1
+        let row = (width * 0.5 / rows).clamp(26.0, 64.0).round();
+        ABOVE + rows * row + BELOW + 8.0 + self.legend_places(width).1
     }
 
     fn draw(&self, area: &Area<'_>) -> Drawn {
@@ -142,7 +134,8 @@ impl Chart for MapSeries {
             for column in 0..self.columns.len() {
                 let corner = (column as f64, row as f64);
                 let found = self.at(column, row);
-                let Some((found, winner)) = found.and_then(|found| Some((found, self.kind(found.winner)?)))
+                let Some((found, winner)) =
+                    found.and_then(|found| Some((found, self.kinds.get(found.winner)?)))
                 else {
                     chart.draw_series([inset(corner, pen(GRID, 1.0))])?;
                     continue;
@@ -150,16 +143,12 @@ impl Chart for MapSeries {
                 let ground = if found.close { winner.ground().mix(CARD, 0.55) } else { winner.ground() };
                 chart.draw_series([inset(corner, ground.filled())])?;
                 if found.close {
-                    let stripes = found.runner_up.and_then(|other| self.kind(other));
-                    let stripes = stripes.map_or(QUIET, |other| other.colour);
-                    let inside = |edge: f64| (corner.0 + edge / cell.0, corner.1 + edge / cell.1);
-                    let end = inside(-1.0);
-                    chart.draw_series([Piece::hatch(
-                        inside(1.0),
-                        (end.0 + 1.0, end.1 + 1.0),
-                        7.0,
-                        stripes,
-                    )])?;
+                    let other = found.runner_up.and_then(|other| self.kinds.get(other));
+                    let stripes = other.map_or(QUIET, |other| other.colour);
+                    // Within the margin of a pixel.
+                    let (x, y) = (1.0 / cell.0, 1.0 / cell.1);
+                    let (from, to) = ((corner.0 + x, corner.1 + y), (corner.0 - x + 1.0, corner.1 - y + 1.0));
+                    chart.draw_series([Piece::hatch(from, to, 7.0, stripes)])?;
                 }
                 chart.draw_series(self.letters(found, winner, cell))?;
             }
@@ -216,7 +205,7 @@ impl MapSeries {
         let small = TextStyle::new(11.0).colour(INK);
         let detail = format::times(found.speedup);
         let two = h >= 34.0 && small.width(&detail) <= w - 6.0;
-        let second = found.runner_up.filter(|_| found.close).and_then(|other| self.kind(other));
+        let second = found.runner_up.filter(|_| found.close).and_then(|other| self.kinds.get(other));
         let letters =
             second.map_or(winner.letter.clone(), |other| format!("{}/{}", winner.letter, other.letter));
         let (style, letters) = bold.fit(&letters, w - 4.0, 8.0);

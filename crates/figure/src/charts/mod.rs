@@ -11,7 +11,7 @@ mod map;
 pub use comparison::{ComparisonRow, ComparisonSeries, Dot};
 pub use heartbeat::{Heartbeat, HeartbeatRow, HeartbeatSeries, Rhythm};
 pub use image::ImageSeries;
-pub use lanes::{Key, Lane, LaneGroup, LanesSeries, Mark, Segment, Stretch};
+pub use lanes::{Key, Lane, LaneGroup, LanesSeries, Segment, Stretch};
 pub use latency::{LatencyLine, latencies, percentile};
 pub use lines::{Guide, Line, LinePoint, LinesSeries, Show};
 pub use map::{MapCell, MapKind, MapSeries};

@@ -35,18 +35,13 @@ pub enum Weight {
 const REGULAR: &[u8] = include_bytes!("../../fonts/Inter-Regular.otf");
 const BOLD: &[u8] = include_bytes!("../../fonts/Inter-SemiBold.otf");
 
-struct Fonts {
-    regular: FontRef<'static>,
-    bold: FontRef<'static>,
-}
-
-static FONTS: LazyLock<Fonts> = LazyLock::new(|| {
+/// By their weight.
+static FONTS: LazyLock<[FontRef<'static>; 2]> = LazyLock::new(|| {
     // What plotters itself measures, it measures with the same font. It can only refuse a file that is no font.
     for (style, bytes) in [(FontStyle::Normal, REGULAR), (FontStyle::Bold, BOLD)] {
         let _ = register_font(FAMILY, style, bytes);
     }
-    let load = |bytes| FontRef::try_from_slice(bytes).expect("the shipped font is well formed");
-    Fonts { regular: load(REGULAR), bold: load(BOLD) }
+    [REGULAR, BOLD].map(|bytes| FontRef::try_from_slice(bytes).expect("the shipped font is well formed"))
 });
 
 /// Makes the shipped font known to plotters; once is enough, more often does no harm.
@@ -61,7 +56,7 @@ pub(crate) const EMBEDDED: [(&str, &[u8]); 2] = [
 ];
 
 fn font(weight: Weight) -> &'static FontRef<'static> {
-    if weight == Weight::Bold { &FONTS.bold } else { &FONTS.regular }
+    &FONTS[weight as usize]
 }
 
 /// The glyph of a character, if the shipped font has one.

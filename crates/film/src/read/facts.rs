@@ -44,13 +44,7 @@ impl Facts {
         let active = active_threads(trace);
         let counts = |span: &&Span| span.on_core > 0 && active.contains(&span.thread);
         let running: Vec<&Span> = trace.spans.iter().filter(counts).collect();
-        let mut pids = Vec::new();
-        for (place, thread) in (0..).zip(&trace.recording.threads) {
-            if active.contains(&place) && !pids.contains(&thread.pid) {
-                pids.push(thread.pid);
-            }
-        }
-        pids.sort_unstable();
+        let pids: BTreeSet<u32> = active.iter().map(|place| trace.thread(*place).pid).collect();
         let steps = trace.steps.iter().filter_map(|step| step.core);
         let cores: BTreeSet<u16> = running.iter().filter_map(|span| span.core).chain(steps).collect();
         let (busy, overlap, possible) = together(&running);
@@ -58,7 +52,7 @@ impl Facts {
         let tasks = trace.actors.iter().filter(|actor| !actor.is_thread()).count();
         Self {
             threads: active.len(),
-            pids,
+            pids: pids.into_iter().collect(),
             cores: cores.into_iter().map(usize::from).collect(),
             busy,
             overlap,

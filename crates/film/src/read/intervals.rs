@@ -30,11 +30,11 @@ pub(super) struct Intervals {
     pub last: u64,
     all: Vec<Interval>,
     /// The thread itself.
-    own: Option<u32>,
+    own: u32,
     /// Tasks that run within one another, the innermost last.
     stack: Vec<(u32, Claim)>,
     /// Who owns the thread when no task does, and since when.
-    base: Option<u32>,
+    base: u32,
     /// The owner said that it waits.
     base_blocked: bool,
     since: u64,
@@ -43,14 +43,9 @@ pub(super) struct Intervals {
 }
 
 impl Intervals {
-    /// The thread is there since `begin` at the latest.
-    pub(super) fn seen(&mut self, own: u32, begin: u64, core: u16) {
-        if self.own.is_none() {
-            self.own = Some(own);
-            self.base = Some(own);
-            self.since = begin;
-            self.core = core;
-        }
+    /// The thread `own` is there since `begin` at the latest.
+    pub(super) fn new(own: u32, begin: u64, core: u16) -> Self {
+        Self { own, base: own, since: begin, core, ..Self::default() }
     }
 
     /// A task runs, or runs on after it was blocked.
@@ -89,9 +84,9 @@ impl Intervals {
     /// A step of someone who says nothing else (a tokio task, the thread itself): it owns the thread until
     /// another one makes a step.
     pub(super) fn mark(&mut self, actor: u32, time: u64, core: u16) {
-        if self.stack.is_empty() && self.base != Some(actor) {
+        if self.stack.is_empty() && self.base != actor {
             self.cut(time, core);
-            self.base = Some(actor);
+            self.base = actor;
         }
     }
 
@@ -102,15 +97,9 @@ impl Intervals {
     }
 
     fn cut(&mut self, time: u64, core: u16) {
-        let owner = match (self.stack.last(), self.base) {
-            (Some(&top), _) => Some(top),
-            (None, Some(base)) => Some((base, if self.base_blocked { Claim::Blocked } else { Claim::Own })),
-            (None, None) => None,
-        };
-        if let Some((actor, claim)) = owner
-            && time > self.since
-            && !self.ended
-        {
+        let base = (self.base, if self.base_blocked { Claim::Blocked } else { Claim::Own });
+        let (actor, claim) = self.stack.last().copied().unwrap_or(base);
+        if time > self.since && !self.ended {
             self.all.push(Interval { actor, claim, core: self.core, start: self.since, end: time });
         }
         self.since = time;
@@ -128,7 +117,7 @@ impl Intervals {
             if interval.claim == Claim::Own
                 && last_step(interval.actor).is_some_and(|last| interval.start >= last)
             {
-                interval.actor = self.own.unwrap_or(interval.actor);
+                interval.actor = self.own;
             }
         }
         self.all
@@ -142,8 +131,7 @@ mod tests {
     const THREAD: u32 = 0;
 
     fn claimed(record: impl FnOnce(&mut Intervals)) -> Vec<(u32, Claim, u64, u64)> {
-        let mut claimed = Intervals::default();
-        claimed.seen(THREAD, 0, 0);
+        let mut claimed = Intervals::new(THREAD, 0, 0);
         record(&mut claimed);
         let claims = claimed.finish(100, |actor| (actor >= 10).then_some(50));
         claims

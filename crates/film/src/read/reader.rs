@@ -26,7 +26,7 @@ pub(super) struct Reader<'a> {
     actor_of: HashMap<Key, u32>,
     actors: Vec<Actor>,
     gaps: Vec<Option<Gap>>,
-    threads: Vec<Intervals>,
+    threads: Vec<Option<Intervals>>,
     samples: Vec<CpuSamples>,
     spans: Vec<Span>,
     steps: Vec<Step>,
@@ -42,7 +42,7 @@ impl<'a> Reader<'a> {
             actor_of: HashMap::new(),
             actors: Vec::new(),
             gaps: Vec::new(),
-            threads: (0..threads).map(|_| Intervals::default()).collect(),
+            threads: (0..threads).map(|_| None).collect(),
             samples: (0..threads).map(|_| CpuSamples::default()).collect(),
             spans: Vec::new(),
             steps: Vec::new(),
@@ -66,14 +66,14 @@ impl<'a> Reader<'a> {
         self.samples[thread as usize].add(time, event, sampled && event.kind == EventKind::Ready, new_thread);
 
         let own = self.actor(&Event { who: Who::THREAD, ..*event }, thread);
-        let intervals = &mut self.threads[thread as usize];
-        intervals.seen(own, self.samples[thread as usize].begin().unwrap_or(time).min(time), event.core);
-        intervals.last = time;
+        let begin = self.samples[thread as usize].begin().unwrap_or(time).min(time);
+        let new = || Intervals::new(own, begin, event.core);
+        self.threads[thread as usize].get_or_insert_with(new).last = time;
         if sampled {
             return;
         }
         let actor = self.actor(event, thread);
-        let intervals = &mut self.threads[thread as usize];
+        let Some(intervals) = &mut self.threads[thread as usize] else { return };
         match event.kind {
             EventKind::Begin | EventKind::Stamp => {}
             EventKind::End => {
@@ -131,6 +131,7 @@ impl<'a> Reader<'a> {
         // A shorter hole is not seen in a picture of any width, or not told from the time that reading clocks takes.
         let finest = (length / 1_000).max(10_000);
         for (thread, (intervals, samples)) in (0..).zip(self.threads.into_iter().zip(&self.samples)) {
+            let Some(intervals) = intervals else { continue };
             let intervals = intervals.finish(length, |actor| last_step.get(&actor).copied());
             self.spans.extend(attribute(thread, &intervals, samples, finest));
         }

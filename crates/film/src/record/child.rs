@@ -20,8 +20,10 @@ pub fn follow(flag: u64) {
     if recorder::current() == flag {
         return;
     }
-    recorder::set_following(flag != 0);
-    recorder::switch(&mut recorder::registry(), flag, CAPACITY);
+    let mut registry = recorder::registry();
+    registry.following = flag != 0;
+    recorder::switch(&mut registry, flag, CAPACITY);
+    drop(registry);
     recorder::record(Who::THREAD, EventKind::Begin, Event::NO_LABEL, true);
 }
 
@@ -43,7 +45,7 @@ impl ForkGuard {
     /// In the child: forgets what the parent recorded and goes on recording if the parent does.
     pub fn in_child(mut self) {
         let id = recorder::current();
-        recorder::set_following(id != 0);
+        self.0.following = id != 0;
         self.0.process_name = None;
         recorder::switch(&mut self.0, id, CAPACITY);
         *self.1 = sampler::Told::default();

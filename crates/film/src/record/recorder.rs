@@ -1,7 +1,7 @@
 //! The recorder of this process: one switch, one registry of chunks, and for every thread the chunk it fills.
 
 use std::cell::{Cell, RefCell};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use super::batch::{Batch, Labels};
@@ -12,8 +12,6 @@ use crate::recording::Thread;
 
 /// Number of the recording under way; 0 while there is none. This load is all that a recorder at rest costs.
 static RECORDING: AtomicU64 = AtomicU64::new(0);
-/// Whether this process records for a parent, and so takes no recordings of its own.
-static FOLLOWING: AtomicBool = AtomicBool::new(false);
 static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
 /// Events that found no room. Touched only once the bound is reached.
 static LOST: AtomicU64 = AtomicU64::new(0);
@@ -31,6 +29,8 @@ const TICKS: u64 = 2_000;
 pub(super) struct Registry {
     pub id: u64,
     pub capacity: usize,
+    /// This process records for a parent, and so takes no recordings of its own.
+    pub following: bool,
     /// Chunks handed out, each with the number of its events already taken for the parent.
     pub chunks: Vec<(Arc<Chunk>, usize)>,
     pub granted: usize,
@@ -108,20 +108,10 @@ pub(super) fn is_quiet() -> bool {
     current() & QUIET != 0
 }
 
-/// Whether this process records for its parent.
-pub(super) fn is_following() -> bool {
-    FOLLOWING.load(Ordering::Relaxed)
-}
-
-/// From now on this process records for its parent, or does so no more.
-pub(super) fn set_following(following: bool) {
-    FOLLOWING.store(following, Ordering::Relaxed);
-}
-
 /// Forgets all that was recorded and starts recording `id`; 0 stops.
 pub(super) fn switch(registry: &mut Registry, id: u64, capacity: usize) {
-    let process_name = registry.process_name.take();
-    *registry = Registry { id, capacity, process_name, ..Registry::default() };
+    let (process_name, following) = (registry.process_name.take(), registry.following);
+    *registry = Registry { id, capacity, following, process_name, ..Registry::default() };
     LOST.store(0, Ordering::Relaxed);
     RECORDING.store(id, Ordering::Relaxed);
 }

@@ -41,7 +41,7 @@ impl Session {
     /// # Errors
     /// As [`Session::start`].
     pub fn start_with(capacity: usize, print_steps: bool) -> Result<Self, AlreadyRecording> {
-        if FILMING.get() || recorder::is_following() {
+        if FILMING.get() || recorder::registry().following {
             return Err(AlreadyRecording);
         }
         let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,12 +67,9 @@ impl Session {
             event.time = event.time.min(end);
         }
         registry.add(samples);
-        let mut recording = collect(&mut registry);
-        recording.start = self.id;
-        recording.end = end;
-        recording.home = self.home;
+        let (start, home, cost) = (self.id, self.home, self.cost);
+        let mut recording = Recording { start, end, home, cost, ..collect(&mut registry) };
         recording.alive = still_alive(&recording);
-        recording.cost = self.cost;
         recording
     }
 }
@@ -127,14 +124,11 @@ fn still_alive(recording: &Recording) -> Vec<(u32, u32)> {
 
 /// Threads that recorded something themselves come before those that were only sampled.
 fn in_order_of_appearance(events: &[Event], mut threads: Vec<Thread>) -> Vec<Thread> {
-    let mut first = HashMap::new();
+    let mut first: HashMap<(u32, u32), (bool, u64)> = HashMap::new();
     for event in events {
         let sampled = event.who.is_thread() && event.cpu().is_some() && !event.reading.is_own();
-        let place = (sampled, event.time);
-        first
-            .entry((event.pid, event.tid))
-            .and_modify(|p: &mut (bool, u64)| *p = place.min(*p))
-            .or_insert(place);
+        let place = first.entry((event.pid, event.tid)).or_insert((sampled, event.time));
+        *place = (sampled, event.time).min(*place);
     }
     // Those that recorded come first: the name a thread has itself is better than what the system calls it.
     let mut seen = HashSet::new();

@@ -6,7 +6,7 @@ mod notes;
 mod words;
 
 use crate::chart::theme::{self, Colour};
-use crate::chart::{Caption, Key, LanesSeries, Mark, Segment, Stretch};
+use crate::chart::{Caption, Key, LanesSeries, Segment, Stretch};
 use crate::chart::{Lane as DrawnRow, LaneGroup};
 use crate::format;
 use crate::machine::Machine;
@@ -130,14 +130,14 @@ fn lane(drawn: &Drawn, row: &Row) -> DrawnRow {
     let changes = row.spans.windows(2).filter(|pair| drawn.packed && pair[0].actor != pair[1].actor);
     let trace = &drawn.lane.trace;
     let of_thread = |span: &Span| trace.actors[span.actor as usize].is_thread();
-    let mark = |step: Step| Mark { at: seconds(step.time), label: trace.label(&step).to_owned() };
+    let mark = |step: &Step| (seconds(step.time), trace.label(step).to_owned());
     DrawnRow {
         name: if drawn.packed { String::new() } else { row.name.clone() },
         // A thread that is left running may well be meant to.
         alert: row.unfinished.is_some() && !row.spans.iter().all(of_thread),
         segments: row.spans.iter().map(segment).collect(),
         borders: changes.map(|pair| seconds(pair[1].start)).collect(),
-        marks: row.steps.iter().copied().map(mark).collect(),
+        marks: row.steps.iter().map(mark).collect(),
         note: String::new(),
     }
 }

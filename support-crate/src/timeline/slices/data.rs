@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::format;
 use crate::machine::Machine;
+use crate::measure::median;
 
 /// Who is switched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,8 +90,7 @@ impl Slices {
 
     /// How long a slice is: the median time on the core.
     pub fn median(&self) -> Duration {
-        let lengths: Vec<f64> = self.slices().iter().map(|slice| slice.on_core as f64).collect();
-        Duration::from_nanos(crate::measure::median(&lengths).unwrap_or(0.0) as u64)
+        Duration::from_nanos(middle(&self.slices()).unwrap_or(0))
     }
 
     /// How often the core went from one to another.
@@ -140,6 +140,12 @@ impl Slices {
             }
         }
     }
+}
+
+/// The median time on the core, in nanoseconds.
+pub(super) fn middle(slices: &[Slice]) -> Option<u64> {
+    let lengths: Vec<f64> = slices.iter().map(|slice| slice.on_core as f64).collect();
+    median(&lengths).map(|median| median as u64)
 }
 
 pub(super) fn times(number: u64) -> String {

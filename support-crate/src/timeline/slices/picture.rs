@@ -3,10 +3,9 @@
 use crate::chart::theme::{INK, nth_colour};
 use crate::chart::{Caption, Key, Lane, LaneGroup, LanesSeries, Segment, Stretch, Table};
 use crate::format;
-use crate::measure::median;
 use crate::timeline::tell::time;
 
-use super::data::{Slice, SliceTrack, Slices, Switched, times};
+use super::data::{Slice, SliceTrack, Slices, Switched, middle, times};
 
 /// One thread or task with its slices.
 type Track<'a> = (&'a SliceTrack, Vec<Slice>);
@@ -30,13 +29,9 @@ pub(super) fn picture(data: &Slices) -> LanesSeries {
             (Key::Stretch(Stretch::Low), off.to_owned()),
         ],
         groups: vec![LaneGroup {
-            name: String::new(),
-            detail: String::new(),
             colour: INK,
-            end: None,
-            failed: false,
-            dense: false,
             lanes: tracks.iter().enumerate().map(|(place, track)| lane(place, track)).collect(),
+            ..LaneGroup::default()
         }],
         all_labels: String::new(),
         alt: alt(data, &tracks),
@@ -66,11 +61,6 @@ fn told(track: &SliceTrack, slices: &[Slice]) -> String {
     let switches =
         track.involuntary.map(|count| format!(", {}", format::plural(count, "involuntary switch")));
     format!("{number}, median {}{}", time(middle(slices).unwrap_or(0)), switches.unwrap_or_default())
-}
-
-fn middle(slices: &[Slice]) -> Option<u64> {
-    let lengths: Vec<f64> = slices.iter().map(|slice| slice.on_core as f64).collect();
-    median(&lengths).map(|median| median as u64)
 }
 
 fn caption(data: &Slices, off: &str) -> Caption {

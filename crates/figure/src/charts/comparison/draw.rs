@@ -5,7 +5,7 @@ use crate::draw::{
     Align, Area, BELOW, Drawn, NAME, Piece, Values, at, centred, framed, row_failure, row_name, size,
     tick_style,
 };
-use crate::geometry::Rect;
+use crate::geometry::{Point, Rect};
 use crate::look::Look;
 use crate::text::TextStyle;
 use crate::theme::{ALERT, AXIS, BAND, CARD, INK, QUIET};
@@ -39,54 +39,56 @@ pub(super) fn height(series: &ComparisonSeries, width: f64) -> f64 {
     HEAD + row_height(series, width) * series.rows.len().max(1) as f64 + BELOW
 }
 
-/// Where the columns begin, in pixels from the left.
-struct Columns {
+/// Where the bars lie, and where the values and the ratios begin.
+fn columns(series: &ComparisonSeries, (right, height): (f64, f64)) -> (Rect, f64, f64) {
+    let stacked = right < STACKED;
+    let names = NAME.widest(series.rows.iter().map(|row| &row.name)) + 24.0;
+    let left = names.clamp(60.0, right * if stacked { 0.30 } else { 0.26 }) + 8.0;
+    let plot = |end: f64| Rect::between((left, HEAD), (end, height - BELOW));
+    if series.rows.iter().all(|row| row.failed.is_some()) {
+        return (plot(right), right, right);
+    }
+    let values = series.rows.iter().filter(|row| row.failed.is_none());
+    let values = VALUE.widest(values.map(|row| series.quantity.show(row.value))).max(50.0);
+    let ratios = series.rows.iter().map(|row| row.ratio_text(&series.baseline));
+    let ratios = RATIO.widest(ratios).max(60.0);
+    let (value, ratio) = if stacked || series.baseline.is_empty() {
+        let widest = if series.baseline.is_empty() { values } else { values.max(ratios) };
+        let left = right - widest.min(right * 0.34);
+        (left, left)
+    } else {
+        let heading = HEADING.width(&format!("vs {}", series.baseline)).min(140.0);
+        let ratio = right - ratios.max(heading).min(right * 0.24);
+        (ratio - 16.0 - values.min(right * 0.14), ratio)
+    };
+    (plot(value - 18.0), value, ratio)
+}
+
+/// A comparison on its area.
+struct Sheet<'a, 'b> {
+    series: &'a ComparisonSeries,
+    area: &'a Area<'b>,
     plot: Rect,
+    /// Where columns begin, and where the last one ends.
     value: f64,
     ratio: f64,
     right: f64,
-}
-
-impl Columns {
-    fn of(series: &ComparisonSeries, (right, height): (f64, f64)) -> Self {
-        let stacked = right < STACKED;
-        let names = NAME.widest(series.rows.iter().map(|row| &row.name)) + 24.0;
-        let left = names.clamp(60.0, right * if stacked { 0.30 } else { 0.26 }) + 8.0;
-        let plot = |end: f64| Rect::between((left, HEAD), (end, height - BELOW));
-        if series.rows.iter().all(|row| row.failed.is_some()) {
-            return Self { plot: plot(right), value: right, ratio: right, right };
-        }
-        let values = series.rows.iter().filter(|row| row.failed.is_none());
-        let values = VALUE.widest(values.map(|row| series.quantity.show(row.value))).max(50.0);
-        let ratios = series.rows.iter().map(|row| row.ratio_text(&series.baseline));
-        let ratios = RATIO.widest(ratios).max(60.0);
-        let heading = HEADING.width(&format!("vs {}", series.baseline)).min(140.0);
-        if series.baseline.is_empty() {
-            let left = right - values.min(right * 0.34);
-            return Self { plot: plot(left - 18.0), value: left, ratio: left, right };
-        }
-        let (value, ratio) = if stacked {
-            let left = right - values.max(ratios).min(right * 0.34);
-            (left, left)
-        } else {
-            let ratio = right - ratios.max(heading).min(right * 0.24);
-            (ratio - 16.0 - values.min(right * 0.14), ratio)
-        };
-        Self { plot: plot(value - 18.0), value, ratio, right }
-    }
+    values: Values,
+    /// Whether values are drawn as bars.
+    bars: bool,
 }
 
 pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
     if series.rows.is_empty() {
         return centred(area, "nothing was measured", tick_style());
     }
-    let columns = Columns::of(series, size(area));
-    let plot = columns.plot;
-    let (values, bars) = values(series);
-    let values = values.level(plot.w, &tick_style());
-    draw_band(series, area, plot, &values)?;
-    let mut chart = framed(area, plot, (&values, &series.measure), &Values::rows(series.rows.len()))?;
-    heading(series, area, &columns)?;
+    let (plot, value, ratio) = columns(series, size(area));
+    let (right, bars) = (size(area).0, has_bars(series));
+    let values = values(series, bars).level(plot.w, &tick_style());
+    let sheet = Sheet { series, area, plot, value, ratio, right, values, bars };
+    sheet.band()?;
+    let mut chart = framed(area, plot, (&sheet.values, &series.measure), &Values::rows(series.rows.len()))?;
+    sheet.heading()?;
     let height = plot.h / series.rows.len() as f64;
     for (index, row) in series.rows.iter().enumerate() {
         let look = row.look.unwrap_or(Look::nth(index));
@@ -97,31 +99,17 @@ pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
             area.draw(&Piece::marker(at((7.0, middle)), 3.0, look.marker, CARD))?;
         }
         if let Some(reason) = &row.failed {
-            row_failure(area, (lane.x + 8.0, middle), columns.right - lane.x - 8.0, reason)?;
+            row_failure(area, (lane.x + 8.0, middle), right - lane.x - 8.0, reason)?;
             continue;
         }
-        chart.draw_series(shapes(row, index as f64, height, &values, bars, look))?;
-        numbers(series, area, &columns, lane, row)?;
-        beyond(series, area, &values, lane, row)?;
+        chart.draw_series(sheet.shapes(row, index as f64, height, look))?;
+        sheet.numbers(lane, row)?;
+        sheet.beyond(lane, row)?;
     }
     if bars {
         area.draw(&Piece::line(at((plot.x, plot.y)), at((plot.x, plot.bottom())), AXIS, 1.0))?;
     }
     Ok(())
-}
-
-/// The values between which a difference says nothing. Too narrow to be seen, it is drawn wide enough, around its middle.
-fn draw_band(series: &ComparisonSeries, area: &Area<'_>, plot: Rect, values: &Values) -> Drawn {
-    let Some((low, high)) = series.band.filter(|(low, high)| low.is_finite() && high.is_finite()) else {
-        return Ok(());
-    };
-    let [left, right] = [low, high].map(|end| plot.x + plot.w * values.share(end));
-    let (middle, half) = ((left + right) / 2.0, ((right - left) / 2.0).max(2.5));
-    area.draw(&Piece::fill(at((middle - half, plot.y)), at((middle + half, plot.bottom())), BAND))?;
-    let label = HEADING.ellipsize("no clear difference", plot.w);
-    let half = HEADING.width(&label) / 2.0;
-    let middle = middle.clamp(plot.x + half, (plot.right() - half).max(plot.x + half));
-    area.draw(&Piece::text(at((middle, plot.y - 7.0)), &label, HEADING, Align::Centre))
 }
 
 /// Whether all values can be seen on one linear axis.
@@ -132,7 +120,7 @@ pub(super) fn has_bars(series: &ComparisonSeries) -> bool {
 }
 
 /// A linear axis from zero, for bars, where all values can be seen on it; a logarithmic one, for points, otherwise.
-fn values(series: &ComparisonSeries) -> (Values, bool) {
+fn values(series: &ComparisonSeries, bars: bool) -> Values {
     let shown = series.rows.iter().filter(|row| row.failed.is_none());
     let medians: Vec<f64> = shown.clone().map(|row| row.value).filter(|value| value.is_finite()).collect();
     let ends = shown.clone().filter_map(|row| row.interval).flat_map(|(low, high)| [low, high]);
@@ -144,96 +132,115 @@ fn values(series: &ComparisonSeries) -> (Values, bool) {
     let usual: Vec<f64> = medians.iter().copied().chain(ends).chain(dots(false)).chain(band).collect();
     let all: Vec<f64> = usual.iter().copied().chain(dots(true)).collect();
     let quantity = series.quantity.clone();
-    if !has_bars(series) {
-        return (Values::log(quantity, all), false);
+    if !bars {
+        return Values::log(quantity, all);
     }
     let greatest = |values: &[f64]| values.iter().copied().filter(|v| v.is_finite()).fold(0.0, f64::max);
     // One run far out would leave a corner to all the others.
     let far_out = greatest(&all) > FAR_OUT * greatest(&usual);
-    (Values::from_zero(quantity, if far_out { usual } else { all }), true)
+    Values::from_zero(quantity, if far_out { usual } else { all })
 }
 
-fn heading(series: &ComparisonSeries, area: &Area<'_>, columns: &Columns) -> Drawn {
-    let write = |x: f64, text: &str| {
-        area.draw(&Piece::text(at((x, columns.plot.y - 7.0)), text, HEADING, Align::Left))
-    };
-    if columns.value >= columns.right {
-        return Ok(());
+impl Sheet<'_, '_> {
+    /// The values between which a difference says nothing. Too narrow to be seen, it is drawn wide enough, around its middle.
+    fn band(&self) -> Drawn {
+        let (area, plot) = (self.area, self.plot);
+        let Some((low, high)) = self.series.band.filter(|(low, high)| low.is_finite() && high.is_finite())
+        else {
+            return Ok(());
+        };
+        let [left, right] = [low, high].map(|end| plot.x + plot.w * self.values.share(end));
+        let (middle, half) = ((left + right) / 2.0, ((right - left) / 2.0).max(2.5));
+        area.draw(&Piece::fill(at((middle - half, plot.y)), at((middle + half, plot.bottom())), BAND))?;
+        let label = HEADING.ellipsize("no clear difference", plot.w);
+        let half = HEADING.width(&label) / 2.0;
+        let middle = middle.clamp(plot.x + half, (plot.right() - half).max(plot.x + half));
+        area.draw(&Piece::text(at((middle, plot.y - 7.0)), &label, HEADING, Align::Centre))
     }
-    if columns.value == columns.ratio {
-        let relative = if series.baseline.is_empty() { "" } else { ", relative" };
-        let long = format!("{}{relative}", series.statistic);
-        let room = columns.right - columns.value;
-        return write(columns.value, &HEADING.first_that_fits(&[&long, &series.statistic], room));
-    }
-    write(columns.value, &HEADING.ellipsize(&series.statistic, columns.ratio - columns.value - 8.0))?;
-    let against = format!("vs {}", series.baseline);
-    write(columns.ratio, &HEADING.ellipsize(&against, columns.right - columns.ratio))
-}
 
-fn numbers(
-    series: &ComparisonSeries,
-    area: &Area<'_>,
-    columns: &Columns,
-    lane: Rect,
-    row: &ComparisonRow,
-) -> Drawn {
-    let stacked = columns.value == columns.ratio;
-    let lift = if stacked && !series.baseline.is_empty() { 8.0 } else { 0.0 };
-    let room = if stacked { columns.right } else { columns.ratio - 8.0 } - columns.value;
-    let (style, value) = VALUE.fit(&series.quantity.show(row.value), room, 9.0);
-    let middle = lane.centre().1;
-    area.draw(&Piece::text(at((columns.value, middle - lift)), &value, style, Align::Left).at_middle())?;
-    let (style, ratio) = RATIO.fit(&row.ratio_text(&series.baseline), columns.right - columns.ratio, 9.0);
-    area.draw(&Piece::text(at((columns.ratio, middle + lift)), &ratio, style, Align::Left).at_middle())
-}
-
-/// Bar or point, runs and interval of a row, in the chart's coordinates.
-fn shapes(
-    row: &ComparisonRow,
-    index: f64,
-    height: f64,
-    values: &Values,
-    bars: bool,
-    Look { colour, marker }: Look,
-) -> Vec<Piece<(f64, f64)>> {
-    let middle = index + 0.5;
-    let thick = (height * THICK).round();
-    let seen = |value: f64| values.share(value).is_finite();
-    let (start, value) = ((values.low, middle), (row.value, middle));
-    let mut shapes = Vec::new();
-    if bars && seen(row.value) {
-        let (fill, edge) = if row.null { (0.18, Some(colour)) } else { (0.82, None) };
-        shapes.push(Piece::bar(start, value, thick, colour.tint(fill), edge));
-    }
-    let step = row.dots.len().div_ceil(MOST_DOTS).max(1);
-    for (number, run) in row.dots.iter().enumerate().step_by(step).filter(|(_, run)| seen(run.value)) {
-        // Spread over the bar's height in an order that looks like chance but is always the same.
-        let share = (number as f64 * 0.618_034).fract() - 0.5;
-        dot(&mut shapes, run, middle + share * (thick + 4.0) / height);
-    }
-    if !bars && seen(row.value) {
-        shapes.push(Piece::line(start, value, colour.tint(0.45), 1.0));
-        shapes.push(Piece::marker(value, 5.5, marker, colour));
-        if row.null {
-            shapes.push(Piece::marker(value, 3.2, marker, CARD));
+    fn heading(&self) -> Drawn {
+        let &Self { series, area, plot, value, ratio, right, .. } = self;
+        let write =
+            |x: f64, text: &str| area.draw(&Piece::text(at((x, plot.y - 7.0)), text, HEADING, Align::Left));
+        if value >= right {
+            return Ok(());
         }
-    }
-    match row.interval.filter(|(low, high)| low.is_finite() && seen(*high)) {
-        Some((low, high)) if seen(low) => {
-            shapes.push(Piece::whisker((low, middle), (high, middle), 5.0, INK, 1.6));
+        if value == ratio {
+            let relative = if series.baseline.is_empty() { "" } else { ", relative" };
+            let long = format!("{}{relative}", series.statistic);
+            return write(value, &HEADING.first_that_fits(&[&long, &series.statistic], right - value));
         }
-        // A logarithmic axis has no place for nothing or less: the interval comes from beyond the edge, without an end there.
-        Some((_, high)) => {
-            shapes.push(Piece::line(start, (high, middle), INK, 1.6));
-            shapes.push(Piece::whisker((high, middle), (high, middle), 5.0, INK, 1.6));
-        }
-        None => {}
+        write(value, &HEADING.ellipsize(&series.statistic, ratio - value - 8.0))?;
+        write(ratio, &HEADING.ellipsize(&format!("vs {}", series.baseline), right - ratio))
     }
-    shapes
+
+    fn numbers(&self, lane: Rect, row: &ComparisonRow) -> Drawn {
+        let &Self { series, area, value, ratio, right, .. } = self;
+        let stacked = value == ratio;
+        let lift = if stacked && !series.baseline.is_empty() { 8.0 } else { 0.0 };
+        let room = if stacked { right } else { ratio - 8.0 } - value;
+        let middle = lane.centre().1;
+        let (style, text) = VALUE.fit(&series.quantity.show(row.value), room, 9.0);
+        area.draw(&Piece::text(at((value, middle - lift)), &text, style, Align::Left).at_middle())?;
+        let (style, text) = RATIO.fit(&row.ratio_text(&series.baseline), right - ratio, 9.0);
+        area.draw(&Piece::text(at((ratio, middle + lift)), &text, style, Align::Left).at_middle())
+    }
+
+    /// Bar or point, runs and interval of a row, in the chart's coordinates.
+    fn shapes(&self, row: &ComparisonRow, index: f64, height: f64, look: Look) -> Vec<Piece<Point>> {
+        let (values, Look { colour, marker }) = (&self.values, look);
+        let middle = index + 0.5;
+        let thick = (height * THICK).round();
+        let seen = |value: f64| values.share(value).is_finite();
+        let (start, value) = ((values.low, middle), (row.value, middle));
+        let mut shapes = Vec::new();
+        if self.bars && seen(row.value) {
+            let (fill, edge) = if row.null { (0.18, Some(colour)) } else { (0.82, None) };
+            shapes.push(Piece::bar(start, value, thick, colour.tint(fill), edge));
+        }
+        let step = row.dots.len().div_ceil(MOST_DOTS).max(1);
+        for (number, run) in row.dots.iter().enumerate().step_by(step).filter(|(_, run)| seen(run.value)) {
+            // Spread over the bar's height in an order that looks like chance but is always the same.
+            let share = (number as f64 * 0.618_034).fract() - 0.5;
+            dot(&mut shapes, run, middle + share * (thick + 4.0) / height);
+        }
+        if !self.bars && seen(row.value) {
+            shapes.push(Piece::line(start, value, colour.tint(0.45), 1.0));
+            shapes.push(Piece::marker(value, 5.5, marker, colour));
+            if row.null {
+                shapes.push(Piece::marker(value, 3.2, marker, CARD));
+            }
+        }
+        match row.interval.filter(|(low, high)| low.is_finite() && seen(*high)) {
+            Some((low, high)) if seen(low) => {
+                shapes.push(Piece::whisker((low, middle), (high, middle), 5.0, INK, 1.6));
+            }
+            // A logarithmic axis has no place for nothing or less: the interval comes from beyond the edge, without an end there.
+            Some((_, high)) => {
+                shapes.push(Piece::line(start, (high, middle), INK, 1.6));
+                shapes.push(Piece::whisker((high, middle), (high, middle), 5.0, INK, 1.6));
+            }
+            None => {}
+        }
+        shapes
+    }
+
+    /// Says what the runs beyond the axis took, above the edge where their dots stand.
+    fn beyond(&self, lane: Rect, row: &ComparisonRow) -> Drawn {
+        let (edge, quantity) = (self.values.high, &self.series.quantity);
+        let far = row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite() && *value > edge);
+        let far: Vec<f64> = far.collect();
+        let Some(most) = far.iter().copied().reduce(f64::max) else { return Ok(()) };
+        let text = match far.len() {
+            1 => format!("{} →", quantity.show(most)),
+            n => format!("{n} runs, up to {} →", quantity.show(most)),
+        };
+        let place = at((lane.right() - 8.0, lane.y + BEYOND.size));
+        self.area.draw(&Piece::text(place, &text, BEYOND, Align::Right))
+    }
 }
 
-fn dot(shapes: &mut Vec<Piece<(f64, f64)>>, run: &Dot, y: f64) {
+fn dot(shapes: &mut Vec<Piece<Point>>, run: &Dot, y: f64) {
     let place = (run.value, y);
     if run.disturbed {
         shapes.push(Piece::cross(place, 2.5, ALERT, 1.1));
@@ -243,25 +250,6 @@ fn dot(shapes: &mut Vec<Piece<(f64, f64)>>, run: &Dot, y: f64) {
     } else {
         shapes.push(Piece::dot(place, 2.2, INK.opacity(0.32)));
     }
-}
-
-/// Says what the runs beyond the axis took, above the edge where their dots stand.
-fn beyond(
-    series: &ComparisonSeries,
-    area: &Area<'_>,
-    values: &Values,
-    lane: Rect,
-    row: &ComparisonRow,
-) -> Drawn {
-    let far = row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite() && *value > values.high);
-    let far: Vec<f64> = far.collect();
-    let Some(most) = far.iter().copied().reduce(f64::max) else { return Ok(()) };
-    let text = match far.len() {
-        1 => format!("{} →", series.quantity.show(most)),
-        n => format!("{n} runs, up to {} →", series.quantity.show(most)),
-    };
-    let place = at((lane.right() - 8.0, lane.y + BEYOND.size));
-    area.draw(&Piece::text(place, &text, BEYOND, Align::Right))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Where everything in a picture of lanes goes, for a given width.
 
 use super::columns::PARTS;
-use super::labels::{Placed, Wanted, place};
-use super::series::{Key, LanesSeries, Stretch};
+use super::labels::{Placed, place};
+use super::series::{Key, Lane, LaneGroup, LanesSeries, Stretch};
 use super::shapes::{shares, stretch, tick};
 use super::steps::{clusters, numbers, short};
 use crate::draw::{Align, BELOW, Piece, at, flow};
@@ -21,27 +21,22 @@ const LEGEND_LINE: f64 = 18.0;
 const LIST_LINE: f64 = 16.0;
 
 /// A row's place.
-pub(super) struct RowPlace {
-    pub group: usize,
-    pub row: usize,
+pub(super) struct RowPlace<'a> {
+    pub group: &'a LaneGroup,
+    pub lane: &'a Lane,
     /// Upper edge of the bar.
     pub y: f64,
     /// Height of the bar.
     pub bar: f64,
     /// Where its marks are.
     pub ticks: Vec<f64>,
-    pub labels: Vec<RowLabel>,
-}
-
-/// A mark's label, placed.
-pub(super) struct RowLabel {
-    pub text: String,
-    pub tick: f64,
-    pub at: Placed,
+    /// The marks' labels: where the tick is, the text, and its place.
+    pub labels: Vec<(f64, String, Placed)>,
 }
 
 /// Everything, placed; in pixels from the drawing's upper left corner.
-pub(super) struct Layout {
+pub(super) struct Layout<'a> {
+    pub series: &'a LanesSeries,
     /// Where the axis begins.
     pub left: f64,
     /// Where it ends.
@@ -54,7 +49,7 @@ pub(super) struct Layout {
     pub around: Vec<Piece<(i32, i32)>>,
     /// Upper and lower edge of every group.
     pub groups: Vec<(f64, f64)>,
-    pub rows: Vec<RowPlace>,
+    pub rows: Vec<RowPlace<'a>>,
     /// Upper end of the grid.
     pub top: f64,
     /// The axis.
@@ -62,18 +57,17 @@ pub(super) struct Layout {
     pub height: f64,
     pub name: TextStyle,
     pub small: TextStyle,
-    /// Labels that found no place.
-    left_out: usize,
 }
 
-impl Layout {
-    pub fn new(series: &LanesSeries, width: f64) -> Self {
+impl<'a> Layout<'a> {
+    pub fn new(series: &'a LanesSeries, width: f64) -> Self {
         let narrow = width < 560.0;
         let name = TextStyle::new(if narrow { 11.0 } else { 12.0 });
         let small = TextStyle::new(if narrow { 10.0 } else { 10.5 });
         let (gutter, beside) = gutters(series, width, &name, &small);
         let names_end = gutter + if beside > 0.0 { 10.0 + beside } else { 0.0 };
         let mut layout = Self {
+            series,
             left: if names_end > 0.0 { names_end + 10.0 } else { 0.0 },
             right: width - 8.0,
             gutter,
@@ -86,29 +80,28 @@ impl Layout {
             height: 0.0,
             name,
             small,
-            left_out: 0,
         };
-        layout.top = layout.place_legend(series, width);
+        layout.top = layout.place_legend(width);
         let numbers: Vec<Vec<usize>> = series.groups.iter().map(numbers).collect();
         let marks: usize = numbers.iter().map(Vec::len).sum();
-        let fits = layout.place_rows(series, None);
-        let numbered = !fits && marks <= MOST_NUMBERS;
+        let left_out = layout.place_rows(None);
+        let numbered = left_out > 0 && marks <= MOST_NUMBERS;
         if numbered {
-            layout.place_rows(series, Some(&numbers));
+            layout.place_rows(Some(&numbers));
         }
         layout.axis = layout.groups.last().map_or(layout.top, |group| group.1) + 4.0;
         layout.height = layout.axis + BELOW;
         if numbered {
-            layout.place_list(series, width);
-        } else if !fits {
-            layout.say_left_out(series, marks, width);
+            layout.place_list(width);
+        } else if left_out > 0 {
+            layout.say_left_out(left_out, marks, width);
         }
         layout
     }
 
     /// The x of a time.
-    pub fn x(&self, time: f64, series: &LanesSeries) -> f64 {
-        let share = (time - series.range.0) / series.length();
+    pub fn x(&self, time: f64) -> f64 {
+        let share = (time - self.series.range.0) / self.series.length();
         self.left + (self.right - self.left) * share.clamp(0.0, 1.0)
     }
 
@@ -122,13 +115,14 @@ impl Layout {
         self.small.size + 3.5
     }
 
-    fn place_legend(&mut self, series: &LanesSeries, width: f64) -> f64 {
-        let texts = series.legend.iter().map(|(_, text)| self.small.ellipsize(text, width * 0.4));
+    fn place_legend(&mut self, width: f64) -> f64 {
+        let legend = &self.series.legend;
+        let texts = legend.iter().map(|(_, text)| self.small.ellipsize(text, width * 0.4));
         let texts: Vec<String> = texts.collect();
         let widths = texts.iter().map(|text| 20.0 + self.small.width(text));
         let places = flow(widths, 16.0, width, LEGEND_LINE);
         let bottom = places.last().map_or(4.0, |place| place.1 + LEGEND_LINE / 2.0 + 8.0);
-        for (((key, _), text), (x, y)) in series.legend.iter().zip(texts).zip(places) {
+        for (((key, _), text), (x, y)) in legend.iter().zip(texts).zip(places) {
             let (across, down) = ((x, x + 14.0), (y - 5.0, 10.0));
             let place = |x, y| at((x, y));
             self.around.extend(match key {
@@ -143,9 +137,11 @@ impl Layout {
         bottom
     }
 
-    /// Places all rows; `false` if a label found no place.
-    fn place_rows(&mut self, series: &LanesSeries, numbers: Option<&[Vec<usize>]>) -> bool {
-        (self.rows, self.groups, self.left_out) = (Vec::new(), Vec::new(), 0);
+    /// Places all rows; how many labels found no place.
+    fn place_rows(&mut self, numbers: Option<&[Vec<usize>]>) -> usize {
+        (self.rows, self.groups) = (Vec::new(), Vec::new());
+        let series = self.series;
+        let mut left_out = 0;
         let all: usize = series.groups.iter().map(|group| group.lanes.len()).sum();
         let one = series.is_one();
         let levels = match all {
@@ -170,20 +166,22 @@ impl Layout {
                 false => (18.0, 9.0),
             };
             let mut numbered = 0;
-            for (row, lane) in group.lanes.iter().enumerate() {
-                let ticks: Vec<f64> = lane.marks.iter().map(|mark| self.x(mark.at, series)).collect();
+            for lane in &group.lanes {
+                let ticks: Vec<f64> = lane.marks.iter().map(|(at, _)| self.x(*at)).collect();
                 let texts: Vec<(f64, String)> = match numbers {
                     Some(numbers) => clusters(&ticks, &numbers[place][numbered..]),
                     None if ticks.len() > MOST_LABELS => Vec::new(),
-                    None => ticks.iter().copied().zip(lane.marks.iter().map(|m| short(&m.label))).collect(),
+                    None => {
+                        ticks.iter().copied().zip(lane.marks.iter().map(|(_, label)| short(label))).collect()
+                    }
                 };
                 numbered += ticks.len();
                 let labels = self.labels(texts, levels);
-                self.left_out += ticks.len().saturating_sub(labels.len());
-                let deepest = labels.iter().map(|label| label.at.level + 1).max().unwrap_or(0);
+                left_out += ticks.len().saturating_sub(labels.len());
+                let deepest = labels.iter().map(|(.., at)| at.level + 1).max().unwrap_or(0);
                 let labelled = deepest as f64 * self.level_height() + if deepest > 0 { 6.0 } else { 0.0 };
                 let noted = if lane.note.is_empty() { 0.0 } else { self.small.size + 6.0 };
-                self.rows.push(RowPlace { group: place, row, y, bar, ticks, labels });
+                self.rows.push(RowPlace { group, lane, y, bar, ticks, labels });
                 y += bar + labelled + noted + gap;
             }
             if !one {
@@ -194,21 +192,20 @@ impl Layout {
                 y += 10.0;
             }
         }
-        self.left_out == 0
+        left_out
     }
 
-    fn labels(&self, texts: Vec<(f64, String)>, levels: usize) -> Vec<RowLabel> {
-        let wanted: Vec<Wanted> =
-            texts.iter().map(|(x, text)| Wanted { x: *x, width: self.small.width(text) }).collect();
+    fn labels(&self, texts: Vec<(f64, String)>, levels: usize) -> Vec<(f64, String, Placed)> {
+        let wanted: Vec<(f64, f64)> = texts.iter().map(|(x, text)| (*x, self.small.width(text))).collect();
         let placed = place(&wanted, self.left, self.right, levels);
-        let all = texts.into_iter().zip(placed);
-        all.filter_map(|((tick, text), at)| Some(RowLabel { text, tick, at: at? })).collect()
+        texts.into_iter().zip(placed).filter_map(|((tick, text), at)| Some((tick, text, at?))).collect()
     }
 
-    fn say_left_out(&mut self, series: &LanesSeries, marks: usize, width: f64) {
-        let left_out = format::count(self.left_out as u64);
+    fn say_left_out(&mut self, left_out: usize, marks: usize, width: f64) {
+        let left_out = format::count(left_out as u64);
         let text = format!("{left_out} of {} do not fit", format::plural(marks as u64, "label"));
-        let text = if series.all_labels.is_empty() { text } else { format!("{text}; {}", series.all_labels) };
+        let all = &self.series.all_labels;
+        let text = if all.is_empty() { text } else { format!("{text}; {all}") };
         let text = self.small.ellipsize(&text, width - 20.0);
         self.list_entry((0.0, self.height + 8.0), "", &text);
         self.height += 8.0 + LIST_LINE;
@@ -221,15 +218,14 @@ impl Layout {
     }
 
     /// The numbered marks below the picture, in as many columns as fit.
-    fn place_list(&mut self, series: &LanesSeries, width: f64) {
+    fn place_list(&mut self, width: f64) {
         let mut marks = Vec::new();
-        for group in &series.groups {
-            let mut labels: Vec<(f64, &str)> =
-                group.lanes.iter().flat_map(|lane| &lane.marks).map(|m| (m.at, m.label.as_str())).collect();
+        for group in &self.series.groups {
+            let mut labels: Vec<&(f64, String)> = group.lanes.iter().flat_map(|lane| &lane.marks).collect();
             labels.sort_by(|a, b| a.0.total_cmp(&b.0));
             for (number, (at, label)) in (1u32..).zip(labels) {
-                let of = if series.is_one() { String::new() } else { format!("{}: ", group.name) };
-                marks.push((number, format!("{of}{}  {}", short(label), format::duration(at))));
+                let of = if self.series.is_one() { String::new() } else { format!("{}: ", group.name) };
+                marks.push((number, format!("{of}{}  {}", short(label), format::duration(*at))));
             }
         }
         let widest = self.small.widest(marks.iter().map(|(_, text)| text));

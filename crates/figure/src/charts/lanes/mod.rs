@@ -14,7 +14,7 @@ use crate::draw::{Area, Drawn, size};
 use crate::table::Table;
 use layout::Layout;
 
-pub use series::{Key, Lane, LaneGroup, LanesSeries, Mark, Segment, Stretch};
+pub use series::{Key, Lane, LaneGroup, LanesSeries, Segment, Stretch};
 
 impl Chart for LanesSeries {
     fn caption(&self) -> Caption {
@@ -26,7 +26,7 @@ impl Chart for LanesSeries {
     }
 
     fn draw(&self, area: &Area<'_>) -> Drawn {
-        paint::paint(self, &Layout::new(self, size(area).0), area)
+        paint::paint(&Layout::new(self, size(area).0), area)
     }
 
     fn alt(&self) -> String {

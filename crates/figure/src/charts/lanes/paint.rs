@@ -2,7 +2,6 @@
 
 use super::columns::{Strip, strips};
 use super::layout::{Layout, RowPlace};
-use super::series::LanesSeries;
 use super::shapes::{shares, stretch, tick};
 use crate::draw::{Align, Area, Drawn, Piece, Plot, Quantity, Values, at, framed, tick_style};
 use crate::geometry::Rect;
@@ -15,16 +14,17 @@ const BORDERS_APART: f64 = 8.0;
 /// About so many strips are drawn at most; with more rows, columns get wider.
 const MOST_STRIPS: f64 = 40_000.0;
 
-pub(super) fn paint(series: &LanesSeries, layout: &Layout, area: &Area<'_>) -> Drawn {
+pub(super) fn paint(layout: &Layout, area: &Area<'_>) -> Drawn {
+    let series = layout.series;
     let top = layout.top - 4.0;
     let plot = Rect::between((layout.left, top), (layout.right, layout.axis));
     let time = Values::exactly(Quantity::Seconds, series.range).level(plot.w, &tick_style());
     let down = Values::exactly(Quantity::Number(String::new()), (layout.axis, top));
     let mut chart = framed(area, plot, (&time, &series.axis), &down)?;
     draw_all(area, &layout.around)?;
-    groups(series, layout, area, &mut chart)?;
+    groups(layout, area, &mut chart)?;
     for place in &layout.rows {
-        row(series, layout, place, area, &mut chart)?;
+        row(layout, place, area, &mut chart)?;
     }
     Ok(())
 }
@@ -34,8 +34,8 @@ fn draw_all(area: &Area<'_>, pieces: &[Piece<(i32, i32)>]) -> Drawn {
 }
 
 /// Names of groups and where they end.
-fn groups(series: &LanesSeries, layout: &Layout, area: &Area<'_>, chart: &mut Plot<'_, '_>) -> Drawn {
-    for (group, (top, bottom)) in series.groups.iter().zip(&layout.groups) {
+fn groups(layout: &Layout, area: &Area<'_>, chart: &mut Plot<'_, '_>) -> Drawn {
+    for (group, (top, bottom)) in layout.series.groups.iter().zip(&layout.groups) {
         let colour = if group.failed { ALERT } else { group.colour.text() };
         let (name, text) = layout.name.bold().colour(colour).fit(&group.name, layout.gutter, 9.0);
         let y = top + name.size;
@@ -48,16 +48,9 @@ fn groups(series: &LanesSeries, layout: &Layout, area: &Area<'_>, chart: &mut Pl
     Ok(())
 }
 
-fn row(
-    series: &LanesSeries,
-    layout: &Layout,
-    place: &RowPlace,
-    area: &Area<'_>,
-    chart: &mut Plot<'_, '_>,
-) -> Drawn {
-    let group = &series.groups[place.group];
-    let lane = &group.lanes[place.row];
-    let (y, bar, wide) = (place.y, place.bar, layout.right - layout.left);
+fn row(layout: &Layout, place: &RowPlace, area: &Area<'_>, chart: &mut Plot<'_, '_>) -> Drawn {
+    let RowPlace { group, lane, y, bar, .. } = *place;
+    let (series, wide) = (layout.series, layout.right - layout.left);
     if !group.dense {
         let (style, room) = match series.is_one() {
             true => (layout.name.colour(if lane.alert { ALERT } else { INK }), layout.gutter),
@@ -88,11 +81,11 @@ fn row(
     for x in &place.ticks {
         draw_all(area, &tick(*x, y, bar))?;
     }
-    for label in &place.labels {
-        let text = y + bar + 4.0 + label.at.level as f64 * layout.level_height();
-        let baseline = text + layout.small.size;
-        area.draw(&Piece::line(at((label.tick, y + bar + 2.0)), at((label.tick, baseline)), AXIS, 0.8))?;
-        area.draw(&Piece::text(at((label.at.left, baseline)), &label.text, layout.small, Align::Left))?;
+    for (tick, text, label) in &place.labels {
+        let top = y + bar + 4.0 + label.level as f64 * layout.level_height();
+        let baseline = top + layout.small.size;
+        area.draw(&Piece::line(at((*tick, y + bar + 2.0)), at((*tick, baseline)), AXIS, 0.8))?;
+        area.draw(&Piece::text(at((label.left, baseline)), text, layout.small, Align::Left))?;
     }
     if !lane.note.is_empty() {
         let text = layout.small.ellipsize(&lane.note, wide);

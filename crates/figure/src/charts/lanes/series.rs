@@ -39,7 +39,7 @@ pub enum Key {
 }
 
 /// Rows that belong together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct LaneGroup {
     /// What stands before it; may be empty.
     pub name: String,
@@ -68,8 +68,8 @@ pub struct Lane {
     pub segments: Vec<Segment>,
     /// Where one thing ends and the next begins within it, if that should be seen.
     pub borders: Vec<f64>,
-    /// Labelled moments, in the order of time.
-    pub marks: Vec<Mark>,
+    /// Moments with their labels, in the order of time.
+    pub marks: Vec<(f64, String)>,
     /// A line below its bar; may be empty.
     pub note: String,
 }
@@ -102,15 +102,6 @@ pub enum Stretch {
     Low,
     /// A dotted line.
     Dotted,
-}
-
-/// A labelled moment.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
-    /// When.
-    pub at: f64,
-    /// What.
-    pub label: String,
 }
 
 impl LanesSeries {

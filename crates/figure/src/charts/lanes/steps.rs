@@ -5,7 +5,7 @@ use crate::text::clean;
 
 /// Every mark's number in the order of time, row after row.
 pub(super) fn numbers(group: &LaneGroup) -> Vec<usize> {
-    let times: Vec<f64> = group.lanes.iter().flat_map(|lane| &lane.marks).map(|mark| mark.at).collect();
+    let times: Vec<f64> = group.lanes.iter().flat_map(|lane| &lane.marks).map(|(at, _)| *at).collect();
     let mut order: Vec<usize> = (0..times.len()).collect();
     order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
     let mut numbers = vec![0; times.len()];
