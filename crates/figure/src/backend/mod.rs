@@ -19,7 +19,7 @@ use plotters_backend::{
 use crate::geometry::Rect;
 use crate::pixels::Pixels;
 pub(crate) use raster::Raster;
-pub use unit::UNITS;
+pub use unit::{UNITS, at, units};
 
 /// Where a figure is drawn to.
 pub struct Backend<'a> {
@@ -34,20 +34,20 @@ enum Target<'a> {
     Dots(Raster<'a>),
 }
 
-fn units((width, height): (f64, f64)) -> (u32, u32) {
+fn in_units((width, height): (f64, f64)) -> (u32, u32) {
     ((width * UNITS) as u32, (height * UNITS) as u32)
 }
 
 impl<'a> Backend<'a> {
     /// Draws into an SVG file of a size in pixels; pictures are collected, for they do not go through plotters.
     pub(crate) fn svg(file: &'a mut String, pictures: &'a mut Vec<(Rect, Pixels)>, size: (f64, f64)) -> Self {
-        let size = units(size);
+        let size = in_units(size);
         Self { size, target: Target::Svg(SVGBackend::with_string(file, size), pictures) }
     }
 
     /// Draws dots.
     pub(crate) fn dots(raster: Raster<'a>, size: (f64, f64)) -> Self {
-        Self { size: units(size), target: Target::Dots(raster) }
+        Self { size: in_units(size), target: Target::Dots(raster) }
     }
 
     /// Draws a picture, stretched to `place` (in pixels).

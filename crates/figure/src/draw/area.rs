@@ -6,7 +6,7 @@ use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
 
 use super::pieces::{Align, Piece};
-use crate::backend::{Backend, UNITS};
+use crate::backend::{Backend, UNITS, at};
 use crate::geometry::{Point, Rect};
 use crate::text::TextStyle;
 
@@ -19,16 +19,6 @@ pub type DrawError = DrawingAreaErrorKind<io::Error>;
 
 /// How drawing ended.
 pub type Drawn = Result<(), DrawError>;
-
-/// A length in pixels as plotters takes it.
-pub fn units(pixels: f64) -> i32 {
-    (pixels * UNITS).round() as i32
-}
-
-/// A place in an area, in pixels from its upper left corner, as plotters takes it.
-pub fn at((x, y): Point) -> (i32, i32) {
-    (units(x), units(y))
-}
 
 /// Width and height of an area in pixels.
 pub fn size(area: &Area<'_>) -> (f64, f64) {

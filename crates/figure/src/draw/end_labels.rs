@@ -2,9 +2,10 @@
 
 use plotters::element::PathElement;
 
-use super::area::{Area, Drawn, at, size};
+use super::area::{Area, Drawn, size};
 use super::named::named;
 use super::pieces::{Align, Piece, pen};
+use crate::backend::at;
 use crate::geometry::{Point, Rect};
 use crate::look::Look;
 use crate::text::TextStyle;

@@ -4,10 +4,10 @@ use plotters::chart::{ChartBuilder, ChartContext};
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::style::{Color, TRANSPARENT};
 
-use super::area::{Area, DrawError, Drawn, at, size, units};
+use super::area::{Area, DrawError, Drawn, size};
 use super::pieces::{Align, Piece};
 use super::values::Values;
-use crate::backend::{Backend, UNITS};
+use crate::backend::{Backend, UNITS, at, units};
 use crate::geometry::Rect;
 use crate::text::TextStyle;
 use crate::theme::{AXIS, GRID, QUIET};

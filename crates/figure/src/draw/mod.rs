@@ -10,7 +10,8 @@ mod pieces;
 mod quantity;
 mod values;
 
-pub use area::{Area, DrawError, Drawn, at, centred, size, units, within};
+pub use crate::backend::{at, units};
+pub use area::{Area, DrawError, Drawn, centred, size, within};
 pub use end_labels::{EndLabel, column_width, draw_end_labels, least_height};
 pub use flow::flow;
 pub use mesh::{ABOVE, BELOW, Plot, framed, good_height, tick_style, upright_title};

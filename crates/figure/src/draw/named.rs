@@ -1,7 +1,8 @@
 //! What stands left of a row: marker and name; and what stands in one that has no value.
 
-use super::area::{Area, Drawn, at};
+use super::area::{Area, Drawn};
 use super::pieces::{Align, Piece};
+use crate::backend::at;
 use crate::geometry::Point;
 use crate::look::Look;
 use crate::text::TextStyle;

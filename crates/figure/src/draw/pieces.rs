@@ -7,7 +7,7 @@ use plotters::style::{Color, RGBAColor, ShapeStyle};
 use plotters_backend::text_anchor::{HPos, Pos, VPos};
 use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 
-use crate::backend::{Backend, UNITS};
+use crate::backend::{Backend, UNITS, at};
 use crate::geometry::{Point, Rect};
 use crate::look::Marker;
 use crate::pixels::Pixels;
@@ -170,7 +170,7 @@ impl<C> Drawable<Backend<'_>> for Piece<C> {
                 }
                 line(backend, from, to, style)
             }
-            Shape::Fill(colour) => backend.draw_rect(unit(from), unit(to), &colour.filled(), true),
+            Shape::Fill(colour) => backend.draw_rect(at(from), at(to), &colour.filled(), true),
             Shape::Dotted(style) => {
                 for dot in 0..((to.0 - from.0) / 4.5).ceil() as usize {
                     let start = from.0 + 4.5 * dot as f64;
@@ -181,9 +181,9 @@ impl<C> Drawable<Backend<'_>> for Piece<C> {
             Shape::Bar { thick, fill, edge } => {
                 let (top, bottom) = ((from.1 - thick / 2.0).round(), (from.1 + thick / 2.0).round());
                 let (left, right) = (from.0, to.0);
-                backend.draw_rect(unit((left, top)), unit((right, bottom)), &fill.filled(), true)?;
+                backend.draw_rect(at((left, top)), at((right, bottom)), &fill.filled(), true)?;
                 if let Some(edge) = edge.filter(|_| right - left > 3.0) {
-                    let inside = (unit((left + 0.5, top + 0.5)), unit((right - 0.5, bottom - 0.5)));
+                    let inside = (at((left + 0.5, top + 0.5)), at((right - 0.5, bottom - 0.5)));
                     backend.draw_rect(inside.0, inside.1, &pen(edge, 1.0), false)?;
                 }
                 Ok(())
@@ -202,10 +202,10 @@ impl<C> Drawable<Backend<'_>> for Piece<C> {
                 if *patch {
                     let top = baseline - style.size;
                     let corner = (left + width + 3.0, top + style.size * 1.35);
-                    backend.draw_rect(unit((left - 3.0, top)), unit(corner), &CARD.opacity(0.86), true)?;
+                    backend.draw_rect(at((left - 3.0, top)), at(corner), &CARD.opacity(0.86), true)?;
                 }
                 let font = style.font(UNITS).pos(Pos::new(HPos::Left, VPos::Top));
-                backend.draw_text(text, &font, unit((left, baseline - TOP_TO_BASELINE * style.size)))
+                backend.draw_text(text, &font, at((left, baseline - TOP_TO_BASELINE * style.size)))
             }
             Shape::Picture(pixels) => {
                 backend.picture(Rect::between(from, to), pixels);
@@ -215,12 +215,8 @@ impl<C> Drawable<Backend<'_>> for Piece<C> {
     }
 }
 
-fn unit((x, y): Point) -> BackendCoord {
-    ((x * UNITS).round() as i32, (y * UNITS).round() as i32)
-}
-
 fn line(backend: &mut Backend<'_>, from: Point, to: Point, style: &ShapeStyle) -> DrawingResult {
-    backend.draw_line(unit(from), unit(to), style)
+    backend.draw_line(at(from), at(to), style)
 }
 
 fn draw_marker(
@@ -235,13 +231,13 @@ fn draw_marker(
         let corner = |corner: usize| {
             let angle = std::f64::consts::TAU * (corner as f64 / corners as f64 + turn);
             let reach = radius * if corner.is_multiple_of(2) { even } else { odd };
-            unit((x + reach * angle.sin(), y - reach * angle.cos()))
+            at((x + reach * angle.sin(), y - reach * angle.cos()))
         };
         (0..corners).map(corner).collect()
     };
     let style = colour.filled();
     match marker {
-        Marker::Circle => backend.draw_circle(unit((x, y)), (radius * UNITS).round() as u32, &style, true),
+        Marker::Circle => backend.draw_circle(at((x, y)), (radius * UNITS).round() as u32, &style, true),
         Marker::Diamond => backend.fill_polygon(around(4, 0.0, 1.2, 1.2), &style),
         Marker::Star => backend.fill_polygon(around(10, 0.0, 1.35, 0.6), &style),
         Marker::Square => backend.fill_polygon(around(4, 0.125, 1.27, 1.27), &style),
@@ -252,7 +248,7 @@ fn draw_marker(
             let quarter = [(-short, -long), (short, -long), (short, -short)];
             let turns = [(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)];
             let turned = turns.iter().flat_map(|(c, s)| quarter.map(|(a, b)| (c * a - s * b, s * a + c * b)));
-            let corners = turned.map(|(a, b)| unit((x + a, y + b)));
+            let corners = turned.map(|(a, b)| at((x + a, y + b)));
             backend.fill_polygon(corners.collect::<Vec<_>>(), &style)
         }
     }

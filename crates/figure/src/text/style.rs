@@ -32,11 +32,6 @@ impl TextStyle {
         Self { colour, ..self }
     }
 
-    /// The same in another size.
-    pub const fn size(self, size: f64) -> Self {
-        Self { size, ..self }
-    }
-
     /// The same as plotters knows it, `scale` units of a backend for each pixel.
     pub(crate) fn font(&self, scale: f64) -> plotters::style::TextStyle<'static> {
         font::register();
