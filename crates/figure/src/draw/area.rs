@@ -11,7 +11,7 @@ use crate::geometry::{Point, Rect};
 use crate::text::TextStyle;
 
 /// A part of a picture, for plotters' `ChartBuilder::on` or to draw on at once. Plotters measures it in units, of which
-/// a pixel has [`UNITS`]: [`units`] and [`at`] turn pixels into them.
+/// a pixel has [`UNITS`]: [`units`](super::units) and [`at`] turn pixels into them.
 pub type Area<'a> = DrawingArea<Backend<'a>, Shift>;
 
 /// What can go wrong while plotters draws.
