@@ -71,9 +71,13 @@ fn the_worked_examples_apply_and_what_they_add_works() {
     for root in ["support-crate/src/lib.rs", "crates/figure/src/lib.rs"] {
         assert_eq!(circles::circles(&modules::uses(&copy.join(root)), &copy), [""; 0]);
     }
-    let added = examples.iter().flat_map(|example| files(&example.patch));
-    let page = added.filter(|file| file.ends_with(".ipynb")).max().expect("one example is a notebook");
-    let page = Notebook::read(&copy.join(page));
+    let touched = examples.iter().flat_map(|example| files(&example.patch));
+    let pages: BTreeSet<&str> = touched.filter(|file| file.ends_with(".ipynb")).collect();
+    let mut pages: Vec<Notebook> = pages.into_iter().map(|page| Notebook::read(&copy.join(page))).collect();
+    let page = pages.pop().expect("one example is a notebook");
+    for before in &pages {
+        assert_eq!(rules::broken(before, page.path.file_name().and_then(|name| name.to_str())), [""; 0]);
+    }
     // What is left is what `cargo lab refresh` brings.
     assert_eq!(rules::broken(&page, None), ["a code cell was not executed", "it shows no picture"]);
     assert_eq!(numbers::findings(&page.cells), [""; 0]);
