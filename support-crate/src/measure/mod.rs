@@ -32,7 +32,7 @@ pub use amdahl::amdahl;
 pub use compare::{Compare, compare};
 pub use derived::{LaneStats, Standing};
 pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
-pub use replay::{Replay, RunOnce};
+pub use replay::Replay;
 pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo};
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers, quantile};

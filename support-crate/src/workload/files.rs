@@ -65,7 +65,7 @@ impl Workload for Files {
         check::size("files × size", self.files.saturating_mul(self.size), 1..=MAX_TOTAL)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&self) -> Result<(), Error> {
         let cannot = |error: std::io::Error| {
             let total = words::size(self.files * self.size.max(KIB));
             Error::unavailable(format!(
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn contents_are_those_of_the_seed() {
-        let mut files = Files { files: 3, size: 1_001 };
+        let files = Files { files: 3, size: 1_001 };
         files.prepare().unwrap();
         for index in 0..3 {
             assert_eq!(files.task(index).unwrap(), Content::of(&Rng::new(index as u64, 0).bytes(1_001)));

@@ -110,7 +110,7 @@ impl Workload for Queries {
         check::number("rows", self.rows, 1..=10_000_000)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&self) -> Result<(), Error> {
         let path = self.path()?;
         if path.exists() {
             return Ok(());
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn sums_are_those_of_the_seed() {
-        let mut queries = Queries { queries: 3, rows: 5_000 };
+        let queries = Queries { queries: 3, rows: 5_000 };
         queries.prepare().unwrap();
         let mut noise = Rng::new(5_000, 0);
         let rows: Vec<_> = (0..5_000).map(|_| noise.next()).map(|n| (n % SENSORS, n >> 48)).collect();

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Nature, Workload, check, erased_here, words};
 use crate::error::Error;
-use crate::process::codec;
 
 /// More pixels than this (48 million: 6,000 by 8,000) take a gigabyte while they are worked on.
 const MAX_PIXELS: usize = 48_000_000;
@@ -89,7 +88,7 @@ impl Workload for Blur {
         Ok(())
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&self) -> Result<(), Error> {
         picture::drawn(self.width, self.height);
         Ok(())
     }
@@ -99,15 +98,5 @@ impl Workload for Blur {
         Ok(gaussian::blur(&picture, self.border(index), self.border(index + 1), self.radius))
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(codec::to_bytes(self)?)
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let mut blur: Self = codec::from_bytes(bytes)?;
-        blur.prepare()?;
-        Ok(blur)
-    }
-
-    erased_here!();
+    erased_here!(plain data);
 }

@@ -75,7 +75,7 @@ impl Workload for Downloads {
         check::span("latency", self.latency, true)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&self) -> Result<(), Error> {
         server::ensure_running()
     }
 
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn both_clients_fetch_the_page_that_was_asked_for() {
-        let mut downloads = Downloads { files: 3, size: 150 * KIB + 1, latency: ms(0) };
+        let downloads = Downloads { files: 3, size: 150 * KIB + 1, latency: ms(0) };
         downloads.prepare().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for index in 0..3 {
@@ -126,7 +126,7 @@ mod tests {
     fn one_download_costs_the_same_in_both_forms() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for (latency, pairs) in [(ms(0), 4_000), (ms(10), 200)] {
-            let mut downloads = Downloads { files: 1, size: 64 * KIB, latency };
+            let downloads = Downloads { files: 1, size: 64 * KIB, latency };
             downloads.prepare().unwrap();
             let (mut blocking, mut asynchronous) = (Vec::new(), Vec::new());
             for pair in 0..pairs {
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_server_waits_before_it_answers() {
-        let mut downloads = Downloads { files: 1, size: 1, latency: ms(30) };
+        let downloads = Downloads { files: 1, size: 1, latency: ms(30) };
         downloads.prepare().unwrap();
         let begun = std::time::Instant::now();
         downloads.task(0).unwrap();
