@@ -139,7 +139,6 @@ fn validate(cores: &[usize], allowed: &[usize]) -> Result<CpuSet, Error> {
 pub(crate) fn list(cores: &[usize]) -> String {
     let contiguous = cores.windows(2).all(|pair| pair[1] == pair[0] + 1);
     match cores {
-        [] => "no cores".to_owned(),
         [only] => format!("core {only}"),
         [first, .., last] if contiguous && cores.len() > 2 => format!("cores {first} to {last}"),
         cores => format!("cores {}", format::list(cores)),

@@ -1,4 +1,4 @@
-//! Names: processor, system, compiler, notebook kernel; and the memory there is.
+//! Names: processor, system, notebook kernel; and the memory there is.
 
 use std::env;
 use std::sync::OnceLock;
@@ -43,11 +43,6 @@ pub(super) fn system() -> String {
         Some(kernel) => format!("{} (kernel {kernel})", name.trim()),
         None => name.trim().to_owned(),
     }
-}
-
-/// Compiler that built the support crate.
-pub(super) fn rustc() -> String {
-    env!("CONCURRENCY_LAB_RUSTC").to_owned()
 }
 
 /// Which kernel runs the cells.

@@ -60,12 +60,8 @@ pub fn film<T>(run: impl FnOnce() -> T) -> Film<T> {
     recorded(true, run)
 }
 
-/// [`film`] without the steps' lines on the reader's screen.
-pub(super) fn quiet_film<T>(run: impl FnOnce() -> T) -> Film<T> {
-    recorded(false, run)
-}
-
-fn recorded<T>(print_steps: bool, run: impl FnOnce() -> T) -> Film<T> {
+/// A [`film()`], with or without the steps' lines on the reader's screen.
+pub(super) fn recorded<T>(print_steps: bool, run: impl FnOnce() -> T) -> Film<T> {
     let machine = machine();
     crate::observe::install();
     let session = match Session::start_with(CAPACITY, print_steps) {

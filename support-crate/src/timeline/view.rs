@@ -84,9 +84,4 @@ impl Timeline {
             None => Figure::new(picture::picture(&self.lanes, self.by, self.title.as_deref(), &self.machine)),
         }
     }
-
-    /// Shows it under the cell; the kernel calls this on a cell's last value.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
-    }
 }

@@ -23,6 +23,9 @@ pub trait Workload: Send + Sync + Sized + 'static {
     /// Whether [`Workload::task_async`] gives way where it waits; `false` is told in the report.
     const HAS_ASYNC_FORM: bool = false;
 
+    /// What a task spends its time on, unless [`Workload::nature`] tells more.
+    const NATURE: Nature = Nature::Mixed;
+
     /// What is run, for titles: "40 downloads of 64 KiB, latency 25 ms".
     fn title(&self) -> String;
 
@@ -30,7 +33,9 @@ pub trait Workload: Send + Sync + Sized + 'static {
     fn tasks(&self) -> usize;
 
     /// What a task spends its time on.
-    fn nature(&self) -> Nature;
+    fn nature(&self) -> Nature {
+        Self::NATURE
+    }
 
     /// Finds the reader's mistakes before any work starts.
     ///

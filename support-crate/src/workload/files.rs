@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
+use super::{Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
 use crate::random::Rng;
 use crate::trace;
@@ -53,10 +53,6 @@ impl Workload for Files {
 
     fn tasks(&self) -> usize {
         self.files
-    }
-
-    fn nature(&self) -> Nature {
-        Nature::Mixed
     }
 
     fn validate(&self) -> Result<(), Error> {

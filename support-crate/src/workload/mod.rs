@@ -33,5 +33,5 @@ pub use nature::Nature;
 pub use pace::{busy, pause};
 pub use primes::Primes;
 pub use queries::{Queries, Summary};
-pub use tasks::{Blocking, Tasks, TwoForms};
+pub use tasks::{Tasks, TwoForms};
 pub use waits::Waits;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
+use super::{Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
 use crate::random::Rng;
 
@@ -99,10 +99,6 @@ impl Workload for Queries {
 
     fn tasks(&self) -> usize {
         self.queries
-    }
-
-    fn nature(&self) -> Nature {
-        Nature::Mixed
     }
 
     fn validate(&self) -> Result<(), Error> {

@@ -58,6 +58,7 @@ impl Blur {
 
 impl Workload for Blur {
     type Output = Strip;
+    const NATURE: Nature = Nature::Computes;
 
     fn title(&self) -> String {
         let strips = words::counted(self.tasks, "strip", "strips");
@@ -66,10 +67,6 @@ impl Workload for Blur {
 
     fn tasks(&self) -> usize {
         self.tasks
-    }
-
-    fn nature(&self) -> Nature {
-        Nature::Computes
     }
 
     fn validate(&self) -> Result<(), Error> {

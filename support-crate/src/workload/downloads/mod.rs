@@ -43,7 +43,8 @@ impl Downloads {
         page::Page { size: self.size, latency: self.latency, index }
     }
 
-    fn content(&self, body: &[u8]) -> Result<Content, Error> {
+    fn content(&self, response: &[u8]) -> Result<Content, Error> {
+        let body = http::body(response).map_err(|why| client::unanswered(&why))?;
         if body.len() == self.size {
             return Ok(Content::of(body));
         }
@@ -54,6 +55,7 @@ impl Downloads {
 
 impl Workload for Downloads {
     type Output = Content;
+    const NATURE: Nature = Nature::Waits;
     const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
@@ -63,10 +65,6 @@ impl Workload for Downloads {
 
     fn tasks(&self) -> usize {
         self.files
-    }
-
-    fn nature(&self) -> Nature {
-        Nature::Waits
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -81,11 +79,11 @@ impl Workload for Downloads {
 
     fn task(&self, index: usize) -> Result<Content, Error> {
         let response = trace::waiting(|| client::blocking(self.page(index)))?;
-        self.content(response.body())
+        self.content(&response)
     }
 
     async fn task_async(&self, index: usize) -> Result<Content, Error> {
-        self.content(client::asynchronous(self.page(index)).await?.body())
+        self.content(&client::asynchronous(self.page(index)).await?)
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
