@@ -11,7 +11,7 @@ use figure::{Chart, Figure};
 use crate::error::{Error, ErrorKind};
 
 /// The figure of what was measured, or the one sentence why nothing was.
-fn figure<C: Chart + 'static>(problem: &Option<String>, chart: impl FnOnce() -> C) -> Figure {
+pub(crate) fn figure<C: Chart + 'static>(problem: &Option<String>, chart: impl FnOnce() -> C) -> Figure {
     problem.as_ref().map_or_else(|| Figure::new(chart()), Figure::problem)
 }
 

@@ -35,7 +35,7 @@ pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
 pub use replay::Replay;
 pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo};
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
-pub use stats::{Interval, mad, median, outliers, quantile};
+pub use stats::{Interval, mad, median, outliers};
 pub use store::Saved;
 pub(crate) use summary::cores_kept_busy;
 pub use summary::paired_speedup;

@@ -118,13 +118,10 @@ impl UnitCosts {
 
 fn cost(unit: Unit) -> UnitCost {
     let mut memory = Vec::new();
-    let mut measure = || {
-        for count in [unit.parts().2; SERIES].as_flattened() {
-            memory.extend(in_use(unit, *count)?.map(|bytes| (*count, bytes)));
-        }
-        Ok(())
-    };
-    let failure: Result<(), String> = measure();
+    let failure = [unit.parts().2; SERIES].as_flattened().iter().try_for_each(|&count| {
+        memory.extend(in_use(unit, count)?.map(|bytes| (count, bytes)));
+        Ok::<_, String>(())
+    });
     let points: Vec<_> = memory.iter().map(|&(count, bytes)| (count as f64, bytes as f64)).collect();
     let (starts, not_started) = match starts(unit) {
         Ok(starts) => (starts, None),

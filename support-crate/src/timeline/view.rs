@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::chart::Figure;
+use crate::figures::figure;
 use crate::machine::Machine;
 use crate::trace::{By, Facts, Row, rows};
 
@@ -79,9 +80,7 @@ impl Timeline {
 
     /// The picture, with its table and its description.
     pub fn figure(&self) -> Figure {
-        match &self.problem {
-            Some(problem) => Figure::problem(problem),
-            None => Figure::new(picture::picture(&self.lanes, self.by, self.title.as_deref(), &self.machine)),
-        }
+        let picture = || picture::picture(&self.lanes, self.by, self.title.as_deref(), &self.machine);
+        figure(&self.problem, picture)
     }
 }

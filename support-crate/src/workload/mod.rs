@@ -32,6 +32,6 @@ pub use files::Files;
 pub use nature::Nature;
 pub use pace::{busy, pause};
 pub use primes::Primes;
-pub use queries::{Queries, Summary};
+pub use queries::{Queries, Readings};
 pub use tasks::{Tasks, TwoForms};
 pub use waits::Waits;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::chart::Figure;
 use crate::error::Error;
+use crate::figures::figure;
 use crate::format;
 
 pub use data::{Slice, SliceTrack, Slices};
@@ -68,9 +69,6 @@ fn checked(number: usize, what: &str, time: Duration) -> Result<(), Error> {
 impl Slices {
     /// The picture, with its table and its description.
     pub fn figure(&self) -> Figure {
-        match &self.problem {
-            Some(problem) => Figure::problem(problem),
-            None => Figure::new(picture(self)),
-        }
+        figure(&self.problem, || picture(self))
     }
 }
