@@ -22,8 +22,8 @@ use crate::format;
 
 pub use affinity::{OnCores, Restriction, allowed_cores, first_core, on_cores};
 pub use cores::{Cores, cores};
+pub(crate) use limits::by_mappings;
 pub use limits::{ThreadLimit, thread_limit};
-pub(crate) use limits::{by_mappings, limit_met};
 pub use meters::{Meter, Pressure, Usage};
 pub use profile::Profile;
 pub use pss::memory_in_use;

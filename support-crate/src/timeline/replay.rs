@@ -1,7 +1,7 @@
 //! The timeline of a comparison: one warm run of every model, filmed, all on one time axis.
 
 use crate::error::Error;
-use crate::measure::{Comparison, Outcome, Replay};
+use crate::measure::{Comparison, Replay};
 use crate::model::Model;
 use crate::trace::{Recording, Session, Trace};
 
@@ -31,23 +31,18 @@ impl Comparison {
             );
         };
         let lanes = self.lanes.iter().filter(|lane| !lane.control);
-        let lanes = lanes.map(|lane| match &lane.outcome {
-            Outcome::Failed(reason) => failed(lane, reason.clone()),
-            Outcome::Finished => match filmed(replay, lane.model) {
-                Ok(recording) => Lane::new(lane.name.clone(), Some(lane.model), Trace::new(recording)),
-                Err(error) => failed(lane, error.to_string()),
-            },
+        let lanes = lanes.map(|lane| {
+            let refused = |reason| Err(Error::failed(reason));
+            let (trace, failure) = match lane.failure().map_or_else(|| filmed(replay, lane.model), refused) {
+                Ok(recording) => (Trace::new(recording), None),
+                Err(error) => (Trace::default(), Some(error.to_string())),
+            };
+            Lane { failure, ..Lane::new(lane.name.clone(), Some(lane.model), trace) }
         });
         let mut timeline = Timeline::new(lanes.collect(), self.machine.clone());
         timeline.title = Some(format!("{}: one run of each model", self.workload.title));
         timeline
     }
-}
-
-fn failed(lane: &crate::measure::Lane, reason: String) -> Lane {
-    let mut lane = Lane::new(lane.name.clone(), Some(lane.model), Trace::default());
-    lane.failure = Some(reason);
-    lane
 }
 
 /// One run to warm up, and one on film.

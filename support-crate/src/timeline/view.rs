@@ -1,7 +1,5 @@
 //! A timeline as the reader holds it: what was recorded, by what its rows go, and questions to ask of it.
 
-use std::sync::Arc;
-
 use crate::chart::Figure;
 use crate::figures::figure;
 use crate::machine::Machine;
@@ -19,7 +17,7 @@ pub struct Timeline {
     lanes: Vec<Lane>,
     by: By,
     pub(super) title: Option<String>,
-    machine: Arc<Machine>,
+    machine: Machine,
     /// A sentence shown instead of a picture.
     pub(super) problem: Option<String>,
 }
@@ -27,7 +25,6 @@ pub struct Timeline {
 impl Timeline {
     /// A timeline of recordings, one under the other.
     pub fn new(lanes: Vec<Lane>, machine: Machine) -> Self {
-        let machine = Arc::new(machine);
         Self { lanes, by: By::Task, title: None, machine, problem: None }
     }
 
