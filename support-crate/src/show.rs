@@ -3,7 +3,7 @@
 use crate::chart::Figure;
 use crate::machine::{Machine, OnCores};
 use crate::measure::{Compare, Comparison, Grow, Growth, Saved, Scale, Scaling, UnitCosts};
-use crate::timeline::{Film, Timeline};
+use crate::timeline::{Film, Orders, Slices, Timeline};
 use crate::verdict::Verdict;
 
 /// What a cell can end with: shown by itself, and also as the result of something that runs it elsewhere.
@@ -64,13 +64,16 @@ result! {
     Growth, of Grow;
     UnitCosts;
 }
+shown!(Timeline, |timeline| timeline.figure());
+shown!(Slices, |slices| slices.figure());
+shown!(Orders, |orders| orders.figure());
 shown!(Verdict, |verdict| Figure::note(verdict.to_string()));
 shown!(Machine, |machine| machine.table());
 shown!(Saved, |saved| match saved.result() {
     Ok(sentence) => Figure::note(sentence),
     Err(error) => Figure::problem(error),
 });
-also_elsewhere!([] Timeline, [T] Film<T>, [] Figure);
+also_elsewhere!([T] Film<T>, [] Figure);
 
 impl<T: Shown> OnCores<T> {
     /// Shows the result, or the sentence that says why there is none, under the cell.

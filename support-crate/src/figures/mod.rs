@@ -9,6 +9,6 @@ mod scaling;
 use figure::{Chart, Figure};
 
 /// The figure of what was measured, or the one sentence why nothing was.
-fn figure<C: Chart + 'static>(problem: &Option<String>, chart: impl FnOnce() -> C) -> Figure {
+pub(crate) fn figure<C: Chart + 'static>(problem: &Option<String>, chart: impl FnOnce() -> C) -> Figure {
     problem.as_ref().map_or_else(|| Figure::new(chart()), Figure::problem)
 }

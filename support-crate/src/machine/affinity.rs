@@ -85,18 +85,10 @@ impl Drop for Restriction {
 pub struct OnCores<T>(pub(crate) Result<T, Error>);
 
 impl<T> OnCores<T> {
-    /// The value itself, or why there is none.
-    ///
-    /// # Errors
-    /// A core that this process may not use.
-    pub fn into_result(self) -> Result<T, Error> {
-        self.0
-    }
-
     /// The value itself.
     ///
     /// # Panics
-    /// When a core was named that this process may not use; [`OnCores::into_result`] hands that back instead.
+    /// When a core was named that this process may not use.
     pub fn unwrap(self) -> T {
         self.0.unwrap_or_else(|error| panic!("{error}"))
     }
@@ -119,8 +111,8 @@ impl<T: fmt::Debug> fmt::Debug for OnCores<T> {
 /// use concurrency_lab::machine::{allowed_cores, on_cores};
 /// let first = allowed_cores()[0];
 /// assert_eq!(on_cores([first], || 6 * 7).unwrap(), 42);
-/// let error = on_cores([9_999], || ()).into_result().unwrap_err();
-/// assert!(error.to_string().starts_with("core 9999 "));
+/// let refused = on_cores([9_999], || ());
+/// assert!(format!("{refused:?}").starts_with("core 9999 "));
 /// ```
 pub fn on_cores<T>(cores: impl IntoIterator<Item = usize>, body: impl FnOnce() -> T) -> OnCores<T> {
     let cores: Vec<usize> = cores.into_iter().collect();
@@ -147,7 +139,6 @@ fn validate(cores: &[usize], allowed: &[usize]) -> Result<CpuSet, Error> {
 pub(crate) fn list(cores: &[usize]) -> String {
     let contiguous = cores.windows(2).all(|pair| pair[1] == pair[0] + 1);
     match cores {
-        [] => "no cores".to_owned(),
         [only] => format!("core {only}"),
         [first, .., last] if contiguous && cores.len() > 2 => format!("cores {first} to {last}"),
         cores => format!("cores {}", format::list(cores)),

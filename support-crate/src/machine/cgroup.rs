@@ -21,13 +21,8 @@ impl Group {
     fn below(root: &Path, membership: &str) -> Self {
         let path = membership.lines().find_map(|line| line.strip_prefix("0::/")).unwrap_or_default();
         let innermost = root.join(path);
-        Self(
-            innermost
-                .ancestors()
-                .take_while(|folder| folder.starts_with(root))
-                .map(Path::to_path_buf)
-                .collect(),
-        )
+        let folders = innermost.ancestors().take_while(|folder| folder.starts_with(root));
+        Self(folders.map(Path::to_path_buf).collect())
     }
 
     fn texts(&self, file: &'static str) -> impl Iterator<Item = String> {
@@ -59,8 +54,7 @@ impl Group {
     /// Seconds for which the group was held back so far; 0 where nothing tells.
     pub(crate) fn throttled(&self) -> f64 {
         let micros = |text: String| {
-            let line = text.lines().find_map(|line| line.strip_prefix("throttled_usec "))?;
-            line.trim().parse::<f64>().ok()
+            text.lines().find_map(|line| line.strip_prefix("throttled_usec ")?.trim().parse::<f64>().ok())
         };
         self.texts("cpu.stat").filter_map(micros).fold(0.0, f64::max) / 1e6
     }

@@ -1,7 +1,7 @@
-//! Names: processor, system, compiler, notebook kernel; and the memory there is.
+//! Names: processor, system, notebook kernel; and the memory there is.
 
 use std::env;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use sysinfo::{CpuRefreshKind, MemoryRefreshKind, RefreshKind, System};
 
@@ -9,15 +9,14 @@ use super::cgroup;
 
 /// Processor model as the system names it.
 pub(super) fn cpu() -> String {
-    static NAME: OnceLock<String> = OnceLock::new();
-    NAME.get_or_init(|| {
+    static NAME: LazyLock<String> = LazyLock::new(|| {
         let kind = RefreshKind::nothing().with_cpu(CpuRefreshKind::nothing());
         let system = System::new_with_specifics(kind);
         let brand = system.cpus().first().map_or("", |cpu| cpu.brand());
         let words: Vec<&str> = brand.split_whitespace().collect();
         if words.is_empty() { System::cpu_arch() } else { words.join(" ") }
-    })
-    .clone()
+    });
+    NAME.clone()
 }
 
 /// Memory in bytes: the machine's, or the control group's limit if that is less.
@@ -43,11 +42,6 @@ pub(super) fn system() -> String {
         Some(kernel) => format!("{} (kernel {kernel})", name.trim()),
         None => name.trim().to_owned(),
     }
-}
-
-/// Compiler that built the support crate.
-pub(super) fn rustc() -> String {
-    env!("CONCURRENCY_LAB_RUSTC").to_owned()
 }
 
 /// Which kernel runs the cells.

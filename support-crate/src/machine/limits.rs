@@ -12,8 +12,6 @@ use crate::format;
 const MAPPINGS_A_THREAD: u64 = 4;
 /// Bytes a waiting thread is reckoned to need: its kernel stack, the touched part of its own, and bookkeeping.
 const THREAD_BYTES: u64 = 40 * 1024;
-/// A limit counts as met when so few are left: some numbers are never given out, and others come and go meanwhile.
-const NEARLY: usize = 400;
 
 /// What bounds the number of threads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +27,6 @@ pub struct ThreadLimit {
 /// The tightest limit on threads; `None` where the system tells of none.
 pub fn thread_limit() -> Option<ThreadLimit> {
     limits().into_iter().min_by_key(|limit| limit.left)
-}
-
-/// The limit that is used up, or nearly, in words; `None` when there is none.
-pub(crate) fn limit_met() -> Option<String> {
-    thread_limit().filter(|limit| limit.left <= NEARLY).map(|limit| limit.name)
 }
 
 /// The limit by mappings of memory, which this process has for itself.

@@ -78,8 +78,7 @@ fn threads_of(pid: u32) -> impl Iterator<Item = PathBuf> {
 fn switches_in(thread: &Path) -> (u64, u64) {
     let status = fs::read_to_string(thread.join("status")).unwrap_or_default();
     let value = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
-        line.and_then(|rest| rest.trim().parse::<u64>().ok()).unwrap_or(0)
+        status.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok()).unwrap_or(0)
     };
     (value("voluntary_ctxt_switches:"), value("nonvoluntary_ctxt_switches:"))
 }

@@ -22,11 +22,12 @@ use crate::format;
 
 pub use affinity::{OnCores, Restriction, allowed_cores, first_core, on_cores};
 pub use cores::{Cores, cores};
+pub(crate) use limits::by_mappings;
 pub use limits::{ThreadLimit, thread_limit};
-pub(crate) use limits::{by_mappings, limit_met};
 pub use meters::{Meter, Pressure, Usage};
 pub use profile::Profile;
 pub use pss::memory_in_use;
+pub(crate) use pss::size_in;
 
 /// What a result was measured on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,7 +60,7 @@ pub fn machine() -> Machine {
         cores: Cores::here(),
         memory: identity::memory(),
         system: identity::system(),
-        rustc: identity::rustc(),
+        rustc: env!("CONCURRENCY_LAB_RUSTC").to_owned(),
         profile: Profile::here(),
         kernel: identity::kernel(),
     }
@@ -67,13 +68,13 @@ pub fn machine() -> Machine {
 
 impl Machine {
     /// What the machine is, as rows of a name and its value, in the order in which they are shown.
-    pub fn rows(&self) -> Vec<(String, String)> {
+    pub fn rows(&self) -> [(&'static str, String); 11] {
         let cores = &self.cores;
         let quota = match cores.quota {
             Some(quota) => format!("{quota:.2} cores' worth of time"),
             None => "none".to_owned(),
         };
-        let rows = [
+        [
             ("processor", self.cpu.clone()),
             ("cores online", cores.online.to_string()),
             ("cores this process may use", cores.allowed.to_string()),
@@ -85,8 +86,7 @@ impl Machine {
             ("compiler", self.rustc.clone()),
             ("build profile", self.profile.to_string()),
             ("notebook kernel", self.kernel.clone()),
-        ];
-        rows.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        ]
     }
 
     /// What stands below a title: processor, cores, build.

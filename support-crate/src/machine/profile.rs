@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::hint::black_box;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -55,11 +55,10 @@ impl fmt::Display for Profile {
 
 /// The stable compiler does not tell whether overflow checks are on, so one overflow is tried, once.
 fn overflow_checks() -> bool {
-    static CHECKED: OnceLock<bool> = OnceLock::new();
-    *CHECKED.get_or_init(|| {
-        // The panic is caught before any hook prints it.
-        panics::catch(|| black_box(black_box(u8::MAX) + black_box(1))).is_err()
-    })
+    // The panic is caught before any hook prints it.
+    static CHECKED: LazyLock<bool> =
+        LazyLock::new(|| panics::catch(|| black_box(black_box(u8::MAX) + black_box(1))).is_err());
+    *CHECKED
 }
 
 #[cfg(test)]

@@ -7,12 +7,14 @@ use std::fs;
 ///
 /// Source: `/proc/self/smaps_rollup` (Linux 4.14).
 pub fn memory_in_use(others: &[u32]) -> Option<u64> {
-    let of = |process: &str| pss_in(&fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?);
+    let of =
+        |process: &str| size_in(&fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?, "Pss:");
     Some(of("self")? + others.iter().filter_map(|pid| of(&pid.to_string())).sum::<u64>())
 }
 
-fn pss_in(rollup: &str) -> Option<u64> {
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+/// The bytes that a file of `/proc` says in its line of this name.
+pub(crate) fn size_in(text: &str, name: &str) -> Option<u64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * 1024)
 }
@@ -25,8 +27,8 @@ mod tests {
     fn the_proportional_size_is_taken_from_the_rollup() {
         let text =
             "5641-7ffe ---p 0000 00:00 0 [rollup]\nRss:    1696 kB\nPss:     333 kB\nPss_Dirty: 1 kB\n";
-        assert_eq!(pss_in(text), Some(333 * 1024));
-        assert_eq!(pss_in("Rss: 1 kB\n"), None);
+        assert_eq!(size_in(text, "Pss:"), Some(333 * 1024));
+        assert_eq!(size_in("Rss: 1 kB\n", "Pss:"), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::lanes::Runners;
-use super::lazily::{Unrun, lazily};
+use super::lazily::lazily;
 use super::plan::{Options, Plan, SEED, setters};
 use super::replay::Replay;
 use super::result::{Comparison, Conditions, Settings, WorkloadInfo};
@@ -25,13 +25,13 @@ use crate::workload::{DynWorkload, Workload};
 /// assert!(result.stats(Async).unwrap().median < 1.0);
 /// ```
 pub fn compare<W: Workload>(workload: W) -> Compare {
-    Compare { work: Unrun::new(workload), options: Options::here(), done: OnceLock::new() }
+    Compare { job: Arc::new(workload).erased(), options: Options::here(), done: OnceLock::new() }
 }
 
 /// A comparison that has not run yet; see [`compare`].
 #[must_use = "end the cell with it, or call .run()"]
 pub struct Compare {
-    work: Unrun,
+    job: Arc<dyn DynWorkload>,
     options: Options,
     done: OnceLock<Comparison>,
 }
@@ -48,23 +48,23 @@ impl Compare {
     setters!();
 
     fn title(&self) -> String {
-        format!("comparison of {}", self.work.title())
+        format!("comparison of {}", self.job.title())
     }
 
     fn measure(&self) -> Result<Comparison, Error> {
-        let (job, plan) = self.work.ready(|job| {
-            let mut plan = self.options.plan(job.tasks(), job.nature())?;
-            for lane in &mut plan.lanes {
-                lane.notes = lane.model.notes(job.nature(), job.tasks(), job.has_async_form());
-            }
-            Ok(plan)
-        })?;
-        execute(plan, job)
+        let job = &self.job;
+        job.validate()?;
+        let mut plan = self.options.plan(job.tasks(), job.nature())?;
+        for lane in &mut plan.lanes {
+            lane.notes = lane.model.notes(job.nature(), job.tasks(), job.has_async_form());
+        }
+        execute(plan, job.clone())
     }
 }
 
-/// Runs a plan, on the cores it names.
+/// Makes the work ready and runs a plan, on the cores it names.
 pub(super) fn execute(plan: Plan, job: Arc<dyn DynWorkload>) -> Result<Comparison, Error> {
+    job.prepare()?;
     // The machine is described as it is, the restriction stands in the settings.
     let machine = machine();
     let restriction = Restriction::unless_empty(&plan.cores)?;

@@ -51,18 +51,13 @@ pub enum Standing {
 /// All that follows from the samples of a comparison, by the place of its lanes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Summary {
-    pub(super) lanes: Vec<LaneSummary>,
+    /// The figures of each lane, and how it stands against the baseline.
+    pub(super) lanes: Vec<(Option<LaneStats>, Standing)>,
     pub(super) floor: Option<f64>,
     /// Places of the lanes that finished, the control left out, quickest median first.
     pub(super) ranking: Vec<usize>,
-    /// How the quickest stands against each of the others in the ranking.
-    pub(super) lead: Vec<Standing>,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct LaneSummary {
-    pub(super) stats: Option<LaneStats>,
-    pub(super) standing: Standing,
+    /// Those of them, the first left out, that the first is not clearly faster than.
+    pub(super) close_to_first: Vec<usize>,
 }
 
 /// The summary of a comparison, made when it is first asked for. A clone has none: it may be changed before it is read.

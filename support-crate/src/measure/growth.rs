@@ -17,7 +17,7 @@ use crate::machine::{Machine, machine, thread_limit};
 use crate::model::{Model, Runner};
 use crate::process;
 use crate::random::Rng;
-use crate::workload::{self, DynWorkload, Workload};
+use crate::workload::{DynWorkload, Workload};
 
 /// Time allowed unless the reader says otherwise.
 const DEFAULT_BUDGET: Duration = Duration::from_secs(8);
@@ -181,8 +181,8 @@ impl Grow {
 pub(super) type Measured = Result<(f64, Option<u64>), String>;
 
 /// Makes everything from nothing, runs it once, watches its memory: best in a child.
-pub(super) fn one(model: Model, mut job: Arc<dyn DynWorkload>, limit: Duration) -> Measured {
-    workload::prepare(&mut job).map_err(|error| error.to_string())?;
+pub(super) fn one(model: Model, job: Arc<dyn DynWorkload>, limit: Duration) -> Measured {
+    job.prepare().map_err(|error| error.to_string())?;
     let tasks = job.tasks();
     let mut side = SideThread::default();
     let (ran, memory) = peak::during(|workers| {

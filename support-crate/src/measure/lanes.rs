@@ -101,11 +101,8 @@ fn difference(
 /// Text, cut when it is long.
 fn short(text: &str) -> String {
     const LONGEST: usize = 60;
-    let mut cut: String = text.chars().take(LONGEST).collect();
-    if cut.len() < text.len() {
-        cut.push_str(" …");
-    }
-    cut
+    let more = if text.chars().count() > LONGEST { " …" } else { "" };
+    format!("{text:.LONGEST$}{more}")
 }
 
 #[cfg(test)]

@@ -1,41 +1,5 @@
 //! Measurements that run when they are shown or asked for, and once at most.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use crate::error::Error;
-use crate::workload::{self, DynWorkload, Workload};
-
-/// The workload of a measurement until it runs: making it ready needs it unshared.
-pub(super) struct Unrun {
-    job: Mutex<Option<Arc<dyn DynWorkload>>>,
-    title: String,
-}
-
-impl Unrun {
-    pub(super) fn new<W: Workload>(workload: W) -> Self {
-        let job = Arc::new(workload).erased();
-        Self { title: job.title(), job: Mutex::new(Some(job)) }
-    }
-
-    pub(super) fn title(&self) -> String {
-        self.title.clone()
-    }
-
-    /// The workload, checked; `plan` is made before it is made ready, so that mistakes are found first.
-    pub(super) fn ready<T>(
-        &self,
-        plan: impl FnOnce(&dyn DynWorkload) -> Result<T, Error>,
-    ) -> Result<(Arc<dyn DynWorkload>, T), Error> {
-        let Some(mut job) = self.job.lock().unwrap_or_else(PoisonError::into_inner).take() else {
-            return Err(Error::failed("this measurement was given up while it ran: run the cell again"));
-        };
-        job.validate()?;
-        let plan = plan(&*job)?;
-        workload::prepare(&mut job)?;
-        Ok((job, plan))
-    }
-}
-
 /// Running and showing of a type with `done`, `title()` and `measure()`: written once, since traits would have to be in scope.
 macro_rules! lazily {
     ($type:ty, $result:ty) => {

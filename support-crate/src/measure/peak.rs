@@ -1,12 +1,13 @@
 //! The most memory a process family takes while something runs.
 
 use std::fs;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::machine::memory_in_use;
+use crossbeam::channel::{RecvTimeoutError, bounded};
+
+use crate::machine::{memory_in_use, size_in};
 
 /// Looks at memory no more often than this.
 const LEAST_PAUSE: Duration = Duration::from_millis(2);
@@ -21,41 +22,31 @@ const SLACK: u64 = 2 << 20;
 pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option<u64>) {
     let Some(before) = memory_in_use(&[]) else { return (body(&|_| {}), None) };
     let record = start_record();
-    let done = AtomicBool::new(false);
     let workers = Mutex::new(Vec::new());
+    let (going_on, over) = bounded::<()>(0);
     thread::scope(|scope| {
         let watcher = scope.spawn(|| {
             let mut most = 0;
-            while !done.load(Ordering::Relaxed) {
+            loop {
                 let start = Instant::now();
                 let pids = workers.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 most = most.max(memory_in_use(&pids).unwrap_or(0));
-                thread::park_timeout((9 * start.elapsed()).max(LEAST_PAUSE));
+                let pause = (9 * start.elapsed()).max(LEAST_PAUSE);
+                if over.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
+                    return most;
+                }
             }
-            most
         });
-        // The watcher has to end even if the body unwinds, or the scope would wait for it for ever.
-        let stop = Stop { done: &done, watcher: watcher.thread().clone() };
+        // Dropped here even if the body unwinds, or the scope would wait for the watcher for ever.
+        let going_on = going_on;
         let value = body(&|pids| *workers.lock().unwrap_or_else(PoisonError::into_inner) = pids);
         let recorded =
             record.and_then(|resident| Some(status("VmHWM:")?.saturating_sub(resident))).unwrap_or(0);
-        drop(stop);
+        drop(going_on);
         let seen = watcher.join().unwrap_or(0).saturating_sub(before);
         let missed = recorded > seen + seen / 4 + SLACK;
         (value, Some(if missed { recorded } else { seen }))
     })
-}
-
-struct Stop<'a> {
-    done: &'a AtomicBool,
-    watcher: thread::Thread,
-}
-
-impl Drop for Stop<'_> {
-    fn drop(&mut self) {
-        self.done.store(true, Ordering::Relaxed);
-        self.watcher.unpark();
-    }
 }
 
 /// Begins the kernel's record of this process's largest resident size (`VmHWM`) anew; the bytes it begins with.
@@ -66,10 +57,7 @@ fn start_record() -> Option<u64> {
 }
 
 fn status(name: &str) -> Option<u64> {
-    let text = fs::read_to_string("/proc/self/status").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
+    size_in(&fs::read_to_string("/proc/self/status").ok()?, name)
 }
 
 #[cfg(test)]

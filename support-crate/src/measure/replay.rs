@@ -8,9 +8,6 @@ use crate::machine::Restriction;
 use crate::model::{Model, Runner};
 use crate::workload::DynWorkload;
 
-/// One warm run, to be called as often as wanted.
-pub type RunOnce<'a> = &'a mut dyn FnMut() -> Result<(), Error>;
-
 /// Runs a model on the workload of a finished comparison again, on the same cores.
 #[derive(Clone)]
 pub struct Replay {
@@ -23,15 +20,12 @@ impl Replay {
         Self { job, cores }
     }
 
-    /// Starts `model` (cold, outside the film) and hands `body` a call that makes one warm run.
+    /// Starts `model`, on the cores of the comparison while what comes first is kept.
     ///
     /// # Errors
     /// When the model cannot be started.
-    pub fn with(&self, model: Model, mut body: impl FnMut(RunOnce<'_>)) -> Result<(), Error> {
-        let _restriction = Restriction::unless_empty(&self.cores)?;
-        let mut runner = Runner::start(model, self.job.clone())?;
-        body(&mut || runner.run().map(drop));
-        Ok(())
+    pub(crate) fn start(&self, model: Model) -> Result<(Option<Restriction>, Runner), Error> {
+        Ok((Restriction::unless_empty(&self.cores)?, Runner::start(model, self.job.clone())?))
     }
 }
 

@@ -1,13 +1,13 @@
 //! `scaling(workload, 1..=n)`: how much faster more workers are, and why not faster still.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::amdahl;
 use super::compare::execute;
-use super::lazily::{Unrun, lazily};
+use super::lazily::lazily;
 use super::plan::{Options, setters};
 use super::result::{Comparison, Lane};
 use super::stats::Interval;
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::format;
 use crate::machine::cores;
 use crate::model::Model;
-use crate::workload::{Nature, Workload};
+use crate::workload::{DynWorkload, Nature, Workload};
 
 /// Most points of one curve.
 const MOST_POINTS: usize = 32;
@@ -66,14 +66,14 @@ pub struct ScalingPoint {
 pub fn scaling<W: Workload>(workload: W, workers: impl IntoIterator<Item = usize>) -> Scale {
     // One more than allowed is enough to refuse a range without end.
     let workers = workers.into_iter().take(MOST_NUMBERS + 1).collect();
-    let (work, options) = (Unrun::new(workload), Options::here());
-    Scale { work, workers, model: Model::Threads, options, done: OnceLock::new() }
+    let (job, options) = (Arc::new(workload).erased(), Options::here());
+    Scale { job, workers, model: Model::Threads, options, done: OnceLock::new() }
 }
 
 /// A scaling curve that has not run yet; see [`scaling`].
 #[must_use = "end the cell with it, or call .run()"]
 pub struct Scale {
-    work: Unrun,
+    job: Arc<dyn DynWorkload>,
     workers: Vec<usize>,
     model: fn(usize) -> Model,
     options: Options,
@@ -92,15 +92,15 @@ impl Scale {
     setters!();
 
     fn title(&self) -> String {
-        format!("scaling of {}", self.work.title())
+        format!("scaling of {}", self.job.title())
     }
 
     fn measure(&self) -> Result<Scaling, Error> {
-        let (job, plan) = self.work.ready(|job| {
-            let models = Some(models(&self.workers, self.model)?);
-            Options { models, ..self.options.clone() }.plan(job.tasks(), job.nature())
-        })?;
-        execute(plan, job).map(Scaling::of)
+        let job = &self.job;
+        job.validate()?;
+        let models = Some(models(&self.workers, self.model)?);
+        let plan = Options { models, ..self.options.clone() }.plan(job.tasks(), job.nature())?;
+        execute(plan, job.clone()).map(Scaling::of)
     }
 }
 

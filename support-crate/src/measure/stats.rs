@@ -35,7 +35,9 @@ impl Interval {
 /// assert_eq!(median(&[]), None);
 /// ```
 pub fn median(values: &[f64]) -> Option<f64> {
-    quantile(values, 0.5)
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    quantile_sorted(&sorted, 0.5)
 }
 
 /// Median absolute deviation from the median, unscaled. `None` without values.
@@ -51,17 +53,6 @@ pub fn mad(values: &[f64]) -> Option<f64> {
 
 /// The value below which a `share` (0 to 1) of the values lies, by linear interpolation between neighbours
 /// (Hyndman and Fan's type 7). `None` without values.
-///
-/// ```
-/// use concurrency_lab::measure::quantile;
-/// assert_eq!(quantile(&[10.0, 20.0, 30.0], 0.25), Some(15.0));
-/// ```
-pub fn quantile(values: &[f64], share: f64) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    quantile_sorted(&sorted, share)
-}
-
 pub(crate) fn quantile_sorted(sorted: &[f64], share: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = share.clamp(0.0, 1.0) * last as f64;

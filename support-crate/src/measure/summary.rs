@@ -1,7 +1,7 @@
 //! From samples to statistics, once a comparison: what verdict, chart and table all read.
 
 use super::bootstrap;
-use super::derived::{LaneStats, LaneSummary, Standing, Summary};
+use super::derived::{LaneStats, Standing, Summary};
 use super::result::{Comparison, Lane, Sample};
 use super::stats::{Interval, mad, median, outliers};
 use crate::model::Model;
@@ -11,38 +11,38 @@ impl Summary {
     fn of(result: &Comparison) -> Self {
         let control = result.control().and_then(|control| result.speedup(control, result.baseline()?));
         let floor = control.map(|interval| interval.high.max(1.0 / interval.low));
-        let lanes: Vec<LaneSummary> =
-            (0..result.lanes.len()).map(|place| LaneSummary::of(result, place, floor)).collect();
-        let median = |place: &usize| lanes[*place].stats.as_ref().map_or(f64::NAN, |stats| stats.median);
+        let lanes: Vec<_> = (0..result.lanes.len()).map(|place| lane(result, place, floor)).collect();
+        let median = |place: &usize| lanes[*place].0.as_ref().map_or(f64::NAN, |stats| stats.median);
         let finished = |place: &usize| {
             let lane = &result.lanes[*place];
-            !lane.control && lane.failure().is_none() && lanes[*place].stats.is_some()
+            !lane.control && lane.failure().is_none() && lanes[*place].0.is_some()
         };
         let mut ranking: Vec<usize> = (0..lanes.len()).filter(finished).collect();
         ranking.sort_by(|one, other| median(one).total_cmp(&median(other)));
-        let judge =
-            |other: &usize| judge(result.speedup(&result.lanes[ranking[0]], &result.lanes[*other]), floor);
-        let lead = ranking.iter().skip(1).map(judge).collect();
-        Self { lanes, floor, ranking, lead }
+        let is_close = |other: &usize| {
+            let lead = result.speedup(&result.lanes[ranking[0]], &result.lanes[*other]);
+            !matches!(judge(lead, floor), Standing::Faster(_))
+        };
+        let close_to_first = ranking.iter().skip(1).copied().filter(is_close).collect();
+        Self { lanes, floor, ranking, close_to_first }
     }
 }
 
-impl LaneSummary {
-    fn of(result: &Comparison, place: usize, floor: Option<f64>) -> Self {
-        let lane = &result.lanes[place];
-        let speedup = result.baseline().and_then(|baseline| result.speedup(lane, baseline));
-        let is_baseline = result.baseline().is_some_and(|baseline| baseline.name == lane.name);
-        let standing = match lane.failure() {
-            Some(_) => Standing::Failed,
-            None if lane.control || is_baseline => Standing::Baseline,
-            None => judge(speedup, floor),
-        };
-        // Streams of their own: those of the ratios start at 1 and are fewer than the squared number of lanes.
-        let stream = 1 + (result.lanes.len() * result.lanes.len() + place) as u64;
-        let times = lane.samples.iter().map(|sample| sample.wall);
-        let typical = bootstrap::typical(times, Rng::new(result.settings.seed, stream));
-        Self { stats: stats(lane, typical, speedup), standing }
-    }
+/// The figures of the lane at a place, and how it stands against the baseline.
+fn lane(result: &Comparison, place: usize, floor: Option<f64>) -> (Option<LaneStats>, Standing) {
+    let lane = &result.lanes[place];
+    let speedup = result.baseline().and_then(|baseline| result.speedup(lane, baseline));
+    let is_baseline = result.baseline().is_some_and(|baseline| baseline.name == lane.name);
+    let standing = match lane.failure() {
+        Some(_) => Standing::Failed,
+        None if lane.control || is_baseline => Standing::Baseline,
+        None => judge(speedup, floor),
+    };
+    // Streams of their own: those of the ratios start at 1 and are fewer than the squared number of lanes.
+    let stream = 1 + (result.lanes.len() * result.lanes.len() + place) as u64;
+    let times = lane.samples.iter().map(|sample| sample.wall);
+    let typical = bootstrap::typical(times, Rng::new(result.settings.seed, stream));
+    (stats(lane, typical, speedup), standing)
 }
 
 fn stats(lane: &Lane, typical: Option<Interval>, speedup: Option<Interval>) -> Option<LaneStats> {
@@ -77,7 +77,7 @@ impl Comparison {
         self.summary.0.get_or_init(|| Summary::of(self))
     }
 
-    fn summary_of(&self, lane: &Lane) -> Option<&LaneSummary> {
+    fn summary_of(&self, lane: &Lane) -> Option<&(Option<LaneStats>, Standing)> {
         self.summary().lanes.get(self.place(lane)?)
     }
 
@@ -107,7 +107,7 @@ impl Comparison {
 
     /// The summary of a lane; `None` when it has no samples.
     pub fn lane_stats(&self, lane: &Lane) -> Option<LaneStats> {
-        self.summary_of(lane)?.stats.clone()
+        self.summary_of(lane)?.0.clone()
     }
 
     /// How many times as fast `lane` is as `other`, from the rounds both have; `None` below three.
@@ -124,7 +124,7 @@ impl Comparison {
 
     /// How a lane stands against the baseline.
     pub fn standing(&self, lane: &Lane) -> Standing {
-        self.summary_of(lane).map_or(Standing::NotDecided, |summary| summary.standing)
+        self.summary_of(lane).map_or(Standing::NotDecided, |summary| summary.1)
     }
 
     /// How any lane stands against any other.
@@ -148,9 +148,7 @@ impl Comparison {
 
     /// Lanes that the quickest is not clearly faster than, itself left out, quickest median first.
     pub(crate) fn close_to_first(&self) -> Vec<&Lane> {
-        let Summary { ranking, lead, .. } = self.summary();
-        let close = ranking.iter().skip(1).zip(lead).filter(|(_, lead)| !matches!(lead, Standing::Faster(_)));
-        close.filter_map(|(&place, _)| self.lanes.get(place)).collect()
+        self.summary().close_to_first.iter().filter_map(|&place| self.lanes.get(place)).collect()
     }
 }
 

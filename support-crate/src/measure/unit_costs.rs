@@ -118,13 +118,10 @@ impl UnitCosts {
 
 fn cost(unit: Unit) -> UnitCost {
     let mut memory = Vec::new();
-    let mut measure = || {
-        for count in [unit.parts().2; SERIES].as_flattened() {
-            memory.extend(in_use(unit, *count)?.map(|bytes| (*count, bytes)));
-        }
-        Ok(())
-    };
-    let failure: Result<(), String> = measure();
+    let failure = [unit.parts().2; SERIES].as_flattened().iter().try_for_each(|&count| {
+        memory.extend(in_use(unit, count)?.map(|bytes| (count, bytes)));
+        Ok::<_, String>(())
+    });
     let points: Vec<_> = memory.iter().map(|&(count, bytes)| (count as f64, bytes as f64)).collect();
     let (starts, not_started) = match starts(unit) {
         Ok(starts) => (starts, None),
@@ -155,34 +152,25 @@ fn in_use(unit: Unit, count: usize) -> Result<Option<u64>, String> {
 /// Seconds from starting a unit that does nothing to having its answer, once each.
 fn starts(unit: Unit) -> Result<Vec<f64>, String> {
     fn nothing() {}
-    let timed = |start: &dyn Fn() -> Result<(), String>| {
-        (0..STARTS)
-            .map(|_| {
-                let begin = Instant::now();
-                start()?;
-                Ok(begin.elapsed().as_secs_f64())
-            })
-            .collect::<Result<Vec<f64>, String>>()
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
+    let once = async || {
+        let begin = Instant::now();
+        let ended = match unit {
+            Unit::Task => tokio::spawn(async { black_box(()) }).await.map_err(|error| error.to_string()),
+            Unit::Thread => match std::thread::Builder::new().spawn(nothing) {
+                Ok(thread) => thread.join().map_err(|_| "the thread panicked".to_owned()),
+                Err(error) => Err(error.to_string()),
+            },
+            Unit::Forked => process::fork(nothing).join().map_err(|crash| crash.to_string()),
+            Unit::Spawned => process::spawn(nothing).join().map_err(|crash| crash.to_string()),
+        };
+        ended.map(|()| begin.elapsed().as_secs_f64())
     };
-    match unit {
-        Unit::Task => {
-            let runtime =
-                tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
-            runtime.block_on(async {
-                let mut times = Vec::with_capacity(STARTS);
-                for _ in 0..STARTS {
-                    let begin = Instant::now();
-                    tokio::spawn(async { black_box(()) }).await.map_err(|error| error.to_string())?;
-                    times.push(begin.elapsed().as_secs_f64());
-                }
-                Ok(times)
-            })
+    runtime.block_on(async {
+        let mut times = Vec::with_capacity(STARTS);
+        for _ in 0..STARTS {
+            times.push(once().await?);
         }
-        Unit::Thread => timed(&|| {
-            let thread = std::thread::Builder::new().spawn(nothing).map_err(|error| error.to_string())?;
-            thread.join().map_err(|_| "the thread panicked".to_owned())
-        }),
-        Unit::Forked => timed(&|| process::fork(nothing).join().map_err(|crash| crash.to_string())),
-        Unit::Spawned => timed(&|| process::spawn(nothing).join().map_err(|crash| crash.to_string())),
-    }
+        Ok(times)
+    })
 }

@@ -219,9 +219,9 @@ impl Model {
             notes.push(format!("{why} {threads} until it is done"));
         }
         if self.workers() > tasks {
-            let (idle, all) = ((self.workers() - tasks) as u64, self.workers() as u64);
-            let (idle, all, tasks) =
-                (format::count(idle), format::count(all), format::plural(tasks as u64, "task"));
+            let count = |number: usize| format::count(number as u64);
+            let (idle, all) = (count(self.workers() - tasks), count(self.workers()));
+            let tasks = format::plural(tasks as u64, "task");
             notes.push(format!("{idle} of {all} workers have nothing to do: there are only {tasks}"));
         }
         notes

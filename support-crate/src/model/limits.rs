@@ -4,10 +4,12 @@ use std::fmt::Display;
 
 use crate::error::Error;
 use crate::format;
-use crate::machine::{by_mappings, limit_met};
+use crate::machine::{by_mappings, thread_limit};
 
 /// Threads' worth of mappings that are left free for everything else that the process will map.
 const SPARE: usize = 250;
+/// A limit counts as met when so few are left: some numbers are never given out, and others come and go meanwhile.
+const NEARLY: usize = 400;
 
 /// Refuses more threads than the system has mappings for. It has to be known before: where they run out inside a
 /// new thread, std cannot but abort the whole process.
@@ -34,7 +36,8 @@ pub(super) fn refused(started: usize, asked: usize, error: &dyn Display) -> Erro
 
 /// What the system said, and the limit that was met where it can be told.
 pub(super) fn reason(error: &dyn Display) -> String {
-    limit_met().map_or_else(|| error.to_string(), |limit| format!("{error}: {limit}"))
+    let met = thread_limit().filter(|limit| limit.left <= NEARLY);
+    met.map_or_else(|| error.to_string(), |limit| format!("{error}: {}", limit.name))
 }
 
 #[cfg(test)]

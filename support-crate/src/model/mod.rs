@@ -37,10 +37,10 @@ use crate::workload::{self, BoxedOutput, DynWorkload, Workload};
 /// assert_eq!(words, ["", "ab", "abab"]);
 /// ```
 pub fn values<W: Workload>(workload: W, model: Model) -> Result<Vec<W::Output>, Error> {
-    let mut job = Arc::new(workload).erased();
+    let job = Arc::new(workload).erased();
     model.validate()?;
     job.validate()?;
-    workload::prepare(&mut job)?;
+    job.prepare()?;
     Runner::start(model, job)?.run().map(workload::typed::<W>)
 }
 

@@ -10,19 +10,16 @@ use crate::trace::{CAPACITY, Session, Trace, active_threads};
 use super::lane::Lane;
 use super::view::Timeline;
 
-/// What [`film()`] returns: the timeline, and the value of the closure. All methods of [`Timeline`] work on it.
+const NOTHING: &str = "nothing happened that a film can show: print with `step!(\"…\")` instead of `println!`, wrap a \
+                       future in `watch(\"name\", future)`, or start threads, tasks or processes inside the film";
+
+/// What [`film()`] returns: the timeline, and the value of the closure. All methods of [`Timeline`] work on it, and a
+/// cell that ends with it shows the timeline.
 pub struct Film<T> {
     /// The timeline alone, which can be kept and shown as often as wanted.
     pub timeline: Timeline,
     /// What the closure returned; `None` if it panicked.
     pub value: Option<T>,
-}
-
-impl<T> Film<T> {
-    /// Shows it under the cell; the kernel calls this on a cell's last value.
-    pub fn evcxr_display(&self) {
-        self.timeline.evcxr_display();
-    }
 }
 
 // Without asking T for it: the kernel would add a complaint about that to every other mistake in a cell.
@@ -60,12 +57,8 @@ pub fn film<T>(run: impl FnOnce() -> T) -> Film<T> {
     recorded(true, run)
 }
 
-/// [`film`] without the steps' lines on the reader's screen.
-pub(super) fn quiet_film<T>(run: impl FnOnce() -> T) -> Film<T> {
-    recorded(false, run)
-}
-
-fn recorded<T>(print_steps: bool, run: impl FnOnce() -> T) -> Film<T> {
+/// A [`film()`], with or without the steps' lines on the reader's screen.
+pub(super) fn recorded<T>(print_steps: bool, run: impl FnOnce() -> T) -> Film<T> {
     let machine = machine();
     crate::observe::install();
     let session = match Session::start_with(CAPACITY, print_steps) {
@@ -80,17 +73,10 @@ fn recorded<T>(print_steps: bool, run: impl FnOnce() -> T) -> Film<T> {
         Ok(value) => (Some(value), None),
         Err(message) => (None, Some(format!("the film ended in a panic: {message}"))),
     };
-    let empty = nothing_to_show(&lane);
-    lane.failure.clone_from(&failure);
+    let problem = nothing_to_show(&lane).then(|| failure.clone().unwrap_or_else(|| NOTHING.to_owned()));
+    lane.failure = failure;
     let mut timeline = Timeline::new(vec![lane], machine);
-    if empty {
-        timeline.problem = Some(match failure {
-            Some(failure) => failure,
-            None => "nothing happened that a film can show: print with `step!(\"…\")` instead of `println!`, wrap a \
-                     future in `watch(\"name\", future)`, or start threads, tasks or processes inside the film"
-                .to_owned(),
-        });
-    }
+    timeline.problem = problem;
     Film { timeline, value }
 }
 

@@ -16,6 +16,6 @@ mod view;
 pub use film::{Film, film};
 pub use lane::Lane;
 pub use orders::{Orders, orders};
-pub use slices::{Slice, SliceTrack, Slices, Switched, slices, task_slices};
+pub use slices::{Slice, SliceTrack, Slices, slices, task_slices};
 pub use tell::sentence;
 pub use view::Timeline;

@@ -4,7 +4,7 @@ use crate::chart::{Figure, Table};
 use crate::format;
 use crate::trace;
 
-use super::film::quiet_film;
+use super::film::recorded;
 
 /// Most runs that a reader is made to wait for.
 const MOST: usize = 1_000;
@@ -31,7 +31,7 @@ pub fn orders<T>(runs: usize, program: impl Fn() -> T) -> Orders {
         let problem = format!("{runs} runs: choose 1 to {most} for the number of runs");
         return Orders { problem: Some(problem), ..Orders::default() };
     }
-    let seen = trace::count_orders((0..runs).map(|_| quiet_film(&program).steps()));
+    let seen = trace::count_orders((0..runs).map(|_| recorded(false, &program).steps()));
     Orders { runs, seen, problem: None }
 }
 
@@ -67,11 +67,6 @@ impl Orders {
             [_] => format!("{runs}, and the same order each time."),
             seen => format!("{runs}, and {} different orders.", seen.len()),
         }
-    }
-
-    /// Shows the sentence and the table under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
     }
 }
 

@@ -1,6 +1,8 @@
 //! The timeline of a comparison: one warm run of every model, filmed, all on one time axis.
 
-use crate::measure::{Comparison, Outcome, Replay};
+use crate::error::Error;
+use crate::measure::{Comparison, Replay};
+use crate::model::Model;
 use crate::trace::{Recording, Session, Trace};
 
 use super::lane::Lane;
@@ -29,12 +31,13 @@ impl Comparison {
             );
         };
         let lanes = self.lanes.iter().filter(|lane| !lane.control);
-        let lanes = lanes.map(|lane| match &lane.outcome {
-            Outcome::Failed(reason) => failed(lane, reason.clone()),
-            Outcome::Finished => match filmed(replay, lane) {
-                Ok(recording) => Lane::new(lane.name.clone(), Some(lane.model), Trace::new(recording)),
-                Err(reason) => failed(lane, reason),
-            },
+        let lanes = lanes.map(|lane| {
+            let refused = |reason| Err(Error::failed(reason));
+            let (trace, failure) = match lane.failure().map_or_else(|| filmed(replay, lane.model), refused) {
+                Ok(recording) => (Trace::new(recording), None),
+                Err(error) => (Trace::default(), Some(error.to_string())),
+            };
+            Lane { failure, ..Lane::new(lane.name.clone(), Some(lane.model), trace) }
         });
         let mut timeline = Timeline::new(lanes.collect(), self.machine.clone());
         timeline.title = Some(format!("{}: one run of each model", self.workload.title));
@@ -42,24 +45,13 @@ impl Comparison {
     }
 }
 
-fn failed(lane: &crate::measure::Lane, reason: String) -> Lane {
-    let mut lane = Lane::new(lane.name.clone(), Some(lane.model), Trace::default());
-    lane.failure = Some(reason);
-    lane
-}
-
 /// One run to warm up, and one on film.
-fn filmed(replay: &Replay, lane: &crate::measure::Lane) -> Result<Recording, String> {
-    let mut result = Err(format!("{} did not run", lane.name));
-    let started = replay.with(lane.model, |run| {
-        result = run().map_err(|error| error.to_string()).and_then(|()| {
-            crate::observe::install();
-            let session = Session::start().map_err(|error| error.to_string())?;
-            let ran = run();
-            let recording = session.finish();
-            ran.map(|()| recording).map_err(|error| error.to_string())
-        });
-    });
-    started.map_err(|error| error.to_string())?;
-    result
+fn filmed(replay: &Replay, model: Model) -> Result<Recording, Error> {
+    let (_on_its_cores, mut runner) = replay.start(model)?;
+    runner.run()?;
+    crate::observe::install();
+    let session = Session::start()?;
+    let ran = runner.run();
+    let recording = session.finish();
+    ran.map(|_| recording)
 }

@@ -1,8 +1,7 @@
 //! A timeline as the reader holds it: what was recorded, by what its rows go, and questions to ask of it.
 
-use std::sync::Arc;
-
 use crate::chart::Figure;
+use crate::figures::figure;
 use crate::machine::Machine;
 use crate::trace::{By, Facts, Row, rows};
 
@@ -18,7 +17,7 @@ pub struct Timeline {
     lanes: Vec<Lane>,
     by: By,
     pub(super) title: Option<String>,
-    machine: Arc<Machine>,
+    machine: Machine,
     /// A sentence shown instead of a picture.
     pub(super) problem: Option<String>,
 }
@@ -26,7 +25,6 @@ pub struct Timeline {
 impl Timeline {
     /// A timeline of recordings, one under the other.
     pub fn new(lanes: Vec<Lane>, machine: Machine) -> Self {
-        let machine = Arc::new(machine);
         Self { lanes, by: By::Task, title: None, machine, problem: None }
     }
 
@@ -79,14 +77,7 @@ impl Timeline {
 
     /// The picture, with its table and its description.
     pub fn figure(&self) -> Figure {
-        match &self.problem {
-            Some(problem) => Figure::problem(problem),
-            None => Figure::new(picture::picture(&self.lanes, self.by, self.title.as_deref(), &self.machine)),
-        }
-    }
-
-    /// Shows it under the cell; the kernel calls this on a cell's last value.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
+        let picture = || picture::picture(&self.lanes, self.by, self.title.as_deref(), &self.machine);
+        figure(&self.problem, picture)
     }
 }

@@ -48,17 +48,14 @@ impl Verdict {
     fn of_problem(sentence: &str) -> Self {
         Self { headline: sentence.to_owned(), ..Self::default() }
     }
-
-    /// The sentences in the order in which they are read.
-    pub fn lines(&self) -> Vec<String> {
-        let warnings = self.warnings.iter().map(|warning| format!("Mind: {warning}."));
-        std::iter::once(self.headline.clone()).chain(self.details.iter().cloned()).chain(warnings).collect()
-    }
 }
 
+/// The sentences in the order in which they are read.
 impl fmt::Display for Verdict {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.lines().join("\n"))
+        out.write_str(&self.headline)?;
+        self.details.iter().try_for_each(|detail| write!(out, "\n{detail}"))?;
+        self.warnings.iter().try_for_each(|warning| write!(out, "\nMind: {warning}."))
     }
 }
 

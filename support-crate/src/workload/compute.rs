@@ -38,7 +38,11 @@ impl<F> Compute<F> {
 
     /// Says that the function waits (sleeps, reads, asks a server) more than it computes.
     pub fn waits(self) -> Self {
-        Self { nature: Nature::Waits, ..self }
+        self.with_nature(Nature::Waits)
+    }
+
+    pub(super) fn with_nature(self, nature: Nature) -> Self {
+        Self { nature, ..self }
     }
 }
 

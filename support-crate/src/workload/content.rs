@@ -17,19 +17,12 @@ pub struct Content {
 
 impl Content {
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let mut checksum: u64 = 0xCBF2_9CE4_8422_2325;
-        let mut words = bytes.chunks_exact(8);
-        let mut add =
-            |word: [u8; 8]| checksum = (checksum ^ u64::from_le_bytes(word)).wrapping_mul(0x0100_0000_01B3);
-        for word in &mut words {
-            add(word.try_into().expect("chunks of eight"));
-        }
-        let rest = words.remainder();
-        if !rest.is_empty() {
-            let mut last = [0; 8];
-            last[..rest.len()].copy_from_slice(rest);
-            add(last);
-        }
+        let (words, rest) = bytes.as_chunks();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        let last = (!rest.is_empty()).then_some(last);
+        let add = |sum: u64, word: &[u8; 8]| (sum ^ u64::from_le_bytes(*word)).wrapping_mul(0x0100_0000_01B3);
+        let checksum = words.iter().chain(&last).fold(0xCBF2_9CE4_8422_2325, add);
         Self { bytes: bytes.len() as u64, checksum }
     }
 }

@@ -10,21 +10,21 @@ use super::dyn_workload::DynWorkload;
 use super::nature::Nature;
 use crate::error::Error;
 
-/// Only this crate implements it, and so only this crate implements [`Workload`].
-pub trait Sealed {}
-
 /// A set of independent tasks with an answer, the same under every execution model.
 ///
 /// Tasks are numbered `0..tasks()`; the value of a task depends on its number and the workload's parameters
 /// alone, so that the answers of two models can be held against each other.
 ///
-/// The workloads of this crate are all there are: work of one's own is a [`Compute`](super::Compute) or [`Tasks`](super::Tasks).
-pub trait Workload: Sealed + Send + Sync + Sized + 'static {
+/// Work of one's own is a [`Compute`](super::Compute) or [`Tasks`](super::Tasks).
+pub trait Workload: Send + Sync + Sized + 'static {
     /// The value of one task. It crosses process borders, hence the serde bounds.
     type Output: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static;
 
     /// Whether [`Workload::task_async`] gives way where it waits; `false` is told in the report.
     const HAS_ASYNC_FORM: bool = false;
+
+    /// What a task spends its time on, unless [`Workload::nature`] tells more.
+    const NATURE: Nature = Nature::Mixed;
 
     /// What is run, for titles: "40 downloads of 64 KiB, latency 25 ms".
     fn title(&self) -> String;
@@ -33,7 +33,9 @@ pub trait Workload: Sealed + Send + Sync + Sized + 'static {
     fn tasks(&self) -> usize;
 
     /// What a task spends its time on.
-    fn nature(&self) -> Nature;
+    fn nature(&self) -> Nature {
+        Self::NATURE
+    }
 
     /// Finds the reader's mistakes before any work starts.
     ///
@@ -41,11 +43,12 @@ pub trait Workload: Sealed + Send + Sync + Sized + 'static {
     /// One sentence that names the value, what is allowed and what to do.
     fn validate(&self) -> Result<(), Error>;
 
-    /// Makes ready what the tasks need (a server, files); called once before the first run, outside any timing.
+    /// Makes ready what the tasks need (a server, files); called before the first run, outside any timing, and in
+    /// every freshly spawned process.
     ///
     /// # Errors
     /// What could not be had, and what to do.
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&self) -> Result<(), Error> {
         Ok(())
     }
 

@@ -36,7 +36,7 @@ pub trait DynWorkload: Send + Sync + 'static {
     ///
     /// # Errors
     /// Those of the workload.
-    fn prepare(&mut self) -> Result<(), Error>;
+    fn prepare(&self) -> Result<(), Error>;
     /// `Workload::task`.
     ///
     /// # Errors

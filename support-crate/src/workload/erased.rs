@@ -31,7 +31,7 @@ impl<W: Workload> DynWorkload for W {
         Workload::validate(self)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&self) -> Result<(), Error> {
         Workload::prepare(self)
     }
 
@@ -87,11 +87,6 @@ pub(crate) fn typed_one<W: Workload>(value: BoxedOutput) -> W::Output {
     *value.downcast().expect(OWN)
 }
 
-/// Makes ready what the tasks need, of a job that is not shared yet.
-pub(crate) fn prepare(job: &mut Arc<dyn DynWorkload>) -> Result<(), Error> {
-    Arc::get_mut(job).map_or(Ok(()), DynWorkload::prepare)
-}
-
 /// A job on its way into a freshly spawned process.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SerializedWorkload {
@@ -106,7 +101,9 @@ impl SerializedWorkload {
     }
 
     pub(crate) fn open(self) -> Result<Arc<dyn DynWorkload>, Error> {
-        self.decoder.resolve::<_, _, Decode>()?(self.bytes)
+        let job = self.decoder.resolve::<_, _, Decode>()?(self.bytes)?;
+        job.prepare()?;
+        Ok(job)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
+use super::{Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
 use crate::random::Rng;
 use crate::trace;
@@ -55,17 +55,13 @@ impl Workload for Files {
         self.files
     }
 
-    fn nature(&self) -> Nature {
-        Nature::Mixed
-    }
-
     fn validate(&self) -> Result<(), Error> {
         check::number("files", self.files, 1..=100_000)?;
         check::size("size", self.size, 1..=MAX_SIZE)?;
         check::size("files × size", self.files.saturating_mul(self.size), 1..=MAX_TOTAL)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&self) -> Result<(), Error> {
         let cannot = |error: std::io::Error| {
             let total = words::size(self.files * self.size.max(KIB));
             Error::unavailable(format!(
@@ -104,7 +100,7 @@ mod tests {
 
     #[test]
     fn contents_are_those_of_the_seed() {
-        let mut files = Files { files: 3, size: 1_001 };
+        let files = Files { files: 3, size: 1_001 };
         files.prepare().unwrap();
         for index in 0..3 {
             assert_eq!(files.task(index).unwrap(), Content::of(&Rng::new(index as u64, 0).bytes(1_001)));

@@ -23,26 +23,15 @@ pub(crate) mod words;
 pub use blur::{Blur, Picture, Strip};
 pub use compute::Compute;
 pub use content::Content;
-use definition::Sealed;
 pub use definition::{OffThread, Workload};
 pub use downloads::Downloads;
 #[doc(hidden)]
 pub use dyn_workload::{BoxedFuture, BoxedOutput, Decode, DynWorkload};
-pub(crate) use erased::{SerializedWorkload, erased_here, prepare, typed};
+pub(crate) use erased::{SerializedWorkload, erased_here, typed};
 pub use files::Files;
 pub use nature::Nature;
 pub use pace::{busy, pause};
 pub use primes::Primes;
-pub use queries::{Queries, Summary};
-pub use tasks::{Blocking, Tasks, TwoForms};
+pub use queries::{Queries, Readings};
+pub use tasks::{Tasks, TwoForms};
 pub use waits::Waits;
-
-impl Sealed for Blur {}
-impl<F> Sealed for Compute<F> {}
-impl Sealed for Downloads {}
-impl Sealed for Files {}
-impl<W> Sealed for OffThread<W> {}
-impl Sealed for Primes {}
-impl Sealed for Queries {}
-impl<F, G> Sealed for TwoForms<F, G> {}
-impl Sealed for Waits {}

@@ -28,9 +28,8 @@ impl<W: Workload> Workload for OffThread<W> {
         self.0.validate()
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
-        // Shared only once tasks run, and then it was made ready before.
-        Arc::get_mut(&mut self.0).map_or(Ok(()), W::prepare)
+    fn prepare(&self) -> Result<(), Error> {
+        self.0.prepare()
     }
 
     fn task(&self, index: usize) -> Result<W::Output, Error> {

@@ -26,6 +26,7 @@ pub struct Primes {
 
 impl Workload for Primes {
     type Output = u64;
+    const NATURE: Nature = Nature::Computes;
 
     fn title(&self) -> String {
         let tasks = words::counted(self.tasks, "task", "tasks");
@@ -34,10 +35,6 @@ impl Workload for Primes {
 
     fn tasks(&self) -> usize {
         self.tasks
-    }
-
-    fn nature(&self) -> Nature {
-        Nature::Computes
     }
 
     fn validate(&self) -> Result<(), Error> {

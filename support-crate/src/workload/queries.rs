@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
-use super::{Nature, Workload, check, descriptors, erased_here, scratch, words};
+use super::{Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
 use crate::random::Rng;
 
@@ -36,11 +36,11 @@ pub struct Queries {
     pub rows: usize,
 }
 
-/// What a query found out about a sensor.
+/// What a query found out about the readings of a sensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Summary {
-    /// How many readings it has.
-    pub readings: u64,
+pub struct Readings {
+    /// How many there are.
+    pub number: u64,
     /// Their sum.
     pub sum: u64,
     /// The greatest of them; 0 if there are none.
@@ -70,7 +70,7 @@ impl Queries {
         transaction.commit()
     }
 
-    fn ask(&self, index: usize) -> rusqlite::Result<Summary> {
+    fn ask(&self, index: usize) -> rusqlite::Result<Readings> {
         let path = self.path().map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
@@ -83,14 +83,14 @@ impl Queries {
             [sensor],
             |row| {
                 let number = |column| row.get::<_, i64>(column).map(|n| n as u64);
-                Ok(Summary { readings: number(0)?, sum: row.get::<_, f64>(1)? as u64, greatest: number(2)? })
+                Ok(Readings { number: number(0)?, sum: row.get::<_, f64>(1)? as u64, greatest: number(2)? })
             },
         )
     }
 }
 
 impl Workload for Queries {
-    type Output = Summary;
+    type Output = Readings;
 
     fn title(&self) -> String {
         let queries = words::counted(self.queries, "query", "queries");
@@ -101,16 +101,12 @@ impl Workload for Queries {
         self.queries
     }
 
-    fn nature(&self) -> Nature {
-        Nature::Mixed
-    }
-
     fn validate(&self) -> Result<(), Error> {
         check::tasks("queries", self.queries)?;
         check::number("rows", self.rows, 1..=10_000_000)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&self) -> Result<(), Error> {
         let path = self.path()?;
         if path.exists() {
             return Ok(());
@@ -127,7 +123,7 @@ impl Workload for Queries {
         })
     }
 
-    fn task(&self, index: usize) -> Result<Summary, Error> {
+    fn task(&self, index: usize) -> Result<Readings, Error> {
         self.ask(index).map_err(|error| {
             Error::failed(format!("the database cannot be asked ({error}); {}", descriptors::advice(&error)))
         })
@@ -142,14 +138,14 @@ mod tests {
 
     #[test]
     fn sums_are_those_of_the_seed() {
-        let mut queries = Queries { queries: 3, rows: 5_000 };
+        let queries = Queries { queries: 3, rows: 5_000 };
         queries.prepare().unwrap();
         let mut noise = Rng::new(5_000, 0);
         let rows: Vec<_> = (0..5_000).map(|_| noise.next()).map(|n| (n % SENSORS, n >> 48)).collect();
         for sensor in 0..3 {
             let values: Vec<u64> = rows.iter().filter(|row| row.0 == sensor).map(|row| row.1).collect();
-            let expected = Summary {
-                readings: values.len() as u64,
+            let expected = Readings {
+                number: values.len() as u64,
                 sum: values.iter().sum(),
                 greatest: *values.iter().max().unwrap(),
             };

@@ -1,17 +1,16 @@
 //! Tasks of the reader's own with a blocking and an async form.
 
-use std::any::type_name;
 use std::fmt::Debug;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Nature, Workload, check, compute};
+use super::{Compute, Nature, Workload};
 use crate::error::Error;
 use crate::process::{FunctionRef, codec};
 
 /// Tasks of the reader's own that wait, given once as blocking code and once as async code.
 ///
-/// [`Compute::new`](super::Compute::new) is the shorter way where there is only one form.
+/// [`Compute::new`] is the shorter way where there is only one form.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
@@ -33,24 +32,16 @@ impl Tasks {
         Self { tasks }
     }
 
-    /// The blocking form of task `i`: waiting stops its thread.
-    pub fn blocking<F, T>(self, function: F) -> Blocking<F>
+    /// The blocking form of task `i`: waiting stops its thread. [`Compute::asynchronous`] adds the other.
+    pub fn blocking<F, T>(self, function: F) -> Compute<F>
     where
         F: Fn(usize) -> T + Send + Sync + 'static,
     {
-        Blocking { tasks: self.tasks, function }
+        Compute::new(self.tasks, function).waits()
     }
 }
 
-/// Tasks whose blocking form is given; [`Blocking::asynchronous`] adds the other.
-#[derive(Clone, Copy)]
-#[must_use = "add the async form with .asynchronous(…)"]
-pub struct Blocking<F> {
-    tasks: usize,
-    function: F,
-}
-
-impl<F> Blocking<F> {
+impl<F> Compute<F> {
     /// The async form of task `i`: waiting gives way. It must come to the same value as the blocking form.
     pub fn asynchronous<G, U, T>(self, function: G) -> TwoForms<F, G>
     where
@@ -58,23 +49,21 @@ impl<F> Blocking<F> {
         G: Fn(usize) -> U + Send + Sync + 'static,
         U: Future<Output = T> + Send,
     {
-        TwoForms { tasks: self.tasks, blocking: self.function, asynchronous: function, nature: Nature::Waits }
+        TwoForms { blocking: self, asynchronous: function }
     }
 }
 
 /// Tasks of the reader's own in both forms; made by [`Tasks::new`].
 #[derive(Clone, Copy)]
 pub struct TwoForms<F, G> {
-    tasks: usize,
-    blocking: F,
+    blocking: Compute<F>,
     asynchronous: G,
-    nature: Nature,
 }
 
 impl<F, G> TwoForms<F, G> {
     /// Says that the tasks compute as well as wait.
     pub fn mixed(self) -> Self {
-        Self { nature: Nature::Mixed, ..self }
+        Self { blocking: self.blocking.with_nature(Nature::Mixed), ..self }
     }
 }
 
@@ -89,23 +78,23 @@ where
     const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
-        compute::title(self.tasks, type_name::<F>())
+        self.blocking.title()
     }
 
     fn tasks(&self) -> usize {
-        self.tasks
+        self.blocking.tasks()
     }
 
     fn nature(&self) -> Nature {
-        self.nature
+        self.blocking.nature()
     }
 
     fn validate(&self) -> Result<(), Error> {
-        check::tasks("tasks", self.tasks)
+        self.blocking.validate()
     }
 
     fn task(&self, index: usize) -> Result<T, Error> {
-        Ok((self.blocking)(index))
+        self.blocking.task(index)
     }
 
     async fn task_async(&self, index: usize) -> Result<T, Error> {
@@ -113,18 +102,13 @@ where
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let blocking = FunctionRef::of(&self.blocking)?;
-        let asynchronous = FunctionRef::of(&self.asynchronous)?;
-        Ok(codec::to_bytes(&(self.tasks, self.nature, blocking, asynchronous))?)
+        Ok(codec::to_bytes(&(self.blocking.to_bytes()?, FunctionRef::of(&self.asynchronous)?))?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (tasks, nature, blocking, asynchronous): (_, _, FunctionRef, FunctionRef) =
-            codec::from_bytes(bytes)?;
+        let (blocking, asynchronous): (Vec<u8>, FunctionRef) = codec::from_bytes(bytes)?;
         Ok(Self {
-            tasks,
-            nature,
-            blocking: blocking.resolve::<_, _, F>()?,
+            blocking: Compute::from_bytes(&blocking)?,
             asynchronous: asynchronous.resolve::<_, _, G>()?,
         })
     }

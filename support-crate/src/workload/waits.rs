@@ -27,6 +27,7 @@ pub struct Waits {
 
 impl Workload for Waits {
     type Output = usize;
+    const NATURE: Nature = Nature::Waits;
     const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
@@ -35,10 +36,6 @@ impl Workload for Waits {
 
     fn tasks(&self) -> usize {
         self.tasks
-    }
-
-    fn nature(&self) -> Nature {
-        Nature::Waits
     }
 
     fn validate(&self) -> Result<(), Error> {

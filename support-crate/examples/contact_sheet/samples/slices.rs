@@ -1,6 +1,6 @@
 use concurrency_lab::chart::Figure;
 use concurrency_lab::prelude::*;
-use concurrency_lab::timeline::{SliceTrack, Switched};
+use concurrency_lab::timeline::SliceTrack;
 
 use super::hard::hard_names;
 
@@ -18,15 +18,7 @@ fn in_turn(names: &[String], turn: u64, turns: u64) -> Slices {
     let tracks: Vec<SliceTrack> = (0..).zip(names).map(track).collect();
     let machine = Machine { cpu: "AMD EPYC 7B13".into(), ..Machine::default() };
     let involuntary = number * turns;
-    Slices {
-        switched: Switched::Threads,
-        core: 1,
-        tracks,
-        threshold: 20_000,
-        involuntary,
-        machine,
-        problem: None,
-    }
+    Slices { awaits: None, core: 1, tracks, threshold: 20_000, involuntary, machine, problem: None }
 }
 
 fn threads(number: usize) -> Vec<String> {
@@ -38,7 +30,7 @@ fn shown(name: &str, seen: &Slices) -> (String, Figure) {
 }
 
 pub fn of_fixed_data() -> Vec<(String, Figure)> {
-    let tasks = Slices { switched: Switched::Tasks { awaits: 4 }, ..in_turn(&threads(3), 2_000_000, 5) };
+    let tasks = Slices { awaits: Some(4), ..in_turn(&threads(3), 2_000_000, 5) };
     vec![
         shown("threads", &in_turn(&threads(3), 4_000_000, 24)),
         shown("tasks", &tasks),

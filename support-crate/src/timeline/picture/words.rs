@@ -41,15 +41,11 @@ fn told(row: &Row, trace: &Trace) -> String {
         text += &format!("{} waits {}", if running > 0 { "," } else { "" }, tell::time(waits));
     }
     if !row.steps.is_empty() {
-        let shown: Vec<String> = row
-            .steps
-            .iter()
-            .take(4)
-            .map(|step| format!("“{}” at {}", trace.label(step), tell::time(step.time)))
-            .collect();
-        let more = row.steps.len() - shown.len();
+        let shown = row.steps.iter().take(4);
+        let shown = shown.map(|step| format!("“{}” at {}", trace.label(step), tell::time(step.time)));
+        let more = row.steps.len().saturating_sub(4);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        text += &format!("; steps {}{more}", shown.join(", "));
+        text += &format!("; steps {}{more}", Vec::from_iter(shown).join(", "));
     }
     if let Some(why) = row.unfinished {
         text += &format!("; {why}");
@@ -85,15 +81,11 @@ fn cells(row: &Row, drawn: &Drawn, number: usize) -> Vec<String> {
     let cores: BTreeSet<u16> = running.filter_map(|span| span.core).chain(steps).collect();
     let threads = row.spans.iter().map(|span| span.thread).chain(row.steps.iter().map(|step| step.thread));
     let pids: BTreeSet<u32> = threads.map(|thread| drawn.lane.trace.thread(thread).pid).collect();
-    let steps: Vec<String> = row
-        .steps
-        .iter()
-        .take(6)
-        .map(|step| format!("{} {}", tell::time(step.time), drawn.lane.trace.label(step)))
-        .collect();
+    let steps = row.steps.iter().take(6);
+    let steps = steps.map(|step| format!("{} {}", tell::time(step.time), drawn.lane.trace.label(step)));
     let more = row.steps.len().saturating_sub(6);
     let more = (more > 0).then(|| format!("{more} more"));
-    let words: Vec<String> = steps.into_iter().chain(more).chain(row.unfinished.map(str::to_owned)).collect();
+    let words: Vec<String> = steps.chain(more).chain(row.unfinished.map(str::to_owned)).collect();
     let name = if drawn.packed { format!("row {}", number + 1) } else { row.name.clone() };
     vec![
         name,

@@ -1,5 +1,6 @@
 //! Finding out from one's own clock readings when one was off the core.
 
+use crate::measure::median;
 use crate::trace::now;
 
 /// A stretch between two gaps: first and last reading, in nanoseconds.
@@ -10,7 +11,8 @@ pub(super) type Piece = (u64, u64);
 pub(super) struct ClockReader {
     /// A gap longer than this, in nanoseconds, is time off the core.
     threshold: u64,
-    pieces: Vec<Piece>,
+    /// All stretches, in the order of time.
+    pub(super) pieces: Vec<Piece>,
     state: u64,
 }
 
@@ -42,11 +44,6 @@ impl ClockReader {
         }
         std::hint::black_box(self.state);
     }
-
-    /// All stretches, in the order of time.
-    pub(super) fn into_pieces(self) -> Vec<Piece> {
-        self.pieces
-    }
 }
 
 /// How long a gap must be to be time off the core: far above what one turn of the loop takes here (the median, which
@@ -55,14 +52,13 @@ pub(super) fn calibrate() -> u64 {
     const TURNS: usize = 999;
     const LEAST: u64 = 20_000;
     let mut reader = ClockReader::new(u64::MAX);
-    let mut times = Vec::with_capacity(TURNS);
-    for _ in 0..TURNS {
+    let mut turn = || {
         let start = now();
         reader.compute_until(start);
-        times.push(now() - start);
-    }
-    times.sort_unstable();
-    LEAST.max(50 * times[TURNS / 2])
+        (now() - start) as f64
+    };
+    let times: Vec<f64> = (0..TURNS).map(|_| turn()).collect();
+    LEAST.max(50 * median(&times).unwrap_or(0.0) as u64)
 }
 
 #[cfg(test)]
@@ -73,7 +69,7 @@ mod tests {
     fn a_gap_above_the_threshold_ends_a_stretch() {
         let mut reader = ClockReader::new(10);
         [0, 5, 15, 26, 30, 100].into_iter().for_each(|time| reader.read(time));
-        assert_eq!(reader.into_pieces(), [(0, 15), (26, 30), (100, 100)]);
+        assert_eq!(reader.pieces, [(0, 15), (26, 30), (100, 100)]);
     }
 
     #[test]

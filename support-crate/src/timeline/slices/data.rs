@@ -7,19 +7,6 @@ use crate::format;
 use crate::machine::Machine;
 use crate::measure::median;
 
-/// Who is switched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Switched {
-    /// Threads pinned to one core: the system decides.
-    #[default]
-    Threads,
-    /// Async tasks on one thread: they decide, by awaiting so many times each.
-    Tasks {
-        /// How often each task awaits before it ends.
-        awaits: usize,
-    },
-}
-
 /// What one thread or task saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SliceTrack {
@@ -47,8 +34,8 @@ pub struct Slice {
 /// What [`slices`](super::slices()) and [`task_slices`](super::task_slices) return. End a cell with it to see the slices.
 #[derive(Clone, Debug, Default)]
 pub struct Slices {
-    /// Who was switched.
-    pub switched: Switched,
+    /// How often each task awaited before it ended, as they decide who is next; `None` for threads, where the system does.
+    pub awaits: Option<usize>,
     /// The core they were pinned to.
     pub core: usize,
     /// One for each thread or task.
@@ -118,15 +105,15 @@ impl Slices {
         let slices = self.slices().len();
         let count = |number: usize, thing| format::plural(number as u64, thing);
         let median = format::duration(self.median().as_secs_f64());
-        match self.switched {
-            Switched::Threads => format!(
+        match self.awaits {
+            None => format!(
                 "{} that never yield, on core {}: {}, {median} each (median); the system took the core away {}",
                 count(self.tracks.len(), "thread"),
                 self.core,
                 count(slices, "slice"),
                 times(self.involuntary)
             ),
-            Switched::Tasks { awaits } => {
+            Some(awaits) => {
                 let stretches = self.tracks.len() * (awaits + 1);
                 let why = match slices == stretches {
                     true => "one for each stretch without an await".to_owned(),

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use crate::chart::Figure;
 use crate::error::Error;
+use crate::figures::figure;
 use crate::format;
 
-pub use data::{Slice, SliceTrack, Slices, Switched};
+pub use data::{Slice, SliceTrack, Slices};
 use picture::picture;
 
 /// Lets `threads` threads compute on ONE core for `time`, and finds out from their clocks who had it when.
@@ -39,22 +40,10 @@ pub fn slices(threads: usize, time: Duration) -> Slices {
 /// assert_eq!(seen.slices().len(), 3 * 5);
 /// ```
 pub fn task_slices(tasks: usize, time: Duration, awaits: usize) -> Slices {
-    let few = match awaits <= MOST_AWAITS {
-        true => Ok(()),
-        false => Err(Error::bad_input(format!(
-            "{} awaits in each task: the picture shows up to {}; ask for fewer",
-            format::count(awaits as u64),
-            format::count(MOST_AWAITS as u64)
-        ))),
-    };
     checked(tasks, "tasks", time)
-        .and(few)
         .and_then(|()| run::tasks(tasks, time, awaits))
         .unwrap_or_else(Slices::of_problem)
 }
-
-/// More pieces than these give are no longer told apart.
-const MOST_AWAITS: usize = 1_000;
 
 fn checked(number: usize, what: &str, time: Duration) -> Result<(), Error> {
     const MOST: usize = 32;
@@ -80,14 +69,6 @@ fn checked(number: usize, what: &str, time: Duration) -> Result<(), Error> {
 impl Slices {
     /// The picture, with its table and its description.
     pub fn figure(&self) -> Figure {
-        match &self.problem {
-            Some(problem) => Figure::problem(problem),
-            None => Figure::new(picture(self)),
-        }
-    }
-
-    /// Shows it under the cell; the kernel calls this on a cell's last value.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
+        figure(&self.problem, || picture(self))
     }
 }

@@ -5,7 +5,7 @@ use crate::chart::{Caption, Key, Lane, LaneGroup, LanesSeries, Segment, Stretch,
 use crate::format;
 use crate::timeline::tell::time;
 
-use super::data::{Slice, SliceTrack, Slices, Switched, middle, times};
+use super::data::{Slice, SliceTrack, Slices, middle, times};
 
 /// One thread or task with its slices.
 type Track<'a> = (&'a SliceTrack, Vec<Slice>);
@@ -16,9 +16,9 @@ pub(super) fn picture(data: &Slices) -> LanesSeries {
     let of = |place| slices.iter().filter(move |slice| slice.track == place).copied().collect();
     let tracks: Vec<Track> =
         data.tracks.iter().enumerate().map(|(place, track)| (track, of(place))).collect();
-    let (thing, off) = match data.switched {
-        Switched::Threads => ("core", "off the core"),
-        Switched::Tasks { .. } => ("thread", "without the thread"),
+    let (thing, off) = match data.awaits {
+        None => ("core", "off the core"),
+        Some(_) => ("thread", "without the thread"),
     };
     LanesSeries {
         caption: caption(data, off),
@@ -64,14 +64,12 @@ fn told(track: &SliceTrack, slices: &[Slice]) -> String {
 }
 
 fn caption(data: &Slices, off: &str) -> Caption {
-    let how = match data.switched {
-        Switched::Threads => "who had the one core, by gaps in each thread's clock readings",
-        Switched::Tasks { .. } => "who had the one thread, by gaps in each task's clock readings",
+    let how = match data.awaits {
+        None => "who had the one core, by gaps in each thread's clock readings",
+        Some(_) => "who had the one thread, by gaps in each task's clock readings",
     };
     let mut caption = Caption::new(data.tell(), format!("{how} · {}", data.machine.cpu));
-    if let Switched::Tasks { .. } = data.switched
-        && data.involuntary > 0
-    {
+    if data.awaits.is_some() && data.involuntary > 0 {
         caption = caption.with_note(format!(
             "meanwhile the system took the core from the thread itself {}; it does not decide which task has the \
              thread",

@@ -8,12 +8,16 @@ use std::time::Duration;
 use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::error::Error;
+use crate::format;
 use crate::machine::{Restriction, allowed_cores, first_core, machine};
 use crate::timeline::tell;
 use crate::trace::now;
 
 use super::clock_reader::{ClockReader, Piece, calibrate};
-use super::data::{SliceTrack, Slices, Switched};
+use super::data::{SliceTrack, Slices};
+
+/// More pieces than these give are no longer told apart.
+const MOST_AWAITS: usize = 1_000;
 
 /// So many threads on one core.
 pub(super) fn threads(number: usize, time: Duration) -> Result<Slices, Error> {
@@ -27,7 +31,7 @@ pub(super) fn threads(number: usize, time: Duration) -> Result<Slices, Error> {
             let (start, before) = (now(), involuntary());
             let mut reader = ClockReader::new(threshold);
             reader.compute_until(start + time.as_nanos() as u64);
-            (start, reader.into_pieces(), involuntary() - before)
+            (start, reader.pieces, involuntary() - before)
         })
     });
     let started = started.collect::<Result<Vec<_>, _>>()?;
@@ -46,13 +50,20 @@ pub(super) fn threads(number: usize, time: Duration) -> Result<Slices, Error> {
 
 /// So many tasks on one thread, which is pinned too: what the threads did is held against it.
 pub(super) fn tasks(number: usize, time: Duration, awaits: usize) -> Result<Slices, Error> {
+    if awaits > MOST_AWAITS {
+        return Err(Error::bad_input(format!(
+            "{} awaits in each task: the picture shows up to {}; ask for fewer",
+            format::count(awaits as u64),
+            format::count(MOST_AWAITS as u64)
+        )));
+    }
     let (core, threshold) = (last_core(), calibrate());
     let stretch = time.as_nanos() as u64 / (number * (awaits + 1)) as u64;
     if stretch < 2 * threshold {
         return Err(Error::bad_input(format!(
             "{number} tasks with {awaits} awaits each in {}: a stretch of {} is too short to be told from a gap; \
              ask for fewer awaits or more time",
-            crate::format::duration(time.as_secs_f64()),
+            format::duration(time.as_secs_f64()),
             tell::time(stretch)
         )));
     }
@@ -78,8 +89,8 @@ pub(super) fn tasks(number: usize, time: Duration, awaits: usize) -> Result<Slic
         pieces: since(start, pieces),
         involuntary: None,
     });
-    let (tracks, switched, machine) = (tracks.collect(), Switched::Tasks { awaits }, machine());
-    Ok(Slices { switched, core, tracks, threshold, involuntary, machine, problem: None })
+    let (tracks, awaits, machine) = (tracks.collect(), Some(awaits), machine());
+    Ok(Slices { awaits, core, tracks, threshold, involuntary, machine, problem: None })
 }
 
 fn spawn<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> Result<JoinHandle<T>, Error> {
@@ -98,7 +109,7 @@ async fn task(mut reader: ClockReader, stretch: u64, awaits: usize) -> Vec<Piece
             give_way().await;
         }
     }
-    reader.into_pieces()
+    reader.pieces
 }
 
 /// Goes to the end of the line. Tokio's own `yield_now` lets those that yielded in the same turn come back last to

@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Nature, Workload, check, erased_here, words};
 use crate::error::Error;
-use crate::process::codec;
 
 /// More pixels than this (48 million: 6,000 by 8,000) take a gigabyte while they are worked on.
 const MAX_PIXELS: usize = 48_000_000;
@@ -59,6 +58,7 @@ impl Blur {
 
 impl Workload for Blur {
     type Output = Strip;
+    const NATURE: Nature = Nature::Computes;
 
     fn title(&self) -> String {
         let strips = words::counted(self.tasks, "strip", "strips");
@@ -67,10 +67,6 @@ impl Workload for Blur {
 
     fn tasks(&self) -> usize {
         self.tasks
-    }
-
-    fn nature(&self) -> Nature {
-        Nature::Computes
     }
 
     fn validate(&self) -> Result<(), Error> {
@@ -89,7 +85,7 @@ impl Workload for Blur {
         Ok(())
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&self) -> Result<(), Error> {
         picture::drawn(self.width, self.height);
         Ok(())
     }
@@ -99,15 +95,5 @@ impl Workload for Blur {
         Ok(gaussian::blur(&picture, self.border(index), self.border(index + 1), self.radius))
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(codec::to_bytes(self)?)
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let mut blur: Self = codec::from_bytes(bytes)?;
-        blur.prepare()?;
-        Ok(blur)
-    }
-
-    erased_here!();
+    erased_here!(plain data);
 }

@@ -43,7 +43,8 @@ impl Downloads {
         page::Page { size: self.size, latency: self.latency, index }
     }
 
-    fn content(&self, body: &[u8]) -> Result<Content, Error> {
+    fn content(&self, response: &[u8]) -> Result<Content, Error> {
+        let body = http::body(response).map_err(|why| client::unanswered(&why))?;
         if body.len() == self.size {
             return Ok(Content::of(body));
         }
@@ -54,6 +55,7 @@ impl Downloads {
 
 impl Workload for Downloads {
     type Output = Content;
+    const NATURE: Nature = Nature::Waits;
     const HAS_ASYNC_FORM: bool = true;
 
     fn title(&self) -> String {
@@ -65,27 +67,23 @@ impl Workload for Downloads {
         self.files
     }
 
-    fn nature(&self) -> Nature {
-        Nature::Waits
-    }
-
     fn validate(&self) -> Result<(), Error> {
         check::number("files", self.files, 1..=100_000)?;
         check::size("size", self.size, 1..=256 * MIB)?;
         check::span("latency", self.latency, true)
     }
 
-    fn prepare(&mut self) -> Result<(), Error> {
+    fn prepare(&self) -> Result<(), Error> {
         server::ensure_running()
     }
 
     fn task(&self, index: usize) -> Result<Content, Error> {
         let response = trace::waiting(|| client::blocking(self.page(index)))?;
-        self.content(response.body())
+        self.content(&response)
     }
 
     async fn task_async(&self, index: usize) -> Result<Content, Error> {
-        self.content(client::asynchronous(self.page(index)).await?.body())
+        self.content(&client::asynchronous(self.page(index)).await?)
     }
 
     fn to_bytes(&self) -> Result<Vec<u8>, Error> {
@@ -108,7 +106,7 @@ mod tests {
 
     #[test]
     fn both_clients_fetch_the_page_that_was_asked_for() {
-        let mut downloads = Downloads { files: 3, size: 150 * KIB + 1, latency: ms(0) };
+        let downloads = Downloads { files: 3, size: 150 * KIB + 1, latency: ms(0) };
         downloads.prepare().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for index in 0..3 {
@@ -126,7 +124,7 @@ mod tests {
     fn one_download_costs_the_same_in_both_forms() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         for (latency, pairs) in [(ms(0), 4_000), (ms(10), 200)] {
-            let mut downloads = Downloads { files: 1, size: 64 * KIB, latency };
+            let downloads = Downloads { files: 1, size: 64 * KIB, latency };
             downloads.prepare().unwrap();
             let (mut blocking, mut asynchronous) = (Vec::new(), Vec::new());
             for pair in 0..pairs {
@@ -153,7 +151,7 @@ mod tests {
 
     #[test]
     fn the_server_waits_before_it_answers() {
-        let mut downloads = Downloads { files: 1, size: 1, latency: ms(30) };
+        let downloads = Downloads { files: 1, size: 1, latency: ms(30) };
         downloads.prepare().unwrap();
         let begun = std::time::Instant::now();
         downloads.task(0).unwrap();

@@ -1,6 +1,6 @@
 //! A page: what is asked of the server, as a path, and its body.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::random::Rng;
@@ -21,19 +21,14 @@ impl Page {
 
     /// The page that a path asks for; `None` if it is not one of [`Page::path`].
     pub(super) fn from_path(path: &str) -> Option<Self> {
-        let mut numbers = path.strip_prefix('/')?.split('/').map(str::parse::<u64>);
-        let mut number = || numbers.next()?.ok();
-        let page = Self {
-            size: number()? as usize,
-            latency: Duration::from_micros(number()?),
-            index: number()? as usize,
-        };
-        numbers.next().is_none().then_some(page)
+        let numbers: Result<Vec<u64>, _> = path.strip_prefix('/')?.split('/').map(str::parse).collect();
+        let [size, latency, index] = numbers.ok()?[..] else { return None };
+        Some(Self { size: size as usize, latency: Duration::from_micros(latency), index: index as usize })
     }
 
     /// Its body in parts: one block of noise over and over, from a place that depends on the page; nothing is copied.
     pub(super) fn parts(self) -> impl Iterator<Item = &'static [u8]> {
-        let block = block();
+        let block = &*BLOCK;
         let (mut start, mut left) = (self.index.wrapping_mul(7_919) % block.len(), self.size);
         std::iter::from_fn(move || {
             let part = &block[start..block.len().min(start + left)];
@@ -44,10 +39,7 @@ impl Page {
     }
 }
 
-fn block() -> &'static [u8] {
-    static BLOCK: OnceLock<Vec<u8>> = OnceLock::new();
-    BLOCK.get_or_init(|| Rng::new(0, 0).bytes(64 * KIB))
-}
+static BLOCK: LazyLock<Vec<u8>> = LazyLock::new(|| Rng::new(0, 0).bytes(64 * KIB));
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,5 @@
 //! The server: started on demand in a process of its own, found by its port, gone with the notebook.
 
-use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -12,7 +11,8 @@ use tokio::net::{TcpListener, TcpSocket};
 use super::http;
 use super::page::Page;
 use crate::error::Error;
-use crate::process::{self, Handle};
+use crate::process::Workers;
+use crate::trace;
 
 /// How long a server may take to come up.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -31,71 +31,36 @@ pub(super) fn adopt(port: u16) {
 
 /// Starts the server unless one answers.
 pub(super) fn ensure_running() -> Result<(), Error> {
-    static SERVER: Mutex<Option<Handle<()>>> = Mutex::new(None);
+    // Its process ends when this does.
+    static SERVER: Mutex<Option<Workers<u16>>> = Mutex::new(None);
     let mut server = SERVER.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    // Known without a handle: in a child, the server is its parent's.
-    let known = port() != 0 && server.as_ref().is_none_or(|server| !server.is_finished());
-    if known && TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port()).into(), PATIENCE).is_ok() {
+    if port() != 0 && TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port()).into(), PATIENCE).is_ok() {
         return Ok(());
     }
-    if let Some(old) = server.take() {
-        old.kill();
-        let _ = old.join();
-    }
-    let (handle, port) = start()?;
-    *server = Some(handle);
+    let mut process = Workers::spawn(1, |()| serve, ())?;
+    let told = process.run_while(1, Some(Instant::now() + PATIENCE), Result::is_ok).remove(0);
+    let port = told.map_err(|crash| {
+        Error::unavailable(format!("the download server did not come up ({crash}); run the cell again"))
+    })?;
     PORT.store(port, Ordering::Relaxed);
+    *server = Some(process);
     Ok(())
 }
 
-/// A new server and its port.
-fn start() -> Result<(Handle<()>, u16), Error> {
-    let no_port = |error: std::io::Error| {
-        Error::unavailable(format!(
-            "no port of 127.0.0.1 can be had for the download server ({error}); close what holds ports or files open"
-        ))
-    };
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(no_port)?;
-    let report = listener.local_addr().map_err(no_port)?.port();
-    listener.set_nonblocking(true).map_err(no_port)?;
-    let server = process::spawn_with(serve, report);
-    let begun = Instant::now();
-    // A server that died on the way must not be waited for.
-    while begun.elapsed() < PATIENCE && !server.is_finished() {
-        match listener.accept() {
-            Ok((stream, _)) => {
-                return told_port(stream)
-                    .map(|port| (server, port))
-                    .map_err(|error| not_up(&format!("its port was not told: {error}")));
-            }
-            Err(_) => std::thread::sleep(Duration::from_micros(200)),
-        }
-    }
-    Err(match server.join_within(Duration::from_millis(100)) {
-        Ok(()) => not_up("it ended at once"),
-        Err(crash) => not_up(&crash.to_string()),
-    })
-}
-
-fn told_port(mut stream: TcpStream) -> std::io::Result<u16> {
-    let mut port = [0; 2];
-    stream.set_nonblocking(false)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.read_exact(&mut port)?;
-    Ok(u16::from_le_bytes(port))
-}
-
-fn not_up(why: &str) -> Error {
-    Error::unavailable(format!("the download server did not come up ({why}); run the cell again"))
-}
-
-/// The server itself: tells its port to `report`, and serves until its process is ended.
-fn serve(report: u16) {
+/// What its process does: it serves on a thread of its own until it is ended, and tells its port.
+fn serve(_: usize) -> u16 {
+    // It is no part of a film that may be going on.
+    trace::follow(0);
     use_every_core();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    if let Err(error) = runtime.and_then(|runtime| runtime.block_on(listen_and_accept(report))) {
-        panic!("{error}");
-    }
+    start().unwrap_or_else(|error| panic!("no port of 127.0.0.1 can be had: {error}"))
+}
+
+fn start() -> std::io::Result<u16> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let listener = runtime.block_on(listen())?;
+    let port = listener.local_addr()?.port();
+    std::thread::Builder::new().spawn(move || runtime.block_on(accept(listener)))?;
+    Ok(port)
 }
 
 /// It stands for a machine elsewhere: a reader who restricts the run to one core does not mean the server.
@@ -109,17 +74,14 @@ fn use_every_core() {
     let _ = sched_setaffinity(nix::unistd::Pid::from_raw(0), &every);
 }
 
-async fn listen_and_accept(report: u16) -> std::io::Result<()> {
+async fn listen() -> std::io::Result<TcpListener> {
     let socket = TcpSocket::new_v4()?;
     socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
     // Thousands of tasks may connect in the same moment; past the backlog each would wait a second to try again.
-    let listener = socket.listen(8_192)?;
-    let port = listener.local_addr()?.port();
-    TcpStream::connect((Ipv4Addr::LOCALHOST, report))?.write_all(&port.to_le_bytes())?;
-    accept(listener).await
+    socket.listen(8_192)
 }
 
-async fn accept(listener: TcpListener) -> std::io::Result<()> {
+async fn accept(listener: TcpListener) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
