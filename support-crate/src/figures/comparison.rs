@@ -160,7 +160,7 @@ impl Machine {
     pub fn table(&self) -> Figure {
         let mut table = Table::default().words(["this machine", ""]);
         for (name, value) in self.rows() {
-            table.push([name, value]);
+            table.push([name.to_owned(), value]);
         }
         Figure::table("", table)
     }

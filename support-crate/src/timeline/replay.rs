@@ -50,7 +50,7 @@ fn filmed(replay: &Replay, model: Model) -> Result<Recording, Error> {
     let (_on_its_cores, mut runner) = replay.start(model)?;
     runner.run()?;
     crate::observe::install();
-    let session = Session::start()?;
+    let session = Session::start().map_err(|error| Error::bad_input(error.to_string()))?;
     let ran = runner.run();
     let recording = session.finish();
     ran.map(|_| recording)
