@@ -108,10 +108,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             let late = |place| bench.heartbeat().pulse(place).map_or(f64::NAN, Pulse::latest);
             Ok(judge::responsive(places.map(late)))
         },
-        python: |bench| {
-            let (latest, _): ([f64; 5], [u64; 2]) = bench.said(python::HEARTBEAT)?;
-            Ok(judge::responsive(latest))
-        },
+        python: |bench| Ok(judge::responsive(bench.said::<([f64; 5], [u64; 2])>(python::HEARTBEAT)?.0)),
     },
     Claim {
         says: "concurrency lets a server serve more clients",
@@ -124,11 +121,14 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             let took = |server| median(&of(server)?.latencies);
             let took = took(Server::Async).zip(took(Server::Sequential));
             // Every client asks at fixed times (open loop): more than is asked cannot be served.
-            Ok(judge::scalable(CLIENTS as u64, "each asks at fixed times", rates, took.map(<[f64; 2]>::from)))
+            Ok(judge::scalable(
+                (CLIENTS as u64, rates),
+                "each asks at fixed times",
+                took.map(<[f64; 2]>::from),
+            ))
         },
         python: |bench| {
-            let (clients, rates) = bench.said(python::SERVER)?;
-            Ok(judge::scalable(clients, "each asks again once answered", rates, None))
+            Ok(judge::scalable(bench.said(python::SERVER)?, "each asks again once answered", None))
         },
     },
     Claim {
@@ -137,12 +137,9 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         rust: |_| {
             let sharing = sharing(4, 50, 200);
             let used = |at: usize| [sharing.uses[at].hits, sharing.uses[at].entries];
-            Ok(judge::shares_resources((sharing.workers * sharing.lookups) as u64, used(0), used(1)))
+            Ok(judge::shares_resources(((sharing.workers * sharing.lookups) as u64, used(0), used(1))))
         },
-        python: |bench| {
-            let (lookups, threads, processes) = bench.said(python::CACHE)?;
-            Ok(judge::shares_resources(lookups, threads, processes))
-        },
+        python: |bench| Ok(judge::shares_resources(bench.said(python::CACHE)?)),
     },
     Claim {
         says: "async suits thousands of waiting tasks, for which threads are too heavy",
@@ -180,8 +177,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             Ok(judge::interface_on_threads([Place::InPlace, Place::Thread].map(missed)))
         },
         python: |bench| {
-            let (_, missed): ([f64; 5], [u64; 2]) = bench.said(python::HEARTBEAT)?;
-            Ok(judge::interface_on_threads(missed))
+            Ok(judge::interface_on_threads(bench.said::<([f64; 5], [u64; 2])>(python::HEARTBEAT)?.1))
         },
     },
     Claim {
@@ -223,10 +219,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "async is not thread-safe, so it cannot be combined with threads",
         page: GOTCHAS,
         rust: |_| Ok(judge::rust_notices(probes::handed_over().ok_or("no runtime could be made")?)),
-        python: |bench| {
-            let (plain, safe, refuses) = bench.said(python::THREAD_SAFETY)?;
-            Ok(judge::asyncio_notices(plain, safe, refuses))
-        },
+        python: |bench| Ok(judge::asyncio_notices(bench.said(python::THREAD_SAFETY)?)),
     },
     Claim {
         says: "threads that change the same data race and corrupt it",
