@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -15,33 +15,29 @@ use crate::units::ms;
 /// How long a thread with its first lock waits for another thread to get one too.
 const DWELL: Duration = ms(50);
 
-static GRAPH: Monitor<Option<Graph>> = Monitor::new(None);
+static GRAPH: LazyLock<Monitor<Graph>> = LazyLock::new(Monitor::default);
 
 #[derive(Debug, Default)]
 struct Graph {
-    waits: WaitFor,
+    wait_for: WaitFor,
     locks: Vec<String>,
     threads: HashMap<ThreadId, String>,
     deadlock: Option<Vec<Waiter>>,
 }
 
-fn with<T>(look: impl FnOnce(&mut Graph) -> T) -> T {
-    GRAPH.with(|graph| look(graph.get_or_insert_default()))
-}
-
 /// In a forked process: the threads of its parent are not here, and hold nothing.
 pub(super) fn forget_threads() {
-    with(|graph| (graph.waits, graph.threads, graph.deadlock) = Default::default());
+    GRAPH.with(|graph| (graph.wait_for, graph.threads, graph.deadlock) = Default::default());
 }
 
 /// The deadlock that was found in this process, if one was.
 pub(super) fn deadlock() -> Option<Vec<Waiter>> {
-    with(|graph| graph.deadlock.clone())
+    GRAPH.with(|graph| graph.deadlock.clone())
 }
 
 /// The most locks that one thread held together.
 pub(super) fn most_held_together() -> usize {
-    with(|graph| graph.waits.most_held)
+    GRAPH.with(|graph| graph.wait_for.most_held)
 }
 
 /// One thread of a deadlock.
@@ -69,7 +65,7 @@ pub struct Lock<T> {
 impl<T> Lock<T> {
     /// A free lock around a value.
     pub fn new(name: &str, value: T) -> Self {
-        let number = with(|graph| {
+        let number = GRAPH.with(|graph| {
             graph.locks.push(name.to_owned());
             graph.locks.len() - 1
         });
@@ -87,12 +83,12 @@ impl<T> Lock<T> {
     /// Where the wait would never end: the lock's holder waits, directly or by way of others, for this thread.
     pub fn lock(&self) -> Locked<'_, T> {
         let me = thread::current();
-        let closed = with(|graph| {
+        let closed = GRAPH.with(|graph| {
             let name = me.name().map_or_else(|| format!("thread {}", graph.threads.len() + 1), str::to_owned);
             graph.threads.entry(me.id()).or_insert(name);
-            graph.waits.wait(me.id(), self.number);
-            let circle = graph.waits.cycle(me.id())?;
-            graph.waits.stop_waiting(me.id());
+            graph.wait_for.waits.insert(me.id(), self.number);
+            let circle = graph.wait_for.cycle(me.id())?;
+            graph.wait_for.waits.remove(&me.id());
             graph.deadlock = Some(tell(graph, &circle));
             Some(())
         });
@@ -101,11 +97,8 @@ impl<T> Lock<T> {
             panic!("a deadlock: this wait for a lock would never end");
         }
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if with(|graph| graph.waits.hold(me.id(), self.number)) == 1 {
-            let alone = |graph: &mut Option<Graph>| {
-                graph.as_ref().is_some_and(|graph| !graph.waits.others_hold(me.id()))
-            };
-            GRAPH.wait_while(DWELL, alone);
+        if GRAPH.with(|graph| graph.wait_for.hold(me.id(), self.number)) == 1 {
+            GRAPH.wait_while(DWELL, |graph| graph.wait_for.holders.values().all(|holder| *holder == me.id()));
         }
         Locked { number: self.number, inner }
     }
@@ -135,7 +128,7 @@ impl<T> DerefMut for Locked<'_, T> {
 
 impl<T> Drop for Locked<'_, T> {
     fn drop(&mut self) {
-        with(|graph| graph.waits.holders.remove(&self.number));
+        GRAPH.with(|graph| graph.wait_for.holders.remove(&self.number));
     }
 }
 

@@ -85,9 +85,9 @@ mod tests {
         let close = comparison(&lanes, 9, 0.01, 3);
         assert!(close.winner().is_none());
         let beaten = predict("?", Model::Sequential).against(&close);
-        assert_eq!(beaten.agrees(), Some(false));
-        assert!(beaten.to_string().contains("You said sequential, clearly slower than"), "{beaten}");
-        assert_eq!(predict("?", Model::Pool(2)).against(&close).agrees(), None);
-        assert_eq!(predict("?", Model::Async).against(&close).agrees(), None, "it was not measured");
+        assert_eq!(beaten.agrees, Some(false));
+        assert!(beaten.sentence.contains("You said sequential, clearly slower than"), "{beaten:?}");
+        assert_eq!(predict("?", Model::Pool(2)).against(&close).agrees, None);
+        assert_eq!(predict("?", Model::Async).against(&close).agrees, None, "it was not measured");
     }
 }

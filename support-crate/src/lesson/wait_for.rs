@@ -8,22 +8,13 @@ use std::thread::ThreadId;
 pub(crate) struct WaitFor {
     /// Who holds a lock; a lock that is free is not there.
     pub(crate) holders: HashMap<usize, ThreadId>,
-    waits: HashMap<ThreadId, usize>,
+    /// Which lock a thread waits for.
+    pub(crate) waits: HashMap<ThreadId, usize>,
     /// The most locks that one thread ever held together.
     pub(crate) most_held: usize,
 }
 
 impl WaitFor {
-    /// A thread begins to wait for a lock.
-    pub(crate) fn wait(&mut self, thread: ThreadId, lock: usize) {
-        self.waits.insert(thread, lock);
-    }
-
-    /// A thread no longer waits.
-    pub(crate) fn stop_waiting(&mut self, thread: ThreadId) {
-        self.waits.remove(&thread);
-    }
-
     /// A thread has got a lock; how many it holds.
     pub(crate) fn hold(&mut self, thread: ThreadId, lock: usize) -> usize {
         self.waits.remove(&thread);
@@ -31,11 +22,6 @@ impl WaitFor {
         let held = self.holders.values().filter(|holder| **holder == thread).count();
         self.most_held = self.most_held.max(held);
         held
-    }
-
-    /// Whether another thread than this one holds a lock.
-    pub(crate) fn others_hold(&self, thread: ThreadId) -> bool {
-        self.holders.values().any(|holder| *holder != thread)
     }
 
     /// The circle that `start` waits in, as threads with the locks they wait for: each waits for the lock that the next
@@ -72,11 +58,11 @@ mod tests {
         let mut graph = WaitFor::default();
         graph.hold(one, 0);
         graph.hold(other, 1);
-        graph.wait(one, 1);
+        graph.waits.insert(one, 1);
         assert_eq!(graph.cycle(one), None);
-        graph.wait(other, 0);
+        graph.waits.insert(other, 0);
         assert_eq!(graph.cycle(one).unwrap(), [(one, 1), (other, 0)]);
-        graph.stop_waiting(other);
+        graph.waits.remove(&other);
         assert_eq!(graph.cycle(one), None);
     }
 
@@ -85,15 +71,15 @@ mod tests {
         let [a, b, c, outside] = threads();
         let mut graph = WaitFor::default();
         graph.hold(a, 0);
-        graph.wait(a, 0);
+        graph.waits.insert(a, 0);
         assert_eq!(graph.cycle(a).unwrap(), [(a, 0)]);
         graph.hold(b, 1);
         graph.hold(c, 2);
-        graph.wait(a, 1);
-        graph.wait(b, 2);
-        graph.wait(c, 0);
+        graph.waits.insert(a, 1);
+        graph.waits.insert(b, 2);
+        graph.waits.insert(c, 0);
         assert_eq!(graph.cycle(b).unwrap().len(), 3);
-        graph.wait(outside, 0);
+        graph.waits.insert(outside, 0);
         assert_eq!(graph.cycle(outside), None);
         assert_eq!(graph.most_held, 1);
     }

@@ -28,7 +28,7 @@ pub struct Situation {
 /// fn choose(job: Situation) -> Model {
 ///     todo!()
 /// }
-/// assert!(check::choose(choose).sentence().contains("todo!()"));
+/// assert!(check::choose(choose).sentence.contains("todo!()"));
 /// ```
 pub fn choose(theirs: impl Fn(Situation) -> Model) -> Reply {
     let computing = |model| !matches!(model, Model::Sequential | Model::Async);

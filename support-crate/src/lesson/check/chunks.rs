@@ -13,7 +13,7 @@ use super::reply::{Reply, judged, require};
 /// fn chunks(items: usize, workers: usize) -> Vec<Range<usize>> {
 ///     todo!()
 /// }
-/// assert!(check::chunks(chunks).sentence().contains("todo!()"));
+/// assert!(check::chunks(chunks).sentence.contains("todo!()"));
 /// ```
 pub fn chunks(theirs: impl Fn(usize, usize) -> Vec<Range<usize>>) -> Reply {
     let endless = "a loop that moves on by the size of a chunk stands still when that size is 0";

@@ -75,7 +75,7 @@ impl Tally {
 /// fn count_up(tally: &Tally, times: u64) {
 ///     todo!()
 /// }
-/// assert!(check::count_up(count_up).sentence().contains("todo!()"));
+/// assert!(check::count_up(count_up).sentence.contains("todo!()"));
 /// ```
 pub fn count_up(theirs: impl Fn(&Tally, u64) + Sync) -> Reply {
     let endless = "a loop that tries again must look at the number again first";

@@ -11,7 +11,7 @@ use super::reply::{Reply, judged, require};
 /// fn elsewhere(errand: Errand) -> Receipt {
 ///     todo!()
 /// }
-/// assert!(check::elsewhere(elsewhere).sentence().contains("todo!()"));
+/// assert!(check::elsewhere(elsewhere).sentence.contains("todo!()"));
 /// ```
 pub fn elsewhere(theirs: impl Fn(Errand) -> Receipt) -> Reply {
     let endless = "it waits for something that the other process never sends";

@@ -2,7 +2,8 @@
 
 use super::job::all_in_order;
 use super::reply::{Reply, judged, require};
-use super::site::{Site, block_on};
+use super::site::Site;
+use crate::lesson::threads::block_on;
 
 const PAGES: usize = 20;
 
@@ -14,7 +15,7 @@ const PAGES: usize = 20;
 /// async fn fetch_all(site: Site, pages: usize) -> Vec<u64> {
 ///     todo!()
 /// }
-/// assert!(check::fetch_all(fetch_all).sentence().contains("todo!()"));
+/// assert!(check::fetch_all(fetch_all).sentence.contains("todo!()"));
 /// ```
 pub fn fetch_all<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize) -> Fut) -> Reply {
     let endless = "an await there waits for something that never comes";

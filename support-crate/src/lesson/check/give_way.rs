@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::thread::{self, ThreadId};
 
 use super::reply::{Reply, judged, require};
-use super::site::block_on;
 use crate::lesson::monitor::Monitor;
+use crate::lesson::threads::block_on;
 
 const STEPS: usize = 1_000;
 const LONGEST: usize = 50;
@@ -49,7 +49,7 @@ impl Work {
 /// async fn give_way(work: Work) {
 ///     todo!()
 /// }
-/// assert!(check::give_way(give_way).sentence().contains("todo!()"));
+/// assert!(check::give_way(give_way).sentence.contains("todo!()"));
 /// ```
 pub fn give_way<Fut: Future<Output = ()>>(theirs: impl Fn(Work) -> Fut) -> Reply {
     let endless = "the work says `false` once there is nothing more to do: end your loop then";

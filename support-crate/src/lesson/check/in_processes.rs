@@ -17,7 +17,7 @@ const ERRANDS: usize = 4;
 /// fn in_processes(errands: Vec<Errand>) -> Vec<Receipt> {
 ///     todo!()
 /// }
-/// assert!(check::in_processes(in_processes).sentence().contains("todo!()"));
+/// assert!(check::in_processes(in_processes).sentence.contains("todo!()"));
 /// ```
 pub fn in_processes(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Reply {
     let endless = "it waits for something that no process will send";

@@ -17,7 +17,7 @@ const RUNS: usize = 4;
 /// fn in_turn(log: Log) {
 ///     todo!()
 /// }
-/// assert!(check::in_turn(in_turn).sentence().contains("todo!()"));
+/// assert!(check::in_turn(in_turn).sentence.contains("todo!()"));
 /// ```
 pub fn in_turn(theirs: impl Fn(Log)) -> Reply {
     let endless = "both threads wait for the other one's signal: who gives the first?";

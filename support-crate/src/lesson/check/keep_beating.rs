@@ -70,7 +70,7 @@ impl LongWork {
 /// fn keep_beating(heart: &mut Heart, work: LongWork) -> u64 {
 ///     todo!()
 /// }
-/// assert!(check::keep_beating(keep_beating).sentence().contains("todo!()"));
+/// assert!(check::keep_beating(keep_beating).sentence.contains("todo!()"));
 /// ```
 pub fn keep_beating(theirs: impl Fn(&mut Heart, LongWork) -> u64) -> Reply {
     let endless = "how does your loop of beats find out that the work is done?";

@@ -15,7 +15,7 @@ const TASKS: usize = 16;
 /// fn my_task(number: usize) -> u64 {
 ///     todo!()
 /// }
-/// assert!(check::my_task(my_task).sentence().contains("todo!()"));
+/// assert!(check::my_task(my_task).sentence.contains("todo!()"));
 /// ```
 pub fn my_task(theirs: impl Fn(usize) -> u64 + Sync) -> Reply {
     let endless = "give each task less to do while you try it out";

@@ -13,7 +13,7 @@ const JOBS: usize = 5;
 /// fn one_by_one(jobs: Vec<Job>) -> u64 {
 ///     todo!()
 /// }
-/// assert!(check::one_by_one(one_by_one).sentence().contains("todo!()"));
+/// assert!(check::one_by_one(one_by_one).sentence.contains("todo!()"));
 /// ```
 pub fn one_by_one(theirs: impl Fn(Vec<Job>) -> u64) -> Reply {
     let endless = "each job comes back by itself, so look for a loop without an end";

@@ -5,8 +5,8 @@ use std::thread::{self, ThreadId};
 
 use super::job::{all_in_order, answer};
 use super::reply::{Reply, judged, require};
-use super::site::block_on;
 use crate::lesson::monitor::Monitor;
+use crate::lesson::threads::block_on;
 use crate::units::ms;
 
 /// Turns the other task has to have while one query runs.
@@ -56,7 +56,7 @@ impl Database {
 /// async fn query(database: Database, row: usize) -> u64 {
 ///     todo!()
 /// }
-/// assert!(check::query(query).sentence().contains("todo!()"));
+/// assert!(check::query(query).sentence.contains("todo!()"));
 /// ```
 pub fn query<Fut: Future<Output = u64>>(theirs: impl Fn(Database, usize) -> Fut) -> Reply {
     let endless = "an await there waits for something that never comes";

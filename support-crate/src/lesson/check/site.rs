@@ -72,13 +72,3 @@ impl Drop for Leave<'_> {
         self.gate.leave(self.place, self.ended);
     }
 }
-
-/// Runs a future to its end on one thread, as `Async` does; tasks that are not `Send` may be spawned too.
-pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.unwrap_or_else(|error| panic!("no runtime could be made: {error}"));
-    let answer = tokio::task::LocalSet::new().block_on(&runtime, future);
-    // Whatever was left running must not hold the answer up.
-    runtime.shutdown_background();
-    answer
-}

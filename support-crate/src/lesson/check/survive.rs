@@ -16,7 +16,7 @@ const FAILING: usize = 1;
 /// fn survive(jobs: Vec<Job>) -> Vec<Option<u64>> {
 ///     todo!()
 /// }
-/// assert!(check::survive(survive).sentence().contains("todo!()"));
+/// assert!(check::survive(survive).sentence.contains("todo!()"));
 /// ```
 pub fn survive(theirs: impl Fn(Vec<Job>) -> Vec<Option<u64>>) -> Reply {
     let endless = "a thread waits for something that no other thread will do";

@@ -2,7 +2,7 @@
 
 use super::log::Log;
 use super::reply::{Reply, judged, require};
-use super::site::block_on;
+use crate::lesson::threads::block_on;
 
 /// Checks an async function that writes line 1, gives way, and writes line 2, in its own name. The check starts it as
 /// two tasks, `first` and `second`, on one thread: their lines have to take turns.
@@ -12,7 +12,7 @@ use super::site::block_on;
 /// async fn take_turns(name: &'static str, log: Log) {
 ///     todo!()
 /// }
-/// assert!(check::take_turns(take_turns).sentence().contains("todo!()"));
+/// assert!(check::take_turns(take_turns).sentence.contains("todo!()"));
 /// ```
 pub fn take_turns<Fut>(theirs: impl Fn(&'static str, Log) -> Fut) -> Reply
 where

@@ -37,7 +37,7 @@ impl Account {
 /// fn transfer(from: &Account, to: &Account, amount: u64) {
 ///     todo!()
 /// }
-/// assert!(check::transfer(transfer).sentence().contains("todo!()"));
+/// assert!(check::transfer(transfer).sentence.contains("todo!()"));
 /// ```
 pub fn transfer(theirs: impl Fn(&Account, &Account, u64) + Sync) -> Reply {
     let endless = "take the two locks in the same order whichever way the money goes";

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::chart::Figure;
 use crate::lesson::lock::Waiter;
-use crate::lesson::watch::{Ending, watch};
+use crate::lesson::watch::{Fault, watch};
 use crate::units::secs;
 
 /// Longer than any lesson's closure should take; without a deadlock nothing waits for it.
@@ -36,13 +36,10 @@ pub enum Survived {
 /// ```
 pub fn survive(body: impl FnOnce()) -> Survived {
     match watch(LIMIT, body) {
-        Ending::Value(()) => Survived::Finished,
-        Ending::Deadlock(circle) => Survived::Deadlock(circle),
-        Ending::NotDone => Survived::Otherwise("it still says todo!()".into()),
-        Ending::Panicked(message) => Survived::Otherwise(format!("it panicked: {message}")),
-        Ending::Stuck => Survived::Otherwise("it waited for something that never came".into()),
-        Ending::TimedOut => Survived::Otherwise(format!("it had not ended after {} s", LIMIT.as_secs())),
-        Ending::Ended(crash) => Survived::Otherwise(crash.to_string()),
+        Ok(()) => Survived::Finished,
+        Err(Fault::Deadlock(circle)) => Survived::Deadlock(circle),
+        Err(Fault::NotDone) => Survived::Otherwise("it still says todo!()".into()),
+        Err(Fault::Endless(reason) | Fault::Ended(reason)) => Survived::Otherwise(reason),
     }
 }
 
