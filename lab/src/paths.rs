@@ -126,11 +126,6 @@ impl Cache {
         &self.root
     }
 
-    /// Where the kernel binary of `version` is installed.
-    pub fn kernel(&self, version: &str) -> PathBuf {
-        self.root.join(format!("evcxr-{version}"))
-    }
-
     /// Build templates, one for each checkout and state of its sources.
     pub fn prepared(&self) -> PathBuf {
         self.root.join("prepared")
@@ -139,11 +134,6 @@ impl Cache {
     /// Build folders of running kernels.
     pub fn kernels(&self) -> PathBuf {
         self.root.join("kernels")
-    }
-
-    /// Wheels of the Jupyter packages, so that a second checkout needs no network.
-    pub fn wheels(&self) -> PathBuf {
-        self.root.join("wheels")
     }
 }
 

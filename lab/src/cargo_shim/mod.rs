@@ -9,7 +9,6 @@ mod metadata;
 
 use crate::variables::{CARGO, KERNEL_BUILD};
 use anyhow::{Context, Result, anyhow};
-use cell::Compile;
 use serde_json::Value;
 use std::env;
 use std::ffi::OsString;
@@ -43,8 +42,8 @@ fn answer(arguments: &[OsString]) -> Result<ExitCode> {
     real.args(arguments);
     let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
     match words[..] {
-        ["build", .., "--message-format=json"] => match Compile::known().zip(env::var_os(KERNEL_BUILD)) {
-            Some((compile, build)) => compile.run(Path::new(&build)),
+        ["build", .., "--message-format=json"] => match cell::known().zip(env::var_os(KERNEL_BUILD)) {
+            Some((words, build)) => cell::run(&words, Path::new(&build)),
             None => observed(real),
         },
         ["check", .., "--message-format=json"] => pass_on(real.stdout(Stdio::piped()).spawn()),
@@ -81,8 +80,8 @@ fn observed(mut command: Command) -> Result<ExitCode> {
     let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
     let watched = std::thread::spawn(move || {
         for line in said.lines().map_while(Result::ok) {
-            if Compile::of_line(&line).is_some() {
-                Compile::keep(&line);
+            if cell::of_line(&line).is_some() {
+                cell::keep(&line);
             }
             // evcxr passes lines on that say what is being compiled; the rest is of use when a build fails.
             if !line.trim_start().starts_with("Fresh ") && !line.trim_start().starts_with("Running ") {

@@ -167,14 +167,11 @@ fn of_compiler(toolchain: &Toolchain) -> String {
 /// The newest complete folder of the same compiler: its registry crates need no second compile.
 fn seed(cache: &Cache, toolchain: &Toolchain) -> Option<PathBuf> {
     let start = of_compiler(toolchain);
-    let of_same =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&start));
     let finished = |path: &PathBuf| fs::metadata(path.join(ABOUT)).and_then(|about| about.modified()).ok();
     folder::entries(&cache.prepared())
-        .filter(of_same)
-        .filter_map(|path| Some((finished(&path)?, path)))
-        .max()
-        .map(|(_, path)| path)
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&start)))
+        .filter(|path| is_complete(path))
+        .max_by_key(finished)
 }
 
 /// Removes folders of checkouts that are gone, and this checkout's older ones.
