@@ -63,8 +63,8 @@ fn items(checkout: &Checkout, cache: &Cache) -> Vec<(&'static str, Result<String
         Err(error) => items.push(("rustc", Err(error))),
     }
     items.extend([
-        ("checkout", space(checkout.root())),
-        ("cache", space(cache.root())),
+        ("checkout", space(&checkout.root)),
+        ("cache", space(&cache.root)),
         ("cores", std::thread::available_parallelism().map(|cores| cores.to_string()).map_err(Into::into)),
         ("memory", memory()),
     ]);

@@ -49,7 +49,7 @@ fn ask_nothing(checkout: &Checkout) -> Result<()> {
 /// When the port is in use or JupyterLab cannot be started. Does not return otherwise.
 pub fn open(checkout: &Checkout, programs: &Programs, port: Option<u16>, browser: bool) -> Result<()> {
     let mut command = python(checkout, programs);
-    command.args(["-m", "jupyterlab", "--ServerApp.root_dir"]).arg(checkout.root());
+    command.args(["-m", "jupyterlab", "--ServerApp.root_dir"]).arg(&checkout.root);
     if let Some(port) = port {
         if TcpListener::bind(("127.0.0.1", port)).is_err() {
             bail!("port {port} is in use; run `cargo lab --port {}`", port.saturating_add(1));

@@ -32,10 +32,10 @@ const ABOUT: &str = "about.txt";
 pub fn path(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<PathBuf> {
     let mut files: Vec<PathBuf> =
         checkout.cell_packages().iter().flat_map(|package| folder::files(package)).collect();
-    files.extend(["Cargo.toml", "Cargo.lock"].map(|name| checkout.root().join(name)));
+    files.extend(["Cargo.toml", "Cargo.lock"].map(|name| checkout.root.join(name)));
     let read = |file: &PathBuf| fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
     let contents = files.iter().map(read).collect::<Result<Vec<_>>>()?;
-    let state = hash::of(&(LAYOUT, checkout.root(), &kernel.identity, files, contents));
+    let state = hash::of(&(LAYOUT, &checkout.root, &kernel.identity, files, contents));
     Ok(cache.prepared().join(format!("{}{state:016x}", of_compiler(toolchain))))
 }
 
@@ -97,7 +97,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
     let _ = fs::remove_dir_all(
         part.join("ctx").join("target").join(toolchain.host()).join("debug").join("incremental"),
     );
-    folder::write(&part.join(ABOUT), checkout.root().as_os_str().as_bytes())
+    folder::write(&part.join(ABOUT), checkout.root.as_os_str().as_bytes())
 }
 
 /// The command that evcxr itself gives for a cell, to the letter: any other flag and Cargo would compile everything again.
@@ -121,7 +121,7 @@ fn write_workspace(checkout: &Checkout, part: &Path) -> Result<()> {
     let dependency = dependency(checkout);
     let files = [
         ("Cargo.toml", WORKSPACE.to_owned()),
-        ("Cargo.lock", fs::read_to_string(checkout.root().join("Cargo.lock")).unwrap_or_default()),
+        ("Cargo.lock", fs::read_to_string(checkout.root.join("Cargo.lock")).unwrap_or_default()),
         ("keep/Cargo.toml", member("keep", "", &dependency)),
         ("keep/src/lib.rs", "//! Keeps the workspace's versions locked.\n".to_owned()),
         ("ctx/Cargo.toml", member("ctx", "[lib]\ncrate-type = [\"cdylib\"]\n", &dependency)),
@@ -179,7 +179,7 @@ fn remove_old(checkout: &Checkout, cache: &Cache, current: &Path) {
     for folder in folder::entries(&cache.prepared()).filter(|folder| folder.is_dir() && *folder != current) {
         let about = fs::read_to_string(folder.join(ABOUT)).unwrap_or_default();
         let root = Path::new(about.lines().next().unwrap_or_default());
-        if root == checkout.root() || !root.join("support-crate").is_dir() {
+        if root == checkout.root || !root.join("support-crate").is_dir() {
             let _ = fs::remove_dir_all(folder);
         }
     }

@@ -35,7 +35,7 @@ impl Kernel {
     /// The kernel of this version with today's patches and optimisation, built or not.
     pub fn of(cache: &Cache) -> Self {
         let identity = format!("{VERSION}-{:08x}", hash::of(&(patches::EDITS, OPT_LEVEL)) as u32);
-        let home = cache.root().join(format!("evcxr-{identity}"));
+        let home = cache.root.join(format!("evcxr-{identity}"));
         Self { path: home.join("bin").join(CRATE), home, identity }
     }
 
@@ -54,7 +54,7 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
         return Ok(());
     }
     // Builds go on where they stopped: Cargo's own folder stays until the end.
-    let part = cache.root().join(format!("evcxr-{}-part", kernel.identity));
+    let part = cache.root.join(format!("evcxr-{}-part", kernel.identity));
     let step = Step::start(format!("kernel {CRATE} {VERSION}, built from source once"));
     let mut install = Command::new(toolchain.tool("cargo"));
     command::forget_cargo(&mut install);

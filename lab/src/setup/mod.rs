@@ -43,9 +43,9 @@ pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Programs> {
         python::base()?;
     }
     // The environment and the lab itself; the kernel, the build template and the packages.
-    disk_space::check(checkout.root(), 0.5)?;
-    disk_space::check(cache.root(), 1.5)?;
-    let lock = cache.root().join("setup.lock");
+    disk_space::check(&checkout.root, 0.5)?;
+    disk_space::check(&cache.root, 1.5)?;
+    let lock = cache.root.join("setup.lock");
     let lock =
         Lock::take(&lock, || eprintln!("another set-up is running; this one goes on when it has ended"))?;
     // Should this process be killed, the builds that it started keep the next set-up waiting until they have ended.

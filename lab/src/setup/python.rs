@@ -72,7 +72,7 @@ fn install(version: &str, venv: &Path, cache: &Cache, pins: &[String], step: &St
     };
     // So that a second checkout needs no network.
     let name = format!("wheels/python-{version}-{:016x}", hash::of(&pins.join(" ")));
-    let wheels = cache.root().join(name);
+    let wheels = cache.root.join(name);
     if !wheels.is_dir() {
         step.note("downloading");
         // Under another name first, so that a folder with the final name is always whole.

@@ -84,7 +84,7 @@ fn links(checkout: &Checkout, toolchain: &Toolchain) -> Vec<(PathBuf, PathBuf)> 
 
 fn text(checkout: &Checkout) -> String {
     let spec = serde_json::json!({
-        "argv": [launcher(checkout), "kernel", "--checkout", checkout.root(), "-f", "{connection_file}"],
+        "argv": [launcher(checkout), "kernel", "--checkout", &checkout.root, "-f", "{connection_file}"],
         "display_name": "Rust",
         "language": "rust",
         "interrupt_mode": "message",
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn the_kernelspec_starts_the_copied_launcher() {
         let folder = tempfile::tempdir().unwrap();
-        let checkout = Checkout::at(folder.path().to_path_buf());
+        let checkout = Checkout { root: folder.path().to_path_buf() };
         let toolchain = Toolchain::find(&Checkout::find().unwrap()).unwrap();
         assert!(!is_current(&checkout, &toolchain).unwrap());
         ready(&checkout, &toolchain).unwrap();
