@@ -14,26 +14,21 @@ use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 
 /// Whether this process was started under the name `cargo`.
 pub fn is_called() -> bool {
-    env::args_os()
-        .next()
-        .is_some_and(|name| PathBuf::from(name).file_name().is_some_and(|name| name == "cargo"))
+    env::args_os().next().is_some_and(|name| Path::new(&name).file_name().is_some_and(|name| name == "cargo"))
 }
 
 /// Answers as Cargo would.
 pub fn run() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
-    match answer(&arguments) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(101)
-        }
-    }
+    answer(&arguments).unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::from(101)
+    })
 }
 
 fn answer(arguments: &[OsString]) -> Result<ExitCode> {

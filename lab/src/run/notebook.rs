@@ -1,5 +1,6 @@
 //! A notebook file: cells in order, everything else kept as it is.
 
+use crate::folder::unwritable;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
@@ -66,9 +67,7 @@ impl Notebook {
         text.push(b'\n');
         // Under another name first: whoever is interrupted keeps the notebook that was there.
         let part = path.with_extension("ipynb.part");
-        fs::write(&part, text).and_then(|()| fs::rename(&part, path)).with_context(|| {
-            format!("{} cannot be written (`df -h` shows whether the disk is full)", path.display())
-        })
+        fs::write(&part, text).and_then(|()| fs::rename(&part, path)).with_context(|| unwritable(path))
     }
 }
 

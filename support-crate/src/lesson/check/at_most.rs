@@ -19,8 +19,7 @@ const LIMIT: usize = 4;
 /// assert!(check::at_most(at_most).sentence.contains("todo!()"));
 /// ```
 pub fn at_most<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize, usize) -> Fut) -> Reply {
-    let endless = "a permit that is never given back keeps the next task waiting for ever";
-    judged(&theirs, endless, || {
+    judged(&theirs, "a permit that is never given back keeps the next task waiting for ever", || {
         let site = Site::new(PAGES, LIMIT);
         let pages = block_on(theirs(site.clone(), PAGES, LIMIT));
         site.each_fetched_once()?;

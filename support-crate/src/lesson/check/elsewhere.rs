@@ -14,8 +14,7 @@ use super::reply::{Reply, judged, require};
 /// assert!(check::elsewhere(elsewhere).sentence.contains("todo!()"));
 /// ```
 pub fn elsewhere(theirs: impl Fn(Errand) -> Receipt) -> Reply {
-    let endless = "it waits for something that the other process never sends";
-    judged(&theirs, endless, || {
+    judged(&theirs, "it waits for something that the other process never sends", || {
         let (receipt, runs) = run_by(1, |mut errands| theirs(errands.remove(0)))?;
         let [(_, pid)] = runs[..] else {
             require!(!runs.is_empty(), "the errand was never run, so no receipt can be from it");

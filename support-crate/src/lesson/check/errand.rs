@@ -1,5 +1,7 @@
 //! Work that remembers which process did it, and which others ran at the same time.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -15,7 +17,7 @@ pub struct Errand {
     number: usize,
     together: usize,
     // Processes share files where threads would share memory.
-    folder: PathBuf,
+    signs: PathBuf,
 }
 
 /// Proof that an errand was run, and by whom.
@@ -35,19 +37,23 @@ impl Errand {
     /// Does the errand; it blocks until it is done.
     pub fn run(&self) -> Receipt {
         let (start, pid) = (Instant::now(), std::process::id());
-        let sign = |number: usize, word: &str| self.folder.join(format!("{number}-{word}"));
-        // A folder that cannot be written to shows as errands that never met.
-        let _ = std::fs::write(sign(self.number, &format!("begun-{pid}")), "");
-        let _ = std::fs::write(sign(self.number, "here"), "");
-        let met = || (0..self.together).all(|other| sign(other, "here").exists());
-        while !met() && !sign(0, "gave-up").exists() && start.elapsed() < PATIENCE {
+        // A file that cannot be written to shows as errands that never met.
+        let sign = |word: &str| {
+            let file = File::options().append(true).open(&self.signs);
+            let _ = file
+                .and_then(|mut file| file.write_all(format!("{word} {} {pid}\n", self.number).as_bytes()));
+        };
+        let signs =
+            |word: &str| std::fs::read_to_string(&self.signs).unwrap_or_default().matches(word).count();
+        sign("begun");
+        let met = || signs("begun") >= self.together;
+        while !met() && signs("gave up") == 0 && start.elapsed() < PATIENCE {
             std::thread::sleep(ms(1));
         }
-        let met = met();
+        let met = met() && signs("gave up") == 0;
         if !met {
             // The others need not wait as long again.
-            let _ = std::fs::write(sign(0, "gave-up"), "");
-            let _ = std::fs::remove_file(sign(self.number, "here"));
+            sign("gave up");
         }
         Receipt { number: self.number, pid, answer: answer(self.number), met }
     }
@@ -57,22 +63,21 @@ impl Errand {
 const PATIENCE: Duration = ms(700);
 
 /// Has `count` errands run, which stay until all are under way: what came back, and which process began which errand, by
-/// the signs left in their folder. None may have begun in this process.
+/// the signs they left. None may have begun in this process.
 pub(super) fn run_by<T>(
     count: usize,
     theirs: impl FnOnce(Vec<Errand>) -> T,
 ) -> Result<(T, Vec<(usize, u32)>), String> {
-    let folder =
-        tempfile::tempdir().map_err(|error| format!("this machine gave no temporary folder: {error}"))?;
-    let errand = |number| Errand { number, together: count, folder: folder.path().to_owned() };
+    let signs = tempfile::NamedTempFile::new();
+    let signs = signs.map_err(|error| format!("this machine gave no temporary file: {error}"))?;
+    let errand = |number| Errand { number, together: count, signs: signs.path().to_owned() };
     let came = theirs((0..count).map(errand).collect());
-    let names = std::fs::read_dir(folder.path()).into_iter().flatten().flatten();
-    let read = |entry: std::fs::DirEntry| {
-        let name = entry.file_name();
-        let (number, pid) = name.to_str()?.split_once("-begun-")?;
+    let read = |line: &str| {
+        let (number, pid) = line.strip_prefix("begun ")?.split_once(' ')?;
         Some((number.parse().ok()?, pid.parse().ok()?))
     };
-    let mut begun: Vec<(usize, u32)> = names.filter_map(read).collect();
+    let signs = std::fs::read_to_string(signs.path()).unwrap_or_default();
+    let mut begun: Vec<(usize, u32)> = signs.lines().filter_map(read).collect();
     begun.sort_unstable();
     require!(
         begun.iter().all(|(_, pid)| *pid != std::process::id()),

@@ -52,8 +52,7 @@ impl Work {
 /// assert!(check::give_way(give_way).sentence.contains("todo!()"));
 /// ```
 pub fn give_way<Fut: Future<Output = ()>>(theirs: impl Fn(Work) -> Fut) -> Reply {
-    let endless = "the work says `false` once there is nothing more to do: end your loop then";
-    judged(&theirs, endless, || {
+    judged(&theirs, "the work says `false` once there is nothing more to do: end your loop then", || {
         let work = Work { runtime: thread::current().id(), state: Arc::default() };
         let beside = work.clone();
         block_on(async {

@@ -20,8 +20,7 @@ const ERRANDS: usize = 4;
 /// assert!(check::in_processes(in_processes).sentence.contains("todo!()"));
 /// ```
 pub fn in_processes(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Reply {
-    let endless = "it waits for something that no process will send";
-    judged(&theirs, endless, || {
+    judged(&theirs, "it waits for something that no process will send", || {
         let (receipts, runs) = run_by(ERRANDS, &theirs)?;
         let (numbers, pids): (Vec<usize>, HashSet<u32>) = runs.into_iter().unzip();
         each_once("errand", "run", ERRANDS, &numbers)?;

@@ -1,13 +1,12 @@
 //! A unit of work that remembers how it was run.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::gate::Gate;
 
 /// One piece of work. [`Job::run`] does it, blocking, and gives its answer.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Job {
     number: usize,
     fails: bool,
@@ -24,17 +23,6 @@ impl Job {
             panic!("job {} failed", self.number);
         }
         answer(self.number)
-    }
-
-    /// The job's number, from 0.
-    pub fn number(&self) -> usize {
-        self.number
-    }
-}
-
-impl fmt::Debug for Job {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "job {}", self.number)
     }
 }
 

@@ -16,8 +16,7 @@ const JOBS: usize = 5;
 /// assert!(check::one_by_one(one_by_one).sentence.contains("todo!()"));
 /// ```
 pub fn one_by_one(theirs: impl Fn(Vec<Job>) -> u64) -> Reply {
-    let endless = "each job comes back by itself, so look for a loop without an end";
-    judged(&theirs, endless, || {
+    judged(&theirs, "each job comes back by itself, so look for a loop without an end", || {
         let (gate, jobs) = hand_out(JOBS, 2, ms(20), None);
         let sum = theirs(jobs);
         let (peak, order) = (gate.peak(), gate.numbers());

@@ -59,8 +59,7 @@ impl Database {
 /// assert!(check::query(query).sentence.contains("todo!()"));
 /// ```
 pub fn query<Fut: Future<Output = u64>>(theirs: impl Fn(Database, usize) -> Fut) -> Reply {
-    let endless = "an await there waits for something that never comes";
-    judged(&theirs, endless, || {
+    judged(&theirs, "an await there waits for something that never comes", || {
         let database = Database { runtime: thread::current().id(), shared: Arc::default() };
         let beside = database.shared.clone();
         let rows = block_on(async {

@@ -10,7 +10,7 @@ use crate::units::ms;
 /// How often a fetch gives way before it stops waiting for company; counted, not timed, so no clock can decide.
 const TURNS: usize = 200;
 
-/// A web site. [`Site::fetch`] gives way while it waits; [`Site::fetch_blocking`] holds its thread up.
+/// A web site. [`Site::fetch`] gives way while it waits.
 #[derive(Clone, Debug)]
 pub struct Site {
     pub(super) gate: Arc<Gate>,
@@ -39,14 +39,6 @@ impl Site {
             tokio::task::yield_now().await;
         }
         leave.ended = true;
-        answer(page)
-    }
-
-    /// Fetches a page and blocks the thread until it is there.
-    pub fn fetch_blocking(&self, page: usize) -> u64 {
-        let place = self.gate.enter(page);
-        self.gate.wait(page);
-        self.gate.leave(place, true);
         answer(page)
     }
 

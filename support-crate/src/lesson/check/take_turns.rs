@@ -18,8 +18,7 @@ pub fn take_turns<Fut>(theirs: impl Fn(&'static str, Log) -> Fut) -> Reply
 where
     Fut: Future<Output = ()> + 'static,
 {
-    let endless = "an await there waits for something that never comes";
-    judged(&theirs, endless, || {
+    judged(&theirs, "an await there waits for something that never comes", || {
         let (alone, log) = (Log::default(), Log::default());
         let one = block_on(async {
             theirs("alone", alone.clone()).await;

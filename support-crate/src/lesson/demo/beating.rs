@@ -41,7 +41,9 @@ async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Beaten 
     let seconds = |time: u64| time.saturating_sub(zero) as f64 * 1e-9;
     let due = |number: usize| number as f64 / RATE;
     let (mut beats, mut began, mut under_way, mut end) = (Vec::new(), 0.0, None, None);
-    for number in 1.. {
+    let mut number = 0;
+    let (ended, failed) = loop {
+        number += 1;
         tokio::time::sleep_until((start + Duration::from_secs_f64(due(number))).into()).await;
         beats.push(Heartbeat { due: due(number), came: seconds(trace::now()) });
         if number == AROUND {
@@ -51,15 +53,10 @@ async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Beaten 
         end = end.or_else(|| under_way.as_ref()?.try_recv().ok());
         match &end {
             // By when beats are due, so that those which are overdue all come.
-            Some(Ok(end)) if due(number) > seconds(*end) + due(AROUND) => break,
-            Some(Err(_)) => break,
+            Some(Ok(end)) if due(number) > seconds(*end) + due(AROUND) => break (seconds(*end), None),
+            Some(Err(why)) => break (began, Some(why.clone())),
             _ => {}
         }
-    }
-    let (ended, failed) = match end {
-        Some(Ok(end)) => (seconds(end), None),
-        Some(Err(why)) => (began, Some(why)),
-        None => (began, Some("the work did not end".to_owned())),
     };
     (beats, (began, ended), failed)
 }
@@ -95,10 +92,8 @@ fn begin(place: Place, work: Work, yields_for: Option<Duration>) -> Receiver<End
 
 /// Runs the work; a panic becomes a sentence.
 fn tried(work: &Work) -> End {
-    match panics::catch(|| work()) {
-        Ok(()) => Ok(trace::now()),
-        Err(panic) => Err(format!("the work panicked: {}", panic.message)),
-    }
+    let ended = panics::catch(|| work()).map(|()| trace::now());
+    ended.map_err(|panic| format!("the work panicked: {}", panic.message))
 }
 
 /// Computes for so long, and gives way about every millisecond.

@@ -13,14 +13,7 @@ const LIMIT: Duration = secs(10);
 
 /// How code under [`survive`] ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Survived {
-    /// It came to its end.
-    Finished,
-    /// Threads wait for one another in a circle: each for the lock that the next one holds, the last for the first's.
-    Deadlock(Vec<Waiter>),
-    /// It ended otherwise; the reason.
-    Otherwise(String),
-}
+pub struct Survived(Result<(), Fault>);
 
 /// Runs code that may lock itself up, in a copy of this process under watch; the notebook and its variables live on.
 ///
@@ -35,20 +28,16 @@ pub enum Survived {
 /// assert!(ended.to_string().starts_with("a deadlock"));
 /// ```
 pub fn survive(body: impl FnOnce()) -> Survived {
-    match watch(LIMIT, body) {
-        Ok(()) => Survived::Finished,
-        Err(Fault::Deadlock(circle)) => Survived::Deadlock(circle),
-        Err(Fault::NotDone) => Survived::Otherwise("it still says todo!()".into()),
-        Err(Fault::Endless(reason) | Fault::Ended(reason)) => Survived::Otherwise(reason),
-    }
+    Survived(watch(LIMIT, body))
 }
 
 impl fmt::Display for Survived {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Finished => out.write_str("it came to its end: no thread had to wait for ever"),
-            Self::Otherwise(reason) => out.write_str(reason),
-            Self::Deadlock(circle) => {
+        match &self.0 {
+            Ok(()) => out.write_str("it came to its end: no thread had to wait for ever"),
+            Err(Fault::NotDone) => out.write_str("it still says todo!()"),
+            Err(Fault::Endless(reason) | Fault::Ended(reason)) => out.write_str(reason),
+            Err(Fault::Deadlock(circle)) => {
                 out.write_str(
                     "a deadlock, found in a copy of this process, which was ended; the notebook lives on.",
                 )?;
@@ -101,10 +90,10 @@ mod tests {
                 waits_for: waits_for.into(),
             };
             let expected = vec![waiter("first", "left", "right"), waiter("second", "right", "left")];
-            assert_eq!(ended, Survived::Deadlock(expected));
+            assert_eq!(ended.0, Err(Fault::Deadlock(expected)));
         }
-        assert_eq!(survive(|| two_threads([&left, &right], [&left, &right])), Survived::Finished);
+        assert_eq!(survive(|| two_threads([&left, &right], [&left, &right])).0, Ok(()));
         assert_eq!(*left.lock(), 0, "what happened there stayed there");
-        assert_eq!(survive(|| panic!("no")), Survived::Otherwise("it panicked: no".into()));
+        assert_eq!(survive(|| panic!("no")).to_string(), "it panicked: no");
     }
 }

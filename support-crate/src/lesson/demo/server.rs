@@ -93,13 +93,6 @@ pub fn server_load(wait: Duration, clients: impl IntoIterator<Item = usize>) -> 
     ServerLoad { wait: wait.as_secs_f64(), loads, problem: None }
 }
 
-impl ServerLoad {
-    /// One server with so many clients.
-    pub fn load(&self, server: Server, clients: usize) -> Option<&Load> {
-        self.loads.iter().find(|load| load.server == server && load.clients == clients)
-    }
-}
-
 /// One server under the load of `clients`.
 pub(crate) fn measure(server: Server, wait: Duration, clients: usize) -> Load {
     let (sent, answers, failed) = match answers(server, wait, clients) {

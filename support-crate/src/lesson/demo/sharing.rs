@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::chart::{Cell, Column, Figure, Table};
+use crate::error::Error;
 use crate::format;
 use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
@@ -55,16 +56,16 @@ pub struct Sharing {
 /// assert_eq!((sharing.uses[0].entries, sharing.uses[1].entries), (50, 200));
 /// ```
 pub fn sharing(workers: usize, keys: usize, lookups: usize) -> Sharing {
-    let checked = check::number("workers", workers, 1..=64)
-        .and_then(|()| check::number("keys", keys, 1..=10_000))
-        .and_then(|()| check::number("lookups", lookups, 1..=1_000_000));
-    match checked {
-        Err(problem) => Sharing { problem: Some(problem.to_string()), ..Sharing::default() },
-        Ok(()) => {
-            let uses = vec![by_threads(workers, keys, lookups), by_processes(workers, keys, lookups)];
-            Sharing { workers, keys, lookups, uses, problem: None }
-        }
-    }
+    measure(workers, keys, lookups)
+        .unwrap_or_else(|problem| Sharing { problem: Some(problem.to_string()), ..Sharing::default() })
+}
+
+fn measure(workers: usize, keys: usize, lookups: usize) -> Result<Sharing, Error> {
+    check::number("workers", workers, 1..=64)?;
+    check::number("keys", keys, 1..=10_000)?;
+    check::number("lookups", lookups, 1..=1_000_000)?;
+    let uses = vec![by_threads(workers, keys, lookups), by_processes(workers, keys, lookups)];
+    Ok(Sharing { workers, keys, lookups, uses, problem: None })
 }
 
 type Cache = Mutex<HashMap<usize, Vec<u8>>>;

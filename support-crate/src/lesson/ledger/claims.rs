@@ -5,7 +5,7 @@ use super::bench::{Bench, speedups};
 use super::judge;
 use super::probes;
 use super::ruling::Finding;
-use crate::lesson::demo::{Place, Pulse, Server, isolation, race, server_load, sharing, survivors, turns};
+use crate::lesson::demo::{Place, Pulse, isolation, race, server_load, sharing, survivors, turns};
 use crate::lesson::python;
 use crate::measure::{Unit, compare, median};
 use crate::model::Model::{Async, AsyncOn, Processes, Sequential, Threads};
@@ -115,11 +115,10 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         page: WHY,
         rust: |_| {
             const CLIENTS: usize = 40;
-            let load = server_load(ms(5), [CLIENTS]);
-            let of = |server| load.load(server, CLIENTS);
-            let rates = Server::ALL.map(|server| of(server).map_or(0.0, |load| load.per_second));
-            let took = |server| median(&of(server)?.latencies);
-            let took = took(Server::Async).zip(took(Server::Sequential));
+            // One load for each server: sequential, by threads, async.
+            let loads = server_load(ms(5), [CLIENTS]).loads;
+            let rates = [0, 1, 2].map(|at: usize| loads[at].per_second);
+            let took = median(&loads[2].latencies).zip(median(&loads[0].latencies));
             // Every client asks at fixed times (open loop): more than is asked cannot be served.
             Ok(judge::scalable(
                 (CLIENTS as u64, rates),
