@@ -64,10 +64,6 @@ pub fn open(checkout: &Checkout, programs: &Programs, port: Option<u16>, browser
     if geteuid().is_root() {
         command.arg("--allow-root");
     }
-    command.args([
-        "--LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]);
+    command.arg("--LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb");
     Err(anyhow!("JupyterLab could not be started: {}; run `cargo lab doctor`", command.exec()))
 }

@@ -11,14 +11,14 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock at `path`, calling `waiting` once if another process holds it.
+    /// Takes the lock at `path`; where another process holds it, says so by what that one `does`, and waits.
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub fn take(path: &Path, waiting: impl FnOnce()) -> Result<Self> {
+    pub fn take(path: &Path, does: &str) -> Result<Self> {
         let file = open(path)?;
         if file.try_lock().is_err() {
-            waiting();
+            eprintln!("another set-up is {does}; this one goes on when it has ended");
             file.lock().with_context(|| format!("{} could not be locked", path.display()))?;
         }
         Ok(Self { file })

@@ -40,6 +40,16 @@ impl Step {
         self.0.set_position(done);
     }
 
+    /// Shows how far a Cargo build is by a line that it wrote: its bar reads `Building [==>  ] 102/367: name`.
+    pub fn follow_cargo(&self, line: &str) {
+        if let Some((done, total)) = counts(line) {
+            self.at(done, total);
+        }
+        if let Some(name) = line.strip_prefix("Compiling ") {
+            self.note(name.split(" (").next().unwrap_or(name).to_owned());
+        }
+    }
+
     /// Ends the step and says how long it took.
     pub fn done(self) {
         self.done_with("");
@@ -56,4 +66,21 @@ impl Step {
 
 fn style(layout: &str) -> ProgressStyle {
     ProgressStyle::with_template(layout).expect("the layout is well formed").progress_chars("=> ")
+}
+
+fn counts(line: &str) -> Option<(u64, u64)> {
+    let (_, rest) = line.strip_prefix("Building [")?.split_once("] ")?;
+    let (done, total) = rest.split(':').next()?.split_once('/')?;
+    Some((done.trim().parse().ok()?, total.trim().parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_s_own_progress_is_read() {
+        assert_eq!(counts("Building [=====>      ] 102/367: ra_ap_hir, syn"), Some((102, 367)));
+        assert_eq!(counts("Compiling syn v2.0.1"), None);
+    }
 }

@@ -4,7 +4,6 @@
 //! on the support crate and so keeps the workspace's versions in `Cargo.lock` while `ctx` depends on nothing yet. Without it
 //! evcxr's first, empty build would drop them and every kernel would resolve the newest versions anew.
 
-use super::cargo_progress;
 use super::kernel::Kernel;
 use super::toolchain::Toolchain;
 use crate::command;
@@ -64,9 +63,7 @@ pub fn ready(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: 
     if is_complete(&template) {
         return Ok(template);
     }
-    let lock = cache.prepared().join("building.lock");
-    let _lock =
-        Lock::take(&lock, || eprintln!("another set-up is building; this one goes on when it has ended"))?;
+    let _lock = Lock::take(&cache.prepared().join("building.lock"), "building")?;
     if is_complete(&template) {
         return Ok(template);
     }
@@ -91,7 +88,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
     // `check` too: evcxr asks for it to explain a cell whose types it cannot tell.
     for action in ["build", "check"] {
         let mut build = as_evcxr(toolchain, &part.join("ctx"), action);
-        command::watched(&mut build, "the crates", |line| cargo_progress::follow(line, step))?;
+        command::watched(&mut build, "the crates", |line| step.follow_cargo(line))?;
     }
     // Incremental state of crates that no cell changes: large, and never read again.
     let _ = fs::remove_dir_all(

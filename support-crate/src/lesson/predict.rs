@@ -107,28 +107,22 @@ const COUNTED: f64 = 100.0;
 
 /// Compares two numbers by their ratio, told with the words of each.
 fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Option<bool>, String) {
-    if !guess.is_finite() || !result.is_finite() {
-        return (None, format!("You said {said}; this machine says {says}."));
-    }
-    if guess == result {
-        return (Some(true), format!("You said {said}, and this machine says exactly that."));
-    }
     // A count is hit or missed; what is measured is never hit exactly.
     let counts = guess.fract() == 0.0 && result.fract() == 0.0 && result.abs() < COUNTED;
-    if !counts && (guess - result).abs() <= NEAR * result.abs() {
-        return (Some(true), format!("You said {said}; this machine says {says}: within a tenth of it."));
-    }
-    if counts && (guess - result).abs() == 1.0 {
-        let less = if result < guess { "one fewer" } else { "one more" };
-        return (Some(false), format!("You said {said}; this machine says {says}, {less}."));
-    }
-    let ratio = result / guess;
-    let how = match ratio {
-        _ if !ratio.is_finite() || ratio <= 0.0 => String::new(),
-        _ if ratio > 1.0 => format!(", which is {} times your guess", short(ratio)),
-        _ => format!(": your guess was {} times as much", short(1.0 / ratio)),
+    let distance = (guess - result).abs();
+    let (agrees, how) = match result / guess {
+        _ if !distance.is_finite() => (None, String::new()),
+        _ if guess == result => {
+            return (Some(true), format!("You said {said}, and this machine says exactly that."));
+        }
+        _ if !counts && distance <= NEAR * result.abs() => (Some(true), ": within a tenth of it".into()),
+        _ if counts && distance == 1.0 && result < guess => (Some(false), ", one fewer".into()),
+        _ if counts && distance == 1.0 => (Some(false), ", one more".into()),
+        ratio if !ratio.is_finite() || ratio <= 0.0 => (Some(false), String::new()),
+        ratio if ratio > 1.0 => (Some(false), format!(", which is {} times your guess", short(ratio))),
+        ratio => (Some(false), format!(": your guess was {} times as much", short(1.0 / ratio))),
     };
-    (Some(false), format!("You said {said}; this machine says {says}{how}."))
+    (agrees, format!("You said {said}; this machine says {says}{how}."))
 }
 
 /// A number with three digits that count.

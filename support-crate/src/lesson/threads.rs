@@ -19,3 +19,16 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     runtime.shutdown_background();
     answer
 }
+
+/// Like [`block_on`], with a task beside the future that takes a turn whenever the future gives way.
+pub(crate) fn block_on_beside<T>(mut turn: impl FnMut() + 'static, future: impl Future<Output = T>) -> T {
+    block_on(async {
+        tokio::task::spawn_local(async move {
+            loop {
+                turn();
+                tokio::task::yield_now().await;
+            }
+        });
+        future.await
+    })
+}

@@ -6,7 +6,7 @@ use std::thread::{self, ThreadId};
 use super::job::{all_in_order, answer};
 use super::reply::{Reply, judged, require};
 use crate::lesson::monitor::Monitor;
-use crate::lesson::threads::block_on;
+use crate::lesson::threads::block_on_beside;
 use crate::units::ms;
 
 /// Turns the other task has to have while one query runs.
@@ -62,13 +62,8 @@ pub fn query<Fut: Future<Output = u64>>(theirs: impl Fn(Database, usize) -> Fut)
     judged(&theirs, "an await there waits for something that never comes", || {
         let database = Database { runtime: thread::current().id(), shared: Arc::default() };
         let beside = database.shared.clone();
-        let rows = block_on(async {
-            tokio::task::spawn_local(async move {
-                loop {
-                    beside.with(|state| state.turns += 1);
-                    tokio::time::sleep(ms(1)).await;
-                }
-            });
+        let turn = move || beside.with(|state| state.turns += 1);
+        let rows = block_on_beside(turn, async {
             let mut rows = Vec::new();
             for row in 0..QUERIES {
                 rows.push(theirs(database.clone(), row).await);

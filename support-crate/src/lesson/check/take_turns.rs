@@ -25,11 +25,7 @@ where
             let one = alone.text();
             let tasks = ["first", "second"].map(|name| tokio::task::spawn_local(theirs(name, log.clone())));
             for task in tasks {
-                if let Err(error) = task.await
-                    && let Ok(panic) = error.try_into_panic()
-                {
-                    std::panic::resume_unwind(panic);
-                }
+                task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
             }
             one
         });

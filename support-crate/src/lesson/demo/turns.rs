@@ -8,7 +8,7 @@ use super::beating::give_way_for;
 use crate::chart::{Cell, Column, Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
-use crate::lesson::threads::block_on;
+use crate::lesson::threads::block_on_beside;
 use crate::units::ms;
 use crate::workload::busy;
 
@@ -44,18 +44,14 @@ pub fn turns(work: Duration) -> Turns {
 
 /// The ready task's longest wait, and its turns while the work ran.
 fn beside(work: Duration, awaits: bool) -> (f64, usize) {
-    block_on(async {
-        let noted = Rc::new(StdCell::new((0.0_f64, 0)));
-        let notes = noted.clone();
-        tokio::task::spawn_local(async move {
-            let mut last = Instant::now();
-            loop {
-                tokio::task::yield_now().await;
-                let (longest, turns) = notes.get();
-                notes.set((longest.max(last.elapsed().as_secs_f64()), turns + 1));
-                last = Instant::now();
-            }
-        });
+    let noted = Rc::new(StdCell::new((0.0_f64, 0)));
+    let (notes, mut last) = (noted.clone(), Instant::now());
+    let turn = move || {
+        let (longest, turns) = notes.get();
+        notes.set((longest.max(last.elapsed().as_secs_f64()), turns + 1));
+        last = Instant::now();
+    };
+    block_on_beside(turn, async {
         tokio::task::yield_now().await;
         let (_, before) = noted.get();
         if awaits {
