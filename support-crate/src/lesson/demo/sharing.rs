@@ -64,7 +64,9 @@ fn measure(workers: usize, keys: usize, lookups: usize) -> Result<Sharing, Error
     check::number("workers", workers, 1..=64)?;
     check::number("keys", keys, 1..=10_000)?;
     check::number("lookups", lookups, 1..=1_000_000)?;
-    let uses = vec![by_threads(workers, keys, lookups), by_processes(workers, keys, lookups)];
+    let (hits, entries) = one_cache(0, workers, keys, lookups);
+    let threads = CacheUse { name: "threads, one cache".into(), hits, entries, failed: None };
+    let uses = vec![threads, by_processes(workers, keys, lookups)];
     Ok(Sharing { workers, keys, lookups, uses, problem: None })
 }
 
@@ -82,21 +84,15 @@ fn look_up(cache: &Cache, worker: usize, keys: usize, lookups: usize) -> u64 {
     (0..lookups).map(hit).sum()
 }
 
-fn by_threads(workers: usize, keys: usize, lookups: usize) -> CacheUse {
+/// Hits and entries of one cache that so many workers share, as threads, the first of them with this number.
+fn one_cache(first: usize, workers: usize, keys: usize, lookups: usize) -> (u64, u64) {
     let cache = Cache::default();
-    let hits = on_threads(workers, |worker| look_up(&cache, worker, keys, lookups)).iter().sum();
-    let entries = cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64;
-    CacheUse { name: "threads, one cache".into(), hits, entries, failed: None }
+    let hits = on_threads(workers, |worker| look_up(&cache, first + worker, keys, lookups)).iter().sum();
+    (hits, cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64)
 }
 
 fn by_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
-    let worker = |worker| {
-        process::fork(move || {
-            let cache = Cache::default();
-            let hits = look_up(&cache, worker, keys, lookups);
-            (hits, cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64)
-        })
-    };
+    let worker = |worker| process::fork(move || one_cache(worker, 1, keys, lookups));
     let started: Vec<_> = (0..workers).map(worker).collect();
     let joined: Result<Vec<(u64, u64)>, Crash> = started.into_iter().map(Handle::join).collect();
     let failed = joined.as_ref().err().map(Crash::to_string);

@@ -142,11 +142,8 @@ impl ModelMap {
         let wins = counts.iter().filter(|(won, _)| *won > 0);
         let wins: Vec<_> = wins.map(|(won, model)| format!("{model} won {won}")).collect();
         let wins = if wins.is_empty() { "no model won anywhere".to_owned() } else { wins.join(", ") };
-        let mut text = format!("Of {} places, {wins} clearly; {close} too close to tell.", self.cells.len());
-        for failed in &self.failed {
-            text += &format!("\nNot measured: {failed}.");
-        }
-        text
+        let failed: String = self.failed.iter().map(|failed| format!("\nNot measured: {failed}.")).collect();
+        format!("Of {} places, {wins} clearly; {close} too close to tell.{failed}", self.cells.len())
     }
 
     fn picture(&self) -> Figure {
