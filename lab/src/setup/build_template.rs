@@ -91,9 +91,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
         command::watched(&mut build, "the crates", |line| step.follow_cargo(line))?;
     }
     // Incremental state of crates that no cell changes: large, and never read again.
-    let _ = fs::remove_dir_all(
-        part.join("ctx").join("target").join(toolchain.host()).join("debug").join("incremental"),
-    );
+    let _ = fs::remove_dir_all(part.join("ctx/target").join(toolchain.host()).join("debug/incremental"));
     folder::write(&part.join(ABOUT), checkout.root.as_os_str().as_bytes())
 }
 

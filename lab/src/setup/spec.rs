@@ -74,9 +74,8 @@ pub fn library(checkout: &Checkout) -> PathBuf {
 fn links(checkout: &Checkout, toolchain: &Toolchain) -> Vec<(PathBuf, PathBuf)> {
     let shim = shim_toolchain(checkout);
     let mut links = vec![(shim.join("bin/cargo"), launcher(checkout))];
-    links.extend(
-        ["bin/rustc", "bin/rustdoc", "lib"].map(|part| (shim.join(part), toolchain.sysroot.join(part))),
-    );
+    let real = ["bin/rustc", "bin/rustdoc", "lib"];
+    links.extend(real.map(|part| (shim.join(part), toolchain.sysroot.join(part))));
     let crates = ["core", "alloc", "std", "proc_macro"];
     links.extend(crates.map(|name| (library(checkout).join(name), toolchain.library().join(name))));
     links

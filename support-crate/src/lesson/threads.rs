@@ -20,12 +20,15 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     answer
 }
 
-/// Like [`block_on`], with a task beside the future that takes a turn whenever the future gives way.
-pub(crate) fn block_on_beside<T>(mut turn: impl FnMut() + 'static, future: impl Future<Output = T>) -> T {
+/// Like [`block_on`], with a task beside the future that takes turns whenever the future gives way.
+pub(crate) fn block_on_beside<T>(
+    mut turn: impl AsyncFnMut() + 'static,
+    future: impl Future<Output = T>,
+) -> T {
     block_on(async {
         tokio::task::spawn_local(async move {
             loop {
-                turn();
+                turn().await;
                 tokio::task::yield_now().await;
             }
         });

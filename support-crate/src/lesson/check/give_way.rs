@@ -55,7 +55,7 @@ pub fn give_way<Fut: Future<Output = ()>>(theirs: impl Fn(Work) -> Fut) -> Reply
     judged(&theirs, "the work says `false` once there is nothing more to do: end your loop then", || {
         let work = Work { runtime: thread::current().id(), state: Arc::default() };
         let beside = work.clone();
-        let turn = move || beside.state.with(|state| state.stretch = 0);
+        let turn = async move || beside.state.with(|state| state.stretch = 0);
         block_on_beside(turn, theirs(work.clone()));
         work.state.with(|State { done, longest, elsewhere, .. }| {
             require!(*done >= STEPS, "it came back after {done} of {STEPS} steps");

@@ -62,7 +62,10 @@ pub fn query<Fut: Future<Output = u64>>(theirs: impl Fn(Database, usize) -> Fut)
     judged(&theirs, "an await there waits for something that never comes", || {
         let database = Database { runtime: thread::current().id(), shared: Arc::default() };
         let beside = database.shared.clone();
-        let turn = move || beside.with(|state| state.turns += 1);
+        let turn = async move || {
+            beside.with(|state| state.turns += 1);
+            tokio::time::sleep(ms(1)).await;
+        };
         let rows = block_on_beside(turn, async {
             let mut rows = Vec::new();
             for row in 0..QUERIES {

@@ -46,7 +46,7 @@ pub fn turns(work: Duration) -> Turns {
 fn beside(work: Duration, awaits: bool) -> (f64, usize) {
     let noted = Rc::new(StdCell::new((0.0_f64, 0)));
     let (notes, mut last) = (noted.clone(), Instant::now());
-    let turn = move || {
+    let turn = async move || {
         let (longest, turns) = notes.get();
         notes.set((longest.max(last.elapsed().as_secs_f64()), turns + 1));
         last = Instant::now();

@@ -118,13 +118,9 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             // One load for each server: sequential, by threads, async.
             let loads = server_load(ms(5), [CLIENTS]).loads;
             let rates = [0, 1, 2].map(|at: usize| loads[at].per_second);
-            let took = median(&loads[2].latencies).zip(median(&loads[0].latencies));
+            let took = median(&loads[2].latencies).zip(median(&loads[0].latencies)).map(<[f64; 2]>::from);
             // Every client asks at fixed times (open loop): more than is asked cannot be served.
-            Ok(judge::scalable(
-                (CLIENTS as u64, rates),
-                "each asks at fixed times",
-                took.map(<[f64; 2]>::from),
-            ))
+            Ok(judge::scalable((CLIENTS as u64, rates), "each asks at fixed times", took))
         },
         python: |bench| {
             Ok(judge::scalable(bench.said(python::SERVER)?, "each asks again once answered", None))
@@ -229,11 +225,11 @@ pub(crate) const CLAIMS: [Claim; 20] = [
                 [ways[at].lost.iter().sum(), ways[at].expected * ways[at].lost.len() as u64]
             });
             let fixes = [("an atomic add", atomic[0]), ("a mutex", mutex[0]), ("messages", messages[0])];
-            Ok(judge::threads_race(natural, forced, &fixes, !probes::PLAIN_NUMBER_MAY_BE_SHARED))
+            Ok(judge::threads_race([natural, forced], &fixes, !probes::PLAIN_NUMBER_MAY_BE_SHARED))
         },
         python: |bench| {
             let [natural, forced, locked]: [[u64; 2]; 3] = bench.said(python::RACE)?;
-            Ok(judge::threads_race(natural, forced, &[("a lock", locked[0])], false))
+            Ok(judge::threads_race([natural, forced], &[("a lock", locked[0])], false))
         },
     },
     Claim {

@@ -191,8 +191,7 @@ pub(crate) fn asyncio_notices((plain, safe, refuses): (f64, f64, bool)) -> Findi
 /// Updates lost and how many there were, as it came and with a switch forced; what was lost with each fix; and whether the
 /// compiler refuses to share a plain number.
 pub(crate) fn threads_race(
-    natural: [u64; 2],
-    forced: [u64; 2],
+    [natural, forced]: [[u64; 2]; 2],
     fixes: &[(&str, u64)],
     refused: bool,
 ) -> Finding {
@@ -322,7 +321,7 @@ mod tests {
     #[test]
     fn lost_updates_and_queries_decide() {
         let ruling =
-            |natural, forced, refused| threads_race([natural, 1_000], [forced, 1_000], &[], refused).ruling;
+            |natural, forced, refused| threads_race([[natural, 1_000], [forced, 1_000]], &[], refused).ruling;
         assert_eq!(ruling(17, 75, false), Ruling::Holds);
         assert!(matches!(ruling(17, 75, true), Ruling::Depends(_)));
         assert!(matches!(ruling(0, 75, false), Ruling::Depends(_)));
