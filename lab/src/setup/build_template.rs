@@ -99,15 +99,10 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
 fn as_evcxr(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
     let mut command = Command::new(toolchain.tool("cargo"));
     command::forget_cargo(&mut command);
-    command
-        .args([action, "--target", toolchain.host()])
-        .current_dir(ctx)
-        .env("CARGO_TARGET_DIR", "target")
-        .env("CARGO_BUILD_BUILD_DIR", "target")
-        .env("RUSTC", toolchain.tool("rustc"))
-        .env("RUSTFLAGS", "-Cprefer-dynamic")
-        .env("CARGO_TERM_PROGRESS_WHEN", "always")
-        .env("CARGO_TERM_PROGRESS_WIDTH", "100");
+    command.args([action, "--target", toolchain.host()]).current_dir(ctx);
+    command.env("CARGO_TARGET_DIR", "target").env("CARGO_BUILD_BUILD_DIR", "target");
+    command.env("RUSTC", toolchain.tool("rustc")).env("RUSTFLAGS", "-Cprefer-dynamic");
+    command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");
     command
 }
 

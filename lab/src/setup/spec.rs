@@ -1,6 +1,7 @@
 //! The kernelspec `rust` and what it starts, in a folder that only this checkout's Jupyter is told of.
 
 use super::toolchain::Toolchain;
+use crate::folder;
 use crate::paths::Checkout;
 use anyhow::{Context, Result};
 use std::env;
@@ -45,8 +46,8 @@ pub fn ready(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
 }
 
 fn write(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
-    let (launcher, spec) = (launcher(checkout), file(checkout));
-    fs::create_dir_all(spec.parent().context("a file has a folder")?)?;
+    let launcher = launcher(checkout);
+    fs::create_dir_all(checkout.jupyter())?;
     // Under another name first, so that a running launcher is never overwritten.
     let part = launcher.with_extension("part");
     fs::copy(env::current_exe()?, &part)?;
@@ -56,7 +57,7 @@ fn write(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
         let _ = fs::remove_file(&link);
         symlink(target, link)?;
     }
-    Ok(fs::write(spec, text(checkout))?)
+    folder::write(&file(checkout), text(checkout))
 }
 
 /// A toolchain as rustup knows it, whose `cargo` is this program (see [`crate::cargo_shim`]) and whose other parts are the real ones.

@@ -34,9 +34,7 @@ impl Row {
     /// Where they differ, the verdict is that it depends on the language. Without Python, Rust alone decides.
     pub fn verdict(&self) -> Ruling {
         let rust = &self.rust.ruling;
-        let Some(python) = self.python.as_ref().map(|finding| &finding.ruling) else {
-            return rust.clone();
-        };
+        let Some(Finding { ruling: python, .. }) = &self.python else { return rust.clone() };
         match (python, rust) {
             (python, rust) if python == rust => rust.clone(),
             (_, Ruling::NotDecided(_)) => {
