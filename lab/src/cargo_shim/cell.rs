@@ -45,10 +45,8 @@ pub fn run(words: &[String], build: &Path) -> Result<ExitCode> {
     let (program, arguments) = words.split_first().context("a command has a first word")?;
     let mut rustc = Command::new(program);
     rustc.args(arguments).current_dir(build).stderr(Stdio::piped());
-    rustc
-        .env("CARGO_MANIFEST_DIR", build.join("ctx"))
-        .env("CARGO_PKG_NAME", "ctx")
-        .env("CARGO_CRATE_NAME", "ctx");
+    rustc.env("CARGO_MANIFEST_DIR", build.join("ctx"));
+    rustc.env("CARGO_PKG_NAME", "ctx").env("CARGO_CRATE_NAME", "ctx");
     let mut child = rustc.spawn().map_err(|error| anyhow!("rustc could not be started: {error}"))?;
     let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
     let mut out = std::io::stdout().lock();

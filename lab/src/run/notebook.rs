@@ -22,10 +22,9 @@ impl Notebook {
     /// When the file cannot be read or is not a notebook.
     pub fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let document: Value = serde_json::from_str(&text)
-            .ok()
-            .filter(|document: &Value| document["cells"].is_array())
-            .with_context(|| format!("{} is not a notebook", path.display()))?;
+        let document = serde_json::from_str(&text).ok();
+        let document = document.filter(|document: &Value| document["cells"].is_array());
+        let document = document.with_context(|| format!("{} is not a notebook", path.display()))?;
         Ok(Self { path: path.to_path_buf(), document })
     }
 

@@ -83,10 +83,9 @@ fn deadlock(mut circle: Vec<Waiter>, advice: &str) -> String {
     if let [Waiter { holds, .. }] = &circle[..] {
         return format!("it asks for the lock of {holds} that it already holds, and waits for itself");
     }
-    let told = circle
-        .iter()
-        .zip(["one thread", "the other", "a third"])
-        .map(|(waiter, who)| format!("{who} holds {} and waits for {}", waiter.holds, waiter.waits_for));
+    let told = circle.iter().zip(["one thread", "the other", "a third"]);
+    let told =
+        told.map(|(waiter, who)| format!("{who} holds {} and waits for {}", waiter.holds, waiter.waits_for));
     format!("a deadlock: {}; {advice}", told.collect::<Vec<_>>().join(", "))
 }
 

@@ -152,10 +152,8 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "threads suit fetching from several sources at once",
         page: WHEN,
         rust: |_| {
-            let fetched = compare(Downloads { files: 10, size: 16 * KIB, latency: ms(10) })
-                .models([Sequential, Threads(10), Async])
-                .rounds(5)
-                .run();
+            let downloads = Downloads { files: 10, size: 16 * KIB, latency: ms(10) };
+            let fetched = compare(downloads).models([Sequential, Threads(10), Async]).rounds(5).run();
             let [threads, tasks] = speedups(&fetched, [Threads(10), Async])?;
             Ok(judge::fetching(10, threads, Some(tasks)))
         },
