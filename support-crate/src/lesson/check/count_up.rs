@@ -8,7 +8,7 @@ use crate::units::ms;
 const THREADS: usize = 4;
 const TIMES: u64 = 50;
 /// Loads that wait for company; after that an update has been lost or none will be.
-const HELD: usize = 3;
+const HELD: u64 = 3;
 
 /// A number that threads share, with the methods of std's `AtomicU64` that this exercise needs. A load now and then
 /// waits for a load by another thread: what luck would do once in a while, it does every time.
@@ -21,18 +21,16 @@ pub struct Tally {
 struct State {
     value: u64,
     loads: u64,
-    held: usize,
 }
 
 impl Tally {
     /// Reads the number.
     pub fn load(&self) -> u64 {
-        let (read, loads, hold) = self.state.with(|state| {
+        let (read, loads) = self.state.with(|state| {
             state.loads += 1;
-            state.held += 1;
-            (state.value, state.loads, state.held <= HELD)
+            (state.value, state.loads)
         });
-        if hold {
+        if loads <= HELD {
             self.state.wait_while(ms(20), |state| state.loads == loads);
         }
         read

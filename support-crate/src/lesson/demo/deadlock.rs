@@ -41,8 +41,7 @@ impl fmt::Display for Survived {
                 out.write_str(
                     "a deadlock, found in a copy of this process, which was ended; the notebook lives on.",
                 )?;
-                for waiter in circle {
-                    let Waiter { thread, holds, waits_for } = waiter;
+                for Waiter { thread, holds, waits_for } in circle {
                     write!(out, "\n{thread} holds \"{holds}\" and waits for \"{waits_for}\"")?;
                 }
                 Ok(())
