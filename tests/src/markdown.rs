@@ -1,7 +1,7 @@
 //! Just enough Markdown: the sentences of a cell, the comments hidden in it and where its links lead.
 
 /// Fences that hold code; any other fenced block is read as prose, typed results among it.
-const LANGUAGES: [&str; 8] = ["rust", "python", "toml", "yaml", "console", "sh", "bash", "json"];
+const LANGUAGES: [&str; 9] = ["rust", "python", "toml", "yaml", "console", "sh", "bash", "json", "diff"];
 
 /// Units that may stand inside code beside a number without making it code: `` `25 ms` `` is prose.
 const NOT_CODE: [&str; 18] = [

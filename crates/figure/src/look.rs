@@ -35,6 +35,8 @@ pub enum Marker {
     Up,
     /// A triangle pointing down.
     Down,
+    /// A triangle pointing right.
+    Right,
     /// An upright cross.
     Plus,
 }
