@@ -64,13 +64,17 @@ fn why(what: &str, lines: &str) -> String {
 
 /// Removes what `cargo run` told this process about itself, and flags that would outweigh evcxr's own.
 pub fn forget_cargo(command: &mut Command) {
-    let own = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_PROFILE_", "RUST_RECURSION"];
+    let own = [
+        "CARGO_PKG_",
+        "CARGO_MANIFEST_",
+        "CARGO_BIN_",
+        "CARGO_PROFILE_",
+        "RUST_RECURSION",
+        "CARGO_ENCODED_RUSTFLAGS",
+    ];
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        if own.iter().any(|start| text.starts_with(start))
-            || text == "CARGO_ENCODED_RUSTFLAGS"
-            || text == "CARGO"
-        {
+        if text == "CARGO" || own.iter().any(|start| text.starts_with(start)) {
             command.env_remove(&name);
         }
     }

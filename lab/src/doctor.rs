@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Prints a line for each thing that the course needs, or that its figures depend on.
+/// Prints a line for each thing that the course needs.
 ///
 /// # Errors
 /// When something is missing.
@@ -62,12 +62,7 @@ fn items(checkout: &Checkout, cache: &Cache) -> Vec<(&'static str, Result<String
         }
         Err(error) => items.push(("rustc", Err(error))),
     }
-    items.extend([
-        ("checkout", space(checkout.root())),
-        ("cache", space(cache.root())),
-        ("cores", std::thread::available_parallelism().map(|cores| cores.to_string()).map_err(Into::into)),
-        ("memory", memory()),
-    ]);
+    items.extend([("checkout", space(&checkout.root)), ("cache", space(&cache.root))]);
     items
 }
 
@@ -85,9 +80,4 @@ fn jupyter(checkout: &Checkout) -> Result<String> {
 fn space(folder: &Path) -> Result<String> {
     let free = disk_space::check(folder, 0.0)?;
     Ok(format!("{}, {free:.0} GB free", folder.display()))
-}
-
-fn memory() -> Result<String> {
-    let bytes = nix::sys::sysinfo::sysinfo()?.ram_total();
-    Ok(format!("{:.1} GiB", bytes as f64 / (1u64 << 30) as f64))
 }

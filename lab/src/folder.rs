@@ -28,9 +28,12 @@ pub fn files(root: &Path) -> Vec<PathBuf> {
 /// When the disk is full or the folder cannot be written.
 pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).and_then(|()| fs::write(path, content)).with_context(|| {
-        format!("{} cannot be written (`df -h` shows whether the disk is full)", path.display())
-    })
+    fs::create_dir_all(folder).and_then(|()| fs::write(path, content)).with_context(|| unwritable(path))
+}
+
+/// That a file could not be written, and what to look at.
+pub fn unwritable(path: &Path) -> String {
+    format!("{} cannot be written (`df -h` shows whether the disk is full)", path.display())
 }
 
 /// Copies `from` to `to`. The files have the times that they had, which Cargo judges freshness by, or all of them `time`. Where
@@ -46,9 +49,7 @@ pub fn copy(from: &Path, to: &Path, time: Option<SystemTime>) -> Result<()> {
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target, time)?;
         } else {
-            copy_file(&entry.path(), &target, time).with_context(|| {
-                format!("{} cannot be written (`df -h` shows whether the disk is full)", target.display())
-            })?;
+            copy_file(&entry.path(), &target, time).with_context(|| unwritable(&target))?;
         }
     }
     Ok(())

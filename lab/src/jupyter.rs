@@ -49,7 +49,7 @@ fn ask_nothing(checkout: &Checkout) -> Result<()> {
 /// When the port is in use or JupyterLab cannot be started. Does not return otherwise.
 pub fn open(checkout: &Checkout, programs: &Programs, port: Option<u16>, browser: bool) -> Result<()> {
     let mut command = python(checkout, programs);
-    command.args(["-m", "jupyterlab", "--ServerApp.root_dir"]).arg(checkout.root());
+    command.args(["-m", "jupyterlab", "--ServerApp.root_dir"]).arg(&checkout.root);
     if let Some(port) = port {
         if TcpListener::bind(("127.0.0.1", port)).is_err() {
             bail!("port {port} is in use; run `cargo lab --port {}`", port.saturating_add(1));
@@ -64,10 +64,6 @@ pub fn open(checkout: &Checkout, programs: &Programs, port: Option<u16>, browser
     if geteuid().is_root() {
         command.arg("--allow-root");
     }
-    command.args([
-        "--LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]);
+    command.arg("--LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb");
     Err(anyhow!("JupyterLab could not be started: {}; run `cargo lab doctor`", command.exec()))
 }

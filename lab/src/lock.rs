@@ -11,14 +11,14 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock at `path`, calling `waiting` once if another process holds it.
+    /// Takes the lock at `path`; where another process holds it, says so by what that one `does`, and waits.
     ///
     /// # Errors
     /// When the file cannot be made.
-    pub fn take(path: &Path, waiting: impl FnOnce()) -> Result<Self> {
+    pub fn take(path: &Path, does: &str) -> Result<Self> {
         let file = open(path)?;
         if file.try_lock().is_err() {
-            waiting();
+            eprintln!("another set-up is {does}; this one goes on when it has ended");
             file.lock().with_context(|| format!("{} could not be locked", path.display()))?;
         }
         Ok(Self { file })
@@ -48,14 +48,10 @@ impl Drop for Lock {
 }
 
 fn open(path: &Path) -> Result<File> {
-    if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
-    }
-    File::options()
-        .create(true)
-        .append(true)
-        .open(path)
-        .with_context(|| format!("{} cannot be written", path.display()))
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let file = File::options().create(true).append(true).open(path);
+    file.with_context(|| format!("{} cannot be written", path.display()))
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ fn main() -> ExitCode {
 fn act(cli: Cli) -> Result<()> {
     let cache = Cache::find()?;
     let checkout = match &cli.action {
-        Some(Action::Kernel { checkout, .. }) => Checkout::at(checkout.clone()),
+        Some(Action::Kernel { checkout, .. }) => Checkout { root: checkout.clone() },
         _ => Checkout::find()?,
     };
     let ready = || setup::ready(&checkout, &cache);
@@ -102,7 +102,7 @@ fn act(cli: Cli) -> Result<()> {
         Some(Action::Setup) => ready().map(|_| eprintln!("everything is in place; run `cargo lab`")),
         Some(Action::Run { notebooks, set, out }) => {
             let plan = run::plan(&checkout, &notebooks, &set)?;
-            let out = out.unwrap_or_else(|| checkout.root().join("target/lab/executed"));
+            let out = out.unwrap_or_else(|| checkout.root.join("target/lab/executed"));
             run::run(&checkout, &ready()?, plan, &out)
         }
         Some(Action::Refresh { notebooks }) => {
@@ -114,7 +114,7 @@ fn act(cli: Cli) -> Result<()> {
             let programs = ready()?;
             let kernels = checkout.jupyter_data().join("kernels");
             let paths = serde_json::json!({
-                "python": programs.python, "evcxr_jupyter": programs.kernel, "kernels": kernels, "cache": cache.root(),
+                "python": programs.python, "evcxr_jupyter": programs.kernel, "kernels": kernels, "cache": &cache.root,
             });
             println!("{paths}");
             Ok(())

@@ -11,7 +11,8 @@ const CACHE_NAME: &str = "concurrency-lab";
 /// The root of a checkout, and the places in it that set-up fills.
 #[derive(Clone, Debug)]
 pub struct Checkout {
-    root: PathBuf,
+    /// The folder that holds everything else, which must exist.
+    pub root: PathBuf,
 }
 
 impl Checkout {
@@ -31,17 +32,7 @@ impl Checkout {
     fn above(start: &Path) -> Option<Self> {
         let start = start.canonicalize().ok()?;
         let root = start.ancestors().find(|dir| dir.join("support-crate").join("Cargo.toml").is_file())?;
-        Some(Self::at(root.to_path_buf()))
-    }
-
-    /// The checkout at `root`, which must exist.
-    pub fn at(root: PathBuf) -> Self {
-        Self { root }
-    }
-
-    /// The folder that holds everything else.
-    pub fn root(&self) -> &Path {
-        &self.root
+        Some(Self { root: root.to_path_buf() })
     }
 
     /// The course.
@@ -90,7 +81,8 @@ pub struct Programs {
 /// The folder per user that holds what every checkout can share.
 #[derive(Clone, Debug)]
 pub struct Cache {
-    root: PathBuf,
+    /// The folder that holds everything else.
+    pub root: PathBuf,
 }
 
 impl Cache {
@@ -121,16 +113,6 @@ impl Cache {
         Ok(Self { root })
     }
 
-    /// The folder that holds everything else.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// Where the kernel binary of `version` is installed.
-    pub fn kernel(&self, version: &str) -> PathBuf {
-        self.root.join(format!("evcxr-{version}"))
-    }
-
     /// Build templates, one for each checkout and state of its sources.
     pub fn prepared(&self) -> PathBuf {
         self.root.join("prepared")
@@ -139,11 +121,6 @@ impl Cache {
     /// Build folders of running kernels.
     pub fn kernels(&self) -> PathBuf {
         self.root.join("kernels")
-    }
-
-    /// Wheels of the Jupyter packages, so that a second checkout needs no network.
-    pub fn wheels(&self) -> PathBuf {
-        self.root.join("wheels")
     }
 }
 

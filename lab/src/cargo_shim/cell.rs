@@ -14,75 +14,63 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-/// The compiler's command line for a cell, as Cargo gave it.
-#[derive(Debug, PartialEq)]
-pub struct Compile {
-    words: Vec<String>,
+/// The compiler's command line for the manifest in force, as Cargo gave it, if a build with this manifest has been seen.
+pub fn known() -> Option<Vec<String>> {
+    of_line(&fs::read_to_string(file()?).ok()?)
 }
 
-impl Compile {
-    /// The command for the manifest in force, if a build with this manifest has been seen.
-    pub fn known() -> Option<Self> {
-        Self::of_line(&fs::read_to_string(file()?).ok()?)
-    }
+/// Keeps the line with the command for later builds with the same manifest.
+pub fn keep(line: &str) {
+    // Without it the next build goes through Cargo again, which is no worse.
+    let _ = file().map(|file| fs::write(file, line));
+}
 
-    /// Keeps the line with the command for later builds with the same manifest.
-    pub fn keep(line: &str) {
-        // Without it the next build goes through Cargo again, which is no worse.
-        let _ = file().map(|file| fs::write(file, line));
-    }
+/// Reads the command from a line of `cargo build --verbose`.
+pub fn of_line(line: &str) -> Option<Vec<String>> {
+    let words = shlex::split(line.trim().strip_prefix("Running `")?.strip_suffix('`')?)?;
+    // Assignments come first on some lines; a cell's own crate is called `ctx`.
+    let is_cell = words.windows(2).any(|pair| pair[0] == "--crate-name" && pair[1] == "ctx");
+    (is_cell && words.first().is_some_and(|word| !word.contains('='))).then_some(words)
+}
 
-    /// Reads the command from a line of `cargo build --verbose`.
-    pub fn of_line(line: &str) -> Option<Self> {
-        let words = shlex::split(line.trim().strip_prefix("Running `")?.strip_suffix('`')?)?;
-        // Assignments come first on some lines; a cell's own crate is called `ctx`.
-        let is_cell = words.windows(2).any(|pair| pair[0] == "--crate-name" && pair[1] == "ctx");
-        (is_cell && words.first().is_some_and(|word| !word.contains('='))).then_some(Self { words })
-    }
+fn value_of<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
+    words.windows(2).find(|pair| pair[0] == option).map(|pair| pair[1].as_str())
+}
 
-    fn value_of(&self, option: &str) -> Option<&str> {
-        self.words.windows(2).find(|pair| pair[0] == option).map(|pair| pair[1].as_str())
-    }
-
-    /// Compiles the cell and reports as `cargo build --message-format=json` does.
-    ///
-    /// # Errors
-    /// When the compiler cannot be started or nobody listens.
-    pub fn run(&self, build: &Path) -> Result<ExitCode> {
-        let (program, arguments) = self.words.split_first().context("a command has a first word")?;
-        let mut child = Command::new(program)
-            .args(arguments)
-            .current_dir(build)
-            .env("CARGO_MANIFEST_DIR", build.join("ctx"))
-            .env("CARGO_PKG_NAME", "ctx")
-            .env("CARGO_CRATE_NAME", "ctx")
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| anyhow!("rustc could not be started: {error}"))?;
-        let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
-        let mut out = std::io::stdout().lock();
-        for line in said.lines() {
-            if let Some(message) = as_cargo_says(&line?) {
-                writeln!(out, "{message}")?;
-            }
+/// Compiles the cell and reports as `cargo build --message-format=json` does.
+///
+/// # Errors
+/// When the compiler cannot be started or nobody listens.
+pub fn run(words: &[String], build: &Path) -> Result<ExitCode> {
+    let (program, arguments) = words.split_first().context("a command has a first word")?;
+    let mut rustc = Command::new(program);
+    rustc.args(arguments).current_dir(build).stderr(Stdio::piped());
+    rustc.env("CARGO_MANIFEST_DIR", build.join("ctx"));
+    rustc.env("CARGO_PKG_NAME", "ctx").env("CARGO_CRATE_NAME", "ctx");
+    let mut child = rustc.spawn().map_err(|error| anyhow!("rustc could not be started: {error}"))?;
+    let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
+    let mut out = std::io::stdout().lock();
+    for line in said.lines() {
+        if let Some(message) = as_cargo_says(&line?) {
+            writeln!(out, "{message}")?;
         }
-        let status = child.wait()?;
-        if !status.success() {
-            eprintln!("error: could not compile `ctx` (lib)");
-            return Ok(ExitCode::from(101));
-        }
-        // Where Cargo puts it: beside the support crate's library that earlier cells have loaded.
-        let deps = Path::new(self.value_of("--out-dir").context("rustc was told where to write")?);
-        let library = deps.parent().context("a folder of Cargo's has a parent")?.join(LIBRARY);
-        fs::rename(deps.join(LIBRARY), &library)
-            .with_context(|| format!("{} cannot be written", library.display()))?;
-        let artifact =
-            json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [library] });
-        writeln!(out, "{artifact}")?;
-        writeln!(out, "{}", json!({ "reason": "build-finished", "success": true }))?;
-        out.flush()?;
-        Ok(ExitCode::SUCCESS)
     }
+    let status = child.wait()?;
+    if !status.success() {
+        eprintln!("error: could not compile `ctx` (lib)");
+        return Ok(ExitCode::from(101));
+    }
+    // Where Cargo puts it: beside the support crate's library that earlier cells have loaded.
+    let deps = Path::new(value_of(words, "--out-dir").context("rustc was told where to write")?);
+    let library = deps.parent().context("a folder of Cargo's has a parent")?.join(LIBRARY);
+    fs::rename(deps.join(LIBRARY), &library)
+        .with_context(|| format!("{} cannot be written", library.display()))?;
+    let artifact =
+        json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [library] });
+    writeln!(out, "{artifact}")?;
+    writeln!(out, "{}", json!({ "reason": "build-finished", "success": true }))?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
 }
 
 const LIBRARY: &str = "libctx.so";
@@ -109,11 +97,11 @@ mod tests {
     #[test]
     fn the_command_is_read_from_cargo_s_line() {
         let line = "     Running `/bin/rustc --crate-name ctx --check-cfg 'cfg(feature, values())' --out-dir /k/deps`";
-        let compile = Compile::of_line(line).unwrap();
-        assert_eq!(compile.words[4], "cfg(feature, values())");
-        assert_eq!(compile.value_of("--out-dir"), Some("/k/deps"));
-        assert!(Compile::of_line("     Running `/bin/rustc --crate-name tokio`").is_none());
-        assert!(Compile::of_line("   Compiling ctx v1.0.0").is_none());
+        let words = of_line(line).unwrap();
+        assert_eq!(words[4], "cfg(feature, values())");
+        assert_eq!(value_of(&words, "--out-dir"), Some("/k/deps"));
+        assert!(of_line("     Running `/bin/rustc --crate-name tokio`").is_none());
+        assert!(of_line("   Compiling ctx v1.0.0").is_none());
     }
 
     #[test]

@@ -9,14 +9,11 @@ const CELL: &str = "ctx";
 
 /// The metadata without packages that no cell can name. What is not understood stays as it is.
 pub fn reduced(metadata: &str) -> String {
-    let Ok(mut document) = serde_json::from_str::<Value>(metadata) else { return metadata.to_owned() };
-    if reduce(&mut document).is_none() {
-        return metadata.to_owned();
-    }
-    document.to_string()
+    let document = serde_json::from_str(metadata).ok().and_then(reduce);
+    document.map_or_else(|| metadata.to_owned(), |document| document.to_string())
 }
 
-fn reduce(document: &mut Value) -> Option<()> {
+fn reduce(mut document: Value) -> Option<Value> {
     let packages = document["packages"].as_array()?;
     let list = |package: &'_ Value| package["metadata"]["cells"].as_array().cloned();
     let named: Vec<Value> = packages.iter().filter_map(list).flatten().collect();
@@ -45,7 +42,7 @@ fn reduce(document: &mut Value) -> Option<()> {
         retain(node.get_mut("dependencies"), stays);
         retain(node.get_mut("deps"), |dependency| stays(&dependency["pkg"]));
     }
-    Some(())
+    Some(document)
 }
 
 /// The ids of the packages that are wanted.
@@ -119,7 +116,7 @@ mod tests {
     fn without_dependencies_only_the_cell_stays() {
         let mut document = metadata();
         document["resolve"] = Value::Null;
-        reduce(&mut document).unwrap();
+        let document = reduce(document).unwrap();
         assert_eq!(names(&document), ["ctx"]);
         assert_eq!(document["resolve"], Value::Null);
     }

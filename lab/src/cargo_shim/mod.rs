@@ -9,32 +9,27 @@ mod metadata;
 
 use crate::variables::{CARGO, KERNEL_BUILD};
 use anyhow::{Context, Result, anyhow};
-use cell::Compile;
 use serde_json::Value;
 use std::env;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::path::Path;
+use std::process::{ChildStderr, Command, ExitCode, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 
 /// Whether this process was started under the name `cargo`.
 pub fn is_called() -> bool {
-    env::args_os()
-        .next()
-        .is_some_and(|name| PathBuf::from(name).file_name().is_some_and(|name| name == "cargo"))
+    env::args_os().next().is_some_and(|name| Path::new(&name).file_name().is_some_and(|name| name == "cargo"))
 }
 
 /// Answers as Cargo would.
 pub fn run() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
-    match answer(&arguments) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(101)
-        }
-    }
+    answer(&arguments).unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::from(101)
+    })
 }
 
 fn answer(arguments: &[OsString]) -> Result<ExitCode> {
@@ -43,11 +38,11 @@ fn answer(arguments: &[OsString]) -> Result<ExitCode> {
     real.args(arguments);
     let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
     match words[..] {
-        ["build", .., "--message-format=json"] => match Compile::known().zip(env::var_os(KERNEL_BUILD)) {
-            Some((compile, build)) => compile.run(Path::new(&build)),
-            None => observed(real),
+        ["build", .., "--message-format=json"] => match cell::known().zip(env::var_os(KERNEL_BUILD)) {
+            Some((words, build)) => cell::run(&words, Path::new(&build)),
+            None => pass_on(real.arg("--verbose").stderr(Stdio::piped())),
         },
-        ["check", .., "--message-format=json"] => pass_on(real.stdout(Stdio::piped()).spawn()),
+        ["check", .., "--message-format=json"] => pass_on(&mut real),
         // Asked by rust-analyzer.
         ["metadata", "--format-version", "1", ..] if words.contains(&"--manifest-path") => {
             reduced_metadata(real)
@@ -74,31 +69,11 @@ fn code_of(status: ExitStatus) -> ExitCode {
     ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(101))
 }
 
-/// Runs a build and keeps the command by which it compiled the cell.
-fn observed(mut command: Command) -> Result<ExitCode> {
-    let command = command.arg("--verbose").stderr(Stdio::piped()).stdout(Stdio::piped());
-    let mut child = command.spawn().map_err(not_started)?;
-    let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
-    let watched = std::thread::spawn(move || {
-        for line in said.lines().map_while(Result::ok) {
-            if Compile::of_line(&line).is_some() {
-                Compile::keep(&line);
-            }
-            // evcxr passes lines on that say what is being compiled; the rest is of use when a build fails.
-            if !line.trim_start().starts_with("Fresh ") && !line.trim_start().starts_with("Running ") {
-                eprintln!("{line}");
-            }
-        }
-    });
-    let code = pass_on(Ok(child));
-    let _ = watched.join();
-    code
-}
-
 /// Passes on what a build says of the cell, and gives its exit status. Cargo repeats the support crate's warnings in every
 /// build, and evcxr would show them as errors of the cell.
-fn pass_on(build: std::io::Result<Child>) -> Result<ExitCode> {
-    let mut child = build.map_err(not_started)?;
+fn pass_on(command: &mut Command) -> Result<ExitCode> {
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(not_started)?;
+    let observed = child.stderr.take().map(|said| std::thread::spawn(|| observe(said)));
     let messages = BufReader::new(child.stdout.take().context("standard output was asked for")?);
     let mut out = std::io::stdout().lock();
     for line in messages.lines() {
@@ -108,7 +83,21 @@ fn pass_on(build: std::io::Result<Child>) -> Result<ExitCode> {
         }
     }
     out.flush()?;
+    let _ = observed.map(JoinHandle::join);
     Ok(code_of(child.wait()?))
+}
+
+/// Keeps the command by which a build compiled the cell.
+fn observe(said: ChildStderr) {
+    for line in BufReader::new(said).lines().map_while(Result::ok) {
+        if cell::of_line(&line).is_some() {
+            cell::keep(&line);
+        }
+        // evcxr passes lines on that say what is being compiled; the rest is of use when a build fails.
+        if !line.trim_start().starts_with("Fresh ") && !line.trim_start().starts_with("Running ") {
+            eprintln!("{line}");
+        }
+    }
 }
 
 fn is_of_the_cell(line: &str) -> bool {

@@ -1,5 +1,6 @@
 //! A notebook file: cells in order, everything else kept as it is.
 
+use crate::folder::unwritable;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
@@ -21,10 +22,9 @@ impl Notebook {
     /// When the file cannot be read or is not a notebook.
     pub fn read(path: &Path) -> Result<Self> {
         let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let document: Value = serde_json::from_str(&text)
-            .ok()
-            .filter(|document: &Value| document["cells"].is_array())
-            .with_context(|| format!("{} is not a notebook", path.display()))?;
+        let document = serde_json::from_str(&text).ok();
+        let document = document.filter(|document: &Value| document["cells"].is_array());
+        let document = document.with_context(|| format!("{} is not a notebook", path.display()))?;
         Ok(Self { path: path.to_path_buf(), document })
     }
 
@@ -66,9 +66,7 @@ impl Notebook {
         text.push(b'\n');
         // Under another name first: whoever is interrupted keeps the notebook that was there.
         let part = path.with_extension("ipynb.part");
-        fs::write(&part, text).and_then(|()| fs::rename(&part, path)).with_context(|| {
-            format!("{} cannot be written (`df -h` shows whether the disk is full)", path.display())
-        })
+        fs::write(&part, text).and_then(|()| fs::rename(&part, path)).with_context(|| unwritable(path))
     }
 }
 

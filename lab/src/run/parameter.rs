@@ -1,20 +1,18 @@
 //! `--set name=value`: replaces the value of a notebook's parameter, a `let name = value;` line of its own.
 
 use super::notebook::{Notebook, is_code, text};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 /// Replaces the value in every notebook that has the parameter.
 ///
 /// # Errors
 /// When no notebook has it, or the value is of another kind than the one that stands there.
 pub fn set(notebooks: &mut [Notebook], assignment: &str) -> Result<()> {
-    let (name, value) = assignment
-        .split_once('=')
-        .map(|(name, value)| (name.trim(), value.trim()))
-        .filter(|(name, value)| !name.is_empty() && !value.is_empty())
-        .with_context(|| {
-            format!("`--set {assignment}` is not of the form name=value; write `--set files=80`")
-        })?;
+    let (name, value) = assignment.split_once('=').unwrap_or_default();
+    let (name, value) = (name.trim(), value.trim());
+    if name.is_empty() || value.is_empty() {
+        bail!("`--set {assignment}` is not of the form name=value; write `--set files=80`");
+    }
     let mut found = false;
     for notebook in notebooks.iter_mut() {
         found |= set_first(notebook, name, value)?;

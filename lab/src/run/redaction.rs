@@ -9,7 +9,7 @@ use anyhow::Result;
 /// When there is no cache folder.
 pub fn without_folders(outputs: &str, checkout: &Checkout) -> Result<String> {
     let kernels = format!("{}/", Cache::find()?.kernels().display());
-    Ok(without(outputs, &kernels, &format!("{}/", checkout.root().display())))
+    Ok(without(outputs, &kernels, &format!("{}/", checkout.root.display())))
 }
 
 /// Below `kernels`, a number and `build/ctx/` come before what a reader knows as the cell's own files.

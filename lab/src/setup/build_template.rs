@@ -4,7 +4,6 @@
 //! on the support crate and so keeps the workspace's versions in `Cargo.lock` while `ctx` depends on nothing yet. Without it
 //! evcxr's first, empty build would drop them and every kernel would resolve the newest versions anew.
 
-use super::cargo_progress;
 use super::kernel::Kernel;
 use super::toolchain::Toolchain;
 use crate::command;
@@ -32,10 +31,10 @@ const ABOUT: &str = "about.txt";
 pub fn path(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<PathBuf> {
     let mut files: Vec<PathBuf> =
         checkout.cell_packages().iter().flat_map(|package| folder::files(package)).collect();
-    files.extend(["Cargo.toml", "Cargo.lock"].map(|name| checkout.root().join(name)));
+    files.extend(["Cargo.toml", "Cargo.lock"].map(|name| checkout.root.join(name)));
     let read = |file: &PathBuf| fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
     let contents = files.iter().map(read).collect::<Result<Vec<_>>>()?;
-    let state = hash::of(&(LAYOUT, checkout.root(), &kernel.identity, files, contents));
+    let state = hash::of(&(LAYOUT, &checkout.root, &kernel.identity, files, contents));
     Ok(cache.prepared().join(format!("{}{state:016x}", of_compiler(toolchain))))
 }
 
@@ -64,9 +63,7 @@ pub fn ready(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: 
     if is_complete(&template) {
         return Ok(template);
     }
-    let lock = cache.prepared().join("building.lock");
-    let _lock =
-        Lock::take(&lock, || eprintln!("another set-up is building; this one goes on when it has ended"))?;
+    let _lock = Lock::take(&cache.prepared().join("building.lock"), "building")?;
     if is_complete(&template) {
         return Ok(template);
     }
@@ -91,28 +88,21 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
     // `check` too: evcxr asks for it to explain a cell whose types it cannot tell.
     for action in ["build", "check"] {
         let mut build = as_evcxr(toolchain, &part.join("ctx"), action);
-        command::watched(&mut build, "the crates", |line| cargo_progress::follow(line, step))?;
+        command::watched(&mut build, "the crates", |line| step.follow_cargo(line))?;
     }
     // Incremental state of crates that no cell changes: large, and never read again.
-    let _ = fs::remove_dir_all(
-        part.join("ctx").join("target").join(toolchain.host()).join("debug").join("incremental"),
-    );
-    folder::write(&part.join(ABOUT), checkout.root().as_os_str().as_bytes())
+    let _ = fs::remove_dir_all(part.join("ctx/target").join(toolchain.host()).join("debug/incremental"));
+    folder::write(&part.join(ABOUT), checkout.root.as_os_str().as_bytes())
 }
 
 /// The command that evcxr itself gives for a cell, to the letter: any other flag and Cargo would compile everything again.
 fn as_evcxr(toolchain: &Toolchain, ctx: &Path, action: &str) -> Command {
     let mut command = Command::new(toolchain.tool("cargo"));
     command::forget_cargo(&mut command);
-    command
-        .args([action, "--target", toolchain.host()])
-        .current_dir(ctx)
-        .env("CARGO_TARGET_DIR", "target")
-        .env("CARGO_BUILD_BUILD_DIR", "target")
-        .env("RUSTC", toolchain.tool("rustc"))
-        .env("RUSTFLAGS", "-Cprefer-dynamic")
-        .env("CARGO_TERM_PROGRESS_WHEN", "always")
-        .env("CARGO_TERM_PROGRESS_WIDTH", "100");
+    command.args([action, "--target", toolchain.host()]).current_dir(ctx);
+    command.env("CARGO_TARGET_DIR", "target").env("CARGO_BUILD_BUILD_DIR", "target");
+    command.env("RUSTC", toolchain.tool("rustc")).env("RUSTFLAGS", "-Cprefer-dynamic");
+    command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");
     command
 }
 
@@ -121,7 +111,7 @@ fn write_workspace(checkout: &Checkout, part: &Path) -> Result<()> {
     let dependency = dependency(checkout);
     let files = [
         ("Cargo.toml", WORKSPACE.to_owned()),
-        ("Cargo.lock", fs::read_to_string(checkout.root().join("Cargo.lock")).unwrap_or_default()),
+        ("Cargo.lock", fs::read_to_string(checkout.root.join("Cargo.lock")).unwrap_or_default()),
         ("keep/Cargo.toml", member("keep", "", &dependency)),
         ("keep/src/lib.rs", "//! Keeps the workspace's versions locked.\n".to_owned()),
         ("ctx/Cargo.toml", member("ctx", "[lib]\ncrate-type = [\"cdylib\"]\n", &dependency)),
@@ -167,14 +157,11 @@ fn of_compiler(toolchain: &Toolchain) -> String {
 /// The newest complete folder of the same compiler: its registry crates need no second compile.
 fn seed(cache: &Cache, toolchain: &Toolchain) -> Option<PathBuf> {
     let start = of_compiler(toolchain);
-    let of_same =
-        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&start));
     let finished = |path: &PathBuf| fs::metadata(path.join(ABOUT)).and_then(|about| about.modified()).ok();
     folder::entries(&cache.prepared())
-        .filter(of_same)
-        .filter_map(|path| Some((finished(&path)?, path)))
-        .max()
-        .map(|(_, path)| path)
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&start)))
+        .filter(|path| is_complete(path))
+        .max_by_key(finished)
 }
 
 /// Removes folders of checkouts that are gone, and this checkout's older ones.
@@ -182,7 +169,7 @@ fn remove_old(checkout: &Checkout, cache: &Cache, current: &Path) {
     for folder in folder::entries(&cache.prepared()).filter(|folder| folder.is_dir() && *folder != current) {
         let about = fs::read_to_string(folder.join(ABOUT)).unwrap_or_default();
         let root = Path::new(about.lines().next().unwrap_or_default());
-        if root == checkout.root() || !root.join("support-crate").is_dir() {
+        if root == checkout.root || !root.join("support-crate").is_dir() {
             let _ = fs::remove_dir_all(folder);
         }
     }

@@ -1,13 +1,13 @@
 //! The kernel binary, built once for each user and version.
 
+use super::patches;
 use super::toolchain::Toolchain;
-use super::{cargo_progress, patches};
 use crate::command;
 use crate::hash;
 use crate::paths::Cache;
 use crate::progress::Step;
 use crate::variables::PATCHED;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::env;
 use std::fs;
 use std::path::PathBuf;
@@ -23,6 +23,8 @@ const OPT_LEVEL: &str = "3";
 /// A kernel binary.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Kernel {
+    /// The folder that it is installed in.
+    home: PathBuf,
     /// Where it is, or will be.
     pub path: PathBuf,
     /// Changes when the binary does.
@@ -33,7 +35,8 @@ impl Kernel {
     /// The kernel of this version with today's patches and optimisation, built or not.
     pub fn of(cache: &Cache) -> Self {
         let identity = format!("{VERSION}-{:08x}", hash::of(&(patches::EDITS, OPT_LEVEL)) as u32);
-        Self { path: cache.kernel(&identity).join("bin").join(CRATE), identity }
+        let home = cache.root.join(format!("evcxr-{identity}"));
+        Self { path: home.join("bin").join(CRATE), home, identity }
     }
 
     /// Whether it has been built.
@@ -50,9 +53,8 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
     if kernel.is_built() {
         return Ok(());
     }
-    let home = cache.kernel(&kernel.identity);
     // Builds go on where they stopped: Cargo's own folder stays until the end.
-    let part = cache.root().join(format!("evcxr-{}-part", kernel.identity));
+    let part = cache.root.join(format!("evcxr-{}-part", kernel.identity));
     let step = Step::start(format!("kernel {CRATE} {VERSION}, built from source once"));
     let mut install = Command::new(toolchain.tool("cargo"));
     command::forget_cargo(&mut install);
@@ -65,13 +67,11 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", OPT_LEVEL)
         .env("CARGO_TERM_PROGRESS_WHEN", "always")
         .env("CARGO_TERM_PROGRESS_WIDTH", "100");
-    command::watched(&mut install, "the kernel", |line| cargo_progress::follow(line, &step))?;
+    command::watched(&mut install, "the kernel", |line| step.follow_cargo(line))?;
     let _ = fs::remove_dir_all(part.join("build"));
-    let _ = fs::remove_dir_all(&home);
-    fs::rename(&part, &home).with_context(|| format!("{} cannot be written", home.display()))?;
+    let _ = fs::remove_dir_all(&kernel.home);
+    fs::rename(&part, &kernel.home)
+        .with_context(|| format!("{} cannot be written", kernel.home.display()))?;
     step.done();
-    if !kernel.is_built() {
-        bail!("the kernel was built but is not at {}; run `cargo lab setup` again", kernel.path.display());
-    }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Makes what is missing: the Jupyter packages, the kernel binary, the build template and the kernelspec.
 
 pub mod build_template;
-pub mod cargo_progress;
 pub mod disk_space;
 pub mod kernel;
 pub mod patches;
@@ -43,11 +42,9 @@ pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Programs> {
         python::base()?;
     }
     // The environment and the lab itself; the kernel, the build template and the packages.
-    disk_space::check(checkout.root(), 0.5)?;
-    disk_space::check(cache.root(), 1.5)?;
-    let lock = cache.root().join("setup.lock");
-    let lock =
-        Lock::take(&lock, || eprintln!("another set-up is running; this one goes on when it has ended"))?;
+    disk_space::check(&checkout.root, 0.5)?;
+    disk_space::check(&cache.root, 1.5)?;
+    let lock = Lock::take(&cache.root.join("setup.lock"), "running")?;
     // Should this process be killed, the builds that it started keep the next set-up waiting until they have ended.
     lock.share_with_children()?;
     if let Some(programs) = already()? {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 /// # Errors
 /// When the file is missing or pins nothing.
 pub fn read(checkout: &Checkout) -> Result<Vec<String>> {
-    let text = std::fs::read_to_string(checkout.root().join("environment.yml"))
+    let text = std::fs::read_to_string(checkout.root.join("environment.yml"))
         .context("environment.yml cannot be read; run `git checkout environment.yml`")?;
     parse(&text)
 }

@@ -70,7 +70,9 @@ fn install(version: &str, venv: &Path, cache: &Cache, pins: &[String], step: &St
         pip.args(action).arg(folder).args(pins);
         command::watched(&mut pip, "the Jupyter packages", |_| {})
     };
-    let wheels = cache.wheels().join(format!("python-{version}-{:016x}", hash::of(&pins.join(" "))));
+    // So that a second checkout needs no network.
+    let name = format!("wheels/python-{version}-{:016x}", hash::of(&pins.join(" ")));
+    let wheels = cache.root.join(name);
     if !wheels.is_dir() {
         step.note("downloading");
         // Under another name first, so that a folder with the final name is always whole.

@@ -1,6 +1,7 @@
 //! The kernelspec `rust` and what it starts, in a folder that only this checkout's Jupyter is told of.
 
 use super::toolchain::Toolchain;
+use crate::folder;
 use crate::paths::Checkout;
 use anyhow::{Context, Result};
 use std::env;
@@ -45,8 +46,8 @@ pub fn ready(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
 }
 
 fn write(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
-    let (launcher, spec) = (launcher(checkout), file(checkout));
-    fs::create_dir_all(spec.parent().context("a file has a folder")?)?;
+    let launcher = launcher(checkout);
+    fs::create_dir_all(checkout.jupyter())?;
     // Under another name first, so that a running launcher is never overwritten.
     let part = launcher.with_extension("part");
     fs::copy(env::current_exe()?, &part)?;
@@ -56,7 +57,7 @@ fn write(checkout: &Checkout, toolchain: &Toolchain) -> Result<()> {
         let _ = fs::remove_file(&link);
         symlink(target, link)?;
     }
-    Ok(fs::write(spec, text(checkout))?)
+    folder::write(&file(checkout), text(checkout))
 }
 
 /// A toolchain as rustup knows it, whose `cargo` is this program (see [`crate::cargo_shim`]) and whose other parts are the real ones.
@@ -74,9 +75,8 @@ pub fn library(checkout: &Checkout) -> PathBuf {
 fn links(checkout: &Checkout, toolchain: &Toolchain) -> Vec<(PathBuf, PathBuf)> {
     let shim = shim_toolchain(checkout);
     let mut links = vec![(shim.join("bin/cargo"), launcher(checkout))];
-    links.extend(
-        ["bin/rustc", "bin/rustdoc", "lib"].map(|part| (shim.join(part), toolchain.sysroot.join(part))),
-    );
+    let real = ["bin/rustc", "bin/rustdoc", "lib"];
+    links.extend(real.map(|part| (shim.join(part), toolchain.sysroot.join(part))));
     let crates = ["core", "alloc", "std", "proc_macro"];
     links.extend(crates.map(|name| (library(checkout).join(name), toolchain.library().join(name))));
     links
@@ -84,7 +84,7 @@ fn links(checkout: &Checkout, toolchain: &Toolchain) -> Vec<(PathBuf, PathBuf)> 
 
 fn text(checkout: &Checkout) -> String {
     let spec = serde_json::json!({
-        "argv": [launcher(checkout), "kernel", "--checkout", checkout.root(), "-f", "{connection_file}"],
+        "argv": [launcher(checkout), "kernel", "--checkout", &checkout.root, "-f", "{connection_file}"],
         "display_name": "Rust",
         "language": "rust",
         "interrupt_mode": "message",
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn the_kernelspec_starts_the_copied_launcher() {
         let folder = tempfile::tempdir().unwrap();
-        let checkout = Checkout::at(folder.path().to_path_buf());
+        let checkout = Checkout { root: folder.path().to_path_buf() };
         let toolchain = Toolchain::find(&Checkout::find().unwrap()).unwrap();
         assert!(!is_current(&checkout, &toolchain).unwrap());
         ready(&checkout, &toolchain).unwrap();

@@ -27,11 +27,11 @@ impl Toolchain {
     /// When there is none.
     pub fn find(checkout: &Checkout) -> Result<Self> {
         let ask = |arguments: &[&str]| {
-            command::output(Command::new("rustc").args(arguments).current_dir(checkout.root()))
+            command::output(Command::new("rustc").args(arguments).current_dir(&checkout.root))
         };
-        let Ok(identity) = ask(&["-vV"]) else {
-            bail!("no Rust compiler was found; install one from https://rustup.rs and open a new terminal");
-        };
+        let missing =
+            "no Rust compiler was found; install one from https://rustup.rs and open a new terminal";
+        let identity = ask(&["-vV"]).context(missing)?;
         let sysroot = ask(&["--print", "sysroot"])?;
         Ok(Self { identity, sysroot: PathBuf::from(sysroot.trim()) })
     }

@@ -21,7 +21,6 @@ pub mod prelude;
 pub mod python;
 mod show;
 mod threads;
-mod wait_for;
 mod watch;
 
 #[cfg(test)]

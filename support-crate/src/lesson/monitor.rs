@@ -11,10 +11,6 @@ pub(crate) struct Monitor<T> {
 }
 
 impl<T> Monitor<T> {
-    pub(crate) const fn new(state: T) -> Self {
-        Self { state: Mutex::new(state), changed: Condvar::new() }
-    }
-
     /// Looks at the value or changes it, and wakes all who wait.
     pub(crate) fn with<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
         let answer = change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));

@@ -1,6 +1,5 @@
 //! What the reader expects, written down before the run and put beside its result.
 
-use std::fmt;
 use std::time::Duration;
 
 use crate::format;
@@ -15,7 +14,7 @@ use crate::model::Model;
 /// ```
 /// use concurrency_lab::lesson::predict::predict;
 /// let guess = predict("how many of 4 jobs are in flight at the peak?", 1.0);
-/// assert_eq!(guess.against(&4.0).to_string(), "You said 1; this machine says 4, which is 4 times your guess.");
+/// assert_eq!(guess.against(&4.0).sentence, "You said 1; this machine says 4, which is 4 times your guess.");
 /// ```
 pub fn predict<G: Guess>(question: &str, guess: G) -> Prediction<G> {
     Prediction { question: question.to_owned(), guess }
@@ -38,13 +37,7 @@ impl<G: Guess> Prediction<G> {
     /// Shows the prediction under the cell.
     pub fn evcxr_display(&self) {
         let said = format!("You say: {}", self.guess.words());
-        show::answer(show::NOTED, &self.question, &said, &self.to_string());
-    }
-}
-
-impl<G: Guess> fmt::Display for Prediction<G> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} You say: {}.", self.question, self.guess.words())
+        show::answer(show::NOTED, &self.question, &said, &format!("{} {said}.", self.question));
     }
 }
 
@@ -52,16 +45,13 @@ impl<G: Guess> fmt::Display for Prediction<G> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
     question: String,
-    agrees: Option<bool>,
-    sentence: String,
+    /// Whether the guess and the result agree; `None` where the run did not decide.
+    pub agrees: Option<bool>,
+    /// What the result says to the guess.
+    pub sentence: String,
 }
 
 impl Answered {
-    /// Whether the guess and the result agree; `None` where the run did not decide.
-    pub fn agrees(&self) -> Option<bool> {
-        self.agrees
-    }
-
     /// Shows guess and result under the cell.
     pub fn evcxr_display(&self) {
         let colour = match self.agrees {
@@ -70,12 +60,6 @@ impl Answered {
             None => show::OPEN,
         };
         show::answer(colour, &self.question, &self.sentence, &format!("{} {}", self.question, self.sentence));
-    }
-}
-
-impl fmt::Display for Answered {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.sentence)
     }
 }
 
@@ -123,28 +107,22 @@ const COUNTED: f64 = 100.0;
 
 /// Compares two numbers by their ratio, told with the words of each.
 fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Option<bool>, String) {
-    if !guess.is_finite() || !result.is_finite() {
-        return (None, format!("You said {said}; this machine says {says}."));
-    }
-    if guess == result {
-        return (Some(true), format!("You said {said}, and this machine says exactly that."));
-    }
     // A count is hit or missed; what is measured is never hit exactly.
     let counts = guess.fract() == 0.0 && result.fract() == 0.0 && result.abs() < COUNTED;
-    if !counts && (guess - result).abs() <= NEAR * result.abs() {
-        return (Some(true), format!("You said {said}; this machine says {says}: within a tenth of it."));
-    }
-    if counts && (guess - result).abs() == 1.0 {
-        let less = if result < guess { "one fewer" } else { "one more" };
-        return (Some(false), format!("You said {said}; this machine says {says}, {less}."));
-    }
-    let ratio = result / guess;
-    let how = match ratio {
-        _ if !ratio.is_finite() || ratio <= 0.0 => String::new(),
-        _ if ratio > 1.0 => format!(", which is {} times your guess", short(ratio)),
-        _ => format!(": your guess was {} times as much", short(1.0 / ratio)),
+    let distance = (guess - result).abs();
+    let (agrees, how) = match result / guess {
+        _ if !distance.is_finite() => (None, String::new()),
+        _ if guess == result => {
+            return (Some(true), format!("You said {said}, and this machine says exactly that."));
+        }
+        _ if !counts && distance <= NEAR * result.abs() => (Some(true), ": within a tenth of it".into()),
+        _ if counts && distance == 1.0 && result < guess => (Some(false), ", one fewer".into()),
+        _ if counts && distance == 1.0 => (Some(false), ", one more".into()),
+        ratio if !ratio.is_finite() || ratio <= 0.0 => (Some(false), String::new()),
+        ratio if ratio > 1.0 => (Some(false), format!(", which is {} times your guess", short(ratio))),
+        ratio => (Some(false), format!(": your guess was {} times as much", short(1.0 / ratio))),
     };
-    (Some(false), format!("You said {said}; this machine says {says}{how}."))
+    (agrees, format!("You said {said}; this machine says {says}{how}."))
 }
 
 /// A number with three digits that count.
@@ -195,7 +173,7 @@ mod tests {
 
     fn said<G: Guess, R: Answers<G>>(guess: G, result: R) -> (Option<bool>, String) {
         let answered = predict("?", guess).against(&result);
-        (answered.agrees(), answered.to_string())
+        (answered.agrees, answered.sentence)
     }
 
     #[test]

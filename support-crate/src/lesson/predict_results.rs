@@ -35,13 +35,9 @@ impl Answers<Model> for Comparison {
 /// What was guessed is which models used more than one core.
 impl<'a> Answers<&'a str> for Timeline {
     fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
-        let several: Vec<&str> = self
-            .lanes()
-            .iter()
-            // One thread may be moved to another core: that is not using two.
-            .filter(|lane| lane.facts.overlap * 20 > lane.facts.busy)
-            .map(|lane| lane.name.as_str())
-            .collect();
+        // One thread may be moved to another core: that is not using two.
+        let parallel = self.lanes().iter().filter(|lane| lane.facts.overlap * 20 > lane.facts.busy);
+        let several: Vec<&str> = parallel.map(|lane| lane.name.as_str()).collect();
         let said = match several.as_slice() {
             [] => "In this run no model used more than one core at a time".to_owned(),
             names => format!("More than one core at a time was used by {}", format::list(names)),
@@ -85,9 +81,9 @@ mod tests {
         let close = comparison(&lanes, 9, 0.01, 3);
         assert!(close.winner().is_none());
         let beaten = predict("?", Model::Sequential).against(&close);
-        assert_eq!(beaten.agrees(), Some(false));
-        assert!(beaten.to_string().contains("You said sequential, clearly slower than"), "{beaten}");
-        assert_eq!(predict("?", Model::Pool(2)).against(&close).agrees(), None);
-        assert_eq!(predict("?", Model::Async).against(&close).agrees(), None, "it was not measured");
+        assert_eq!(beaten.agrees, Some(false));
+        assert!(beaten.sentence.contains("You said sequential, clearly slower than"), "{beaten:?}");
+        assert_eq!(predict("?", Model::Pool(2)).against(&close).agrees, None);
+        assert_eq!(predict("?", Model::Async).against(&close).agrees, None, "it was not measured");
     }
 }

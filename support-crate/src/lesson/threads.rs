@@ -1,4 +1,4 @@
-//! The same work on several threads at once.
+//! The same work on several threads at once, and tasks on one.
 
 /// Calls `work` on so many threads at once; the first panic goes on to the caller.
 pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
@@ -7,5 +7,31 @@ pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sy
         let started: Vec<_> = (0..threads).map(|number| scope.spawn(move || work(number))).collect();
         let joined = started.into_iter().map(|thread| thread.join());
         joined.map(|end| end.unwrap_or_else(|payload| std::panic::resume_unwind(payload))).collect()
+    })
+}
+
+/// Runs a future to its end on one thread, as `Async` does; tasks that are not `Send` may be spawned too.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.unwrap_or_else(|error| panic!("no runtime could be made: {error}"));
+    let answer = tokio::task::LocalSet::new().block_on(&runtime, future);
+    // Whatever was left running must not hold the answer up.
+    runtime.shutdown_background();
+    answer
+}
+
+/// Like [`block_on`], with a task beside the future that takes turns whenever the future gives way.
+pub(crate) fn block_on_beside<T>(
+    mut turn: impl AsyncFnMut() + 'static,
+    future: impl Future<Output = T>,
+) -> T {
+    block_on(async {
+        tokio::task::spawn_local(async move {
+            loop {
+                turn().await;
+                tokio::task::yield_now().await;
+            }
+        });
+        future.await
     })
 }

@@ -9,35 +9,21 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::lock::{self, Waiter};
 use crate::process::{self, Crash, panics};
 
-/// How a watched function ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Ending<T> {
-    /// It returned.
-    Value(T),
+/// Why a watched function did not return.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Fault {
     /// It met a `todo!()` or `unimplemented!()`.
     NotDone,
-    /// It panicked, with the message of the first panic.
-    Panicked(String),
-    /// It had not returned when the time was over.
-    TimedOut,
     /// A wait for a lock closed a circle, and was broken up.
     Deadlock(Vec<Waiter>),
-    /// All its threads waited without end, for one another or for what nobody would send.
-    Stuck,
-    /// Its process ended otherwise, or could not be started.
-    Ended(Crash),
-}
-
-/// What the watched process sends home.
-#[derive(Serialize, Deserialize)]
-enum Message<T> {
-    Value(T),
-    Deadlock(Vec<Waiter>),
-    Panicked(String),
+    /// It would never have ended; by what that was seen.
+    Endless(String),
+    /// It panicked, its process ended otherwise or could not be started: in words.
+    Ended(String),
 }
 
 /// Runs `work` under watch for at most `limit`.
-pub(crate) fn watch<T>(limit: Duration, work: impl FnOnce() -> T) -> Ending<T>
+pub(crate) fn watch<T>(limit: Duration, work: impl FnOnce() -> T) -> Result<T, Fault>
 where
     T: Serialize + DeserializeOwned + 'static,
 {
@@ -46,33 +32,28 @@ where
         lock::forget_threads();
         let ended = panics::catch(work);
         if let Some(circle) = lock::deadlock() {
-            return Message::Deadlock(circle);
+            return Err(Fault::Deadlock(circle));
         }
-        match ended {
-            Ok(value) => Message::Value(value),
-            // The panic that reached us may only be the echo of one on another thread: the first one tells more.
-            Err(panic) => Message::Panicked(panics::first().unwrap_or(panic.message)),
-        }
+        // The panic that reached us may only be the echo of one on another thread: the first one tells more.
+        ended.map_err(|panic| panicked(&panics::first().unwrap_or(panic.message)))
     });
-    match watched.join_within(limit) {
-        Ok(Message::Value(value)) => Ending::Value(value),
-        Ok(Message::Deadlock(circle)) => Ending::Deadlock(circle),
-        Ok(Message::Panicked(message)) | Err(Crash::Panicked(message)) => {
-            if is_unfinished(&message) {
-                Ending::NotDone
-            } else {
-                Ending::Panicked(message)
-            }
-        }
-        Err(Crash::TimedOut(_)) => Ending::TimedOut,
-        Err(Crash::Deadlocked) => Ending::Stuck,
-        Err(crash) => Ending::Ended(crash),
-    }
+    watched.join_within(limit).unwrap_or_else(|crash| {
+        Err(match crash {
+            Crash::Panicked(message) => panicked(&message),
+            Crash::TimedOut(_) => Fault::Endless(format!("it had not come back after {} s", limit.as_secs())),
+            // All its threads waited, for one another or for what nobody would send.
+            Crash::Deadlocked => Fault::Endless("it waited for something that never came".into()),
+            crash => Fault::Ended(crash.to_string()),
+        })
+    })
 }
 
-/// Whether a panic's message is that of `todo!()` or `unimplemented!()`.
-fn is_unfinished(message: &str) -> bool {
-    message.starts_with("not yet implemented") || message.starts_with("not implemented")
+fn panicked(message: &str) -> Fault {
+    // What `todo!()` and `unimplemented!()` say.
+    if message.starts_with("not yet implemented") || message.starts_with("not implemented") {
+        return Fault::NotDone;
+    }
+    Fault::Ended(format!("it panicked: {message}"))
 }
 
 #[cfg(test)]
@@ -84,16 +65,16 @@ mod tests {
 
     #[test]
     fn tells_a_value_a_stub_and_a_panic() {
-        assert_eq!(watch(secs(5), || 7), Ending::Value(7));
-        assert_eq!(watch::<u8>(secs(5), || todo!()), Ending::NotDone);
-        assert_eq!(watch::<u8>(secs(5), || todo!("later")), Ending::NotDone);
-        assert_eq!(watch::<u8>(secs(5), || panic!("no")), Ending::Panicked("no".into()));
+        assert_eq!(watch(secs(5), || 7), Ok(7));
+        assert_eq!(watch::<u8>(secs(5), || todo!()), Err(Fault::NotDone));
+        assert_eq!(watch::<u8>(secs(5), || todo!("later")), Err(Fault::NotDone));
+        assert_eq!(watch::<u8>(secs(5), || panic!("no")), Err(Fault::Ended("it panicked: no".into())));
     }
 
     #[test]
     fn tells_the_panic_that_came_first() {
         let echo = || std::thread::spawn(|| -> u8 { todo!() }).join().unwrap();
-        assert_eq!(watch(secs(5), echo), Ending::NotDone);
+        assert_eq!(watch(secs(5), echo), Err(Fault::NotDone));
     }
 
     #[test]
@@ -103,18 +84,20 @@ mod tests {
                 std::thread::park();
             }
         };
-        assert_eq!(watch(ms(50), forever), Ending::TimedOut);
+        let told = "it had not come back after 0 s".to_owned();
+        assert_eq!(watch(ms(50), forever), Err(Fault::Endless(told)));
     }
 
     #[test]
     fn outlives_a_function_that_ends_its_process() {
-        assert_eq!(watch(secs(5), || -> u8 { std::process::exit(3) }), Ending::Ended(Crash::Exited(3)));
+        let told = Crash::Exited(3).to_string();
+        assert_eq!(watch(secs(5), || -> u8 { std::process::exit(3) }), Err(Fault::Ended(told)));
     }
 
     #[test]
     fn what_it_changes_stays_there() {
         static COUNT: AtomicU8 = AtomicU8::new(0);
-        assert_eq!(watch(secs(5), || COUNT.fetch_add(1, SeqCst) + 1), Ending::Value(1));
+        assert_eq!(watch(secs(5), || COUNT.fetch_add(1, SeqCst) + 1), Ok(1));
         assert_eq!(COUNT.load(SeqCst), 0);
     }
 }

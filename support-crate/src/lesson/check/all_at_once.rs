@@ -15,11 +15,10 @@ const JOBS: usize = 6;
 /// fn all_at_once(jobs: Vec<Job>) -> Vec<u64> {
 ///     todo!()
 /// }
-/// assert!(check::all_at_once(all_at_once).sentence().contains("todo!()"));
+/// assert!(check::all_at_once(all_at_once).sentence.contains("todo!()"));
 /// ```
 pub fn all_at_once(theirs: impl Fn(Vec<Job>) -> Vec<u64>) -> Reply {
-    let endless = "a thread waits for something that no other thread will do";
-    judged(&theirs, endless, || {
+    judged(&theirs, "a thread waits for something that no other thread will do", || {
         let (gate, jobs) = hand_out(JOBS, JOBS, secs(1), None);
         let answers = theirs(jobs);
         each_once("job", "run", JOBS, &gate.numbers())?;

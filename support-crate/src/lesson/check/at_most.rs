@@ -2,7 +2,8 @@
 
 use super::job::all_in_order;
 use super::reply::{Reply, judged, require};
-use super::site::{Site, block_on};
+use super::site::Site;
+use crate::lesson::threads::block_on;
 
 const PAGES: usize = 20;
 const LIMIT: usize = 4;
@@ -15,11 +16,10 @@ const LIMIT: usize = 4;
 /// async fn at_most(site: Site, pages: usize, limit: usize) -> Vec<u64> {
 ///     todo!()
 /// }
-/// assert!(check::at_most(at_most).sentence().contains("todo!()"));
+/// assert!(check::at_most(at_most).sentence.contains("todo!()"));
 /// ```
 pub fn at_most<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize, usize) -> Fut) -> Reply {
-    let endless = "a permit that is never given back keeps the next task waiting for ever";
-    judged(&theirs, endless, || {
+    judged(&theirs, "a permit that is never given back keeps the next task waiting for ever", || {
         let site = Site::new(PAGES, LIMIT);
         let pages = block_on(theirs(site.clone(), PAGES, LIMIT));
         site.each_fetched_once()?;

@@ -28,26 +28,23 @@ pub struct Situation {
 /// fn choose(job: Situation) -> Model {
 ///     todo!()
 /// }
-/// assert!(check::choose(choose).sentence().contains("todo!()"));
+/// assert!(check::choose(choose).sentence.contains("todo!()"));
 /// ```
 pub fn choose(theirs: impl Fn(Situation) -> Model) -> Reply {
     let computing = |model| !matches!(model, Model::Sequential | Model::Async);
     let apart = |model| matches!(model, Model::Processes(_) | Model::Spawned(_));
-    let blocking = |model| matches!(model, Model::Threads(n) | Model::Pool(n) | Model::Processes(n) | Model::Spawned(n) if n > 1);
-    let light = |model| matches!(model, Model::Async | Model::AsyncOn(_));
-    let lone = |model| matches!(model, Model::Sequential);
     let calm = Situation { tasks: 8, waits: false, library_blocks: false, may_crash: false, cores: 4 };
     let cases: [(Situation, Suits, &str); 6] = [
         (calm, computing, "8 tasks that compute, on 4 cores, need a model that uses more than one core"),
         (
             Situation { tasks: 50_000, waits: true, ..calm },
-            light,
+            |model| matches!(model, Model::Async | Model::AsyncOn(_)),
             "50,000 tasks that wait need tasks that weigh next to nothing: a thread for each does not scale, and fewer \
              threads wait in turn",
         ),
         (
             Situation { waits: true, library_blocks: true, ..calm },
-            blocking,
+            |model| matches!(model, Model::Threads(n) | Model::Pool(n) | Model::Processes(n) | Model::Spawned(n) if n > 1),
             "a library that blocks would stop an async thread; 8 of its waits overlap only on threads of their own",
         ),
         (
@@ -62,7 +59,7 @@ pub fn choose(theirs: impl Fn(Situation) -> Model) -> Reply {
         ),
         (
             Situation { tasks: 1, ..calm },
-            lone,
+            |model| model == Model::Sequential,
             "one task that computes has nothing to overlap with: the plain program is enough",
         ),
     ];

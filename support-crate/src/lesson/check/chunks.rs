@@ -13,11 +13,10 @@ use super::reply::{Reply, judged, require};
 /// fn chunks(items: usize, workers: usize) -> Vec<Range<usize>> {
 ///     todo!()
 /// }
-/// assert!(check::chunks(chunks).sentence().contains("todo!()"));
+/// assert!(check::chunks(chunks).sentence.contains("todo!()"));
 /// ```
 pub fn chunks(theirs: impl Fn(usize, usize) -> Vec<Range<usize>>) -> Reply {
-    let endless = "a loop that moves on by the size of a chunk stands still when that size is 0";
-    judged(&theirs, endless, || {
+    judged(&theirs, "a loop that moves on by the size of a chunk stands still when that size is 0", || {
         for (items, workers) in [(12, 4), (10, 4), (11, 4), (5, 5), (7, 1), (3, 4), (0, 2), (1000, 7)] {
             let cut = theirs(items, workers);
             let given = format!("{items} items for {workers} workers");

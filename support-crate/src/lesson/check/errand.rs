@@ -1,12 +1,17 @@
-//! Work that remembers which process did it, and which others ran at the same time.
+//! 05 and 10: work done by other processes. An errand remembers which process did it, and which others ran at the same
+//! time.
 
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::job::answer;
-use super::reply::require;
+use super::job::{answer, each_once};
+use super::reply::{Reply, judged, require};
+use crate::format;
 use crate::units::ms;
 
 /// A piece of work that can be done in any process. [`Errand::run`] does it and gives a receipt.
@@ -15,7 +20,7 @@ pub struct Errand {
     number: usize,
     together: usize,
     // Processes share files where threads would share memory.
-    folder: PathBuf,
+    signs: PathBuf,
 }
 
 /// Proof that an errand was run, and by whom.
@@ -35,48 +40,178 @@ impl Errand {
     /// Does the errand; it blocks until it is done.
     pub fn run(&self) -> Receipt {
         let (start, pid) = (Instant::now(), std::process::id());
-        let sign = |number: usize, word: &str| self.folder.join(format!("{number}-{word}"));
-        // A folder that cannot be written to shows as errands that never met.
-        let _ = std::fs::write(sign(self.number, &format!("begun-{pid}")), "");
-        let _ = std::fs::write(sign(self.number, "here"), "");
-        let met = || (0..self.together).all(|other| sign(other, "here").exists());
-        while !met() && !sign(0, "gave-up").exists() && start.elapsed() < PATIENCE {
+        // A file that cannot be written to shows as errands that never met.
+        let sign = |word: &str| {
+            let file = File::options().append(true).open(&self.signs);
+            let _ = file
+                .and_then(|mut file| file.write_all(format!("{word} {} {pid}\n", self.number).as_bytes()));
+        };
+        let signs =
+            |word: &str| std::fs::read_to_string(&self.signs).unwrap_or_default().matches(word).count();
+        sign("begun");
+        let met = || signs("begun") >= self.together;
+        while !met() && signs("gave up") == 0 && start.elapsed() < PATIENCE {
             std::thread::sleep(ms(1));
         }
-        let met = met();
+        let met = met() && signs("gave up") == 0;
         if !met {
             // The others need not wait as long again.
-            let _ = std::fs::write(sign(0, "gave-up"), "");
-            let _ = std::fs::remove_file(sign(self.number, "here"));
+            sign("gave up");
         }
         Receipt { number: self.number, pid, answer: answer(self.number), met }
     }
 }
 
+/// Errands of the exercise with several.
+const ERRANDS: usize = 4;
 /// How long an errand waits for the others.
 const PATIENCE: Duration = ms(700);
 
 /// Has `count` errands run, which stay until all are under way: what came back, and which process began which errand, by
-/// the signs left in their folder. None may have begun in this process.
-pub(super) fn run_by<T>(
-    count: usize,
-    theirs: impl FnOnce(Vec<Errand>) -> T,
-) -> Result<(T, Vec<(usize, u32)>), String> {
-    let folder =
-        tempfile::tempdir().map_err(|error| format!("this machine gave no temporary folder: {error}"))?;
-    let errand = |number| Errand { number, together: count, folder: folder.path().to_owned() };
+/// the signs they left. None may have begun in this process.
+fn run_by<T>(count: usize, theirs: impl FnOnce(Vec<Errand>) -> T) -> Result<(T, Vec<(usize, u32)>), String> {
+    let signs = tempfile::NamedTempFile::new();
+    let signs = signs.map_err(|error| format!("this machine gave no temporary file: {error}"))?;
+    let errand = |number| Errand { number, together: count, signs: signs.path().to_owned() };
     let came = theirs((0..count).map(errand).collect());
-    let names = std::fs::read_dir(folder.path()).into_iter().flatten().flatten();
-    let read = |entry: std::fs::DirEntry| {
-        let name = entry.file_name();
-        let (number, pid) = name.to_str()?.split_once("-begun-")?;
+    let read = |line: &str| {
+        let (number, pid) = line.strip_prefix("begun ")?.split_once(' ')?;
         Some((number.parse().ok()?, pid.parse().ok()?))
     };
-    let mut begun: Vec<(usize, u32)> = names.filter_map(read).collect();
+    let signs = std::fs::read_to_string(signs.path()).unwrap_or_default();
+    let mut begun: Vec<(usize, u32)> = signs.lines().filter_map(read).collect();
     begun.sort_unstable();
     require!(
         begun.iter().all(|(_, pid)| *pid != std::process::id()),
         "an errand was run in the very process that called your function, which no thread leaves either"
     );
     Ok((came, begun))
+}
+
+/// Checks a function that has an errand run by another process and returns the receipt from there.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Errand, Receipt};
+/// fn elsewhere(errand: Errand) -> Receipt {
+///     todo!()
+/// }
+/// assert!(check::elsewhere(elsewhere).sentence.contains("todo!()"));
+/// ```
+pub fn elsewhere(theirs: impl Fn(Errand) -> Receipt) -> Reply {
+    judged(&theirs, "it waits for something that the other process never sends", || {
+        let (receipt, runs) = run_by(1, |mut errands| theirs(errands.remove(0)))?;
+        let [(_, pid)] = runs[..] else {
+            require!(!runs.is_empty(), "the errand was never run, so no receipt can be from it");
+            return Err(format!("{} processes ran the errand; one is enough", runs.len()));
+        };
+        require!(
+            receipt.pid == pid && receipt.answer == answer(0),
+            "process {pid} ran the errand, but what came back is not its receipt: what a process writes to its memory \
+             stays there, so let the closure return it"
+        );
+        Ok("another process ran the errand, and its receipt came back".into())
+    })
+}
+
+/// Checks a function that runs every errand in a process of its own, all at the same time, and returns the receipts in
+/// the order of the errands.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Errand, Receipt};
+/// fn in_processes(errands: Vec<Errand>) -> Vec<Receipt> {
+///     todo!()
+/// }
+/// assert!(check::in_processes(in_processes).sentence.contains("todo!()"));
+/// ```
+pub fn in_processes(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Reply {
+    judged(&theirs, "it waits for something that no process will send", || {
+        let (receipts, runs) = run_by(ERRANDS, &theirs)?;
+        let (numbers, pids): (Vec<usize>, HashSet<u32>) = runs.into_iter().unzip();
+        each_once("errand", "run", ERRANDS, &numbers)?;
+        let processes = format::plural(pids.len() as u64, "process");
+        require!(
+            pids.len() == ERRANDS,
+            "{ERRANDS} errands were run by {processes}: give each one of its own"
+        );
+        let count = receipts.len();
+        require!(count == ERRANDS, "{count} receipts came back for {ERRANDS} errands");
+        let met = receipts.iter().all(|receipt| receipt.met);
+        require!(met, "the processes did not run at the same time: start them all before you join the first");
+        let order: Vec<usize> = receipts.iter().map(|receipt| receipt.number).collect();
+        let in_order = order.iter().copied().eq(0..ERRANDS);
+        require!(in_order, "the receipts came back in the order {order:?}, not in that of the errands");
+        let answered = receipts.iter().all(|receipt| receipt.answer == answer(receipt.number));
+        require!(answered, "a receipt does not say what its errand gave");
+        Ok(format!("{ERRANDS} processes at the same time, and their receipts came back in order"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::super::reply::{Grade::*, assert_reply};
+    use super::*;
+    use crate::process;
+
+    fn right(errands: Vec<Errand>) -> Vec<Receipt> {
+        let started: Vec<_> = errands.into_iter().map(|errand| process::fork(move || errand.run())).collect();
+        started.into_iter().map(|process| process.join().unwrap()).collect()
+    }
+
+    #[test]
+    fn answers_each_attempt_at_one_errand_with_its_own_reason() {
+        let nothing = || Receipt { number: 0, pid: 0, answer: 0, met: false };
+        assert_reply(&elsewhere(|_| todo!()), NotDone, "todo!()");
+        assert_reply(&elsewhere(|errand| errand.run()), Wrong, "in the very process that called");
+        let on_a_thread = |errand: Errand| std::thread::spawn(move || errand.run()).join().unwrap();
+        assert_reply(&elsewhere(on_a_thread), Wrong, "which no thread leaves either");
+        let through_memory = move |errand: Errand| {
+            let place = Arc::new(Mutex::new(nothing()));
+            let theirs = place.clone();
+            process::fork(move || *theirs.lock().unwrap() = errand.run()).join().unwrap();
+            place.lock().unwrap().clone()
+        };
+        assert_reply(&elsewhere(through_memory), Wrong, "stays there");
+        assert_reply(&elsewhere(move |_| nothing()), Wrong, "never run");
+        let twice = |errand: Errand| {
+            let again = errand.clone();
+            process::fork(move || again.run()).join().unwrap();
+            process::fork(move || errand.run()).join().unwrap()
+        };
+        assert_reply(&elsewhere(twice), Wrong, "2 processes ran the errand");
+        assert_reply(
+            &elsewhere(|errand| process::fork(move || errand.run()).join().unwrap()),
+            Right,
+            "came back",
+        );
+    }
+
+    #[test]
+    fn answers_each_attempt_at_several_errands_with_its_own_reason() {
+        assert_reply(&in_processes(|_| todo!()), NotDone, "todo!()");
+        let one_after_the_other = |errands: Vec<Errand>| {
+            errands.into_iter().map(|errand| process::fork(move || errand.run()).join().unwrap()).collect()
+        };
+        assert_reply(&in_processes(one_after_the_other), Wrong, "start them all before you join the first");
+        let threads = |errands: Vec<Errand>| {
+            let started: Vec<_> =
+                errands.into_iter().map(|errand| std::thread::spawn(move || errand.run())).collect();
+            started.into_iter().map(|thread| thread.join().unwrap()).collect()
+        };
+        assert_reply(&in_processes(threads), Wrong, "in the very process that called");
+        let one_process = |errands: Vec<Errand>| {
+            process::fork(move || errands.iter().map(Errand::run).collect::<Vec<_>>()).join().unwrap()
+        };
+        assert_reply(&in_processes(one_process), Wrong, "4 errands were run by 1 process");
+        let backwards = |errands: Vec<Errand>| {
+            let mut receipts = right(errands);
+            receipts.reverse();
+            receipts
+        };
+        assert_reply(&in_processes(backwards), Wrong, "[3, 2, 1, 0]");
+        let forgets = |errands: Vec<Errand>| right(errands).into_iter().skip(1).collect();
+        assert_reply(&in_processes(forgets), Wrong, "3 receipts came back");
+        assert_reply(&in_processes(right), Right, "4 processes at the same time");
+    }
 }

@@ -31,10 +31,8 @@ struct State {
 struct Visit {
     number: usize,
     thread: ThreadId,
-    /// Whether it has gone, one way or the other.
+    /// Whether it did what it came for, and has gone.
     left: bool,
-    /// Whether it did what it came for.
-    finished: bool,
 }
 
 impl Gate {
@@ -45,7 +43,7 @@ impl Gate {
 
     /// A visitor comes in; the place in the order of arrival is returned.
     pub(super) fn enter(&self, number: usize) -> usize {
-        let visit = Visit { number, thread: thread::current().id(), left: false, finished: false };
+        let visit = Visit { number, thread: thread::current().id(), left: false };
         self.state.with(|state| {
             state.visits.push(visit);
             state.inside += 1;
@@ -66,11 +64,10 @@ impl Gate {
         });
     }
 
-    /// The visitor that arrived in this place goes.
-    pub(super) fn leave(&self, place: usize, finished: bool) {
+    /// The visitor that arrived in this place has done what it came for and goes.
+    pub(super) fn leave(&self, place: usize) {
         self.state.with(|state| {
             state.visits[place].left = true;
-            state.visits[place].finished = finished;
             state.inside -= 1;
         });
     }
@@ -97,7 +94,7 @@ impl Gate {
 
     /// The first one that did not do what it came for.
     pub(super) fn unfinished(&self) -> Option<usize> {
-        self.state.with(|state| Some(state.visits.iter().find(|visit| !visit.finished)?.number))
+        self.state.with(|state| Some(state.visits.iter().find(|visit| !visit.left)?.number))
     }
 
     fn visits<T>(&self, of: impl Fn(&Visit) -> T) -> Vec<T> {
@@ -123,7 +120,7 @@ mod tests {
                     let place = gate.enter(number);
                     gate.wait(number);
                     order.lock().unwrap().push(number);
-                    gate.leave(place, true);
+                    gate.leave(place);
                 })
             })
             .collect();
@@ -138,7 +135,7 @@ mod tests {
         for number in 0..50 {
             let place = gate.enter(number);
             gate.wait(number);
-            gate.leave(place, true);
+            gate.leave(place);
         }
         assert_eq!((gate.peak(), gate.met()), (1, false));
     }

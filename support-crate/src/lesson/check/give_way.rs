@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::thread::{self, ThreadId};
 
 use super::reply::{Reply, judged, require};
-use super::site::block_on;
 use crate::lesson::monitor::Monitor;
+use crate::lesson::threads::block_on_beside;
 
 const STEPS: usize = 1_000;
 const LONGEST: usize = 50;
@@ -49,22 +49,14 @@ impl Work {
 /// async fn give_way(work: Work) {
 ///     todo!()
 /// }
-/// assert!(check::give_way(give_way).sentence().contains("todo!()"));
+/// assert!(check::give_way(give_way).sentence.contains("todo!()"));
 /// ```
 pub fn give_way<Fut: Future<Output = ()>>(theirs: impl Fn(Work) -> Fut) -> Reply {
-    let endless = "the work says `false` once there is nothing more to do: end your loop then";
-    judged(&theirs, endless, || {
+    judged(&theirs, "the work says `false` once there is nothing more to do: end your loop then", || {
         let work = Work { runtime: thread::current().id(), state: Arc::default() };
         let beside = work.clone();
-        block_on(async {
-            tokio::task::spawn_local(async move {
-                loop {
-                    beside.state.with(|state| state.stretch = 0);
-                    tokio::task::yield_now().await;
-                }
-            });
-            theirs(work.clone()).await;
-        });
+        let turn = async move || beside.state.with(|state| state.stretch = 0);
+        block_on_beside(turn, theirs(work.clone()));
         work.state.with(|State { done, longest, elsewhere, .. }| {
             require!(*done >= STEPS, "it came back after {done} of {STEPS} steps");
             require!(*done <= STEPS, "it went on for {done} steps though the work ended after {STEPS}");

@@ -17,11 +17,10 @@ const RUNS: usize = 4;
 /// fn in_turn(log: Log) {
 ///     todo!()
 /// }
-/// assert!(check::in_turn(in_turn).sentence().contains("todo!()"));
+/// assert!(check::in_turn(in_turn).sentence.contains("todo!()"));
 /// ```
 pub fn in_turn(theirs: impl Fn(Log)) -> Reply {
-    let endless = "both threads wait for the other one's signal: who gives the first?";
-    judged(&theirs, endless, || {
+    judged(&theirs, "both threads wait for the other one's signal: who gives the first?", || {
         for run in 1..=RUNS {
             let log = Log::slowing(["first", "second"][run % 2], ms(5));
             theirs(log.clone());

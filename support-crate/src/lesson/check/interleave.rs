@@ -10,7 +10,7 @@ use super::reply::{Reply, judged, require};
 /// fn interleave(first: &[&str], second: &[&str]) -> Vec<String> {
 ///     todo!()
 /// }
-/// assert!(check::interleave(interleave).sentence().contains("todo!()"));
+/// assert!(check::interleave(interleave).sentence.contains("todo!()"));
 /// ```
 pub fn interleave(theirs: impl Fn(&[&str], &[&str]) -> Vec<String>) -> Reply {
     let endless = "a loop that waits for one sequence to end must also move on when the other is empty";

@@ -42,8 +42,7 @@ impl Log {
 
     /// The lines as one reads them: "first 1, second 1".
     pub(super) fn text(&self) -> String {
-        let lines: Vec<_> =
-            self.lines().iter().map(|line| format!("{} {}", line.writer, line.line)).collect();
-        lines.join(", ")
+        let text = |line: &Line| format!("{} {}", line.writer, line.line);
+        self.lines().iter().map(text).collect::<Vec<_>>().join(", ")
     }
 }

@@ -39,11 +39,10 @@ pub type Cache = Mutex<HashMap<usize, u64>>;
 /// fn look_up(cache: &Cache, source: &Source, key: usize) -> u64 {
 ///     todo!()
 /// }
-/// assert!(check::look_up(look_up).sentence().contains("todo!()"));
+/// assert!(check::look_up(look_up).sentence.contains("todo!()"));
 /// ```
 pub fn look_up(theirs: impl Fn(&Cache, &Source, usize) -> u64 + Sync) -> Reply {
-    let endless = "a thread that holds the lock and asks for it again waits for itself";
-    judged(&theirs, endless, || {
+    judged(&theirs, "a thread that holds the lock and asks for it again waits for itself", || {
         let (cache, source) = (Cache::default(), Source::default());
         let look_up = |key| theirs(&cache, &source, key);
         let values = on_threads(THREADS, |_| (0..KEYS).map(look_up).collect::<Vec<_>>());

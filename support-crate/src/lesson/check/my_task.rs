@@ -15,11 +15,10 @@ const TASKS: usize = 16;
 /// fn my_task(number: usize) -> u64 {
 ///     todo!()
 /// }
-/// assert!(check::my_task(my_task).sentence().contains("todo!()"));
+/// assert!(check::my_task(my_task).sentence.contains("todo!()"));
 /// ```
 pub fn my_task(theirs: impl Fn(usize) -> u64 + Sync) -> Reply {
-    let endless = "give each task less to do while you try it out";
-    judged(&theirs, endless, || {
+    judged(&theirs, "give each task less to do while you try it out", || {
         let in_order: Vec<u64> = (0..TASKS).map(&theirs).collect();
         for (number, once) in in_order.iter().enumerate().rev() {
             let then = theirs(number);

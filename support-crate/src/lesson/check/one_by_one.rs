@@ -13,11 +13,10 @@ const JOBS: usize = 5;
 /// fn one_by_one(jobs: Vec<Job>) -> u64 {
 ///     todo!()
 /// }
-/// assert!(check::one_by_one(one_by_one).sentence().contains("todo!()"));
+/// assert!(check::one_by_one(one_by_one).sentence.contains("todo!()"));
 /// ```
 pub fn one_by_one(theirs: impl Fn(Vec<Job>) -> u64) -> Reply {
-    let endless = "each job comes back by itself, so look for a loop without an end";
-    judged(&theirs, endless, || {
+    judged(&theirs, "each job comes back by itself, so look for a loop without an end", || {
         let (gate, jobs) = hand_out(JOBS, 2, ms(20), None);
         let sum = theirs(jobs);
         let (peak, order) = (gate.peak(), gate.numbers());

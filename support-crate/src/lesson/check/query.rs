@@ -5,8 +5,8 @@ use std::thread::{self, ThreadId};
 
 use super::job::{all_in_order, answer};
 use super::reply::{Reply, judged, require};
-use super::site::block_on;
 use crate::lesson::monitor::Monitor;
+use crate::lesson::threads::block_on_beside;
 use crate::units::ms;
 
 /// Turns the other task has to have while one query runs.
@@ -56,20 +56,17 @@ impl Database {
 /// async fn query(database: Database, row: usize) -> u64 {
 ///     todo!()
 /// }
-/// assert!(check::query(query).sentence().contains("todo!()"));
+/// assert!(check::query(query).sentence.contains("todo!()"));
 /// ```
 pub fn query<Fut: Future<Output = u64>>(theirs: impl Fn(Database, usize) -> Fut) -> Reply {
-    let endless = "an await there waits for something that never comes";
-    judged(&theirs, endless, || {
+    judged(&theirs, "an await there waits for something that never comes", || {
         let database = Database { runtime: thread::current().id(), shared: Arc::default() };
         let beside = database.shared.clone();
-        let rows = block_on(async {
-            tokio::task::spawn_local(async move {
-                loop {
-                    beside.with(|state| state.turns += 1);
-                    tokio::time::sleep(ms(1)).await;
-                }
-            });
+        let turn = async move || {
+            beside.with(|state| state.turns += 1);
+            tokio::time::sleep(ms(1)).await;
+        };
+        let rows = block_on_beside(turn, async {
             let mut rows = Vec::new();
             for row in 0..QUERIES {
                 rows.push(theirs(database.clone(), row).await);

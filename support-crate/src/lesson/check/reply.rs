@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::lesson::lock::Waiter;
 use crate::lesson::show;
-use crate::lesson::watch::{Ending, watch};
+use crate::lesson::watch::{Fault, watch};
 use crate::units::secs;
 
 /// How an exercise stands.
@@ -25,21 +25,13 @@ pub enum Grade {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     function: &'static str,
-    grade: Grade,
-    sentence: String,
+    /// How the exercise stands.
+    pub grade: Grade,
+    /// Why, in a sentence or two.
+    pub sentence: String,
 }
 
 impl Reply {
-    /// How the exercise stands.
-    pub fn grade(&self) -> Grade {
-        self.grade
-    }
-
-    /// Why, in a sentence or two.
-    pub fn sentence(&self) -> &str {
-        &self.sentence
-    }
-
     /// How the exercise stands, in words and as a colour.
     fn standing(&self) -> (&'static str, &'static str) {
         match self.grade {
@@ -71,20 +63,16 @@ const LIMIT: Duration = secs(6);
 pub(super) fn judged<F>(_theirs: &F, endless: &str, judge: impl FnOnce() -> Result<String, String>) -> Reply {
     let name = name_of(std::any::type_name::<F>());
     let (grade, sentence) = match watch(LIMIT, judge) {
-        Ending::Value(Ok(right)) => (Grade::Right, right),
-        Ending::Value(Err(wrong)) => (Grade::Wrong, wrong),
-        Ending::NotDone => {
+        Ok(Ok(right)) => (Grade::Right, right),
+        Ok(Err(wrong)) => (Grade::Wrong, wrong),
+        Err(Fault::NotDone) => {
             let place = name.map_or(YOURS.to_owned(), |name| format!("`{name}`"));
             let again = "run its cell and then this one again";
             (Grade::NotDone, format!("put your code where {place} says todo!(), {again}"))
         }
-        Ending::Panicked(message) => (Grade::Wrong, format!("it panicked: {message}")),
-        Ending::Ended(crash) => (Grade::Wrong, crash.to_string()),
-        Ending::Deadlock(circle) => (Grade::Wrong, deadlock(circle, endless)),
-        Ending::Stuck => (Grade::Wrong, format!("it waited for something that never came; {endless}")),
-        Ending::TimedOut => {
-            (Grade::Wrong, format!("it had not come back after {} s; {endless}", LIMIT.as_secs()))
-        }
+        Err(Fault::Deadlock(circle)) => (Grade::Wrong, deadlock(circle, endless)),
+        Err(Fault::Endless(seen)) => (Grade::Wrong, format!("{seen}; {endless}")),
+        Err(Fault::Ended(how)) => (Grade::Wrong, how),
     };
     Reply { function: name.unwrap_or(YOURS), grade, sentence }
 }
@@ -95,10 +83,9 @@ fn deadlock(mut circle: Vec<Waiter>, advice: &str) -> String {
     if let [Waiter { holds, .. }] = &circle[..] {
         return format!("it asks for the lock of {holds} that it already holds, and waits for itself");
     }
-    let told = circle
-        .iter()
-        .zip(["one thread", "the other", "a third"])
-        .map(|(waiter, who)| format!("{who} holds {} and waits for {}", waiter.holds, waiter.waits_for));
+    let told = circle.iter().zip(["one thread", "the other", "a third"]);
+    let told =
+        told.map(|(waiter, who)| format!("{who} holds {} and waits for {}", waiter.holds, waiter.waits_for));
     format!("a deadlock: {}; {advice}", told.collect::<Vec<_>>().join(", "))
 }
 
@@ -128,6 +115,6 @@ pub(super) use require;
 pub(super) fn assert_reply(reply: &Reply, grade: Grade, reason: &str) {
     // Shown by `cargo test lesson::check -- --nocapture`: what a learner would read.
     println!("{reply}");
-    assert_eq!(reply.grade(), grade, "{reply}");
-    assert!(reply.sentence().contains(reason), "expected \"{reason}\" in: {reply}");
+    assert_eq!(reply.grade, grade, "{reply}");
+    assert!(reply.sentence.contains(reason), "expected \"{reason}\" in: {reply}");
 }

@@ -10,7 +10,7 @@ use crate::units::ms;
 /// How often a fetch gives way before it stops waiting for company; counted, not timed, so no clock can decide.
 const TURNS: usize = 200;
 
-/// A web site. [`Site::fetch`] gives way while it waits; [`Site::fetch_blocking`] holds its thread up.
+/// A web site. [`Site::fetch`] gives way while it waits.
 #[derive(Clone, Debug)]
 pub struct Site {
     pub(super) gate: Arc<Gate>,
@@ -26,8 +26,6 @@ impl Site {
     /// Fetches a page: awaiting it gives other tasks their turn.
     pub async fn fetch(&self, page: usize) -> u64 {
         let place = self.gate.enter(page);
-        // A fetch that is dropped half-way has left, but has not ended.
-        let mut leave = Leave { gate: &self.gate, place, ended: false };
         for _ in 0..TURNS {
             if self.gate.met() {
                 break;
@@ -38,15 +36,8 @@ impl Site {
         for _ in 0..(8 + 2 * self.pages.saturating_sub(page)) {
             tokio::task::yield_now().await;
         }
-        leave.ended = true;
-        answer(page)
-    }
-
-    /// Fetches a page and blocks the thread until it is there.
-    pub fn fetch_blocking(&self, page: usize) -> u64 {
-        let place = self.gate.enter(page);
-        self.gate.wait(page);
-        self.gate.leave(place, true);
+        // A fetch that is dropped half-way never leaves.
+        self.gate.leave(place);
         answer(page)
     }
 
@@ -59,26 +50,4 @@ impl Site {
             Err(format!("it came back before page {page} was there: await every task"))
         })
     }
-}
-
-struct Leave<'a> {
-    gate: &'a Gate,
-    place: usize,
-    ended: bool,
-}
-
-impl Drop for Leave<'_> {
-    fn drop(&mut self) {
-        self.gate.leave(self.place, self.ended);
-    }
-}
-
-/// Runs a future to its end on one thread, as `Async` does; tasks that are not `Send` may be spawned too.
-pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.unwrap_or_else(|error| panic!("no runtime could be made: {error}"));
-    let answer = tokio::task::LocalSet::new().block_on(&runtime, future);
-    // Whatever was left running must not hold the answer up.
-    runtime.shutdown_background();
-    answer
 }

@@ -16,11 +16,10 @@ const FAILING: usize = 1;
 /// fn survive(jobs: Vec<Job>) -> Vec<Option<u64>> {
 ///     todo!()
 /// }
-/// assert!(check::survive(survive).sentence().contains("todo!()"));
+/// assert!(check::survive(survive).sentence.contains("todo!()"));
 /// ```
 pub fn survive(theirs: impl Fn(Vec<Job>) -> Vec<Option<u64>>) -> Reply {
-    let endless = "a thread waits for something that no other thread will do";
-    judged(&theirs, endless, || {
+    judged(&theirs, "a thread waits for something that no other thread will do", || {
         let (gate, jobs) = hand_out(JOBS, JOBS, secs(1), Some(FAILING));
         let answers = match catch_unwind(AssertUnwindSafe(|| theirs(jobs))) {
             Ok(answers) => answers,

@@ -2,7 +2,7 @@
 
 use super::log::Log;
 use super::reply::{Reply, judged, require};
-use super::site::block_on;
+use crate::lesson::threads::block_on;
 
 /// Checks an async function that writes line 1, gives way, and writes line 2, in its own name. The check starts it as
 /// two tasks, `first` and `second`, on one thread: their lines have to take turns.
@@ -12,25 +12,20 @@ use super::site::block_on;
 /// async fn take_turns(name: &'static str, log: Log) {
 ///     todo!()
 /// }
-/// assert!(check::take_turns(take_turns).sentence().contains("todo!()"));
+/// assert!(check::take_turns(take_turns).sentence.contains("todo!()"));
 /// ```
 pub fn take_turns<Fut>(theirs: impl Fn(&'static str, Log) -> Fut) -> Reply
 where
     Fut: Future<Output = ()> + 'static,
 {
-    let endless = "an await there waits for something that never comes";
-    judged(&theirs, endless, || {
+    judged(&theirs, "an await there waits for something that never comes", || {
         let (alone, log) = (Log::default(), Log::default());
         let one = block_on(async {
             theirs("alone", alone.clone()).await;
             let one = alone.text();
             let tasks = ["first", "second"].map(|name| tokio::task::spawn_local(theirs(name, log.clone())));
             for task in tasks {
-                if let Err(error) = task.await
-                    && let Ok(panic) = error.try_into_panic()
-                {
-                    std::panic::resume_unwind(panic);
-                }
+                task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
             }
             one
         });

@@ -37,11 +37,10 @@ impl Account {
 /// fn transfer(from: &Account, to: &Account, amount: u64) {
 ///     todo!()
 /// }
-/// assert!(check::transfer(transfer).sentence().contains("todo!()"));
+/// assert!(check::transfer(transfer).sentence.contains("todo!()"));
 /// ```
 pub fn transfer(theirs: impl Fn(&Account, &Account, u64) + Sync) -> Reply {
-    let endless = "take the two locks in the same order whichever way the money goes";
-    judged(&theirs, endless, || {
+    judged(&theirs, "take the two locks in the same order whichever way the money goes", || {
         let accounts = Account::both();
         theirs(&accounts[0], &accounts[1], 30);
         let [from, to] = accounts.map(|account| account.balance.into_inner());

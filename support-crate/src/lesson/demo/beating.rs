@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::pulse::{Place, Pulse, RATE};
 use crate::chart::{Heartbeat, HeartbeatRow};
+use crate::lesson::threads::block_on;
 use crate::process::{self, panics};
 use crate::trace;
 use crate::units::ms;
@@ -25,13 +26,9 @@ type End = Result<u64, String>;
 /// Runs the work in one place beside a heart of its own. `yields_for` says how long work that gives way computes.
 pub(crate) fn pulse(place: Place, work: Work, yields_for: Option<Duration>) -> Pulse {
     // A thread of its own, so that it is no matter whether the cell runs inside a runtime already.
-    let heart = thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-        let runtime = runtime.map_err(|error| format!("no runtime could be made: {error}"))?;
-        Ok(tokio::task::LocalSet::new().block_on(&runtime, beat(place, work, yields_for)))
-    });
-    let beaten = heart.join().unwrap_or_else(|_| Err("the heart itself panicked".into()));
-    let (beats, work, failed) = beaten.unwrap_or_else(|why| (Vec::new(), (0.0, 0.0), Some(why)));
+    let heart = thread::spawn(move || block_on(beat(place, work, yields_for)));
+    let why = "the heart itself panicked";
+    let (beats, work, failed) = heart.join().unwrap_or_else(|_| (Vec::new(), (0.0, 0.0), Some(why.into())));
     let (name, model) = place.drawn();
     let (look, name) = (Some(model.look()), name.into());
     Pulse { place, row: HeartbeatRow { look, name, beats, work: Some(work), failed } }
@@ -44,7 +41,9 @@ async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Beaten 
     let seconds = |time: u64| time.saturating_sub(zero) as f64 * 1e-9;
     let due = |number: usize| number as f64 / RATE;
     let (mut beats, mut began, mut under_way, mut end) = (Vec::new(), 0.0, None, None);
-    for number in 1.. {
+    let mut number = 0;
+    let (ended, failed) = loop {
+        number += 1;
         tokio::time::sleep_until((start + Duration::from_secs_f64(due(number))).into()).await;
         beats.push(Heartbeat { due: due(number), came: seconds(trace::now()) });
         if number == AROUND {
@@ -54,15 +53,10 @@ async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Beaten 
         end = end.or_else(|| under_way.as_ref()?.try_recv().ok());
         match &end {
             // By when beats are due, so that those which are overdue all come.
-            Some(Ok(end)) if due(number) > seconds(*end) + due(AROUND) => break,
-            Some(Err(_)) => break,
+            Some(Ok(end)) if due(number) > seconds(*end) + due(AROUND) => break (seconds(*end), None),
+            Some(Err(why)) => break (began, Some(why.clone())),
             _ => {}
         }
-    }
-    let (ended, failed) = match end {
-        Some(Ok(end)) => (seconds(end), None),
-        Some(Err(why)) => (began, Some(why)),
-        None => (began, Some("the work did not end".to_owned())),
     };
     (beats, (began, ended), failed)
 }
@@ -75,7 +69,10 @@ fn begin(place: Place, work: Work, yields_for: Option<Duration>) -> Receiver<End
     match (place, yields_for) {
         (Place::InPlace, _) => ended(tried(&work)),
         (Place::TaskThatYields, Some(span)) => {
-            tokio::task::spawn_local(async move { ended(give_way_for(span).await) });
+            tokio::task::spawn_local(async move {
+                give_way_for(span).await;
+                ended(Ok(trace::now()));
+            });
         }
         (Place::Task | Place::TaskThatYields, _) => {
             tokio::task::spawn_local(async move { ended(tried(&work)) });
@@ -95,18 +92,15 @@ fn begin(place: Place, work: Work, yields_for: Option<Duration>) -> Receiver<End
 
 /// Runs the work; a panic becomes a sentence.
 fn tried(work: &Work) -> End {
-    match panics::catch(|| work()) {
-        Ok(()) => Ok(trace::now()),
-        Err(panic) => Err(format!("the work panicked: {}", panic.message)),
-    }
+    let ended = panics::catch(|| work()).map(|()| trace::now());
+    ended.map_err(|panic| format!("the work panicked: {}", panic.message))
 }
 
 /// Computes for so long, and gives way about every millisecond.
-async fn give_way_for(span: Duration) -> End {
+pub(super) async fn give_way_for(span: Duration) {
     let start = Instant::now();
     while start.elapsed() < span {
         busy(ms(1));
         tokio::task::yield_now().await;
     }
-    Ok(trace::now())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::chart::Figure;
 use crate::lesson::lock::Waiter;
-use crate::lesson::watch::{Ending, watch};
+use crate::lesson::watch::{Fault, watch};
 use crate::units::secs;
 
 /// Longer than any lesson's closure should take; without a deadlock nothing waits for it.
@@ -13,14 +13,7 @@ const LIMIT: Duration = secs(10);
 
 /// How code under [`survive`] ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Survived {
-    /// It came to its end.
-    Finished,
-    /// Threads wait for one another in a circle: each for the lock that the next one holds, the last for the first's.
-    Deadlock(Vec<Waiter>),
-    /// It ended otherwise; the reason.
-    Otherwise(String),
-}
+pub struct Survived(Result<(), Fault>);
 
 /// Runs code that may lock itself up, in a copy of this process under watch; the notebook and its variables live on.
 ///
@@ -35,28 +28,20 @@ pub enum Survived {
 /// assert!(ended.to_string().starts_with("a deadlock"));
 /// ```
 pub fn survive(body: impl FnOnce()) -> Survived {
-    match watch(LIMIT, body) {
-        Ending::Value(()) => Survived::Finished,
-        Ending::Deadlock(circle) => Survived::Deadlock(circle),
-        Ending::NotDone => Survived::Otherwise("it still says todo!()".into()),
-        Ending::Panicked(message) => Survived::Otherwise(format!("it panicked: {message}")),
-        Ending::Stuck => Survived::Otherwise("it waited for something that never came".into()),
-        Ending::TimedOut => Survived::Otherwise(format!("it had not ended after {} s", LIMIT.as_secs())),
-        Ending::Ended(crash) => Survived::Otherwise(crash.to_string()),
-    }
+    Survived(watch(LIMIT, body))
 }
 
 impl fmt::Display for Survived {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Finished => out.write_str("it came to its end: no thread had to wait for ever"),
-            Self::Otherwise(reason) => out.write_str(reason),
-            Self::Deadlock(circle) => {
+        match &self.0 {
+            Ok(()) => out.write_str("it came to its end: no thread had to wait for ever"),
+            Err(Fault::NotDone) => out.write_str("it still says todo!()"),
+            Err(Fault::Endless(reason) | Fault::Ended(reason)) => out.write_str(reason),
+            Err(Fault::Deadlock(circle)) => {
                 out.write_str(
                     "a deadlock, found in a copy of this process, which was ended; the notebook lives on.",
                 )?;
-                for waiter in circle {
-                    let Waiter { thread, holds, waits_for } = waiter;
+                for Waiter { thread, holds, waits_for } in circle {
                     write!(out, "\n{thread} holds \"{holds}\" and waits for \"{waits_for}\"")?;
                 }
                 Ok(())
@@ -104,10 +89,10 @@ mod tests {
                 waits_for: waits_for.into(),
             };
             let expected = vec![waiter("first", "left", "right"), waiter("second", "right", "left")];
-            assert_eq!(ended, Survived::Deadlock(expected));
+            assert_eq!(ended.0, Err(Fault::Deadlock(expected)));
         }
-        assert_eq!(survive(|| two_threads([&left, &right], [&left, &right])), Survived::Finished);
+        assert_eq!(survive(|| two_threads([&left, &right], [&left, &right])).0, Ok(()));
         assert_eq!(*left.lock(), 0, "what happened there stayed there");
-        assert_eq!(survive(|| panic!("no")), Survived::Otherwise("it panicked: no".into()));
+        assert_eq!(survive(|| panic!("no")).to_string(), "it panicked: no");
     }
 }

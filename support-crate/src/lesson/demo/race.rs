@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Instant;
 
 use crate::chart::{Figure, Table};
+use crate::error::Error;
 use crate::format;
 use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
@@ -66,15 +67,13 @@ impl Way {
 /// assert_eq!(race.ways[2].lost_share(), 0.0);
 /// ```
 pub fn race(threads: usize, updates: usize) -> Race {
-    let checked = check::number("threads", threads, 2..=64)
-        .and_then(|()| check::number("updates", updates, 1..=10_000_000));
-    match checked {
-        Ok(()) => run(threads, updates),
-        Err(problem) => Race { problem: Some(problem.to_string()), ..Race::default() },
-    }
+    run(threads, updates)
+        .unwrap_or_else(|problem| Race { problem: Some(problem.to_string()), ..Race::default() })
 }
 
-fn run(threads: usize, updates: usize) -> Race {
+fn run(threads: usize, updates: usize) -> Result<Race, Error> {
+    check::number("threads", threads, 2..=64)?;
+    check::number("updates", updates, 1..=10_000_000)?;
     type Count = fn(usize, usize) -> u64;
     let ways: [(&str, usize, Count); 5] = [
         ("load, meet, store", FORCED.min(updates), load_meet_store),
@@ -98,7 +97,7 @@ fn run(threads: usize, updates: usize) -> Race {
             way.lost.push(way.expected.saturating_sub(counted));
         }
     }
-    Race { threads, ways: measured.into(), problem: None }
+    Ok(Race { threads, ways: measured.into(), problem: None })
 }
 
 /// Counts in an atomic number, by one update after the other on every thread.

@@ -1,12 +1,13 @@
 //! A server under load: how long requests take, counted from when they were meant to start, as clients grow.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::lesson::threads::block_on;
 use crate::model::Model;
 use crate::process;
 use crate::units::ms;
@@ -92,13 +93,6 @@ pub fn server_load(wait: Duration, clients: impl IntoIterator<Item = usize>) -> 
     ServerLoad { wait: wait.as_secs_f64(), loads, problem: None }
 }
 
-impl ServerLoad {
-    /// One server with so many clients.
-    pub fn load(&self, server: Server, clients: usize) -> Option<&Load> {
-        self.loads.iter().find(|load| load.server == server && load.clients == clients)
-    }
-}
-
 /// One server under the load of `clients`.
 pub(crate) fn measure(server: Server, wait: Duration, clients: usize) -> Load {
     let (sent, answers, failed) = match answers(server, wait, clients) {
@@ -123,61 +117,51 @@ fn answers(server: Server, wait: Duration, clients: usize) -> Result<(usize, Vec
     let loaded = thread::spawn(move || load(address, clients)).join();
     serving.kill();
     let _ = serving.join();
-    loaded.unwrap_or_else(|_| Err("the clients panicked".into()))
+    loaded.map_err(|_| "the clients panicked".into())
 }
 
 /// In the server's process: answers until it is killed.
 fn serve(server: Server, listener: io::Result<TcpListener>, wait: Duration) -> io::Result<()> {
     let listener = listener?;
-    let answer = move |connection: TcpStream| {
-        let mut line = String::new();
-        if BufReader::new(&connection).read_line(&mut line).is_ok() {
+    let answer = move |mut connection: TcpStream| {
+        if connection.read_exact(&mut [0; QUESTION.len()]).is_ok() {
             thread::sleep(wait);
             // A client that has gone needs no answer.
-            let _ = (&connection).write_all(b"done\n");
+            let _ = connection.write_all(ANSWER);
         }
     };
     match server {
-        Server::Sequential => {
-            listener.incoming().flatten().for_each(answer);
-            Ok(())
-        }
-        Server::ThreadEach => {
-            listener.incoming().flatten().for_each(|connection| {
-                // Where the system refuses another thread, that client goes without an answer.
-                let _ = thread::Builder::new().stack_size(64 * 1024).spawn(move || answer(connection));
-            });
-            Ok(())
-        }
-        Server::Async => {
+        Server::Sequential => listener.incoming().flatten().for_each(answer),
+        Server::ThreadEach => listener.incoming().flatten().for_each(|connection| {
+            // Where the system refuses another thread, that client goes without an answer.
+            let _ = thread::Builder::new().stack_size(64 * 1024).spawn(move || answer(connection));
+        }),
+        Server::Async => block_on(async {
             listener.set_nonblocking(true)?;
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(async move {
-                let listener = tokio::net::TcpListener::from_std(listener)?;
-                while let Ok((mut connection, _)) = listener.accept().await {
-                    tokio::spawn(async move {
-                        let (reading, mut writing) = connection.split();
-                        let mut line = String::new();
-                        if tokio::io::BufReader::new(reading).read_line(&mut line).await.is_ok() {
-                            tokio::time::sleep(wait).await;
-                            let _ = writing.write_all(b"done\n").await;
-                        }
-                    });
-                }
-                Ok(())
-            })
-        }
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            while let Ok((mut connection, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    if connection.read_exact(&mut [0; QUESTION.len()]).await.is_ok() {
+                        tokio::time::sleep(wait).await;
+                        let _ = connection.write_all(ANSWER).await;
+                    }
+                });
+            }
+            io::Result::Ok(())
+        })?,
     }
+    Ok(())
 }
+
+const QUESTION: &[u8] = b"ask\n";
+const ANSWER: &[u8] = b"done\n";
 
 /// An answer: seconds from its intended start, and when it came, in seconds from the start of all.
 type Answer = (f64, f64);
 
 /// Sends every client's requests at their times; how many were sent, and the answers that came in time.
-fn load(address: SocketAddr, clients: usize) -> Result<(usize, Vec<Answer>), String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("no runtime for the clients: {error}"))?;
-    runtime.block_on(async move {
+fn load(address: SocketAddr, clients: usize) -> (usize, Vec<Answer>) {
+    block_on(async move {
         let start = Instant::now() + ms(5);
         let each = (SPAN.as_nanos() / PERIOD.as_nanos()) as usize;
         let mut requests = tokio::task::JoinSet::new();
@@ -194,18 +178,18 @@ fn load(address: SocketAddr, clients: usize) -> Result<(usize, Vec<Answer>), Str
         while let Ok(Some(answer)) = tokio::time::timeout_at(end, requests.join_next()).await {
             answers.extend(answer.ok().flatten());
         }
-        Ok((sent, answers))
+        (sent, answers)
     })
 }
 
 async fn request(address: SocketAddr, start: Instant, intended: Instant) -> Option<Answer> {
     tokio::time::sleep_until(intended.into()).await;
     let mut connection = tokio::net::TcpStream::connect(address).await.ok()?;
-    connection.write_all(b"ask\n").await.ok()?;
+    connection.write_all(QUESTION).await.ok()?;
     let mut answer = Vec::new();
     connection.read_to_end(&mut answer).await.ok()?;
     let came = Instant::now();
-    (answer == b"done\n").then(|| ((came - intended).as_secs_f64(), (came - start).as_secs_f64()))
+    (answer == ANSWER).then(|| ((came - intended).as_secs_f64(), (came - start).as_secs_f64()))
 }
 
 #[cfg(test)]

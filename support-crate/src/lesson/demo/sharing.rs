@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::chart::{Figure, Table};
+use crate::error::Error;
 use crate::format;
 use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
@@ -55,16 +56,18 @@ pub struct Sharing {
 /// assert_eq!((sharing.uses[0].entries, sharing.uses[1].entries), (50, 200));
 /// ```
 pub fn sharing(workers: usize, keys: usize, lookups: usize) -> Sharing {
-    let checked = check::number("workers", workers, 1..=64)
-        .and_then(|()| check::number("keys", keys, 1..=10_000))
-        .and_then(|()| check::number("lookups", lookups, 1..=1_000_000));
-    match checked {
-        Err(problem) => Sharing { problem: Some(problem.to_string()), ..Sharing::default() },
-        Ok(()) => {
-            let uses = vec![by_threads(workers, keys, lookups), by_processes(workers, keys, lookups)];
-            Sharing { workers, keys, lookups, uses, problem: None }
-        }
-    }
+    measure(workers, keys, lookups)
+        .unwrap_or_else(|problem| Sharing { problem: Some(problem.to_string()), ..Sharing::default() })
+}
+
+fn measure(workers: usize, keys: usize, lookups: usize) -> Result<Sharing, Error> {
+    check::number("workers", workers, 1..=64)?;
+    check::number("keys", keys, 1..=10_000)?;
+    check::number("lookups", lookups, 1..=1_000_000)?;
+    let (hits, entries) = one_cache(0, workers, keys, lookups);
+    let threads = CacheUse { name: "threads, one cache".into(), hits, entries, failed: None };
+    let uses = vec![threads, by_processes(workers, keys, lookups)];
+    Ok(Sharing { workers, keys, lookups, uses, problem: None })
 }
 
 type Cache = Mutex<HashMap<usize, Vec<u8>>>;
@@ -81,21 +84,15 @@ fn look_up(cache: &Cache, worker: usize, keys: usize, lookups: usize) -> u64 {
     (0..lookups).map(hit).sum()
 }
 
-fn by_threads(workers: usize, keys: usize, lookups: usize) -> CacheUse {
+/// Hits and entries of one cache that so many workers share, as threads, the first of them with this number.
+fn one_cache(first: usize, workers: usize, keys: usize, lookups: usize) -> (u64, u64) {
     let cache = Cache::default();
-    let hits = on_threads(workers, |worker| look_up(&cache, worker, keys, lookups)).iter().sum();
-    let entries = cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64;
-    CacheUse { name: "threads, one cache".into(), hits, entries, failed: None }
+    let hits = on_threads(workers, |worker| look_up(&cache, first + worker, keys, lookups)).iter().sum();
+    (hits, cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64)
 }
 
 fn by_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
-    let worker = |worker| {
-        process::fork(move || {
-            let cache = Cache::default();
-            let hits = look_up(&cache, worker, keys, lookups);
-            (hits, cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64)
-        })
-    };
+    let worker = |worker| process::fork(move || one_cache(worker, 1, keys, lookups));
     let started: Vec<_> = (0..workers).map(worker).collect();
     let joined: Result<Vec<(u64, u64)>, Crash> = started.into_iter().map(Handle::join).collect();
     let failed = joined.as_ref().err().map(Crash::to_string);

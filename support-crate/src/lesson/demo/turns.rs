@@ -4,9 +4,11 @@ use std::cell::Cell as StdCell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use super::beating::give_way_for;
 use crate::chart::{Figure, Table};
 use crate::format;
 use crate::lesson::show::told;
+use crate::lesson::threads::block_on_beside;
 use crate::units::ms;
 use crate::workload::busy;
 
@@ -42,37 +44,26 @@ pub fn turns(work: Duration) -> Turns {
 
 /// The ready task's longest wait, and its turns while the work ran.
 fn beside(work: Duration, awaits: bool) -> (f64, usize) {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else { return (f64::NAN, 0) };
-    let (longest, turns) = (Rc::new(StdCell::new(0.0_f64)), Rc::new(StdCell::new(0)));
-    tokio::task::LocalSet::new().block_on(&runtime, async {
-        let (noted, counted) = (longest.clone(), turns.clone());
-        let ready = tokio::task::spawn_local(async move {
-            let mut last = Instant::now();
-            loop {
-                tokio::task::yield_now().await;
-                noted.set(noted.get().max(last.elapsed().as_secs_f64()));
-                counted.set(counted.get() + 1);
-                last = Instant::now();
-            }
-        });
+    let noted = Rc::new(StdCell::new((0.0_f64, 0)));
+    let (notes, mut last) = (noted.clone(), Instant::now());
+    let turn = async move || {
+        let (longest, turns) = notes.get();
+        notes.set((longest.max(last.elapsed().as_secs_f64()), turns + 1));
+        last = Instant::now();
+    };
+    block_on_beside(turn, async {
         tokio::task::yield_now().await;
-        let before = turns.get();
-        let start = Instant::now();
+        let (_, before) = noted.get();
         if awaits {
-            while start.elapsed() < work {
-                busy(ms(1));
-                tokio::task::yield_now().await;
-            }
+            give_way_for(work).await;
         } else {
             busy(work);
         }
-        let during = turns.get() - before;
+        let (_, after) = noted.get();
         tokio::task::yield_now().await;
         // The turn that comes only after the work belongs to the wait, not to the turns meanwhile.
-        turns.set(during);
-        ready.abort();
-    });
-    (longest.get(), turns.get())
+        (noted.get().0, after - before)
+    })
 }
 
 told!(Turns);

@@ -1,7 +1,8 @@
 //! Measurements that several claims share, each made once.
 
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use serde::de::DeserializeOwned;
@@ -25,13 +26,13 @@ pub(crate) struct Bench {
     cores: usize,
     /// The interpreter, or why there is none.
     pub(crate) python: Result<Python, String>,
-    compute: OnceLock<Comparison>,
-    heartbeat: OnceLock<Heartbeat>,
-    costs: OnceLock<UnitCosts>,
+    compute: OnceCell<Comparison>,
+    heartbeat: OnceCell<Heartbeat>,
+    costs: OnceCell<UnitCosts>,
     /// What scripts have printed, by name.
-    printed: Mutex<HashMap<&'static str, Result<Value, String>>>,
+    printed: RefCell<HashMap<&'static str, Result<Value, String>>>,
     /// The fewest cores that other programs left during a measurement.
-    free: Mutex<f64>,
+    free: Cell<f64>,
 }
 
 impl Bench {
@@ -40,11 +41,11 @@ impl Bench {
         Self {
             cores,
             python: Python::find().map_err(|error| error.to_string()),
-            compute: OnceLock::new(),
-            heartbeat: OnceLock::new(),
-            costs: OnceLock::new(),
-            printed: Mutex::default(),
-            free: Mutex::new(f64::INFINITY),
+            compute: OnceCell::new(),
+            heartbeat: OnceCell::new(),
+            costs: OnceCell::new(),
+            printed: RefCell::default(),
+            free: Cell::new(f64::INFINITY),
         }
     }
 
@@ -95,7 +96,7 @@ impl Bench {
     /// What a Python script printed, which is run once.
     pub(crate) fn said<T: DeserializeOwned>(&self, script: Script) -> Result<T, String> {
         let python = self.python.as_ref().map_err(String::clone)?;
-        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut printed = self.printed.borrow_mut();
         let value = printed.entry(script.name).or_insert_with(|| {
             self.watched(|| {
                 python.run(script, &[self.workers().to_string()]).map_err(|error| error.to_string())
@@ -106,8 +107,7 @@ impl Bench {
 
     /// Judges a speed-up by this bench's workers, on its cores.
     pub(crate) fn parallel(&self, speedup: Speedup) -> Result<bool, &'static str> {
-        let free = *self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        parallel(speedup, self.workers(), self.cores, free)
+        parallel(speedup, self.workers(), self.cores, self.free.get())
     }
 
     /// Measures, and notes how many cores other programs left meanwhile: their work is no fault of a model.
@@ -119,8 +119,7 @@ impl Bench {
         let took = start.elapsed().as_secs_f64();
         if took > LONG_ENOUGH {
             let left = self.cores as f64 - meter.read().foreign / took;
-            let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-            *free = free.min(left);
+            self.free.set(self.free.get().min(left));
         }
         value
     }

@@ -5,7 +5,7 @@ use super::bench::{Bench, speedups};
 use super::judge;
 use super::probes;
 use super::ruling::Finding;
-use crate::lesson::demo::{Place, Pulse, Server, isolation, race, server_load, sharing, survivors, turns};
+use crate::lesson::demo::{Place, Pulse, isolation, race, server_load, sharing, survivors, turns};
 use crate::lesson::python;
 use crate::measure::{Unit, compare, median};
 use crate::model::Model::{Async, AsyncOn, Processes, Sequential, Threads};
@@ -108,27 +108,22 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             let late = |place| bench.heartbeat().pulse(place).map_or(f64::NAN, Pulse::latest);
             Ok(judge::responsive(places.map(late)))
         },
-        python: |bench| {
-            let (latest, _): ([f64; 5], [u64; 2]) = bench.said(python::HEARTBEAT)?;
-            Ok(judge::responsive(latest))
-        },
+        python: |bench| Ok(judge::responsive(bench.said::<([f64; 5], [u64; 2])>(python::HEARTBEAT)?.0)),
     },
     Claim {
         says: "concurrency lets a server serve more clients",
         page: WHY,
         rust: |_| {
             const CLIENTS: usize = 40;
-            let load = server_load(ms(5), [CLIENTS]);
-            let of = |server| load.load(server, CLIENTS);
-            let rates = Server::ALL.map(|server| of(server).map_or(0.0, |load| load.per_second));
-            let took = |server| median(&of(server)?.latencies);
-            let took = took(Server::Async).zip(took(Server::Sequential));
+            // One load for each server: sequential, by threads, async.
+            let loads = server_load(ms(5), [CLIENTS]).loads;
+            let rates = [0, 1, 2].map(|at: usize| loads[at].per_second);
+            let took = median(&loads[2].latencies).zip(median(&loads[0].latencies)).map(<[f64; 2]>::from);
             // Every client asks at fixed times (open loop): more than is asked cannot be served.
-            Ok(judge::scalable(CLIENTS as u64, "each asks at fixed times", rates, took.map(<[f64; 2]>::from)))
+            Ok(judge::scalable((CLIENTS as u64, rates), "each asks at fixed times", took))
         },
         python: |bench| {
-            let (clients, rates) = bench.said(python::SERVER)?;
-            Ok(judge::scalable(clients, "each asks again once answered", rates, None))
+            Ok(judge::scalable(bench.said(python::SERVER)?, "each asks again once answered", None))
         },
     },
     Claim {
@@ -137,12 +132,9 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         rust: |_| {
             let sharing = sharing(4, 50, 200);
             let used = |at: usize| [sharing.uses[at].hits, sharing.uses[at].entries];
-            Ok(judge::shares_resources((sharing.workers * sharing.lookups) as u64, used(0), used(1)))
+            Ok(judge::shares_resources(((sharing.workers * sharing.lookups) as u64, used(0), used(1))))
         },
-        python: |bench| {
-            let (lookups, threads, processes) = bench.said(python::CACHE)?;
-            Ok(judge::shares_resources(lookups, threads, processes))
-        },
+        python: |bench| Ok(judge::shares_resources(bench.said(python::CACHE)?)),
     },
     Claim {
         says: "async suits thousands of waiting tasks, for which threads are too heavy",
@@ -160,10 +152,8 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "threads suit fetching from several sources at once",
         page: WHEN,
         rust: |_| {
-            let fetched = compare(Downloads { files: 10, size: 16 * KIB, latency: ms(10) })
-                .models([Sequential, Threads(10), Async])
-                .rounds(5)
-                .run();
+            let downloads = Downloads { files: 10, size: 16 * KIB, latency: ms(10) };
+            let fetched = compare(downloads).models([Sequential, Threads(10), Async]).rounds(5).run();
             let [threads, tasks] = speedups(&fetched, [Threads(10), Async])?;
             Ok(judge::fetching(10, threads, Some(tasks)))
         },
@@ -180,8 +170,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             Ok(judge::interface_on_threads([Place::InPlace, Place::Thread].map(missed)))
         },
         python: |bench| {
-            let (_, missed): ([f64; 5], [u64; 2]) = bench.said(python::HEARTBEAT)?;
-            Ok(judge::interface_on_threads(missed))
+            Ok(judge::interface_on_threads(bench.said::<([f64; 5], [u64; 2])>(python::HEARTBEAT)?.1))
         },
     },
     Claim {
@@ -223,10 +212,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "async is not thread-safe, so it cannot be combined with threads",
         page: GOTCHAS,
         rust: |_| Ok(judge::rust_notices(probes::handed_over().ok_or("no runtime could be made")?)),
-        python: |bench| {
-            let (plain, safe, refuses) = bench.said(python::THREAD_SAFETY)?;
-            Ok(judge::asyncio_notices(plain, safe, refuses))
-        },
+        python: |bench| Ok(judge::asyncio_notices(bench.said(python::THREAD_SAFETY)?)),
     },
     Claim {
         says: "threads that change the same data race and corrupt it",
@@ -237,11 +223,11 @@ pub(crate) const CLAIMS: [Claim; 20] = [
                 [ways[at].lost.iter().sum(), ways[at].expected * ways[at].lost.len() as u64]
             });
             let fixes = [("an atomic add", atomic[0]), ("a mutex", mutex[0]), ("messages", messages[0])];
-            Ok(judge::threads_race(natural, forced, &fixes, !probes::PLAIN_NUMBER_MAY_BE_SHARED))
+            Ok(judge::threads_race([natural, forced], &fixes, !probes::PLAIN_NUMBER_MAY_BE_SHARED))
         },
         python: |bench| {
             let [natural, forced, locked]: [[u64; 2]; 3] = bench.said(python::RACE)?;
-            Ok(judge::threads_race(natural, forced, &[("a lock", locked[0])], false))
+            Ok(judge::threads_race([natural, forced], &[("a lock", locked[0])], false))
         },
     },
     Claim {

@@ -38,19 +38,18 @@ pub fn ledger() -> Ledger {
 /// ```
 pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
     let (start, bench) = (Instant::now(), Bench::new(cores()));
-    let put = |ask: Ask| ask(&bench).unwrap_or_else(Finding::none);
+    let put = |ask: Ask| ask(&bench).unwrap_or_else(|why| Ruling::NotDecided(why).because(String::new()));
     let mut said = Instant::now();
     let mut rows = Vec::new();
     // A number that is no claim's has no row.
-    let known = |number: &usize| (1..=CLAIMS.len()).contains(number);
-    let chosen: Vec<usize> = numbers.into_iter().filter(known).collect();
-    for &number in &chosen {
+    let claim = |number: usize| Some((number, CLAIMS.get(number.checked_sub(1)?)?));
+    let chosen: Vec<_> = numbers.into_iter().filter_map(claim).collect();
+    for &(number, claim) in &chosen {
         // Whole lines, and only now and then: the notebook keeps every one.
         if said.elapsed().as_secs() >= 5 {
             println!("{} of {} claims measured", rows.len(), chosen.len());
             said = Instant::now();
         }
-        let claim = &CLAIMS[number - 1];
         rows.push(Row {
             number,
             claim: claim.says.into(),

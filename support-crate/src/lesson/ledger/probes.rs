@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::bench::{Bench, Speedup, fastest_of_three, speedups};
 use crate::lesson::demo::{Place, Pulse, heartbeat_of};
+use crate::lesson::threads::block_on;
 use crate::measure::{compare, median};
 use crate::model::Model::{self, Async, Sequential, Threads};
 use crate::model::values;
@@ -57,24 +58,23 @@ fn recursive_query() -> rusqlite::Result<i64> {
 
 /// Median time in which an idle runtime notices what another thread sends it.
 pub(crate) fn handed_over() -> Option<f64> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().ok()?;
     // A thread of its own: the cell may already be inside a runtime.
-    std::thread::spawn(move || {
-        let once = |_| {
-            runtime.block_on(async {
+    let idle = std::thread::spawn(|| {
+        block_on(async {
+            let mut noticed = Vec::new();
+            for _ in 0..15 {
                 let (sender, receiver) = tokio::sync::oneshot::channel();
                 std::thread::spawn(move || {
                     std::thread::sleep(ms(2));
                     sender.send(Instant::now())
                 });
                 let sent = tokio::time::timeout(ms(1000), receiver).await;
-                sent.ok().and_then(Result::ok).map_or(1.0, |sent| sent.elapsed().as_secs_f64())
-            })
-        };
-        median(&(0..15).map(once).collect::<Vec<_>>())
-    })
-    .join()
-    .ok()?
+                noticed.push(sent.ok().and_then(Result::ok).map_or(1.0, |sent| sent.elapsed().as_secs_f64()));
+            }
+            median(&noticed)
+        })
+    });
+    idle.join().ok()?
 }
 
 /// Whether a type may go to another thread, as the compiler sees it: the constant of the type itself wins over the

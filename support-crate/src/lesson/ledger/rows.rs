@@ -34,31 +34,26 @@ impl Row {
     /// Where they differ, the verdict is that it depends on the language. Without Python, Rust alone decides.
     pub fn verdict(&self) -> Ruling {
         let rust = &self.rust.ruling;
-        let Some(python) = self.python.as_ref().map(|finding| &finding.ruling) else {
-            return rust.clone();
-        };
+        let Some(Finding { ruling: python, .. }) = &self.python else { return rust.clone() };
         match (python, rust) {
             (python, rust) if python == rust => rust.clone(),
-            (Ruling::NotDecided(one), Ruling::NotDecided(other)) => {
-                Ruling::NotDecided(format!("in CPython, {one}; in Rust, {other}"))
+            (_, Ruling::NotDecided(_)) => {
+                Ruling::NotDecided(format!("in CPython{}; in Rust{}", said(python), said(rust)))
             }
-            (python, Ruling::NotDecided(why)) => {
-                Ruling::NotDecided(format!("in CPython {}; in Rust, {why}", said(python)))
+            (Ruling::NotDecided(_), _) => {
+                Ruling::NotDecided(format!("in Rust{}; in CPython{}", said(rust), said(python)))
             }
-            (Ruling::NotDecided(why), rust) => {
-                Ruling::NotDecided(format!("in Rust {}; in CPython, {why}", said(rust)))
-            }
-            (python, rust) => Ruling::Depends(format!("in CPython {}; in Rust {}", said(python), said(rust))),
+            (python, rust) => Ruling::Depends(format!("in CPython{}; in Rust{}", said(python), said(rust))),
         }
     }
 }
 
 fn said(ruling: &Ruling) -> String {
     match ruling {
-        Ruling::Holds => "it holds".into(),
-        Ruling::DoesNotHold => "it does not hold".into(),
-        Ruling::Depends(on) => format!("it depends {on}"),
-        Ruling::NotDecided(why) => format!("it was not decided: {why}"),
+        Ruling::Holds => " it holds".into(),
+        Ruling::DoesNotHold => " it does not hold".into(),
+        Ruling::Depends(on) => format!(" it depends {on}"),
+        Ruling::NotDecided(why) => format!(", {why}"),
     }
 }
 

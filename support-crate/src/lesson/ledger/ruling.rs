@@ -32,6 +32,11 @@ impl Ruling {
     pub(crate) fn open(why: &str) -> Self {
         Self::NotDecided(why.into())
     }
+
+    /// The ruling with what was measured for it.
+    pub(crate) fn because(self, evidence: String) -> Finding {
+        Finding { ruling: self, evidence }
+    }
 }
 
 impl fmt::Display for Ruling {
@@ -52,13 +57,6 @@ pub struct Finding {
     pub ruling: Ruling,
     /// What was measured, in a sentence or two.
     pub evidence: String,
-}
-
-impl Finding {
-    /// Nothing could be measured.
-    pub(crate) fn none(why: String) -> Self {
-        Self { ruling: Ruling::NotDecided(why), evidence: String::new() }
-    }
 }
 
 impl fmt::Display for Finding {

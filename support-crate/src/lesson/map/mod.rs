@@ -60,33 +60,30 @@ pub fn map_of(
     sizes: impl IntoIterator<Item = Duration>,
     wait_shares: impl IntoIterator<Item = f64>,
 ) -> ModelMap {
-    let (sizes, shares): (Vec<_>, Vec<_>) = (sizes.into_iter().collect(), wait_shares.into_iter().collect());
-    match validate(&sizes, &shares) {
-        Ok(()) => measure(&sizes, &shares),
-        Err(error) => ModelMap { problem: Some(error.to_string()), ..ModelMap::default() },
-    }
+    measure(sizes.into_iter().collect(), wait_shares.into_iter().collect())
+        .unwrap_or_else(|error| ModelMap { problem: Some(error.to_string()), ..ModelMap::default() })
 }
 
-fn validate(sizes: &[Duration], shares: &[f64]) -> Result<(), Error> {
+fn measure(sizes: Vec<Duration>, wait_shares: Vec<f64>) -> Result<ModelMap, Error> {
     check::number("sizes", sizes.len(), 1..=6)?;
-    check::number("shares of waiting", shares.len(), 1..=6)?;
+    check::number("shares of waiting", wait_shares.len(), 1..=6)?;
     if let Some(size) = sizes.iter().find(|size| **size < us(10) || **size > ms(100)) {
         return Err(Error::bad_input(format!("a task of {size:?}: allowed are 10 µs to 100 ms")));
     }
-    if let Some(share) = shares.iter().find(|share| !(0.0..=1.0).contains(*share)) {
+    if let Some(share) = wait_shares.iter().find(|share| !(0.0..=1.0).contains(*share)) {
         return Err(Error::bad_input(format!("a share of {share}: allowed are 0 to 1")));
     }
-    Ok(())
-}
-
-fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
     let n = cores();
     let (mut models, mut cells, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     let mut said = Instant::now();
     for (column, &size) in sizes.iter().enumerate() {
-        for (row, &share) in shares.iter().enumerate() {
+        for (row, &share) in wait_shares.iter().enumerate() {
             if said.elapsed() > secs(5) {
-                println!("{} of {} places measured", cells.len() + failed.len(), sizes.len() * shares.len());
+                println!(
+                    "{} of {} places measured",
+                    cells.len() + failed.len(),
+                    sizes.len() * wait_shares.len()
+                );
                 said = Instant::now();
             }
             let result = compare(mix(TASKS, size, share))
@@ -96,22 +93,15 @@ fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
                 .run();
             match cell(column, row, &result, &mut models) {
                 Ok(cell) => cells.push(cell),
-                Err(why) => failed.push(format!(
-                    "{} with {} waiting: {why}",
-                    format::duration(size.as_secs_f64()),
-                    format::percent(share)
-                )),
+                Err(why) => {
+                    let (size, waiting) = (format::duration(size.as_secs_f64()), format::percent(share));
+                    failed.push(format!("{size} with {waiting} waiting: {why}"));
+                }
             }
         }
     }
-    ModelMap {
-        sizes: sizes.iter().map(Duration::as_secs_f64).collect(),
-        wait_shares: shares.to_vec(),
-        models,
-        cells,
-        failed,
-        problem: None,
-    }
+    let sizes = sizes.iter().map(Duration::as_secs_f64).collect();
+    Ok(ModelMap { sizes, wait_shares, models, cells, failed, problem: None })
 }
 
 /// The winner of one place, by its number in `models`; close where it is not clearly faster than every other model.
@@ -152,11 +142,8 @@ impl ModelMap {
         let wins = counts.iter().filter(|(won, _)| *won > 0);
         let wins: Vec<_> = wins.map(|(won, model)| format!("{model} won {won}")).collect();
         let wins = if wins.is_empty() { "no model won anywhere".to_owned() } else { wins.join(", ") };
-        let mut text = format!("Of {} places, {wins} clearly; {close} too close to tell.", self.cells.len());
-        for failed in &self.failed {
-            text += &format!("\nNot measured: {failed}.");
-        }
-        text
+        let failed: String = self.failed.iter().map(|failed| format!("\nNot measured: {failed}.")).collect();
+        format!("Of {} places, {wins} clearly; {close} too close to tell.{failed}", self.cells.len())
     }
 
     fn picture(&self) -> Figure {

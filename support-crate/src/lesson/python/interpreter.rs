@@ -1,12 +1,11 @@
 //! Finds a Python 3 and runs scripts in it.
 
 use std::fmt;
-use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::sync::{OnceLock, mpsc};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -15,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::scripts::{ABOUT, Script};
 use crate::error::Error;
-use crate::units::{ms, secs};
+use crate::units::secs;
 
 /// Names the interpreter to use instead of the `python3` on the PATH.
 const VARIABLE: &str = "CONCURRENCY_LAB_PYTHON";
@@ -72,42 +71,29 @@ fn run<T: DeserializeOwned>(program: &Path, script: Script, arguments: &[String]
     let failed = |why: String| Error::failed(format!("the Python script {} failed: {why}", script.name));
     let folder = tempfile::tempdir().map_err(|error| failed(format!("no temporary folder: {error}")))?;
     // A file, not `-c`: multiprocessing's spawn imports the main module from its file.
-    let [file, said, complaints] = [script.name, "said", "complaints"].map(|name| folder.path().join(name));
-    let mut child = std::fs::write(&file, script.text)
-        .and_then(|()| {
-            Command::new(program)
-                .arg("-I")
-                .arg(&file)
-                .args(arguments)
-                .stdin(Stdio::null())
-                // Files, unlike pipes, never fill up and stop the script.
-                .stdout(File::create(&said)?)
-                .stderr(File::create(&complaints)?)
-                // A group of its own, so that what is stuck can be ended with the processes it started.
-                .process_group(0)
-                .spawn()
-        })
-        .map_err(|error| failed(error.to_string()))?;
-    let start = Instant::now();
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if start.elapsed() < LIMIT => std::thread::sleep(ms(2)),
-            Ok(None) | Err(_) => {
-                let _ = killpg(Pid::from_raw(child.id() as i32), Signal::SIGKILL);
-                let _ = child.wait();
-                return Err(failed(format!("it had not ended after {} s", LIMIT.as_secs())));
-            }
-        }
+    let file = folder.path().join(script.name);
+    let child = std::fs::write(&file, script.text).and_then(|()| {
+        let mut python = Command::new(program);
+        python.arg("-I").arg(&file).args(arguments);
+        python.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // A group of its own, so that what is stuck can be ended with the processes it started.
+        python.process_group(0).spawn()
+    });
+    let child = child.map_err(|error| failed(error.to_string()))?;
+    let group = Pid::from_raw(child.id() as i32);
+    let (ended, wait) = mpsc::channel();
+    std::thread::spawn(move || ended.send(child.wait_with_output()));
+    let Ok(output) = wait.recv_timeout(LIMIT) else {
+        let _ = killpg(group, Signal::SIGKILL);
+        return Err(failed(format!("it had not ended after {} s", LIMIT.as_secs())));
     };
-    let last_line = |file: &Path| {
-        let text = std::fs::read(file).unwrap_or_default();
-        String::from_utf8_lossy(&text).lines().last().unwrap_or("it printed nothing").to_owned()
-    };
-    if !status.success() {
-        return Err(failed(last_line(&complaints)));
+    let output = output.map_err(|error| failed(error.to_string()))?;
+    let last_line =
+        |text: &[u8]| String::from_utf8_lossy(text).lines().last().unwrap_or("it printed nothing").to_owned();
+    if !output.status.success() {
+        return Err(failed(last_line(&output.stderr)));
     }
-    serde_json::from_str(&last_line(&said)).map_err(|error| failed(error.to_string()))
+    serde_json::from_str(&last_line(&output.stdout)).map_err(|error| failed(error.to_string()))
 }
 
 #[cfg(test)]

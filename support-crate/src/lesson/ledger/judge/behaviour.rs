@@ -13,11 +13,10 @@ pub(crate) fn threads_are_interrupted([threads, changes, involuntary]: [u64; 3])
         Ruling::open("each thread ended within its first turn")
     };
     let (changes, switches) = (count(changes), plural(involuntary, "involuntary switch"));
-    let evidence = format!(
+    ruling.because(format!(
         "{threads} threads that compute and never yield, pinned to one core, took turns {changes} times; the system \
          counted {switches}."
-    );
-    Finding { ruling, evidence }
+    ))
 }
 
 /// Seconds of work, and how long a ready task waited beside it without and with awaits.
@@ -30,20 +29,18 @@ pub(crate) fn tasks_give_way([work, without, with]: [f64; 3]) -> Finding {
         Ruling::by(without >= 0.99 * work)
     };
     let [work, without, with] = [work, without, with].map(duration);
-    let evidence = format!(
+    ruling.because(format!(
         "Beside {work} of work without an await a ready task waited {without}; with awaits its longest wait was {with}."
-    );
-    Finding { ruling, evidence }
+    ))
 }
 
 /// Which writes were seen: between threads, a process's by its parent, the parent's by the process.
 pub(crate) fn processes_share_nothing(seen: [bool; 3]) -> Finding {
     let [threads, from, to] = seen.map(|seen| if seen { "seen" } else { "not seen" });
-    let evidence = format!(
+    Ruling::by(seen == [true, false, false]).because(format!(
         "A thread's write was {threads} by the others; a process's write was {from} by its parent, and the parent's {to} \
          by it."
-    );
-    Finding { ruling: Ruling::by(seen == [true, false, false]), evidence }
+    ))
 }
 
 /// How late the most delayed beat was with the work in place, on a thread, in a process, in a task that yields and in
@@ -55,12 +52,11 @@ pub(crate) fn responsive(late: [f64; 5]) -> Finding {
         _ => Ruling::depends("on whether the work leaves the thread or gives way on it"),
     };
     let [in_place, thread, process, yields, never] = late.map(duration);
-    let evidence = format!(
+    ruling.because(format!(
         "The most delayed of 60 beats a second was {in_place} late with the work in place, and with it done otherwise \
          {thread} by a thread, {process} by a process, {yields} by an async task that yields, {never} by an async task \
          that never awaits."
-    );
-    Finding { ruling, evidence }
+    ))
 }
 
 /// Beats missed with the work in place and on a thread.
@@ -70,19 +66,15 @@ pub(crate) fn interface_on_threads([in_place, thread]: [u64; 2]) -> Finding {
         _ => Ruling::by(2 * thread < in_place),
     };
     let (beats, thread) = (plural(in_place, "beat"), count(thread));
-    Finding {
-        ruling,
-        evidence: format!("With the work in place {beats} were missed, with it on a thread {thread}."),
-    }
+    ruling.because(format!("With the work in place {beats} were missed, with it on a thread {thread}."))
 }
 
 /// Requests a second that clients, who ask in the way told, had answered by a sequential server, by threads and by async;
 /// and the median seconds of a request in async and in sequential. Scalable: each way of being concurrent served more
 /// than twice what the sequential server did.
 pub(crate) fn scalable(
-    clients: u64,
+    (clients, [sequential, threads, tasks]): (u64, [f64; 3]),
     how: &str,
-    [sequential, threads, tasks]: [f64; 3],
     took: Option<[f64; 2]>,
 ) -> Finding {
     let ruling = match [threads, tasks].iter().filter(|rate| **rate > 2.0 * sequential).count() {
@@ -92,21 +84,21 @@ pub(crate) fn scalable(
         _ => Ruling::depends("on the model"),
     };
     let [sequential, threads, tasks] = [sequential, threads, tasks].map(|rate| count(rate.round() as u64));
-    let mut evidence = format!(
-        "With {clients} clients ({how}), a sequential server answered {sequential} requests a second; {threads} by \
-         threads, {tasks} by async."
-    );
-    if let Some([in_async, in_sequential]) = took.map(|took| took.map(duration)) {
-        evidence += &format!(
+    let took = took.map_or_else(String::new, |took| {
+        let [in_async, in_sequential] = took.map(duration);
+        format!(
             " Counted from the intended start, a request typically took {in_async} in async and {in_sequential} in \
              sequential."
-        );
-    }
-    Finding { ruling, evidence }
+        )
+    });
+    ruling.because(format!(
+        "With {clients} clients ({how}), a sequential server answered {sequential} requests a second; {threads} by \
+         threads, {tasks} by async.{took}"
+    ))
 }
 
 /// Look-ups, and the hits and entries of one cache for all threads and of one for each process.
-pub(crate) fn shares_resources(lookups: u64, threads: [u64; 2], processes: [u64; 2]) -> Finding {
+pub(crate) fn shares_resources((lookups, threads, processes): (u64, [u64; 2], [u64; 2])) -> Finding {
     let ruling = if processes[1] > threads[1] {
         Ruling::depends("on the model: threads share, processes keep a copy each")
     } else {
@@ -114,11 +106,10 @@ pub(crate) fn shares_resources(lookups: u64, threads: [u64; 2], processes: [u64;
     };
     let (lookups, [hits, entries], [copied_hits, copies]) =
         (count(lookups), threads.map(count), processes.map(count));
-    let evidence = format!(
+    ruling.because(format!(
         "Of {lookups} look-ups threads with one cache found {hits} and kept {entries} values; processes found \
          {copied_hits} and kept {copies}."
-    );
-    Finding { ruling, evidence }
+    ))
 }
 
 /// Tasks, then threads: how many, seconds for all besides the one wait that they have in common, bytes for each. Too
@@ -142,19 +133,17 @@ pub(crate) fn thousands_of_tasks([tasks, threads]: [[f64; 3]; 2]) -> Finding {
     };
     let (tasks, threads) = (told(tasks, "tasks"), told(threads, "threads"));
     let [memory, time] = [memory, time].map(format::times);
-    let evidence = format!(
+    ruling.because(format!(
         "{tasks}; {threads}. So a thread took {memory} the memory and {time} the time of a task; from three times on it \
          counts as heavier."
-    );
-    Finding { ruling, evidence }
+    ))
 }
 
 /// Processes, of which one crashed, and how many gave their answers.
 pub(crate) fn crashes_stay_apart([processes, done]: [usize; 2]) -> Finding {
-    let evidence = format!(
+    Ruling::by(done + 1 == processes).because(format!(
         "Of {processes} processes one was ended hard; {done} gave their answers, and the parent went on."
-    );
-    Finding { ruling: Ruling::by(done + 1 == processes), evidence }
+    ))
 }
 
 /// Seconds of a query, the longest wait of another task beside it, and the same with the fix. Defeated: the task waited
@@ -166,9 +155,9 @@ pub(crate) fn blocking_defeats_async([query, in_place, fixed]: [f64; 3], fix: &s
         (true, false) => Ruling::open("the machine was too busy to tell the fix from the fault"),
     };
     let [query, in_place, fixed] = [query, in_place, fixed].map(duration);
-    let evidence =
-        format!("During a SQLite query of {query} another task had to wait {in_place}; with {fix} {fixed}.");
-    Finding { ruling, evidence }
+    ruling.because(format!(
+        "During a SQLite query of {query} another task had to wait {in_place}; with {fix} {fixed}."
+    ))
 }
 
 /// How long after a thread had sent a result Rust's runtime noticed it, in seconds.
@@ -176,36 +165,33 @@ pub(crate) fn rust_notices(noticed: f64) -> Finding {
     let [rc, sender] =
         [probes::RC_MAY_GO, probes::SENDER_MAY_GO].map(|may| if may { "may" } else { "may not" });
     let told = duration(noticed);
-    let evidence = format!(
-        "A result sent from another thread was noticed {told} later. By the compiler's word an Rc {rc} go to another \
-         thread, and a channel's sender {sender}."
-    );
     // The idle loop has nothing else to wake it for a whole second.
     let ruling = Ruling::by(probes::RC_MAY_GO || !probes::SENDER_MAY_GO || noticed > 0.5);
-    Finding { ruling, evidence }
+    ruling.because(format!(
+        "A result sent from another thread was noticed {told} later. By the compiler's word an Rc {rc} go to another \
+         thread, and a channel's sender {sender}."
+    ))
 }
 
 /// The same of asyncio's loop, for the plain call and for the one made for threads; and whether debug mode refuses the
 /// plain one.
-pub(crate) fn asyncio_notices(plain: f64, safe: f64, refuses: bool) -> Finding {
+pub(crate) fn asyncio_notices((plain, safe, refuses): (f64, f64, bool)) -> Finding {
     let ruling = if plain > 10.0 * safe {
         Ruling::depends("on the call: the plain one is not safe, the one made for threads is")
     } else {
         Ruling::DoesNotHold
     };
     let ([plain, safe], word) = ([plain, safe].map(duration), if refuses { "refuses" } else { "allows" });
-    let evidence = format!(
+    ruling.because(format!(
         "A result set from another thread was noticed only when a timer woke the loop, {plain} later; by \
          call_soon_threadsafe after {safe}; debug mode {word} the call from another thread."
-    );
-    Finding { ruling, evidence }
+    ))
 }
 
 /// Updates lost and how many there were, as it came and with a switch forced; what was lost with each fix; and whether the
 /// compiler refuses to share a plain number.
 pub(crate) fn threads_race(
-    natural: [u64; 2],
-    forced: [u64; 2],
+    [natural, forced]: [[u64; 2]; 2],
     fixes: &[(&str, u64)],
     refused: bool,
 ) -> Finding {
@@ -223,10 +209,9 @@ pub(crate) fn threads_race(
     let [natural, forced] = [natural, forced].map(|[lost, all]| format!("{} of {}", count(lost), count(all)));
     let fixes: Vec<_> = fixes.iter().map(|(how, lost)| format!("with {how} {}", count(*lost))).collect();
     let fixes = fixes.join(", ");
-    let evidence = format!(
+    ruling.because(format!(
         "Lost updates: {natural} as it came, {forced} with a switch made between load and store, {fixes}."
-    );
-    Finding { ruling, evidence }
+    ))
 }
 
 /// A figure without an interval.
@@ -243,19 +228,18 @@ pub(crate) fn processes_are_heavy(all: [Interval; 3], task: Option<Interval>) ->
     };
     let task = task.map_or(String::new(), |task| format!(", each async task {}", shown(task)));
     let [forked, spawned, thread] = all.map(shown);
-    let evidence = format!(
-        "Each further forked process took {forked}, each spawned one {spawned}, each thread {thread}{task}."
-    );
-    let [forked, spawned] = [all[0], all[1]].map(|process| heavy(process, all[2]));
-    let ruling = match (&forked, &spawned) {
-        (Ruling::Holds, Ruling::Holds) | (Ruling::DoesNotHold, Ruling::DoesNotHold) => forked,
+    let [heavy_forked, heavy_spawned] = [all[0], all[1]].map(|process| heavy(process, all[2]));
+    let ruling = match (&heavy_forked, &heavy_spawned) {
+        (Ruling::Holds, Ruling::Holds) | (Ruling::DoesNotHold, Ruling::DoesNotHold) => heavy_forked,
         (Ruling::NotDecided(_), Ruling::Holds) => {
             Ruling::open("spawned ones are heavy; whether forked ones are this run cannot tell")
         }
         (_, Ruling::Holds) | (Ruling::Holds, _) => Ruling::depends("on how they are started"),
-        _ => spawned,
+        _ => heavy_spawned,
     };
-    Finding { ruling, evidence }
+    ruling.because(format!(
+        "Each further forked process took {forked}, each spawned one {spawned}, each thread {thread}{task}."
+    ))
 }
 
 /// Heavy: more than four times what a thread takes, whatever the intervals leave open.
@@ -316,11 +300,12 @@ mod tests {
 
     #[test]
     fn servers_and_caches_are_judged_by_their_counts() {
-        let ruling = |sequential, threads, tasks| scalable(40, "", [sequential, threads, tasks], None).ruling;
+        let ruling =
+            |sequential, threads, tasks| scalable((40, [sequential, threads, tasks]), "", None).ruling;
         assert_eq!(ruling(190.0, 790.0, 800.0), Ruling::Holds);
         assert_eq!(ruling(190.0, 200.0, 210.0), Ruling::DoesNotHold);
         assert!(matches!(ruling(0.0, 1.0, 1.0), Ruling::NotDecided(_)));
-        let shared = shares_resources(800, [750, 50], [600, 200]);
+        let shared = shares_resources((800, [750, 50], [600, 200]));
         assert!(matches!(shared.ruling, Ruling::Depends(_)));
     }
 
@@ -336,7 +321,7 @@ mod tests {
     #[test]
     fn lost_updates_and_queries_decide() {
         let ruling =
-            |natural, forced, refused| threads_race([natural, 1_000], [forced, 1_000], &[], refused).ruling;
+            |natural, forced, refused| threads_race([[natural, 1_000], [forced, 1_000]], &[], refused).ruling;
         assert_eq!(ruling(17, 75, false), Ruling::Holds);
         assert!(matches!(ruling(17, 75, true), Ruling::Depends(_)));
         assert!(matches!(ruling(0, 75, false), Ruling::Depends(_)));

@@ -17,8 +17,8 @@ fn uses(many: bool, parallel: Result<bool, &str>) -> Ruling {
 /// A claim that a computation uses many cores, or one, by how much faster it became.
 fn computed(bench: &Bench, many: bool, who: &str, speedup: Speedup) -> Finding {
     let (n, times) = (bench.workers(), times(speedup));
-    let evidence = format!("{n} {who} computed {times} as fast as one after the other.");
-    Finding { ruling: uses(many, bench.parallel(speedup)), evidence }
+    uses(many, bench.parallel(speedup))
+        .because(format!("{n} {who} computed {times} as fast as one after the other."))
 }
 
 pub(crate) fn uses_one_core(bench: &Bench, who: &str, speedup: Speedup) -> Finding {
@@ -37,10 +37,9 @@ pub(crate) fn tasks_use_one_core(bench: &Bench, alone: Speedup, many: Speedup) -
         (alone, _) => uses(false, alone),
     };
     let (n, alone, many) = (bench.workers(), times(alone), times(many));
-    let evidence = format!(
+    ruling.because(format!(
         "Tasks on a runtime with one thread computed {alone} as fast as one after the other; on {n} threads {many}."
-    );
-    Finding { ruling, evidence }
+    ))
 }
 
 /// Waits, a computation, and tiny tasks: faster or slower, by which work it is. An interval clear of 1 decides.
@@ -54,11 +53,10 @@ pub(crate) fn faster(bench: &Bench, all: [Speedup; 3]) -> Finding {
         _ => Ruling::depends("on the work"),
     };
     let (n, [waits, compute, tiny]) = (bench.workers(), all.map(times));
-    let evidence = format!(
+    ruling.because(format!(
         "Against one after the other: 16 waits as tasks {waits}, a computation on {n} threads {compute}, 200 tiny tasks \
          on threads {tiny}."
-    );
-    Finding { ruling, evidence }
+    ))
 }
 
 pub(crate) fn fetching(files: usize, threads: Speedup, tasks: Option<Speedup>) -> Finding {
@@ -69,9 +67,9 @@ pub(crate) fn fetching(files: usize, threads: Speedup, tasks: Option<Speedup>) -
     };
     let more = tasks.map_or_else(String::new, |tasks| format!(", as async tasks {}", times(tasks)));
     let threads = times(threads);
-    let evidence =
-        format!("{files} downloads on {files} threads {threads} as fast as one after the other{more}.");
-    Finding { ruling, evidence }
+    ruling.because(format!(
+        "{files} downloads on {files} threads {threads} as fast as one after the other{more}."
+    ))
 }
 
 pub(crate) fn images_in_processes(bench: &Bench, [processes, threads]: [Speedup; 2]) -> Finding {
@@ -83,10 +81,9 @@ pub(crate) fn images_in_processes(bench: &Bench, [processes, threads]: [Speedup;
         (processes, _) => uses(true, processes),
     };
     let (n, processes, threads) = (bench.workers(), times(processes), times(threads));
-    let evidence = format!(
+    ruling.because(format!(
         "A blur in chunks, against one after the other: {n} processes {processes}, {n} threads {threads}."
-    );
-    Finding { ruling, evidence }
+    ))
 }
 
 #[cfg(test)]
