@@ -10,12 +10,14 @@ pub mod lesson;
 pub mod machine;
 pub mod measure;
 pub mod model;
-mod observe;
+#[doc(hidden)]
+pub mod observe;
 pub mod prelude;
 #[doc(hidden)]
 pub mod probe;
 mod random;
 mod show;
+pub mod stop;
 pub mod timeline;
 pub mod units;
 pub mod verdict;

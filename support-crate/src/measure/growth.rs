@@ -17,6 +17,7 @@ use crate::machine::{Machine, machine, thread_limit};
 use crate::model::{Model, Runner};
 use crate::process;
 use crate::random::Rng;
+use crate::stop::stop_asked;
 use crate::workload::{self, DynWorkload, Workload};
 
 /// Time allowed unless the reader says otherwise.
@@ -220,6 +221,7 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
     for series in 0..MOST_SERIES {
         for (place, &tasks) in safe.iter().enumerate() {
             let worth_it = match points.get(place).and_then(GrowthPoint::time) {
+                _ if stop_asked() => false,
                 _ if series == 0 => ended.is_none(),
                 Some(time) => start.elapsed().as_secs_f64() + 1.2 * time <= share.as_secs_f64(),
                 None => false,
@@ -242,6 +244,9 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
                 Err(why) => ended = Some(format!("ended at {}: {why}", format::plural(tasks as u64, "task"))),
             }
         }
+    }
+    if ended.is_none() && points.len() < safe.len() {
+        ended = Some("stopped by you".to_owned());
     }
     let seen =
         points.iter().flat_map(|point| point.memory.iter().map(|&bytes| (point.tasks as f64, bytes as f64)));

@@ -1,5 +1,6 @@
 //! Rounds: every lane once, in shuffled order, until the intervals are narrow enough or the time is up.
 
+use std::mem;
 use std::time::Duration;
 
 use super::lanes::Lanes;
@@ -58,9 +59,10 @@ pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cor
         start,
     };
     let first = run.warm_up(lanes, world);
-    let (rounds, stopped) = match plan.strict && first > plan.budget {
-        true => (1, Stop::FirstRuns),
-        false => run.rounds(first, lanes, world),
+    let (rounds, stopped) = match () {
+        () if world.stopped() => (1, Stop::Reader),
+        () if plan.strict && first > plan.budget => (1, Stop::FirstRuns),
+        () => run.rounds(first, lanes, world),
     };
     for lane in 0..run.lanes.len() {
         lanes.stop(lane);
@@ -90,6 +92,10 @@ impl Run<'_> {
             if let (true, Some(reason)) = (control, self.lanes[0].failure()) {
                 let reason = Error::failed(reason);
                 self.fail(place, &reason, lanes);
+                continue;
+            }
+            if world.stopped() {
+                self.fail(place, &Error::stopped("stopped by you before it ran"), lanes);
                 continue;
             }
             let before = world.memory(&[]);
@@ -153,10 +159,12 @@ impl Run<'_> {
         let mut shuffle = Rng::new(SEED, 0);
         let begin = world.now();
         let mut about = first;
-        self.lanes.iter_mut().for_each(|lane| lane.samples.clear());
+        let mut warm_up: Vec<Vec<Sample>> =
+            self.lanes.iter_mut().map(|lane| mem::take(&mut lane.samples)).collect();
         world.pressure();
         for round in 0.. {
-            if let Some(stop) = self.stop(round, world.now() - begin, about) {
+            let stopped = world.stopped().then_some(Stop::Reader);
+            if let Some(stop) = stopped.or_else(|| self.stop(round, world.now() - begin, about)) {
                 return (round, stop);
             }
             let mut order: Vec<usize> =
@@ -165,8 +173,10 @@ impl Run<'_> {
             let start = world.now();
             for (position, &lane) in order.iter().enumerate() {
                 let left = self.plan.budget - (world.now() - begin);
-                if let Err(error) = self.sample(lane, round, position, Some(left), lanes) {
-                    self.fail(lane, &error, lanes);
+                match self.sample(lane, round, position, Some(left), lanes) {
+                    _ if world.stopped() => return (self.done(round, &mut warm_up), Stop::Reader),
+                    Err(error) => self.fail(lane, &error, lanes),
+                    Ok(()) => {}
                 }
             }
             let took = world.now() - start;
@@ -175,6 +185,15 @@ impl Run<'_> {
             self.tell(world, |run| run.progress(round + 1, about));
         }
         unreachable!("a round number always follows")
+    }
+
+    /// Rounds that count when the reader stops in this one: what it has measured is kept, and the first runs are where
+    /// there is nothing else.
+    fn done(&mut self, round: usize, warm_up: &mut [Vec<Sample>]) -> usize {
+        for (lane, first) in self.lanes.iter_mut().zip(warm_up).filter(|(lane, _)| lane.samples.is_empty()) {
+            lane.samples = mem::take(first);
+        }
+        round.max(1)
     }
 
     /// Why no further round is run; `None` to go on.

@@ -18,6 +18,8 @@ struct Stage {
     foreign: f64,
     alive: Vec<usize>,
     limits: Vec<f64>,
+    /// When the reader presses the stop button.
+    stop_at: Option<f64>,
 }
 
 /// Lanes that take the time they are told to.
@@ -83,6 +85,11 @@ impl World for Theatre {
         Some(1000 + 100 * lanes)
     }
 
+    fn stopped(&mut self) -> bool {
+        let stage = self.0.borrow();
+        stage.stop_at.is_some_and(|at| stage.now >= at)
+    }
+
     fn say(&mut self, line: &str) {
         self.0.borrow_mut().said.push(line.to_owned());
     }
@@ -98,7 +105,17 @@ fn play(
     act: impl Fn(usize, usize) -> Result<f64, Error> + 'static,
     judge: impl Fn(usize, usize) -> Result<(), Error> + 'static,
 ) -> Play {
-    let stage = Rc::new(RefCell::new(Stage::default()));
+    play_until(None, options, act, judge)
+}
+
+/// Until the reader presses the stop button at a time.
+fn play_until(
+    stop_at: Option<f64>,
+    options: &Options,
+    act: impl Fn(usize, usize) -> Result<f64, Error> + 'static,
+    judge: impl Fn(usize, usize) -> Result<(), Error> + 'static,
+) -> Play {
+    let stage = Rc::new(RefCell::new(Stage { stop_at, ..Stage::default() }));
     let plan = options.plan(40, Nature::Computes).unwrap();
     let runs = vec![0; plan.lanes.len()];
     let mut actors =
@@ -202,6 +219,29 @@ fn a_budget_too_short_for_one_round_leaves_the_first_runs() {
     let walls: Vec<f64> = play.ran.lanes[..3].iter().map(|lane| lane.samples[0].wall).collect();
     assert_eq!(walls, [0.5; 3]);
     assert!(play.stage.borrow().alive.is_empty(), "nothing is left running");
+}
+
+#[test]
+fn what_was_measured_before_a_stop_is_kept() {
+    // Three lanes start and run once in 0.75 + 3 s; a round takes 4 s.
+    let stopped = |at: f64| {
+        let play =
+            play_until(Some(at), &Options { rounds: Some(9), ..three_models() }, |_, _| Ok(1.0), AGREED);
+        assert!(play.stage.borrow().alive.is_empty(), "nothing is left running");
+        play.ran
+    };
+    let samples = |ran: &Ran| ran.lanes.iter().map(|lane| lane.samples.len()).collect::<Vec<_>>();
+    let ran = stopped(3.75 + 14.0);
+    assert_eq!((ran.rounds, ran.stopped), (3, Stop::Reader));
+    assert!(samples(&ran).iter().all(|runs| [3, 4].contains(runs)), "{ran:?}");
+    assert!(ran.lanes.iter().all(|lane| lane.failure().is_none()), "{ran:?}");
+    // In the first round the warm-up's runs stand in for those that were not made again.
+    let ran = stopped(3.75 + 1.5);
+    assert_eq!((ran.rounds, ran.stopped, samples(&ran)[..3].to_vec()), (1, Stop::Reader, vec![1; 3]));
+    // In the warm-up those that had their turn keep it.
+    let ran = stopped(1.5);
+    assert_eq!((ran.rounds, samples(&ran)), (1, vec![1, 1, 0, 0]));
+    assert_eq!(ran.lanes[2].failure(), Some("stopped by you before it ran"));
 }
 
 const FOR_EVER: f64 = 1e9;

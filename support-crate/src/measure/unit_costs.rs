@@ -12,6 +12,7 @@ use crate::machine::{Machine, machine};
 use crate::model::Model;
 use crate::process;
 use crate::random::Rng;
+use crate::stop;
 use crate::workload::{Waits, Workload};
 
 /// Measurements of each number of units.
@@ -120,6 +121,7 @@ fn cost(unit: Unit) -> UnitCost {
     let mut memory = Vec::new();
     let mut measure = || {
         for count in [unit.parts().2; SERIES].as_flattened() {
+            stop::check().map_err(|stopped| stopped.to_string())?;
             memory.extend(in_use(unit, *count)?.map(|bytes| (*count, bytes)));
         }
         Ok(())
@@ -158,6 +160,7 @@ fn starts(unit: Unit) -> Result<Vec<f64>, String> {
     let timed = |start: &dyn Fn() -> Result<(), String>| {
         (0..STARTS)
             .map(|_| {
+                stop::check().map_err(|stopped| stopped.to_string())?;
                 let begin = Instant::now();
                 start()?;
                 Ok(begin.elapsed().as_secs_f64())

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use crate::machine::{Meter, Pressure, memory_in_use};
+use crate::stop::stop_asked;
 
 /// What rounds need from the outside.
 pub(crate) trait World {
@@ -12,6 +13,8 @@ pub(crate) trait World {
     fn pressure(&mut self) -> Pressure;
     /// Bytes that this process and the workers take.
     fn memory(&mut self, workers: &[u32]) -> Option<u64>;
+    /// Whether the reader wants the cell to end.
+    fn stopped(&mut self) -> bool;
     /// Tells the reader how far things are, in one line.
     fn say(&mut self, line: &str);
 }
@@ -39,6 +42,10 @@ impl World for Here {
 
     fn memory(&mut self, workers: &[u32]) -> Option<u64> {
         memory_in_use(workers)
+    }
+
+    fn stopped(&mut self) -> bool {
+        stop_asked()
     }
 
     fn say(&mut self, line: &str) {

@@ -14,6 +14,7 @@ pub use ruling::{Finding, Ruling};
 use std::time::Instant;
 
 use crate::machine::cores;
+use crate::stop;
 use bench::Bench;
 use claims::{Ask, CLAIMS};
 
@@ -38,7 +39,12 @@ pub fn ledger() -> Ledger {
 /// ```
 pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
     let (start, bench) = (Instant::now(), Bench::new(cores()));
-    let put = |ask: Ask| ask(&bench).unwrap_or_else(Finding::none);
+    // What a stop cut short has measured nothing that a claim could be put to.
+    let going_on = || stop::check().map_err(|stopped| stopped.to_string());
+    let put = |ask: Ask| {
+        let found = going_on().and_then(|()| ask(&bench)).and_then(|found| going_on().map(|()| found));
+        found.unwrap_or_else(Finding::none)
+    };
     let mut said = Instant::now();
     let mut rows = Vec::new();
     // A number that is no claim's has no row.

@@ -11,6 +11,7 @@ use crate::lesson::show::told;
 use crate::machine::{cores, machine};
 use crate::measure::{Comparison, compare};
 use crate::model::Model::{self, Async, Pool, Processes, Sequential, Threads};
+use crate::stop::stop_asked;
 use crate::units::{ms, secs, us};
 use crate::workload::check;
 use mix::mix;
@@ -83,8 +84,13 @@ fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
     let n = cores();
     let (mut models, mut cells, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     let mut said = Instant::now();
-    for (column, &size) in sizes.iter().enumerate() {
+    'places: for (column, &size) in sizes.iter().enumerate() {
         for (row, &share) in shares.iter().enumerate() {
+            if stop_asked() {
+                let (done, all) = (cells.len() + failed.len(), sizes.len() * shares.len());
+                failed.push(format!("the rest: stopped by you after {done} of {all} places"));
+                break 'places;
+            }
             if said.elapsed() > secs(5) {
                 println!("{} of {} places measured", cells.len() + failed.len(), sizes.len() * shares.len());
                 said = Instant::now();

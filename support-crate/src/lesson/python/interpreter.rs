@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use super::scripts::{ABOUT, Script};
 use crate::error::Error;
+use crate::stop::{self, stop_asked};
 use crate::units::{ms, secs};
 
 /// Names the interpreter to use instead of the `python3` on the PATH.
@@ -92,10 +93,11 @@ fn run<T: DeserializeOwned>(program: &Path, script: Script, arguments: &[String]
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break status,
-            Ok(None) if start.elapsed() < LIMIT => std::thread::sleep(ms(2)),
+            Ok(None) if start.elapsed() < LIMIT && !stop_asked() => std::thread::sleep(ms(2)),
             Ok(None) | Err(_) => {
                 let _ = killpg(Pid::from_raw(child.id() as i32), Signal::SIGKILL);
                 let _ = child.wait();
+                stop::check()?;
                 return Err(failed(format!("it had not ended after {} s", LIMIT.as_secs())));
             }
         }
