@@ -24,7 +24,6 @@ pub mod verdict;
 pub mod workload;
 
 pub use film as trace;
-pub use film::step;
 
 // Notebooks use these through the prelude, so that one `:dep` line serves a whole notebook and every cell
 // shares one runtime and one thread pool.

@@ -31,6 +31,28 @@ pub(crate) fn check() -> Result<(), Error> {
     if stop_asked() { Err(Error::stopped("stopped by you")) } else { Ok(()) }
 }
 
+/// Leaves the reader's code, by a panic, if the cell is to end: films end at their next step.
+#[doc(hidden)]
+pub fn leave_if_asked() {
+    if stop_asked() {
+        std::panic::panic_any("stopped by you");
+    }
+}
+
+/// Prints a line, as `println!` does, and marks this moment in a film: film's own `step!`, which the stop button ends.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// assert_eq!(film(|| step!("half of {}", 84)).steps(), ["half of 84"]);
+/// ```
+#[macro_export]
+macro_rules! step {
+    ($($part:tt)*) => {{
+        $crate::trace::print_step(&format!($($part)*));
+        $crate::stop::leave_if_asked();
+    }};
+}
+
 /// From now on the kernel's signals are heard: the lab's kernel sends one for the stop button, and one as each cell begins.
 /// Any other program keeps its own way of being interrupted.
 pub(crate) fn listen() {

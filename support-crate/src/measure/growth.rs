@@ -10,6 +10,7 @@ use super::lazily::lazily;
 use super::peak;
 use super::slope;
 use super::stats::{Interval, median};
+use super::status::Status;
 use super::within::{self, SideThread};
 use crate::error::Error;
 use crate::format;
@@ -147,6 +148,7 @@ impl Grow {
 
     fn measure(&self) -> Result<Growth, Error> {
         let title = self.check()?;
+        let _status = Status::start(self.title());
         let point = |model: Model, tasks: usize, limit: Duration| {
             let make = self.make.clone();
             // The child says itself what did not end; one that cannot is killed a little later.

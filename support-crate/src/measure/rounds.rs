@@ -22,8 +22,6 @@ const FEWEST: usize = 3;
 const SETTLED: usize = 9;
 /// Most rounds that are run unasked.
 const MOST: usize = 50;
-/// Seconds without a sign of life before progress is told.
-const PATIENCE: f64 = 2.0;
 /// A run is given up when it takes this many times as long as runs took so far,
 const TOO_LONG: f64 = 10.0;
 /// and seconds that it has at least,
@@ -55,8 +53,6 @@ pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cor
         lanes: plan.lanes.clone(),
         longest: vec![None; plan.lanes.len()],
         conditions: Conditions::default(),
-        told: start,
-        start,
     };
     let first = run.warm_up(lanes, world);
     let (rounds, stopped) = match () {
@@ -78,8 +74,6 @@ struct Run<'a> {
     /// Seconds of each lane's longest run so far.
     longest: Vec<Option<f64>>,
     conditions: Conditions,
-    told: f64,
-    start: f64,
 }
 
 impl Run<'_> {
@@ -98,6 +92,8 @@ impl Run<'_> {
                 self.fail(place, &Error::stopped("stopped by you before it ran"), lanes);
                 continue;
             }
+            let (name, all) = (&self.lanes[place].name, self.lanes.len());
+            world.at(format!("first run of {name}, {} of {all}", place + 1));
             let before = world.memory(&[]);
             let start = world.now();
             let started = lanes.start(place, model);
@@ -121,11 +117,6 @@ impl Run<'_> {
                     self.lanes[place].memory =
                         after.zip(before).map(|(after, before)| after.saturating_sub(before));
                 }
-            }
-            if place + 1 < self.lanes.len() {
-                self.tell(world, |run| {
-                    format!("{} has run once; next: {}", run.lanes[place].name, run.lanes[place + 1].name)
-                });
             }
         }
         round
@@ -182,7 +173,7 @@ impl Run<'_> {
             let took = world.now() - start;
             about = if round == 0 { took } else { 0.5 * (about + took) };
             self.mark(round, took, world);
-            self.tell(world, |run| run.progress(round + 1, about));
+            world.at(self.progress(round + 1, about));
         }
         unreachable!("a round number always follows")
     }
@@ -260,17 +251,7 @@ impl Run<'_> {
 
     fn progress(&self, done: usize, about: f64) -> String {
         let of = self.plan.rounds.map_or(String::new(), |rounds| format!(" of {rounds}"));
-        format!("round {done}{of} done; each takes about {}", format::duration(about))
-    }
-
-    /// Says a line when the reader has waited for a while.
-    fn tell(&mut self, world: &mut dyn World, line: impl FnOnce(&Self) -> String) {
-        let now = world.now();
-        if now - self.told >= PATIENCE {
-            let line = format!("{} so far: {}", format::duration(now - self.start), line(self));
-            world.say(&line);
-            self.told = now;
-        }
+        format!("{done}{of} rounds done, each takes about {}", format::duration(about))
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::stats::Interval;
+use super::status::Status;
 use super::{bootstrap, growth, slope};
 use crate::machine::{Machine, machine};
 use crate::model::Model;
@@ -107,7 +108,12 @@ pub fn unit_costs() -> UnitCosts {
 
 /// Like [`unit_costs`], for some kinds of unit alone.
 pub fn unit_costs_of(units: &[Unit]) -> UnitCosts {
-    UnitCosts { machine: machine(), units: units.iter().map(|&unit| cost(unit)).collect(), problem: None }
+    let status = Status::start("what one more costs".to_owned());
+    let cost = |&unit: &Unit| {
+        status.set(unit.name().to_owned());
+        cost(unit)
+    };
+    UnitCosts { machine: machine(), units: units.iter().map(cost).collect(), problem: None }
 }
 
 impl UnitCosts {

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::status::Status;
 use crate::machine::{Meter, Pressure, memory_in_use};
 use crate::stop::stop_asked;
 
@@ -15,19 +16,21 @@ pub(crate) trait World {
     fn memory(&mut self, workers: &[u32]) -> Option<u64>;
     /// Whether the reader wants the cell to end.
     fn stopped(&mut self) -> bool;
-    /// Tells the reader how far things are, in one line.
-    fn say(&mut self, line: &str);
+    /// How far things are, should the reader wait long enough to be told.
+    fn at(&mut self, line: String);
 }
 
 /// The machine itself.
 pub(crate) struct Here {
     start: Instant,
     meter: Meter,
+    status: Status,
 }
 
 impl Here {
-    pub(crate) fn new() -> Self {
-        Self { start: Instant::now(), meter: Meter::start() }
+    /// A run of `title` begins.
+    pub(crate) fn new(title: &str) -> Self {
+        Self { start: Instant::now(), meter: Meter::start(), status: Status::start(title.to_owned()) }
     }
 }
 
@@ -48,7 +51,7 @@ impl World for Here {
         stop_asked()
     }
 
-    fn say(&mut self, line: &str) {
-        println!("{line}");
+    fn at(&mut self, line: String) {
+        self.status.set(line);
     }
 }

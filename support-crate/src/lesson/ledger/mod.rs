@@ -14,6 +14,7 @@ pub use ruling::{Finding, Ruling};
 use std::time::Instant;
 
 use crate::machine::cores;
+use crate::measure::status::Status;
 use crate::stop;
 use bench::Bench;
 use claims::{Ask, CLAIMS};
@@ -45,17 +46,13 @@ pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
         let found = going_on().and_then(|()| ask(&bench)).and_then(|found| going_on().map(|()| found));
         found.unwrap_or_else(Finding::none)
     };
-    let mut said = Instant::now();
+    let status = Status::start("ledger".to_owned());
     let mut rows = Vec::new();
     // A number that is no claim's has no row.
     let known = |number: &usize| (1..=CLAIMS.len()).contains(number);
     let chosen: Vec<usize> = numbers.into_iter().filter(known).collect();
     for &number in &chosen {
-        // Whole lines, and only now and then: the notebook keeps every one.
-        if said.elapsed().as_secs() >= 5 {
-            println!("{} of {} claims measured", rows.len(), chosen.len());
-            said = Instant::now();
-        }
+        status.set(format!("{} of {} claims measured", rows.len(), chosen.len()));
         let claim = &CLAIMS[number - 1];
         rows.push(Row {
             number,

@@ -2,13 +2,14 @@
 
 mod mix;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::chart::{Caption, Figure, MapCell, MapKind, MapSeries};
 use crate::error::Error;
 use crate::format;
 use crate::lesson::show::told;
 use crate::machine::{cores, machine};
+use crate::measure::status::Status;
 use crate::measure::{Comparison, compare};
 use crate::model::Model::{self, Async, Pool, Processes, Sequential, Threads};
 use crate::stop::stop_asked;
@@ -83,7 +84,7 @@ fn validate(sizes: &[Duration], shares: &[f64]) -> Result<(), Error> {
 fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
     let n = cores();
     let (mut models, mut cells, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-    let mut said = Instant::now();
+    let status = Status::start("map".to_owned());
     'places: for (column, &size) in sizes.iter().enumerate() {
         for (row, &share) in shares.iter().enumerate() {
             if stop_asked() {
@@ -91,10 +92,11 @@ fn measure(sizes: &[Duration], shares: &[f64]) -> ModelMap {
                 failed.push(format!("the rest: stopped by you after {done} of {all} places"));
                 break 'places;
             }
-            if said.elapsed() > secs(5) {
-                println!("{} of {} places measured", cells.len() + failed.len(), sizes.len() * shares.len());
-                said = Instant::now();
-            }
+            status.set(format!(
+                "{} of {} places measured",
+                cells.len() + failed.len(),
+                sizes.len() * shares.len()
+            ));
             let result = compare(mix(TASKS, size, share))
                 .models([Sequential, Async, Threads(TASKS), Pool(n), Processes(n)])
                 .rounds(ROUNDS)
