@@ -154,6 +154,7 @@ impl Run<'_> {
         let mut warm_up: Vec<Vec<Sample>> =
             self.lanes.iter_mut().map(|lane| mem::take(&mut lane.samples)).collect();
         world.pressure();
+        world.at(self.progress(0, about));
         for round in 0.. {
             let stopped = world.stopped().then_some(Stop::Reader);
             if let Some(stop) = stopped.or_else(|| self.stop(round, world.now() - begin, about)) {

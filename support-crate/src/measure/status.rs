@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::format;
 use crate::trace;
 
 const FIRST: Duration = Duration::from_secs(1);
@@ -43,7 +42,7 @@ impl Status {
                 }
                 let line = told.lock().unwrap_or_else(PoisonError::into_inner);
                 let far = if line.is_empty() { String::new() } else { format!(": {line}") };
-                println!("{what}, {} so far{far}", format::duration(start.elapsed().as_secs_f64().round()));
+                println!("{what}, {} s so far{far}", start.elapsed().as_secs());
                 wait = NEXT;
             }
         };

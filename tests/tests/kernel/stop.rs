@@ -62,7 +62,7 @@ fn whatever_measures_or_waits_ends_and_hands_back_what_it_has() {
         let (cell, seconds) = stopped(&mut kernel, source, Duration::from_secs(2));
         println!("{seconds:.2} s  {source}");
         assert_eq!(cell.status, "ok", "{source}\n{cell}");
-        let shown = format!("{}{}", cell.value(), cell.stdout);
+        let shown = format!("{}{}", cell.value(), cell.stdout).to_lowercase();
         assert!(shown.contains(word), "{source} says\n{shown}");
         assert!(seconds < BY_FORCE, "{source} went on for {seconds} s");
         assert_eq!(kernel.run("kept.len()").value(), "3", "after {source}");
