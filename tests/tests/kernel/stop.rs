@@ -9,14 +9,20 @@ use lab_tests::system::{descendants, within};
 const BY_FORCE: f64 = 3.0;
 
 /// Runs a cell, presses the button once it has run for a while, and says how long the cell then took to end.
-fn stopped(kernel: &mut Kernel, source: &str, after: Duration) -> (Cell, f64) {
-    kernel.begin(source);
+fn stopped(kernel: &mut Kernel, source: &str, after: Duration, presses: usize) -> (Cell, f64) {
+    let folder = tempfile::tempdir().unwrap();
+    let begun = folder.path().join("begun");
+    kernel.begin(&format!("std::fs::write({begun:?}, \"\").unwrap(); {source}"));
+    assert!(within(Duration::from_secs(60), || begun.exists()), "it was not compiled: {source}");
     std::thread::sleep(after);
     let pressed = Instant::now();
-    kernel.interrupt();
+    (0..presses).for_each(|_| kernel.interrupt());
     let cell = kernel.finish(Duration::from_secs(60));
     (cell, pressed.elapsed().as_secs_f64())
 }
+
+/// A loop that looks at nothing.
+const SPINS: &str = "loop { std::hint::spin_loop() }";
 
 /// What measures or waits, each far longer than this test; and a word of what the reader sees.
 const LONG: &[(&str, &str)] = &[
@@ -59,7 +65,7 @@ fn whatever_measures_or_waits_ends_and_hands_back_what_it_has() {
     kernel.run("let kept = vec![1, 2, 3];");
     let runtime = *descendants(kernel.pid()).first().expect("the kernel runs its cells in a child");
     for (source, word) in LONG {
-        let (cell, seconds) = stopped(&mut kernel, source, Duration::from_secs(2));
+        let (cell, seconds) = stopped(&mut kernel, source, Duration::from_millis(1_500), 1);
         println!("{seconds:.2} s  {source}");
         assert_eq!(cell.status, "ok", "{source}\n{cell}");
         let shown = format!("{}{}", cell.value(), cell.stdout).to_lowercase();
@@ -79,7 +85,7 @@ fn a_cell_that_does_not_look_is_ended_and_the_reader_is_told_what_to_run_again()
     let mut kernel = Kernel::start();
     kernel.run("let numbers = vec![1, 2, 3];");
     kernel.run("fn three() -> usize { 3 }");
-    let (cell, seconds) = stopped(&mut kernel, "loop { std::hint::spin_loop() }", Duration::from_secs(1));
+    let (cell, seconds) = stopped(&mut kernel, SPINS, Duration::from_millis(500), 1);
     assert!(seconds >= BY_FORCE, "it was ended after {seconds} s, before its time was over");
     let told = cell.error.as_deref().unwrap_or_default();
     assert!(told.contains("stopped by you: this cell went on"), "{cell}");
@@ -87,13 +93,8 @@ fn a_cell_that_does_not_look_is_ended_and_the_reader_is_told_what_to_run_again()
     assert!(!told.contains("concurrency_lab_loaded"), "{cell}");
     assert_eq!(kernel.run("three()").value(), "3", "functions are kept");
 
-    kernel.begin("loop { std::hint::spin_loop() }");
-    std::thread::sleep(Duration::from_secs(1));
-    let pressed = Instant::now();
-    kernel.interrupt();
-    kernel.interrupt();
-    let cell = kernel.finish(Duration::from_secs(60));
-    assert!(pressed.elapsed().as_secs_f64() < BY_FORCE, "a second press ends it at once");
+    let (cell, seconds) = stopped(&mut kernel, SPINS, Duration::from_millis(500), 2);
+    assert!(seconds < BY_FORCE, "a second press ends it at once, not after {seconds} s");
     assert!(cell.error.unwrap_or_default().contains("no variable of an earlier cell was lost"));
 }
 
@@ -106,7 +107,10 @@ fn a_cell_that_is_still_compiled_is_not_run() {
         (0..400).map(|n| format!("fn f{n}(x: u64) -> u64 {{ (0..x).map(|y| y ^ {n}).sum() }}\n")).collect();
     let calls: Vec<String> = (0..400).map(|n| format!("f{n}(3)")).collect();
     let source = format!("{functions}println!(\"ran {{}}\", {});", calls.join(" + "));
-    let (cell, _) = stopped(&mut kernel, &source, Duration::from_millis(300));
+    kernel.begin(&source);
+    std::thread::sleep(Duration::from_millis(300));
+    kernel.interrupt();
+    let cell = kernel.finish(Duration::from_secs(60));
     assert!(
         cell.error.unwrap_or_default().contains("stopped by you before this cell ran"),
         "{}",
