@@ -7,7 +7,7 @@ use crate::paths::{Cache, Checkout};
 use crate::setup::kernel::Kernel;
 use crate::setup::toolchain::Toolchain;
 use crate::setup::{build_template, spec};
-use crate::variables::{CARGO, KERNEL_BUILD, PYTHON, STRICT};
+use crate::variables::{CARGO, KERNEL_BUILD, PYTHON};
 use anyhow::{Context, Result, anyhow, bail};
 use std::env;
 use std::fs;
@@ -95,11 +95,9 @@ fn home(cache: &Cache) -> Result<PathBuf> {
 /// The cells that run before the reader's first: they load the support crate and rust-analyzer. The linker is the one that the
 /// build template was made with, whatever else evcxr finds on PATH.
 fn write_settings(settings: &Path, checkout: &Checkout) -> Result<()> {
-    let keep_variables = env::var_os(STRICT).is_none();
     let files = [
-        ("evcxr.toml", format!("[evcxr]\npreserve_vars_on_panic = {keep_variables}\n")),
         ("init.evcxr", format!(":linker system\n:dep {}\n", build_template::dependency(checkout))),
-        ("prelude.rs", "use concurrency_lab::prelude::*;\nlet concurrency_lab_loaded = true;\n".to_owned()),
+        ("prelude.rs", "use concurrency_lab::prelude::*;\nconcurrency_lab::observe::install();\nlet concurrency_lab_loaded = true;\n".to_owned()),
     ];
     files.iter().try_for_each(|(name, content)| folder::write(&settings.join(name), content))
 }

@@ -1,7 +1,5 @@
 //! Environment variables by which the lab's programs tell one another what they need.
 
-/// Set for runs whose result is judged: a cell that panics then fails instead of keeping the reader's variables.
-pub const STRICT: &str = "CONCURRENCY_LAB_STRICT";
 /// Which Python runs Jupyter.
 pub const PYTHON: &str = "CONCURRENCY_LAB_PYTHON";
 /// The real Cargo, for the shim inside a kernel.

@@ -16,6 +16,8 @@ pub enum ErrorKind {
     WrongAnswer,
     /// A run was given up because its time was over.
     TimeLimit,
+    /// The reader stopped the cell.
+    Stopped,
     /// A file or message is not in the expected format.
     Format,
 }
@@ -53,6 +55,11 @@ impl Error {
     /// A task or a worker failed.
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Failed, message)
+    }
+
+    /// The reader stopped it.
+    pub(crate) fn stopped(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Stopped, message)
     }
 
     /// What sort of trouble this is.

@@ -10,19 +10,20 @@ pub mod lesson;
 pub mod machine;
 pub mod measure;
 pub mod model;
-mod observe;
+#[doc(hidden)]
+pub mod observe;
 pub mod prelude;
 #[doc(hidden)]
 pub mod probe;
 mod random;
 mod show;
+pub mod stop;
 pub mod timeline;
 pub mod units;
 pub mod verdict;
 pub mod workload;
 
 pub use film as trace;
-pub use film::step;
 
 // Notebooks use these through the prelude, so that one `:dep` line serves a whole notebook and every cell
 // shares one runtime and one thread pool.

@@ -1,11 +1,12 @@
-//! The recorder told of processes, and they of it: the one place that knows both.
+//! The recorder and the stop button told of processes, and they of both: the one place that knows all.
 
 use crate::process::{self, Observer};
-use crate::trace;
+use crate::{stop, trace};
 
-/// Has processes that are started from now on recorded; called where a recording starts, and where workers do
-/// that a recording may follow later.
-pub(crate) fn install() {
+/// Has processes that are started from now on recorded, and waits for them ended by the stop button. The lab's kernel calls it
+/// before the reader's first cell; so does everything that measures or records, which may run in another kernel.
+pub fn install() {
+    stop::listen();
     process::observe(|| &Recorder);
 }
 
@@ -37,6 +38,10 @@ impl Observer for Recorder {
         if let Some(name) = function.rsplit("::").next().filter(|_| !function.contains(['{', '<', '('])) {
             trace::name_process(name);
         }
+    }
+
+    fn stop_asked(&self) -> bool {
+        stop::stop_asked()
     }
 
     fn hide_thread(&self) {

@@ -8,6 +8,7 @@ pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential,
 pub use crate::model::values;
 pub use crate::process;
 pub use crate::step;
+pub use crate::stop::stop_asked;
 pub use crate::timeline::{Film, Slices, Timeline, film, orders, slices, task_slices};
 pub use crate::trace::watch;
 pub use crate::units::{KIB, MIB, ms, secs, us};

@@ -28,7 +28,7 @@ pub enum Crash {
     Deadlocked,
     /// It could not be started.
     NotStarted(Error),
-    /// The run of tasks that it belongs to was stopped before it answered.
+    /// It was stopped before it answered: its run of tasks was, or the reader pressed the stop button.
     Stopped,
     /// It ended, but its answer cannot be had: the reason.
     Lost(String),
@@ -47,7 +47,7 @@ impl fmt::Display for Crash {
                  use process::spawn",
             ),
             Self::NotStarted(error) => write!(out, "the process could not be started: {error}"),
-            Self::Stopped => out.write_str("the run of tasks was stopped before this one had its answer"),
+            Self::Stopped => out.write_str("stopped before it had an answer"),
             Self::Lost(reason) => write!(out, "the answer of the process is lost: {reason}"),
         }
     }

@@ -1,4 +1,4 @@
-//! The one thing this crate knows of recorders: what it tells them, and when.
+//! The one thing this crate knows of its surroundings: what it tells a recorder and asks it, and when.
 
 use std::sync::OnceLock;
 
@@ -26,6 +26,11 @@ pub trait Observer: Sync {
     /// In a forked child: it runs the function of this type name.
     fn runs(&self, function: &str);
 
+    /// Whether waiting for processes is to end now, and they with it; asked five times a second.
+    fn stop_asked(&self) -> bool {
+        false
+    }
+
     /// The calling thread only carries messages of this crate, and is not worth recording.
     fn hide_thread(&self);
 
@@ -46,6 +51,11 @@ pub(crate) fn set(source: Source) {
 
 pub(crate) fn source() -> Option<Source> {
     SOURCE.get().copied()
+}
+
+/// Whether nobody wants the answers any more.
+pub(crate) fn stop_asked() -> bool {
+    observer().is_some_and(Observer::stop_asked)
 }
 
 /// The recorder, if there is one.

@@ -17,7 +17,7 @@ use crate::crash::Crash;
 use crate::deadlock::Asleep;
 use crate::descriptors::Registered;
 use crate::frame::{FrameReader, Kind};
-use crate::observer::observer;
+use crate::observer::{observer, stop_asked};
 use crate::output::Output;
 
 /// How often a wait looks up from its descriptor: to print for a reader's thread that holds stdout, and to see
@@ -167,6 +167,9 @@ impl Child {
         let answer = loop {
             if let Some(answer) = self.check() {
                 break answer;
+            }
+            if stop_asked() {
+                break Err(self.end(Crash::Stopped));
             }
             let left = limit.map(|limit| (limit, limit.saturating_sub(started.elapsed())));
             if let Some((limit, Duration::ZERO)) = left {

@@ -15,7 +15,7 @@ use crate::crash::Crash;
 use crate::error::Error;
 use crate::frame::{self, Channel, Kind};
 use crate::function_ref::FunctionRef;
-use crate::observer::observer;
+use crate::observer::{observer, stop_asked};
 use crate::running::{Child, TICK, decode, timeout};
 use crate::{child, codec, forked, fresh, panics, start};
 
@@ -119,7 +119,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         let mut busy: Vec<(Child, usize)> = Vec::with_capacity(self.wanted);
         let mut tasks = 0..results.len();
         self.idle.retain_mut(Child::is_alive);
-        while deadline.is_none_or(|deadline| Instant::now() < deadline) {
+        while deadline.is_none_or(|deadline| Instant::now() < deadline) && !stop_asked() {
             while busy.len() < self.wanted
                 && let Some(task) = tasks.clone().next()
             {

@@ -18,8 +18,6 @@ PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 # evcxr passes on what a cell printed from a thread of its own, so a line can arrive after the word that the cell is
 # done. Where a pause this long follows (seconds), no more is taken to come.
 PAUSE = 0.02
-# What the kernel is made to print after a cell that may have failed in silence: all lines before it have then arrived.
-ALL_IS_SAID = "concurrency-lab: all is said"
 
 replies = sys.stdout
 sys.stdout = sys.stderr
@@ -33,10 +31,8 @@ def say(**message):
 class LateOutput:
     """Adds to a cell the lines that arrive after its end. nbclient leaves them out."""
 
-    def __init__(self, client, may_fail_in_silence):
+    def __init__(self, client):
         self.client = client
-        self.may_fail_in_silence = may_fail_in_silence
-        self.asked = 0
 
     async def collect(self, cell, cell_index, execute_reply):
         while True:
@@ -44,34 +40,10 @@ class LateOutput:
                 message = await self.client.kc.get_iopub_msg(timeout=PAUSE)
             except queue.Empty:
                 break
-            self.add(message, cell, cell_index)
-        # Executions that are not the notebook's own do not count.
-        cell.execution_count = execute_reply["content"]["execution_count"] - self.asked
-        silent = not any(output.get("name") == "stderr" for output in cell.outputs)
-        if silent and execute_reply["content"]["status"] == "ok" and cell_index in self.may_fail_in_silence:
-            await self.ask(cell, cell_index)
-
-    async def ask(self, cell, cell_index):
-        """Has the kernel print a line to standard error, and waits for it."""
-        self.asked += 1
-        kernel = self.client.kc
-        message_id = kernel.execute(f'eprintln!("{ALL_IS_SAID}");')
-        while True:
-            message = await kernel.get_iopub_msg(timeout=self.client.timeout)
-            if message["msg_type"] == "stream" and ALL_IS_SAID in message["content"]["text"]:
-                break
-            if message["msg_type"] == "stream":
-                self.add(message, cell, cell_index)
-            if message["msg_type"] == "error":
-                break
-        while (await kernel.get_shell_msg(timeout=self.client.timeout))["parent_header"].get("msg_id") != message_id:
-            pass
-
-    def add(self, message, cell, cell_index):
-        try:
-            self.client.process_message(message, cell, cell_index)
-        except CellExecutionComplete:
-            pass
+            try:
+                self.client.process_message(message, cell, cell_index)
+            except CellExecutionComplete:
+                pass
 
 
 def main():
@@ -92,7 +64,7 @@ def main():
         shutdown_kernel="immediate",
         resources={"metadata": {"path": job["folder"]}},
     )
-    client.on_cell_executed = LateOutput(client, job["may_fail_in_silence"]).collect
+    client.on_cell_executed = LateOutput(client).collect
     log = open(job["log"], "ab")
     with client.setup_kernel(stdout=log, stderr=log):
         for index, cell in enumerate(notebook.cells):

@@ -6,7 +6,6 @@ use super::redaction::without_folders;
 use crate::command::telling;
 use crate::jupyter;
 use crate::paths::{Checkout, Programs};
-use crate::variables::STRICT;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 use std::fs::File;
@@ -41,7 +40,6 @@ pub fn execute(
     watch(0, "the kernel starts");
     let noise = tempfile::NamedTempFile::new().context("the temporary folder cannot be written")?;
     let mut child = jupyter::python(checkout, programs)
-        .env(STRICT, "1")
         .args(["-c", SCRIPT])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -50,10 +48,8 @@ pub fn execute(
         .map_err(|error| anyhow!("Python could not be started: {error}; run `cargo lab setup`"))?;
     let mut answers = child.stdin.take().context("standard input was asked for")?;
     let events = BufReader::new(child.stdout.take().context("standard output was asked for")?);
-    let may_fail_in_silence: Vec<usize> =
-        (0..notebook.cells().len()).filter(|&index| fault::may_be_silent(&notebook.cells()[index])).collect();
     let job = json!({
-        "notebook": notebook.document, "may_fail_in_silence": may_fail_in_silence, "folder": checkout.notebooks(),
+        "notebook": notebook.document, "folder": checkout.notebooks(),
         "timeout": TIMEOUT, "startup": STARTUP, "log": noise.path(),
     });
     // Should Python have ended already, its status tells.

@@ -4,6 +4,7 @@
 //! nothing. Set-up therefore names this program as Cargo's `rustc` wrapper while it builds the kernel; it compiles a corrected
 //! copy of the packages named below and leaves everything else, versions and checksums too, as the registry has it.
 
+use super::kernel_edits::EDITS;
 use crate::folder;
 use crate::variables::PATCHED;
 use anyhow::{Context, Result, anyhow, bail};
@@ -13,109 +14,6 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-
-/// A piece of source, and what takes its place wherever it stands in its file.
-#[derive(Hash)]
-pub struct Edit {
-    package: &'static str,
-    file: &'static str,
-    from: &'static str,
-    to: &'static str,
-}
-
-/// What set-up changes. Kernels built with other edits are other kernels.
-pub const EDITS: &[Edit] = &[
-    // Completion with two constants of different types in scope panicked ("failed to unify type owners"). The line is
-    // rust-analyzer's own correction, its commit 7fbbd2039c30fa944ec534d6f54569015b36e939.
-    Edit {
-        package: "ra_ap_hir",
-        file: "src/term_search.rs",
-        from: "fn insert(&mut self, ty: Type<'db>, exprs: impl Iterator<Item = Expr<'db>>) {\n",
-        to: "fn insert(&mut self, ty: Type<'db>, exprs: impl Iterator<Item = Expr<'db>>) {
-        let ty = ty.instantiate_with_errors();\n",
-    },
-    // A panic elsewhere in rust-analyzer: later requests find the kernel as it was.
-    core("context.lock().unwrap()", "context.lock().unwrap_or_else(std::sync::PoisonError::into_inner)"),
-    // The completion that met it says so under the cell that ran last.
-    core(
-        "match handle_completion_request(context, message).await {
-                    Ok(response_content) => response_content,
-                    Err(error) => object! {
-                        \"status\" => \"error\",
-                        \"ename\" => error.to_string(),
-                        \"evalue\" => \"\",
-                    },
-",
-        "match handle_completion_request(context, message).await {
-                    Ok(response_content) => response_content,
-                    Err(error) => {
-                        if error.is::<tokio::task::JoinError>() {
-                            let sentence = \"completion failed here by a fault in rust-analyzer; cells run as before\";
-                            self.pass_output_line(\"stderr\", sentence.to_owned()).await;
-                        }
-                        object! {
-                            \"status\" => \"error\",
-                            \"ename\" => error.to_string(),
-                            \"evalue\" => \"\",
-                        }
-                    }
-",
-    ),
-    // The cell that met it (rust-analyzer tells the types of its variables) fails with a sentence.
-    core(
-        "let server = self.clone();
-            let (eval_result, message) = tokio::task::spawn_blocking(",
-        "let server = self.clone();
-            let asked = message.clone();
-            let (eval_result, message) = tokio::task::spawn_blocking(",
-    ),
-    core(
-        "(eval_result, message)
-            })
-            .await?;",
-        "(eval_result, message)
-            })
-            .await
-            .unwrap_or_else(|_| {
-                let sentence = \"the kernel met a fault of its own in this cell, which did not run to its end; \\
-                                write the types of its variables (`let name: Type = …`) and run it again\";
-                (Err(evcxr::Error::from(sentence)), asked)
-            });",
-    ),
-    // How a test meets such a fault: a source with these words panics where rust-analyzer would, if the variable is set.
-    core(
-        "/// Returns the byte offset for the start of the specified grapheme.",
-        "fn fail_on_demand(code: &str) {
-    if std::env::var_os(\"CONCURRENCY_LAB_FAULTS\").is_some() && code.contains(\"fault on demand\") {
-        panic!(\"fault on demand\");
-    }
-}
-
-/// Returns the byte offset for the start of the specified grapheme.",
-    ),
-    core(
-        "let completions = context.lock().unwrap_or_else(std::sync::PoisonError::into_inner).completions(",
-        "let mut context = context.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        fail_on_demand(code);
-        let completions = context.completions(",
-    ),
-    core(
-        "let eval_result = context.lock().unwrap_or_else(std::sync::PoisonError::into_inner).execute_with_callbacks(",
-        "let mut context = context.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                fail_on_demand(message.code());
-                let eval_result = context.execute_with_callbacks(",
-    ),
-    // A kernel that can execute no cell any more ends, so that Jupyter says so and starts another.
-    core(
-        "eprintln!(\"execution error: {error:?}\");",
-        "eprintln!(\"execution error: {error:?}\");
-                    std::process::exit(1);",
-    ),
-];
-
-const fn core(from: &'static str, to: &'static str) -> Edit {
-    Edit { package: "evcxr_jupyter", file: "src/core.rs", from, to }
-}
 
 /// Whether Cargo started this process as the wrapper of `rustc`.
 pub fn is_called() -> bool {

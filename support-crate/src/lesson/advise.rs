@@ -39,8 +39,8 @@ pub fn advise<W: Workload>(workload: W) -> Advice {
 fn judge(comparison: Comparison, cores: usize) -> Advice {
     let ranking: Vec<Lane> = comparison.ranking().into_iter().cloned().collect();
     let Some(fastest) = ranking.first() else {
-        let unfinished = || "no model finished, so none can be recommended".to_owned();
-        let why = comparison.problem.clone().unwrap_or_else(unfinished);
+        let failure = comparison.baseline().and_then(Lane::failure).unwrap_or("none was run");
+        let why = comparison.problem.clone().unwrap_or_else(|| format!("no model finished: {failure}"));
         return Advice { model: None, evidence: vec![why], caveats: Vec::new(), comparison };
     };
     let standing = |lane: &Lane| comparison.against(lane, fastest);

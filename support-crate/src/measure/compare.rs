@@ -69,7 +69,7 @@ pub(super) fn execute(plan: Plan, job: Arc<dyn DynWorkload>) -> Result<Compariso
     let machine = machine();
     let restriction = Restriction::unless_empty(&plan.cores)?;
     let mut lanes = Runners::new(job.clone(), plan.lanes.len());
-    let ran = rounds::run(&plan, &mut lanes, &mut Here::new(), cores());
+    let ran = rounds::run(&plan, &mut lanes, &mut Here::new(&job.title()), cores());
     drop(restriction);
     let mut comparison = Comparison {
         workload: WorkloadInfo::of(&*job),

@@ -10,6 +10,7 @@ use super::lazily::lazily;
 use super::peak;
 use super::slope;
 use super::stats::{Interval, median};
+use super::status::Status;
 use super::within::{self, SideThread};
 use crate::error::Error;
 use crate::format;
@@ -17,6 +18,7 @@ use crate::machine::{Machine, machine, thread_limit};
 use crate::model::{Model, Runner};
 use crate::process;
 use crate::random::Rng;
+use crate::stop::stop_asked;
 use crate::workload::{DynWorkload, Workload};
 
 /// Time allowed unless the reader says otherwise.
@@ -146,6 +148,7 @@ impl Grow {
 
     fn measure(&self) -> Result<Growth, Error> {
         let title = self.check()?;
+        let _status = Status::start(self.title());
         let point = |model: Model, tasks: usize, limit: Duration| {
             let make = self.make.clone();
             // The child says itself what did not end; one that cannot is killed a little later.
@@ -220,6 +223,7 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
     for series in 0..MOST_SERIES {
         for (place, &tasks) in safe.iter().enumerate() {
             let worth_it = match points.get(place).and_then(GrowthPoint::time) {
+                _ if stop_asked() => false,
                 _ if series == 0 => ended.is_none(),
                 Some(time) => start.elapsed().as_secs_f64() + 1.2 * time <= share.as_secs_f64(),
                 None => false,
@@ -242,6 +246,9 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
                 Err(why) => ended = Some(format!("ended at {}: {why}", format::plural(tasks as u64, "task"))),
             }
         }
+    }
+    if ended.is_none() && points.len() < safe.len() {
+        ended = Some("stopped by you".to_owned());
     }
     let seen =
         points.iter().flat_map(|point| point.memory.iter().map(|&bytes| (point.tasks as f64, bytes as f64)));

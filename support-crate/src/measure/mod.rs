@@ -19,6 +19,7 @@ mod rounds;
 mod scaling;
 mod slope;
 mod stats;
+pub(crate) mod status;
 mod store;
 mod summary;
 #[cfg(test)]

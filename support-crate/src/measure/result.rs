@@ -81,6 +81,8 @@ pub enum Stop {
     FirstRuns,
     /// No lane was left that could run.
     NoLane,
+    /// The reader stopped it.
+    Reader,
 }
 
 /// What the machine was up to while a comparison ran.

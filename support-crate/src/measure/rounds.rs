@@ -1,5 +1,6 @@
 //! Rounds: every lane once, in shuffled order, until the intervals are narrow enough or the time is up.
 
+use std::mem;
 use std::time::Duration;
 
 use super::lanes::Lanes;
@@ -21,8 +22,6 @@ const FEWEST: usize = 3;
 const SETTLED: usize = 9;
 /// Most rounds that are run unasked.
 const MOST: usize = 50;
-/// Seconds without a sign of life before progress is told.
-const PATIENCE: f64 = 2.0;
 /// A run is given up when it takes this many times as long as runs took so far,
 const TOO_LONG: f64 = 10.0;
 /// and seconds that it has at least,
@@ -54,13 +53,12 @@ pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cor
         lanes: plan.lanes.clone(),
         longest: vec![None; plan.lanes.len()],
         conditions: Conditions::default(),
-        told: start,
-        start,
     };
     let first = run.warm_up(lanes, world);
-    let (rounds, stopped) = match plan.strict && first > plan.budget {
-        true => (1, Stop::FirstRuns),
-        false => run.rounds(first, lanes, world),
+    let (rounds, stopped) = match () {
+        () if world.stopped() => (1, Stop::Reader),
+        () if plan.strict && first > plan.budget => (1, Stop::FirstRuns),
+        () => run.rounds(first, lanes, world),
     };
     for lane in 0..run.lanes.len() {
         lanes.stop(lane);
@@ -76,8 +74,6 @@ struct Run<'a> {
     /// Seconds of each lane's longest run so far.
     longest: Vec<Option<f64>>,
     conditions: Conditions,
-    told: f64,
-    start: f64,
 }
 
 impl Run<'_> {
@@ -92,6 +88,12 @@ impl Run<'_> {
                 self.fail(place, &reason, lanes);
                 continue;
             }
+            if world.stopped() {
+                self.fail(place, &Error::stopped("stopped by you before it ran"), lanes);
+                continue;
+            }
+            let (name, all) = (&self.lanes[place].name, self.lanes.len());
+            world.at(format!("first run of {name}, {} of {all}", place + 1));
             let before = world.memory(&[]);
             let start = world.now();
             let started = lanes.start(place, model);
@@ -116,11 +118,6 @@ impl Run<'_> {
                         after.zip(before).map(|(after, before)| after.saturating_sub(before));
                 }
             }
-            if place + 1 < self.lanes.len() {
-                self.tell(world, |run| {
-                    format!("{} has run once; next: {}", run.lanes[place].name, run.lanes[place + 1].name)
-                });
-            }
         }
         round
     }
@@ -136,6 +133,7 @@ impl Run<'_> {
             None if self.plan.strict => f64::MAX,
             None => FIRST_LIMIT,
         };
+        let usual = self.plan.patience.unwrap_or(usual);
         let budget = self.plan.budget;
         let grace = (budget / 4.0).max(1.0);
         let limit = match left.filter(|_| self.plan.strict) {
@@ -153,10 +151,13 @@ impl Run<'_> {
         let mut shuffle = Rng::new(SEED, 0);
         let begin = world.now();
         let mut about = first;
-        self.lanes.iter_mut().for_each(|lane| lane.samples.clear());
+        let mut warm_up: Vec<Vec<Sample>> =
+            self.lanes.iter_mut().map(|lane| mem::take(&mut lane.samples)).collect();
         world.pressure();
+        world.at(self.progress(0, about));
         for round in 0.. {
-            if let Some(stop) = self.stop(round, world.now() - begin, about) {
+            let stopped = world.stopped().then_some(Stop::Reader);
+            if let Some(stop) = stopped.or_else(|| self.stop(round, world.now() - begin, about)) {
                 return (round, stop);
             }
             let mut order: Vec<usize> =
@@ -165,16 +166,27 @@ impl Run<'_> {
             let start = world.now();
             for (position, &lane) in order.iter().enumerate() {
                 let left = self.plan.budget - (world.now() - begin);
-                if let Err(error) = self.sample(lane, round, position, Some(left), lanes) {
-                    self.fail(lane, &error, lanes);
+                match self.sample(lane, round, position, Some(left), lanes) {
+                    _ if world.stopped() => return (self.done(round, &mut warm_up), Stop::Reader),
+                    Err(error) => self.fail(lane, &error, lanes),
+                    Ok(()) => {}
                 }
             }
             let took = world.now() - start;
             about = if round == 0 { took } else { 0.5 * (about + took) };
             self.mark(round, took, world);
-            self.tell(world, |run| run.progress(round + 1, about));
+            world.at(self.progress(round + 1, about));
         }
         unreachable!("a round number always follows")
+    }
+
+    /// Rounds that count when the reader stops in this one: what it has measured is kept, and the first runs are where
+    /// there is nothing else.
+    fn done(&mut self, round: usize, warm_up: &mut [Vec<Sample>]) -> usize {
+        for (lane, first) in self.lanes.iter_mut().zip(warm_up).filter(|(lane, _)| lane.samples.is_empty()) {
+            lane.samples = mem::take(first);
+        }
+        round.max(1)
     }
 
     /// Why no further round is run; `None` to go on.
@@ -241,17 +253,7 @@ impl Run<'_> {
 
     fn progress(&self, done: usize, about: f64) -> String {
         let of = self.plan.rounds.map_or(String::new(), |rounds| format!(" of {rounds}"));
-        format!("round {done}{of} done; each takes about {}", format::duration(about))
-    }
-
-    /// Says a line when the reader has waited for a while.
-    fn tell(&mut self, world: &mut dyn World, line: impl FnOnce(&Self) -> String) {
-        let now = world.now();
-        if now - self.told >= PATIENCE {
-            let line = format!("{} so far: {}", format::duration(now - self.start), line(self));
-            world.say(&line);
-            self.told = now;
-        }
+        format!("{done}{of} rounds done, each takes about {}", format::duration(about))
     }
 }
 

@@ -18,6 +18,8 @@ struct Stage {
     foreign: f64,
     alive: Vec<usize>,
     limits: Vec<f64>,
+    /// When the reader presses the stop button.
+    stop_at: Option<f64>,
 }
 
 /// Lanes that take the time they are told to.
@@ -83,8 +85,13 @@ impl World for Theatre {
         Some(1000 + 100 * lanes)
     }
 
-    fn say(&mut self, line: &str) {
-        self.0.borrow_mut().said.push(line.to_owned());
+    fn stopped(&mut self) -> bool {
+        let stage = self.0.borrow();
+        stage.stop_at.is_some_and(|at| stage.now >= at)
+    }
+
+    fn at(&mut self, line: String) {
+        self.0.borrow_mut().said.push(line);
     }
 }
 
@@ -98,7 +105,17 @@ fn play(
     act: impl Fn(usize, usize) -> Result<f64, Error> + 'static,
     judge: impl Fn(usize, usize) -> Result<(), Error> + 'static,
 ) -> Play {
-    let stage = Rc::new(RefCell::new(Stage::default()));
+    play_until(None, options, act, judge)
+}
+
+/// Until the reader presses the stop button at a time.
+fn play_until(
+    stop_at: Option<f64>,
+    options: &Options,
+    act: impl Fn(usize, usize) -> Result<f64, Error> + 'static,
+    judge: impl Fn(usize, usize) -> Result<(), Error> + 'static,
+) -> Play {
+    let stage = Rc::new(RefCell::new(Stage { stop_at, ..Stage::default() }));
     let plan = options.plan(40, Nature::Computes).unwrap();
     let runs = vec![0; plan.lanes.len()];
     let mut actors =
@@ -204,6 +221,29 @@ fn a_budget_too_short_for_one_round_leaves_the_first_runs() {
     assert!(play.stage.borrow().alive.is_empty(), "nothing is left running");
 }
 
+#[test]
+fn what_was_measured_before_a_stop_is_kept() {
+    // Three lanes start and run once in 0.75 + 3 s; a round takes 4 s.
+    let stopped = |at: f64| {
+        let play =
+            play_until(Some(at), &Options { rounds: Some(9), ..three_models() }, |_, _| Ok(1.0), AGREED);
+        assert!(play.stage.borrow().alive.is_empty(), "nothing is left running");
+        play.ran
+    };
+    let samples = |ran: &Ran| ran.lanes.iter().map(|lane| lane.samples.len()).collect::<Vec<_>>();
+    let ran = stopped(3.75 + 14.0);
+    assert_eq!((ran.rounds, ran.stopped), (3, Stop::Reader));
+    assert!(samples(&ran).iter().all(|runs| [3, 4].contains(runs)), "{ran:?}");
+    assert!(ran.lanes.iter().all(|lane| lane.failure().is_none()), "{ran:?}");
+    // In the first round the warm-up's runs stand in for those that were not made again.
+    let ran = stopped(3.75 + 1.5);
+    assert_eq!((ran.rounds, ran.stopped, samples(&ran)[..3].to_vec()), (1, Stop::Reader, vec![1; 3]));
+    // In the warm-up those that had their turn keep it.
+    let ran = stopped(1.5);
+    assert_eq!((ran.rounds, samples(&ran)), (1, vec![1, 1, 0, 0]));
+    assert_eq!(ran.lanes[2].failure(), Some("stopped by you before it ran"));
+}
+
 const FOR_EVER: f64 = 1e9;
 
 #[test]
@@ -216,6 +256,15 @@ fn a_run_that_does_not_end_is_given_up_and_the_rest_is_measured() {
         assert_eq!((play.ran.lanes[1].samples.len(), play.ran.lanes[2].samples.len()), (1, 6));
         assert!(play.stage.borrow().limits.contains(&limit), "{:?}", play.stage.borrow().limits);
     }
+}
+
+#[test]
+fn patience_that_was_asked_for_is_what_a_run_gets() {
+    let act = |lane, _| Ok(if lane == 1 { FOR_EVER } else { 0.1 });
+    let options = Options { patience: Some(Duration::from_secs(2)), rounds: Some(3), ..three_models() };
+    let play = play(&options, act, AGREED);
+    assert_eq!(play.ran.lanes[1].failure(), Some("given up"));
+    assert!(play.stage.borrow().limits.iter().all(|limit| *limit == 2.0), "{:?}", play.stage.borrow().limits);
 }
 
 #[test]
@@ -306,12 +355,9 @@ fn a_disturbed_round_is_marked_in_every_lane() {
 }
 
 #[test]
-fn progress_is_told_only_to_who_waits() {
-    let quick = play(&Options { rounds: Some(2), ..three_models() }, |_, _| Ok(0.01), AGREED);
-    assert!(quick.stage.borrow().said.is_empty(), "{:?}", quick.stage.borrow().said);
-    let slow = play(&Options { rounds: Some(3), ..three_models() }, |_, _| Ok(1.0), AGREED);
-    let said = slow.stage.borrow().said.clone();
-    assert!(said[0].contains("has run once; next: "), "{said:?}");
-    assert!(said.iter().any(|line| line.contains("round 2 of 3 done; each takes about 4.00 s")), "{said:?}");
-    assert!(said.iter().all(|line| !line.contains('\n')));
+fn how_far_it_is_can_be_told_at_any_time() {
+    let play = play(&Options { rounds: Some(3), ..three_models() }, |_, _| Ok(1.0), AGREED);
+    let said = play.stage.borrow().said.clone();
+    assert_eq!(said[1], "first run of async, 2 of 4");
+    assert!(said.contains(&"2 of 3 rounds done, each takes about 4.00 s".to_owned()), "{said:?}");
 }

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::stats::Interval;
+use super::status::Status;
 use super::{bootstrap, growth, slope};
 use crate::machine::{Machine, machine};
 use crate::model::Model;
 use crate::process;
 use crate::random::Rng;
+use crate::stop;
 use crate::workload::{Waits, Workload};
 
 /// Measurements of each number of units.
@@ -106,7 +108,12 @@ pub fn unit_costs() -> UnitCosts {
 
 /// Like [`unit_costs`], for some kinds of unit alone.
 pub fn unit_costs_of(units: &[Unit]) -> UnitCosts {
-    UnitCosts { machine: machine(), units: units.iter().map(|&unit| cost(unit)).collect(), problem: None }
+    let status = Status::start("what one more costs".to_owned());
+    let cost = |&unit: &Unit| {
+        status.set(unit.name().to_owned());
+        cost(unit)
+    };
+    UnitCosts { machine: machine(), units: units.iter().map(cost).collect(), problem: None }
 }
 
 impl UnitCosts {
@@ -119,6 +126,7 @@ impl UnitCosts {
 fn cost(unit: Unit) -> UnitCost {
     let mut memory = Vec::new();
     let failure = [unit.parts().2; SERIES].as_flattened().iter().try_for_each(|&count| {
+        stop::check().map_err(|stopped| stopped.to_string())?;
         memory.extend(in_use(unit, count)?.map(|bytes| (count, bytes)));
         Ok::<_, String>(())
     });
@@ -154,6 +162,7 @@ fn starts(unit: Unit) -> Result<Vec<f64>, String> {
     fn nothing() {}
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
     let once = async || {
+        stop::check().map_err(|stopped| stopped.to_string())?;
         let begin = Instant::now();
         let ended = match unit {
             Unit::Task => tokio::spawn(async { black_box(()) }).await.map_err(|error| error.to_string()),

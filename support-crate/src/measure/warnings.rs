@@ -14,14 +14,32 @@ const IDLE: f64 = 0.8;
 
 /// All warnings that a finished comparison calls for, gravest first.
 pub(crate) fn of(result: &Comparison) -> Vec<Warning> {
-    let checks =
-        [build, left_running, throttled, busy, quota, too_short, idle_cores, few_cores, blocked, few_rounds];
+    let checks = [
+        stopped,
+        build,
+        left_running,
+        throttled,
+        busy,
+        quota,
+        too_short,
+        idle_cores,
+        few_cores,
+        blocked,
+        few_rounds,
+    ];
     let told = checks.iter().filter_map(|check| check(result));
     told.map(|(what, advice)| Warning { what, advice: advice.to_owned() }).collect()
 }
 
 /// What was seen, and what to do.
 type Told = Option<(String, &'static str)>;
+
+fn stopped(result: &Comparison) -> Told {
+    let rounds = result.settings.rounds;
+    let few = if rounds < 3 { ", too few for an interval" } else { "" };
+    let what = format!("stopped by you after {}{few}", format::plural(rounds as u64, "round"));
+    (result.settings.stopped == Stop::Reader).then_some((what, "run the cell again to measure the rest"))
+}
 
 fn build(result: &Comparison) -> Told {
     let profile = &result.machine.profile;
@@ -130,7 +148,7 @@ fn blocked(result: &Comparison) -> Told {
 fn few_rounds(result: &Comparison) -> Told {
     let ran = result.lanes.iter().any(|lane| lane.failure().is_none());
     let rounds = result.settings.rounds;
-    if rounds >= 3 || !ran {
+    if rounds >= 3 || !ran || result.settings.stopped == Stop::Reader {
         return None;
     }
     if result.settings.stopped == Stop::FirstRuns {

@@ -3,17 +3,20 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossbeam::channel::{Sender, bounded, unbounded};
+use crossbeam::channel::{RecvTimeoutError, Sender, bounded, unbounded};
 use nix::unistd::{Pid, gettid};
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::machine::Usage;
 use crate::model::{Deadline, Progress, Runner};
 use crate::process::panics::{self, Panic};
+use crate::stop::stop_asked;
 use crate::workload::BoxedOutput;
 
-/// How long after its deadline a run may still say itself how it was given up.
+/// How long after its deadline, or after a stop, a run may still say itself how it was given up.
 const GRACE: Duration = Duration::from_millis(200);
+/// How often whoever waits looks for the stop button.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// A run that ended in time.
 pub(crate) struct Timed {
@@ -34,13 +37,13 @@ pub(crate) struct SideThread {
 
 impl SideThread {
     /// Runs `run` on the thread and waits for it; `None` when it was not done by `until`, and then the thread is left
-    /// to it and the next call has a new one.
+    /// to it and the next call has a new one. Little time is left when the reader stops the cell.
     ///
     /// # Errors
     /// The system refuses a thread.
     fn call<T: Send + 'static>(
         &mut self,
-        until: Instant,
+        mut until: Instant,
         run: impl FnOnce() -> T + Send + 'static,
     ) -> Result<Option<T>, Error> {
         let (done, answer) = bounded(1);
@@ -51,7 +54,17 @@ impl SideThread {
             None => start()?,
         };
         tasks.send(task).map_err(|_| Error::failed("the thread of a run ended before it"))?;
-        let answer = answer.recv_deadline(until).ok();
+        let mut stopped = false;
+        let answer = loop {
+            if stop_asked() && !stopped {
+                (stopped, until) = (true, until.min(Instant::now() + GRACE));
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            match answer.recv_timeout(left.min(LOOK)) {
+                Err(RecvTimeoutError::Timeout) if left > LOOK => {}
+                answer => break answer.ok(),
+            }
+        };
         self.tasks = answer.is_some().then_some(tasks);
         Ok(answer)
     }
@@ -65,6 +78,9 @@ fn start() -> Result<Sender<Task>, Error> {
         Err(error) => Err(Error::unavailable(format!("the system refused a thread for the runs: {error}"))),
     }
 }
+
+/// What became of the other tasks of a run on threads.
+const NOT_BEGUN: &str = "the rest was not begun";
 
 /// The runner, unless a run did not come back, and the values of its tasks with what they cost.
 type Ran = (Option<Runner>, Result<(Vec<BoxedOutput>, Timed), Error>);
@@ -90,8 +106,11 @@ pub(crate) fn run(side: &mut SideThread, mut runner: Runner, tasks: usize, limit
         return timed(None);
     }
     match side.call(deadline.at + GRACE, move || timed(Some(here))) {
+        Ok(Some((runner, Err(error)))) if error.kind() == ErrorKind::Stopped => {
+            (runner, Err(progress.given_up(limit, NOT_BEGUN)))
+        }
         Ok(Some(ran)) => ran,
-        Ok(None) => (None, Err(progress.given_up(limit, "the rest was not begun"))),
+        Ok(None) => (None, Err(progress.given_up(limit, NOT_BEGUN))),
         Err(error) => (None, Err(error)),
     }
 }

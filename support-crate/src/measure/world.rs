@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
+use super::status::Status;
 use crate::machine::{Meter, Pressure, memory_in_use};
+use crate::stop::stop_asked;
 
 /// What rounds need from the outside.
 pub(crate) trait World {
@@ -12,19 +14,23 @@ pub(crate) trait World {
     fn pressure(&mut self) -> Pressure;
     /// Bytes that this process and the workers take.
     fn memory(&mut self, workers: &[u32]) -> Option<u64>;
-    /// Tells the reader how far things are, in one line.
-    fn say(&mut self, line: &str);
+    /// Whether the reader wants the cell to end.
+    fn stopped(&mut self) -> bool;
+    /// How far things are, should the reader wait long enough to be told.
+    fn at(&mut self, line: String);
 }
 
 /// The machine itself.
 pub(crate) struct Here {
     start: Instant,
     meter: Meter,
+    status: Status,
 }
 
 impl Here {
-    pub(crate) fn new() -> Self {
-        Self { start: Instant::now(), meter: Meter::start() }
+    /// A run of `title` begins.
+    pub(crate) fn new(title: &str) -> Self {
+        Self { start: Instant::now(), meter: Meter::start(), status: Status::start(title.to_owned()) }
     }
 }
 
@@ -41,7 +47,11 @@ impl World for Here {
         memory_in_use(workers)
     }
 
-    fn say(&mut self, line: &str) {
-        println!("{line}");
+    fn stopped(&mut self) -> bool {
+        stop_asked()
+    }
+
+    fn at(&mut self, line: String) {
+        self.status.set(line);
     }
 }

@@ -1,6 +1,7 @@
 //! A tokio runtime of its own: on one thread, which is how Python's asyncio works, or on several.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
 
@@ -8,6 +9,7 @@ use super::limits;
 use super::progress::{Deadline, Marked, Progress};
 use crate::error::Error;
 use crate::process::panics;
+use crate::stop::stop_asked;
 use crate::trace;
 use crate::workload::{BoxedOutput, DynWorkload};
 
@@ -48,12 +50,9 @@ impl Runtime {
         let runtime = self.runtime.as_ref().expect("there until dropped");
         let run = || {
             let tasks = async {
-                match deadline {
-                    None => Ok(all(job, progress).await),
-                    Some(deadline) => {
-                        let ran = tokio::time::timeout_at(deadline.at.into(), all(job, progress)).await;
-                        ran.map_err(|_| deadline.limit)
-                    }
+                tokio::select! {
+                    values = all(job, progress) => Ok(values),
+                    limit = given_up(deadline) => Err(limit),
                 }
             };
             panics::quietly(|| runtime.block_on(tasks))
@@ -75,6 +74,17 @@ impl Drop for Runtime {
             elsewhere_if_inside_a_runtime(move || drop(runtime));
         }
     }
+}
+
+/// Ends when the run is over, at its deadline or because the reader stops it.
+async fn given_up(deadline: Option<Deadline>) -> Duration {
+    const LOOK: Duration = Duration::from_millis(50);
+    let passed = |deadline: Deadline| Instant::now() >= deadline.at;
+    while !stop_asked() && !deadline.is_some_and(passed) {
+        let next = Instant::now() + LOOK;
+        tokio::time::sleep_until(deadline.map_or(next, |deadline| next.min(deadline.at)).into()).await;
+    }
+    deadline.map_or(Duration::ZERO, |deadline| deadline.limit)
 }
 
 fn elsewhere_if_inside_a_runtime<T: Send>(run: impl FnOnce() -> T + Send) -> T {

@@ -23,6 +23,7 @@ pub use kind::{Family, Model, ModelKind};
 pub(crate) use progress::{Deadline, Progress, left_running};
 
 use crate::error::Error;
+use crate::observe;
 use crate::trace;
 use crate::workload::{self, BoxedOutput, DynWorkload, Workload};
 
@@ -68,6 +69,7 @@ impl Runner {
     /// A number of workers that is not allowed, or that the system refuses.
     pub(crate) fn start(model: Model, job: Arc<dyn DynWorkload>) -> Result<Self, Error> {
         model.validate()?;
+        observe::install();
         let kind = match model {
             Model::Sequential => Kind::Sequential,
             Model::Async => Kind::Async(Runtime::start(None)?),

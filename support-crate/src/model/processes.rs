@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::guard;
 use super::progress::{Deadline, Progress};
 use crate::error::Error;
-use crate::observe;
 use crate::process::{Crash, Workers};
 use crate::trace;
 use crate::workload::{BoxedOutput, DynWorkload, SerializedWorkload};
@@ -19,14 +18,12 @@ pub(super) struct Processes {
 
 impl Processes {
     pub(super) fn fork(n: usize, job: &Arc<dyn DynWorkload>) -> Result<Self, Error> {
-        observe::install();
         let work = job.clone();
         let workers = Workers::fork(n, move |index| answer(Ok(&*work), index))?;
         Ok(Self { workers, job: job.clone() })
     }
 
     pub(super) fn spawn(n: usize, job: &Arc<dyn DynWorkload>) -> Result<Self, Error> {
-        observe::install();
         let workers = Workers::spawn(n, worker, SerializedWorkload::of(&**job)?)?;
         Ok(Self { workers, job: job.clone() })
     }

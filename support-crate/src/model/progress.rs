@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::guard;
 use crate::error::{Error, ErrorKind};
 use crate::format;
+use crate::stop::stop_asked;
 use crate::trace;
 use crate::workload::{BoxedFuture, BoxedOutput, DynWorkload};
 
@@ -78,8 +79,8 @@ impl Progress {
 
     /// Runs one task, blocking, unless the run was over before it began.
     pub(super) fn task(&self, job: &dyn DynWorkload, index: usize) -> Result<BoxedOutput, Error> {
-        if self.over.load(Ordering::Relaxed) {
-            return Err(Error::failed("the run was given up"));
+        if self.over.load(Ordering::Relaxed) || stop_asked() {
+            return Err(Error::stopped("the run was given up"));
         }
         self.set(index, RUNNING);
         let value = guard::caught(index, || trace::task(index, || job.task(index)));
@@ -87,7 +88,8 @@ impl Progress {
         value
     }
 
-    /// The run as given up at its deadline: which task did not end, and what became of the rest, unless threads run on.
+    /// The run as given up, by the reader or after `limit`: which task did not end, and what became of the rest, unless
+    /// threads run on.
     pub(crate) fn given_up(self: &Arc<Self>, limit: Duration, rest: &str) -> Error {
         self.stop();
         let (running, waiting) = (self.at(RUNNING), self.at(WAITING));
@@ -102,13 +104,18 @@ impl Progress {
             1 => format!("1 thread was left running task {stuck}"),
             n => format!("{} threads were left running tasks, this one among them", format::count(n as u64)),
         };
+        let (kind, why) = match stop_asked() {
+            true => (ErrorKind::Stopped, "stopped by you".to_owned()),
+            false => {
+                (ErrorKind::TimeLimit, format!("given up after {}", format::duration(limit.as_secs_f64())))
+            }
+        };
         let sentence = format!(
-            "given up after {}: task {stuck} did not end, {} of {} did; {rest}",
-            format::duration(limit.as_secs_f64()),
+            "{why}: task {stuck} did not end, {} of {} did; {rest}",
             format::count(self.at(ENDED).len() as u64),
             format::plural(self.states.len() as u64, "task"),
         );
-        Error::new(ErrorKind::TimeLimit, sentence)
+        Error::new(kind, sentence)
     }
 }
 

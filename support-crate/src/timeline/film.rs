@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use crate::machine::machine;
 use crate::process::panics;
+use crate::stop::stop_asked;
 use crate::trace::{CAPACITY, Session, Trace, active_threads};
 
 use super::lane::Lane;
@@ -71,6 +72,7 @@ pub(super) fn recorded<T>(print_steps: bool, run: impl FnOnce() -> T) -> Film<T>
     let mut lane = Lane::new("", None, Trace::new(recording));
     let (value, failure) = match result {
         Ok(value) => (Some(value), None),
+        Err(_) if stop_asked() => (None, Some("stopped by you".to_owned())),
         Err(message) => (None, Some(format!("the film ended in a panic: {message}"))),
     };
     let problem = nothing_to_show(&lane).then(|| failure.clone().unwrap_or_else(|| NOTHING.to_owned()));

@@ -2,6 +2,7 @@
 
 use crate::chart::{Figure, Table};
 use crate::format;
+use crate::stop::stop_asked;
 use crate::trace;
 
 use super::film::recorded;
@@ -31,8 +32,13 @@ pub fn orders<T>(runs: usize, program: impl Fn() -> T) -> Orders {
         let problem = format!("{runs} runs: choose 1 to {most} for the number of runs");
         return Orders { problem: Some(problem), ..Orders::default() };
     }
-    let seen = trace::count_orders((0..runs).map(|_| recorded(false, &program).steps()));
-    Orders { runs, seen, problem: None }
+    let mut done = 0;
+    let films = (0..runs).take_while(|_| !stop_asked()).map(|_| {
+        done += 1;
+        recorded(false, &program).steps()
+    });
+    let seen = trace::count_orders(films);
+    Orders { runs: done, seen, problem: None }
 }
 
 impl Orders {

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use nix::time::{ClockId, clock_gettime};
 
+use crate::stop::stop_asked;
 use crate::trace;
 
-/// Computes until this thread has used `work` of processor time.
+/// Computes until this thread has used `work` of processor time, or the reader stops the cell.
 ///
 /// Processor time, not time on the wall: two threads that share one core take twice as long, as real work would.
 ///
@@ -18,7 +19,7 @@ use crate::trace;
 pub fn busy(work: Duration) {
     let end = thread_time().saturating_add(work);
     let mut value = 0u64;
-    while thread_time() < end {
+    while thread_time() < end && !stop_asked() {
         for step in 0..200 {
             value = black_box(value.rotate_left(5) ^ step);
         }

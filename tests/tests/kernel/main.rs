@@ -6,6 +6,7 @@ mod completion;
 mod failing_runs;
 mod faults;
 mod processes;
+mod stop;
 
 use std::sync::{LazyLock, Mutex, MutexGuard};
 

@@ -45,10 +45,10 @@ pub fn task_async<F: Future>(index: usize, future: F) -> Watched<F> {
 /// let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
 /// assert_eq!(runtime.block_on(watch("answer", async { 42 })), 42);
 /// ```
-pub fn watch<F: Future>(name: &str, future: F) -> Watched<F> {
+pub fn watch<F: Future>(name: impl AsRef<str>, future: F) -> Watched<F> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let who = Who::watched(NEXT.fetch_add(1, Ordering::Relaxed));
-    Watched { future, who, name: Some(name.into()), told: 0, over: false }
+    Watched { future, who, name: Some(name.as_ref().into()), told: 0, over: false }
 }
 
 impl<F: Future> Future for Watched<F> {

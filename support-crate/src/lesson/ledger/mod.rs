@@ -14,6 +14,8 @@ pub use ruling::{Finding, Ruling};
 use std::time::Instant;
 
 use crate::machine::cores;
+use crate::measure::status::Status;
+use crate::stop;
 use bench::Bench;
 use claims::{Ask, CLAIMS};
 
@@ -38,18 +40,19 @@ pub fn ledger() -> Ledger {
 /// ```
 pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
     let (start, bench) = (Instant::now(), Bench::new(cores()));
-    let put = |ask: Ask| ask(&bench).unwrap_or_else(|why| Ruling::NotDecided(why).because(String::new()));
-    let mut said = Instant::now();
+    // What a stop cut short has measured nothing that a claim could be put to.
+    let going_on = || stop::check().map_err(|stopped| stopped.to_string());
+    let put = |ask: Ask| {
+        let found = going_on().and_then(|()| ask(&bench)).and_then(|found| going_on().map(|()| found));
+        found.unwrap_or_else(|why| Ruling::NotDecided(why).because(String::new()))
+    };
+    let status = Status::start("ledger".to_owned());
     let mut rows = Vec::new();
     // A number that is no claim's has no row.
     let claim = |number: usize| Some((number, CLAIMS.get(number.checked_sub(1)?)?));
     let chosen: Vec<_> = numbers.into_iter().filter_map(claim).collect();
     for &(number, claim) in &chosen {
-        // Whole lines, and only now and then: the notebook keeps every one.
-        if said.elapsed().as_secs() >= 5 {
-            println!("{} of {} claims measured", rows.len(), chosen.len());
-            said = Instant::now();
-        }
+        status.set(format!("{} of {} claims measured", rows.len(), chosen.len()));
         rows.push(Row {
             number,
             claim: claim.says.into(),

@@ -2,15 +2,17 @@
 
 mod mix;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::chart::{Caption, Figure, MapCell, MapKind, MapSeries};
 use crate::error::Error;
 use crate::format;
 use crate::lesson::show::told;
 use crate::machine::{cores, machine};
+use crate::measure::status::Status;
 use crate::measure::{Comparison, compare};
 use crate::model::Model::{self, Async, Pool, Processes, Sequential, Threads};
+use crate::stop::stop_asked;
 use crate::units::{ms, secs, us};
 use crate::workload::check;
 use mix::mix;
@@ -75,17 +77,15 @@ fn measure(sizes: Vec<Duration>, wait_shares: Vec<f64>) -> Result<ModelMap, Erro
     }
     let n = cores();
     let (mut models, mut cells, mut failed) = (Vec::new(), Vec::new(), Vec::new());
-    let mut said = Instant::now();
-    for (column, &size) in sizes.iter().enumerate() {
+    let (status, all) = (Status::start("map".to_owned()), sizes.len() * wait_shares.len());
+    'places: for (column, &size) in sizes.iter().enumerate() {
         for (row, &share) in wait_shares.iter().enumerate() {
-            if said.elapsed() > secs(5) {
-                println!(
-                    "{} of {} places measured",
-                    cells.len() + failed.len(),
-                    sizes.len() * wait_shares.len()
-                );
-                said = Instant::now();
+            let done = cells.len() + failed.len();
+            if stop_asked() {
+                failed.push(format!("the rest: stopped by you after {done} of {all} places"));
+                break 'places;
             }
+            status.set(format!("{done} of {all} places measured"));
             let result = compare(mix(TASKS, size, share))
                 .models([Sequential, Async, Threads(TASKS), Pool(n), Processes(n)])
                 .rounds(ROUNDS)

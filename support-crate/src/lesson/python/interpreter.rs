@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{OnceLock, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 
 use super::scripts::{ABOUT, Script};
 use crate::error::Error;
-use crate::units::secs;
+use crate::stop::{self, stop_asked};
+use crate::units::{ms, secs};
 
 /// Names the interpreter to use instead of the `python3` on the PATH.
 const VARIABLE: &str = "CONCURRENCY_LAB_PYTHON";
@@ -83,8 +84,13 @@ fn run<T: DeserializeOwned>(program: &Path, script: Script, arguments: &[String]
     let group = Pid::from_raw(child.id() as i32);
     let (ended, wait) = mpsc::channel();
     std::thread::spawn(move || ended.send(child.wait_with_output()));
-    let Ok(output) = wait.recv_timeout(LIMIT) else {
+    let start = Instant::now();
+    let going_on = || start.elapsed() < LIMIT && !stop_asked();
+    let output = std::iter::repeat_with(|| wait.recv_timeout(ms(20)).ok())
+        .take_while(|output| output.is_some() || going_on());
+    let Some(output) = output.flatten().next() else {
         let _ = killpg(group, Signal::SIGKILL);
+        stop::check()?;
         return Err(failed(format!("it had not ended after {} s", LIMIT.as_secs())));
     };
     let output = output.map_err(|error| failed(error.to_string()))?;

@@ -1,6 +1,7 @@
 //! Finding out from one's own clock readings when one was off the core.
 
 use crate::measure::median;
+use crate::stop::stop_asked;
 use crate::trace::now;
 
 /// A stretch between two gaps: first and last reading, in nanoseconds.
@@ -30,7 +31,7 @@ impl ClockReader {
         }
     }
 
-    /// Computes until `end` and never yields. The work and the readings are the same for threads and for tasks.
+    /// Computes until `end`, or until the reader stops the cell, and never yields. The work and the readings are the same for threads and for tasks.
     pub(super) fn compute_until(&mut self, end: u64) {
         loop {
             for _ in 0..32 {
@@ -38,7 +39,7 @@ impl ClockReader {
             }
             let time = now();
             self.read(time);
-            if time >= end {
+            if time >= end || stop_asked() {
                 break;
             }
         }
