@@ -96,6 +96,7 @@ fn home(cache: &Cache) -> Result<PathBuf> {
 /// build template was made with, whatever else evcxr finds on PATH.
 fn write_settings(settings: &Path, checkout: &Checkout) -> Result<()> {
     let files = [
+        ("evcxr.toml", "[evcxr]\n".to_owned()),
         ("init.evcxr", format!(":linker system\n:dep {}\n", build_template::dependency(checkout))),
         ("prelude.rs", "use concurrency_lab::prelude::*;\nconcurrency_lab::observe::install();\nlet concurrency_lab_loaded = true;\n".to_owned()),
     ];

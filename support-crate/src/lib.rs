@@ -4,6 +4,7 @@
 //! [`chart`] and [`verdict`] are made from [`measure`], which runs a [`model`], which runs a [`workload`];
 //! [`timeline`] is assembled from what [`trace`] recorded; [`machine`] is the ground that all may stand on.
 
+mod cell;
 pub mod error;
 mod figures;
 pub mod lesson;

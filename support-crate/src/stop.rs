@@ -1,6 +1,5 @@
 //! The stop button: whether the reader wants the running cell to end.
 
-use std::env;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Once};
 
@@ -54,14 +53,11 @@ macro_rules! step {
 }
 
 /// From now on the kernel's signals are heard: the lab's kernel sends one for the stop button, and one as each cell begins.
-/// Any other program keeps its own way of being interrupted.
 pub(crate) fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        if env::var_os("EVCXR_IS_RUNTIME").is_some() {
-            // Where a handler is refused, the stop button ends the process, as it does in every other kernel.
-            let _ = flag::register_usize(SIGINT, ASKED.clone(), 1);
-            let _ = flag::register_usize(SIGCONT, ASKED.clone(), 0);
-        }
+        // Where a handler is refused, the stop button ends the process, as it does in every other kernel.
+        let _ = flag::register_usize(SIGINT, ASKED.clone(), 1);
+        let _ = flag::register_usize(SIGCONT, ASKED.clone(), 0);
     });
 }

@@ -1,7 +1,7 @@
 //! What panics print, and what they said: one hook and one way from payload to text for a whole program.
 
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
@@ -9,8 +9,8 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 thread_local! {
     /// Whether panics of this thread are told in another way, so that they need not be printed.
     static QUIET: Cell<bool> = const { Cell::new(false) };
-    /// The line of the last panic of this thread that was not printed.
-    static LINE: Cell<Option<u32>> = const { Cell::new(None) };
+    /// File and line of the last panic of this thread that was not printed.
+    static PLACE: RefCell<Option<(String, u32)>> = const { RefCell::new(None) };
 }
 
 /// A process of one's own, whose panics go to the hook that was there before.
@@ -27,8 +27,8 @@ static FIRST: Mutex<Option<String>> = Mutex::new(None);
 pub struct Panic {
     /// What it said; "(no message)" if that was no text.
     pub message: String,
-    /// The line of code, if this thread panicked itself instead of passing on a panic of another one.
-    pub line: Option<u32>,
+    /// File and line of code, if this thread panicked itself instead of passing on a panic of another one.
+    pub place: Option<(String, u32)>,
 }
 
 /// Runs `run`; a panic in it prints nothing, and comes back as what it said.
@@ -40,9 +40,9 @@ pub struct Panic {
 /// assert_eq!(panic.message, "no luck");
 /// ```
 pub fn catch<T>(run: impl FnOnce() -> T) -> Result<T, Panic> {
-    LINE.set(None);
+    PLACE.set(None);
     quietly(|| catch_unwind(AssertUnwindSafe(run))).map_err(|payload| {
-        let panic = Panic { message: message(&*payload).to_owned(), line: LINE.take() };
+        let panic = Panic { message: message(&*payload).to_owned(), place: PLACE.take() };
         // Dropping what was thrown may throw again.
         std::mem::forget(payload);
         panic
@@ -107,7 +107,8 @@ fn hook(panic: &PanicHookInfo<'_>, before: &(dyn Fn(&PanicHookInfo<'_>) + Send +
     // A thread that is ending may have lost its flags already: then its panic is shown.
     let quiet = QUIET.try_with(Cell::get).unwrap_or(false);
     if quiet {
-        let _ = LINE.try_with(|line| line.set(panic.location().map(|place| place.line())));
+        let place = panic.location().map(|place| (place.file().to_owned(), place.line()));
+        let _ = PLACE.try_with(|kept| kept.replace(place));
     }
     if mode == KEEPING {
         lock_first().get_or_insert_with(|| message(panic.payload()).to_owned());
@@ -131,7 +132,8 @@ mod tests {
     #[test]
     fn a_panic_is_told_with_its_line() {
         let panic = catch(|| panic!("{} is too much", 9)).unwrap_err();
-        assert_eq!(panic, Panic { message: "9 is too much".into(), line: Some(line!() - 1) });
+        let place = Some((file!().to_owned(), line!() - 1));
+        assert_eq!(panic, Panic { message: "9 is too much".into(), place });
         assert_eq!(catch(|| panic::panic_any(5)).unwrap_err().message, "(no message)");
     }
 

@@ -231,8 +231,7 @@ pub const EDITS: &[Edit] = &[
     ),
     // Completion inserts names alone (with parameters filled in, what it inserts does not compile), the likeliest first, and
     // leaves out what only the kernel itself needs.
-    evcxr("src/rust_analyzer.rs", "callable: Some(CallableSnippets::FillArguments)", "callable: None"),
-    evcxr("src/rust_analyzer.rs", "use ra_ide::CallableSnippets;\n", ""),
+    evcxr("src/rust_analyzer.rs", "snippet_cap: SnippetCap::new(true)", "snippet_cap: SnippetCap::new(false)"),
     evcxr(
         "src/rust_analyzer.rs",
         "for item in completion_items {",

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
+use crate::cell;
 use crate::machine::machine;
 use crate::process::panics;
 use crate::stop::stop_asked;
@@ -91,8 +92,8 @@ fn nothing_to_show(lane: &Lane) -> bool {
 
 /// The closure's value, or what its panic said and where; nothing is printed.
 fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    panics::catch(run).map_err(|panic| match panic.line {
-        Some(line) => format!("{} (line {line})", panic.message),
+    panics::catch(run).map_err(|panic| match panic.place.as_ref().and_then(cell::words_at) {
+        Some(words) => format!("{} (at {words})", panic.message),
         None => panic.message,
     })
 }
