@@ -18,4 +18,5 @@ pub use crate::workload::{
 pub use crossbeam;
 pub use rayon;
 pub use std::time::Duration;
+pub use task_value::task_value;
 pub use tokio;
