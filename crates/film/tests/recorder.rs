@@ -148,7 +148,8 @@ fn a_thread_that_records_nothing_is_seen_all_the_same() {
     let recording = record(|| {
         let busy = || {
             let start = std::time::Instant::now();
-            while start.elapsed() < Duration::from_millis(30) {
+            // Long enough that the sampler has a turn on a machine that is busy.
+            while start.elapsed() < Duration::from_millis(500) {
                 std::hint::spin_loop();
             }
         };

@@ -191,6 +191,14 @@ pub const EDITS: &[Edit] = &[
 
         phases",
     ),
+    // A variable that the last expression took away is no reason to show the expression's value in a lesser way.
+    evcxr(
+        "src/eval_context.rs",
+        "CodeKind::WithFallback(fallback) => {",
+        "CodeKind::WithFallback(_)
+                    if error.code_origins.iter().any(|origin| matches!(origin, CodeKind::PackVariable { .. })) => {}
+                CodeKind::WithFallback(fallback) => {",
+    ),
     // A panic is told in a sentence; its frames are the kernel's, not the reader's.
     evcxr("src/child_process.rs", ".env(\"RUST_BACKTRACE\", \"1\")", ".env(\"RUST_BACKTRACE\", \"0\")"),
     // Documentation of what stands at the cursor, read in the whole cell: half of one has no meaning.
