@@ -63,6 +63,8 @@ pub fn film<T>(run: impl FnOnce() -> T) -> Film<T> {
 pub(super) fn recorded<T>(print_steps: bool, run: impl FnOnce() -> T) -> Film<T> {
     let machine = machine();
     crate::observe::install();
+    // Rows of rayon's own pool have names, unless the program made that pool itself.
+    let _ = rayon::ThreadPoolBuilder::new().thread_name(|i| format!("rayon {i}")).build_global();
     let session = match Session::start_with(CAPACITY, print_steps) {
         Ok(session) => session,
         // The outer film sees what this one runs.

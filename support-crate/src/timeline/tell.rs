@@ -45,7 +45,7 @@ pub fn sentence(facts: &Facts) -> String {
     if makers > 1 && facts.turns > 0 && facts.tasks == 0 {
         text += &match facts.turns {
             1 => "; the steps changed hands once".to_owned(),
-            turns => format!("; the steps changed hands {turns} times"),
+            turns => format!("; the steps changed hands {} times", format::count(turns as u64)),
         };
     } else if makers <= 1 && facts.steps > 1 {
         text += &format!("; {} in order", format::plural(facts.steps as u64, "step"));
@@ -61,8 +61,11 @@ fn cooperative(switches: usize, ends: usize) -> String {
         (0, 1) => "one switch, at a task's end".to_owned(),
         (_, 0) => format!("{all}, each at an await"),
         (0, _) => format!("{all}, each at a task's end"),
-        (awaits, 1) => format!("{all}, {awaits} at an await and 1 at a task's end"),
-        (awaits, ends) => format!("{all}, {awaits} at an await and {ends} at tasks' ends"),
+        (awaits, 1) => format!("{all}, {} at an await and 1 at a task's end", format::count(awaits as u64)),
+        (awaits, ends) => {
+            let (awaits, ends) = (format::count(awaits as u64), format::count(ends as u64));
+            format!("{all}, {awaits} at an await and {ends} at tasks' ends")
+        }
     }
 }
 

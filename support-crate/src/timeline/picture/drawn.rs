@@ -9,6 +9,8 @@ use super::colours::Colours;
 
 /// With more rows than this, tasks are packed, and other rows are cut off.
 const MOST_ROWS: usize = 40;
+/// Of more packed rows than this, some are drawn, evenly chosen.
+const MOST_PACKED: usize = 100;
 
 /// A lane's rows and what their colours stand for.
 pub(super) struct Drawn<'a> {
@@ -24,11 +26,14 @@ pub(super) struct Drawn<'a> {
 impl<'a> Drawn<'a> {
     pub fn new(lane: &'a Lane, by: By, single: bool) -> Self {
         let mut all = rows(&lane.trace, by);
-        let all_rows = all.len();
         let tasks = lane.trace.actors.iter().any(|actor| !actor.is_thread());
         let pack = by == By::Task && tasks && (!single || all.len() > MOST_ROWS);
         if pack {
             all = packed(all);
+        }
+        let all_rows = all.len();
+        if pack {
+            all = all.into_iter().step_by(all_rows.div_ceil(MOST_PACKED).max(1)).collect();
         } else {
             all.truncate(MOST_ROWS);
         }

@@ -18,9 +18,12 @@ pub(super) fn notes(lanes: &[Drawn], by: By) -> Vec<String> {
         if let Some(open) = open(&lane.trace) {
             note(open);
         }
-        if !drawn.packed && drawn.all_rows > drawn.rows.len() {
-            let all = format::plural(drawn.all_rows as u64, by.name());
-            note(format!("the first {} of {all} are drawn", drawn.rows.len()));
+        if drawn.all_rows > drawn.rows.len() {
+            let (some, all) = (drawn.rows.len(), drawn.all_rows as u64);
+            note(match drawn.packed {
+                true => format!("{some} of {} are drawn, evenly chosen", format::plural(all, "row")),
+                false => format!("the first {some} of {} are drawn", format::plural(all, by.name())),
+            });
         }
         if let (By::Core, Some(time)) = (by, on_no_core(&lane.trace)) {
             note(format!("{} of running is in no row, since its core was not read", tell::time(time)));
