@@ -41,6 +41,8 @@ pub struct Output {
     pub text: String,
     /// A shown value, by MIME type.
     pub data: Vec<(String, String)>,
+    /// What a picture shows, in words.
+    pub alt: String,
 }
 
 /// The workspace's root.
@@ -130,6 +132,7 @@ impl Output {
             kind: text(&json["output_type"]),
             text: parts.map(text).join("\n").trim().to_owned(),
             data: data.map(|(mime, value)| (mime.clone(), text(value))).collect(),
+            alt: text(&json["metadata"]["image/png"]["alt"]),
         }
     }
 

@@ -85,3 +85,29 @@ fn every_notebook_is_valid_nbformat() {
     python.args(["-W", "error", "-c", check]).args(notebook::all().iter().map(|n| &n.path));
     lab::succeed(lab::clean(python));
 }
+
+/// What cleans HTML, as nbconvert does for pages of people it does not trust, leaves every picture of the committed notebooks.
+#[test]
+fn every_picture_survives_the_cleaning_of_html() {
+    let out = tempfile::tempdir().unwrap();
+    let mut convert = lab::clean(Command::new(&lab::installed().python));
+    convert.args([
+        "-m",
+        "nbconvert",
+        "--to",
+        "html",
+        "--HTMLExporter.sanitize_html=True",
+        "--log-level",
+        "ERROR",
+    ]);
+    convert.arg("--output-dir").arg(out.path()).args(notebook::all().iter().map(|notebook| &notebook.path));
+    lab::succeed(convert);
+    for notebook in notebook::all() {
+        let page = std::fs::read_to_string(out.path().join(notebook.name()).with_extension("html")).unwrap();
+        let pictures =
+            notebook.code().flat_map(|cell| &cell.outputs).filter(|output| output.get("image/png").is_some());
+        let (due, shown) = (pictures.count(), page.matches("src=\"data:image/png;base64,").count());
+        assert!(shown >= due, "{}: {shown} of {due} pictures are left", notebook.name());
+        assert!(!page.contains("&lt;img"), "{}: a picture became letters", notebook.name());
+    }
+}

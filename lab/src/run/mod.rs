@@ -4,6 +4,7 @@ pub mod execute;
 mod fault;
 pub mod notebook;
 mod parameter;
+mod portable;
 mod redaction;
 
 use crate::command;
@@ -45,6 +46,8 @@ pub fn run(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>, out: &
         let written = out.join(outcome.notebook.name()).with_extension("ipynb");
         outcome.notebook.write(&written)?;
         to_web_page(checkout, programs, &written)?;
+        portable::pictures(&mut outcome.notebook);
+        outcome.notebook.write(&written)?;
         println!("{}\n{}", written.display(), written.with_extension("html").display());
         Ok(())
     })
@@ -67,6 +70,7 @@ pub fn refresh(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>) ->
     each(checkout, programs, plan, |outcome| {
         if outcome.fault.is_none() {
             outcome.notebook.note_source_hash();
+            portable::pictures(&mut outcome.notebook);
             outcome.notebook.write(&outcome.notebook.path)?;
             println!("{}", outcome.notebook.path.display());
         }

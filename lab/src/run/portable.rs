@@ -1,0 +1,71 @@
+//! Pictures as every viewer shows them: those that clean HTML (GitHub, an untrusted notebook, nbconvert's own filter) throw away
+//! pictures inside it, and show a PNG.
+
+use super::notebook::{Notebook, text};
+use serde_json::{Value, json};
+
+/// Leaves each picture as PNG and text, with its alternative text and its width; the words above it become an output of their own.
+pub fn pictures(notebook: &mut Notebook) {
+    for cell in notebook.cells_mut() {
+        if let Some(outputs) = cell["outputs"].as_array_mut() {
+            *outputs = std::mem::take(outputs).into_iter().flat_map(split).collect();
+        }
+    }
+}
+
+fn split(mut output: Value) -> Vec<Value> {
+    let html = text(&output["data"]["text/html"]);
+    let Some((words, picture)) = html.split_once("<img ").filter(|_| output["data"]["image/png"].is_string())
+    else {
+        return vec![output];
+    };
+    let attribute =
+        |name: &str| Some(picture.split_once(&format!("{name}=\""))?.1.split('"').next()?.to_owned());
+    let width = attribute("width").and_then(|width| width.parse::<u32>().ok());
+    output["metadata"]["image/png"] =
+        json!({ "alt": attribute("alt").map(|alt| plain(&alt)), "width": width });
+    if let Some(data) = output["data"].as_object_mut() {
+        data.remove("text/html");
+    }
+    let data = json!({ "text/html": lines(words.trim_end()), "text/plain": lines(&plain(words.trim_end())) });
+    let above = json!({ "output_type": "display_data", "data": data, "metadata": {} });
+    let above = (!words.trim().is_empty()).then_some(above);
+    above.into_iter().chain([output]).collect()
+}
+
+/// Text as notebooks store it: a list of lines.
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+/// HTML as text: without its tags.
+fn plain(html: &str) -> String {
+    let mut text = String::new();
+    for (number, part) in html.split('<').enumerate() {
+        text += if number == 0 { part } else { part.split_once('>').map_or("", |(_, after)| after) };
+    }
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+        .iter()
+        .fold(text, |text, (name, sign)| text.replace(name, sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_keeps_its_alternative_text_and_the_words_above_it_are_another_output() {
+        let html = "<p>Two &lt; three.</p>\n<img alt=\"Bars: a &amp; b\" width=\"800\" src=\"data:x\">";
+        let data = json!({ "image/png": "iVBO", "text/html": [html], "text/plain": ["a 1"] });
+        let split = split(json!({ "output_type": "execute_result", "data": data, "metadata": {} }));
+        assert_eq!(split[0]["data"]["text/plain"], json!(["Two < three."]));
+        assert_eq!(split[1]["data"], json!({ "image/png": "iVBO", "text/plain": ["a 1"] }));
+        assert_eq!(split[1]["metadata"]["image/png"], json!({ "alt": "Bars: a & b", "width": 800 }));
+    }
+
+    #[test]
+    fn everything_else_stays_as_it_is() {
+        let table = json!({ "output_type": "execute_result", "data": { "text/html": ["<table></table>"], "text/plain": [""] } });
+        assert_eq!(split(table.clone()), [table]);
+    }
+}
