@@ -1,6 +1,7 @@
 //! What the committed notebooks look like to a reader; nothing is executed here.
 
 use std::fs;
+use std::process::Command;
 
 use lab_tests::notebook::{self, Notebook, workspace};
 use lab_tests::{lab, markdown, numbers, rules};
