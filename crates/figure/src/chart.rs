@@ -18,6 +18,11 @@ pub trait Chart: Send + Sync {
     /// Those of plotters.
     fn draw(&self, area: &Area<'_>) -> Drawn;
 
+    /// Whether its colours mean what they are, so that a dark page must not exchange light and dark.
+    fn is_photograph(&self) -> bool {
+        false
+    }
+
     /// One to three sentences, made from the data, for who cannot see the picture.
     fn alt(&self) -> String;
 

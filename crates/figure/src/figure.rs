@@ -25,6 +25,12 @@ enum Content {
 
 /// What a cell shows. End a cell with one, or call its methods.
 ///
+/// Size of the text on a Jupyter page, in pixels: pictures grow with it, as in JupyterLab's presentation mode.
+const TEXT: f64 = 14.0;
+/// On a dark page of JupyterLab a drawing has light and dark exchanged, and keeps its hues.
+const DARK: &str =
+    "<style>[data-jp-theme-light=\"false\"] img.drawing {filter: invert(0.9) hue-rotate(180deg)}</style>";
+
 /// ```
 /// use figure::{Figure, Table};
 /// let mut table = Table::default().words(["model"]).numbers(["time"]);
@@ -147,13 +153,16 @@ impl Figure {
             };
         }
         match &self.content {
-            Content::Chart(_) => {
+            Content::Chart(chart) => {
                 let picture = BASE64.encode(self.svg().unwrap_or_default());
                 let alt = escape(&self.alt());
                 let _ = writeln!(
                     html,
-                    "<img alt=\"{alt}\" width=\"{}\" src=\"data:image/svg+xml;base64,{picture}\">",
-                    self.width
+                    "<img alt=\"{alt}\" width=\"{}\" style=\"width:{:.1}em;max-width:100%;height:auto\" \
+                     class=\"{}\" src=\"data:image/svg+xml;base64,{picture}\">{DARK}",
+                    self.width,
+                    f64::from(self.width) / TEXT,
+                    if chart.is_photograph() { "photograph" } else { "drawing" },
                 );
             }
             Content::Table { caption, table } => {

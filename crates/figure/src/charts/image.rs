@@ -51,6 +51,10 @@ impl Chart for ImageSeries {
         self.caption.clone()
     }
 
+    fn is_photograph(&self) -> bool {
+        true
+    }
+
     fn height(&self, width: f64) -> f64 {
         let lines = self.pictures.len().max(1).div_ceil(self.across(width)) as f64;
         lines * (self.frame(width).1 + UNDER)
