@@ -67,6 +67,8 @@ pub fn open(checkout: &Checkout, programs: &Programs, port: Option<u16>, browser
     // Kernels of pages that were closed an hour ago: each holds hundreds of megabytes.
     command
         .args(["--MappingKernelManager.cull_idle_timeout=3600", "--MappingKernelManager.cull_interval=60"]);
+    // A kernel that is asked for during set-up answers once it is built.
+    command.arg("--MappingKernelManager.kernel_info_timeout=3600");
     command.arg("--LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb");
     Err(anyhow!("JupyterLab could not be started: {}; run `cargo lab doctor`", command.exec()))
 }

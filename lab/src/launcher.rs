@@ -6,9 +6,9 @@ use crate::lock::Lock;
 use crate::paths::{Cache, Checkout};
 use crate::setup::kernel::Kernel;
 use crate::setup::toolchain::Toolchain;
-use crate::setup::{build_template, spec};
+use crate::setup::{self, build_template, spec};
 use crate::variables::{CARGO, KERNEL_BUILD, PYTHON};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use std::env;
 use std::fs;
 use std::os::unix::process::CommandExt;
@@ -23,7 +23,8 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
     let toolchain = Toolchain::find(checkout)?;
     let kernel = Kernel::of(cache);
     if !kernel.is_built() {
-        bail!("the kernel is missing; run `cargo lab setup`");
+        // The pages are open already, and set-up is building it.
+        setup::ready(checkout, cache)?;
     }
     let template = build_template::ready(checkout, cache, &toolchain, &kernel)?;
     remove_dead(cache);

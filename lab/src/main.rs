@@ -98,7 +98,9 @@ fn act(cli: Cli) -> Result<()> {
     };
     let ready = || setup::ready(&checkout, &cache);
     match cli.action {
-        None => jupyter::open(&checkout, &ready()?, cli.port, !cli.no_browser),
+        None => {
+            jupyter::open(&checkout, &setup::ready_to_read(&checkout, &cache)?, cli.port, !cli.no_browser)
+        }
         Some(Action::Setup) => ready().map(|_| eprintln!("everything is in place; run `cargo lab`")),
         Some(Action::Run { notebooks, set, out }) => {
             let plan = run::plan(&checkout, &notebooks, &set)?;

@@ -13,9 +13,10 @@ pub mod toolchain;
 
 use crate::lock::Lock;
 use crate::paths::{Cache, Checkout, Programs};
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use kernel::Kernel;
-use std::thread;
+use std::process::Command;
+use std::{env, thread};
 use toolchain::Toolchain;
 
 /// Sets up what is missing. When nothing is, no file is touched.
@@ -23,6 +24,19 @@ use toolchain::Toolchain;
 /// # Errors
 /// One sentence about what cannot be had and the command that mends it.
 pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Programs> {
+    set_up(checkout, cache, true)
+}
+
+/// As [`ready`], but where something is missing only what it takes to read the pages: another process goes on with the rest, which
+/// takes minutes, and kernels that are started meanwhile wait for it.
+///
+/// # Errors
+/// Those of [`ready`].
+pub fn ready_to_read(checkout: &Checkout, cache: &Cache) -> Result<Programs> {
+    set_up(checkout, cache, false)
+}
+
+fn set_up(checkout: &Checkout, cache: &Cache, everything: bool) -> Result<Programs> {
     let toolchain = Toolchain::find(checkout)?;
     toolchain.check_release()?;
     let pins = pins::read(checkout)?;
@@ -50,6 +64,16 @@ pub fn ready(checkout: &Checkout, cache: &Cache) -> Result<Programs> {
     lock.share_with_children()?;
     if let Some(programs) = already()? {
         return Ok(programs);
+    }
+    if !everything {
+        let python = python::ready(checkout, cache, &pins)?;
+        spec::ready(checkout, &toolchain)?;
+        drop(lock);
+        Command::new(env::current_exe()?).arg("setup").spawn().context("the set-up could not go on")?;
+        eprintln!(
+            "the pages can be read now; cells run as soon as set-up has ended, which this terminal tells"
+        );
+        return Ok(Programs { python, kernel: Kernel::of(cache).path });
     }
     let programs = install(checkout, cache, &toolchain, &pins)?;
     spec::ready(checkout, &toolchain)?;
