@@ -1,0 +1,191 @@
+//! Who races on which terms, and who won: a winner alone, or everybody that the quickest is not clearly faster than.
+
+use std::collections::BTreeMap;
+
+use crate::format;
+use crate::measure::default_models;
+use crate::measure::{Comparison, Lane, Standing};
+use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Threads};
+use crate::workload::Nature;
+
+/// Up to so many tasks everything races on all terms. More take too long in turn, and as many processes to start.
+pub(super) const FEW: usize = 64;
+
+/// Models that raced on the same terms, and what came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// What the terms are, above the picture.
+    pub title: String,
+    /// The same in the middle of a sentence.
+    pub(super) when: &'static str,
+    /// Who raced.
+    pub models: Vec<Model>,
+    /// Who won where.
+    pub places: Vec<Place>,
+    /// The fewest and the most tasks that each model was seen to have open at once in any place.
+    pub open: Vec<(Model, usize, usize)>,
+}
+
+/// Who won at one place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// Column, from 0 on the left.
+    pub column: usize,
+    /// Row, from 0 at the bottom.
+    pub row: usize,
+    /// The winner alone, or the whole of a tie, in the order of all models.
+    pub winners: Vec<Model>,
+    /// How many times as fast as the next one the winner was; `None` in a tie.
+    pub lead: Option<f64>,
+}
+
+/// The equal terms and the usual ones, for so many tasks and workers.
+pub(super) fn both(tasks: usize, workers: usize) -> Vec<Terms> {
+    let count = format::count(tasks as u64);
+    let mut equal = vec![Async, AsyncOn(workers), Threads(tasks)];
+    let mut usual = default_models(workers, tasks, Nature::Waits);
+    usual.push(AsyncOn(workers));
+    if tasks <= FEW {
+        equal.extend([Pool(tasks), Processes(tasks)]);
+    } else {
+        usual.retain(|model| *model != Sequential);
+    }
+    let terms = |title, when, models| Terms { title, when, models, ..Terms::default() };
+    vec![
+        terms(format!("With {count} tasks open at once in each"), "on equal terms", equal),
+        terms("With the usual workers".to_owned(), "with the usual workers", usual),
+    ]
+}
+
+/// All that race, each once, the yardstick among them.
+pub(super) fn racing(tasks: usize, all: &[Terms]) -> Vec<Model> {
+    let mut models = if tasks <= FEW { vec![Sequential] } else { Vec::new() };
+    for model in all.iter().flat_map(|terms| &terms.models) {
+        if !models.contains(model) {
+            models.push(*model);
+        }
+    }
+    models
+}
+
+/// The place of a model among all, whatever its number of workers.
+pub(super) fn order(model: Model) -> usize {
+    const ALL: [Model; 6] = [Sequential, Async, AsyncOn(1), Threads(1), Pool(1), Processes(1)];
+    ALL.iter().position(|known| known.kind().letters == model.kind().letters).unwrap_or(ALL.len())
+}
+
+/// The name of a model whatever its number of workers, which differs with the terms.
+pub(super) fn name(model: Model) -> String {
+    match model {
+        AsyncOn(_) => "async on several threads".to_owned(),
+        _ => model.kind().name.to_owned(),
+    }
+}
+
+impl Terms {
+    /// Judges one place. Every model of these terms that the quickest of them is not clearly faster than shares the win.
+    ///
+    /// # Errors
+    /// Why no model of these terms has a time.
+    pub(super) fn judge(&mut self, (column, row): (usize, usize), result: &Comparison) -> Result<(), String> {
+        for lane in result.lanes.iter().filter(|lane| !lane.control && self.models.contains(&lane.model)) {
+            let Some(open) = lane.open else { continue };
+            match self.open.iter_mut().find(|(model, ..)| *model == lane.model) {
+                Some((_, fewest, most)) => (*fewest, *most) = (open.min(*fewest), open.max(*most)),
+                None => self.open.push((lane.model, open, open)),
+            }
+        }
+        let ranking = result.ranking();
+        let mut racers = ranking.into_iter().filter(|lane| self.models.contains(&lane.model));
+        let Some(first) = racers.next() else {
+            return Err(result.problem.clone().unwrap_or_else(|| "no model finished".into()));
+        };
+        let others: Vec<(&Lane, Standing)> = racers.map(|lane| (lane, result.against(first, lane))).collect();
+        let ties = others.iter().filter(|(_, standing)| !matches!(standing, Standing::Faster(_)));
+        let mut winners: Vec<Model> = ties.map(|(lane, _)| lane.model).chain([first.model]).collect();
+        winners.sort_by_key(|model| order(*model));
+        let lead = match others.first() {
+            Some((_, Standing::Faster(lead))) if winners.len() == 1 => Some(lead.estimate),
+            _ => None,
+        };
+        self.places.push(Place { column, row, winners, lead });
+        Ok(())
+    }
+
+    pub(super) fn words(&self) -> String {
+        let mut found: BTreeMap<Vec<usize>, (usize, String)> = BTreeMap::new();
+        for place in &self.places {
+            let names: Vec<String> = place.winners.iter().map(|model| name(*model)).collect();
+            let key = place.winners.iter().map(|model| order(*model)).collect();
+            found.entry(key).or_insert((0, format::list(&names))).0 += 1;
+        }
+        // Winners first, then ties, the commonest of each first.
+        let mut found: Vec<_> =
+            found.into_iter().map(|(key, (times, names))| (key.len() > 1, times, names)).collect();
+        found.sort_by_key(|(tie, times, _)| (*tie, std::cmp::Reverse(*times)));
+        let all = self.places.len();
+        let one = |(at, (tie, times, names)): (usize, (bool, usize, String))| {
+            let of =
+                if at == 0 { format!(" of {}", format::plural(all as u64, "place")) } else { String::new() };
+            let did = if tie { "tied in" } else { "won" };
+            format!("{names} {did} {times}{of}")
+        };
+        let told: Vec<String> = found.into_iter().enumerate().map(one).collect();
+        let told = if told.is_empty() { "nothing was measured".to_owned() } else { told.join("; ") };
+        format!("{}: {told}.", self.title)
+    }
+
+    /// Who raced, and what was seen open at once.
+    pub(super) fn note(&self) -> String {
+        let open = |(model, fewest, most): &(Model, usize, usize)| {
+            let [low, high] = [fewest, most].map(|number| format::count(*number as u64));
+            if low == high { format!("{model} {low}") } else { format!("{model} {low} to {high}") }
+        };
+        let open: Vec<String> = self.open.iter().map(open).collect();
+        let models: Vec<String> = self.models.iter().map(ToString::to_string).collect();
+        let open = if open.is_empty() { models } else { open };
+        format!("{}, tasks open at once as counted: {}.", self.title, open.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::testing::comparison;
+
+    #[test]
+    fn on_equal_terms_each_has_a_worker_or_a_place_for_every_task() {
+        let few = both(16, 2);
+        assert_eq!(few[0].models, [Async, AsyncOn(2), Threads(16), Pool(16), Processes(16)]);
+        assert_eq!(few[1].models, [Sequential, Async, Threads(16), Pool(2), Processes(2), AsyncOn(2)]);
+        let raced = racing(16, &few);
+        assert_eq!((raced.len(), raced[0]), (8, Sequential), "{raced:?}");
+        let many = both(1_000, 2);
+        assert_eq!(many[0].models, [Async, AsyncOn(2), Threads(1_000)]);
+        assert!(!racing(1_000, &many).contains(&Sequential));
+    }
+
+    #[test]
+    fn a_tie_is_whole_and_a_winner_stands_against_the_next() {
+        let times = [
+            (Sequential, 1.6),
+            (Async, 0.2),
+            (AsyncOn(2), 0.1),
+            (Threads(16), 0.1),
+            (Pool(16), 0.1),
+            (Processes(16), 0.3),
+            (Pool(2), 0.8),
+        ];
+        let mut result = comparison(&times, 9, 0.01, 1);
+        result.lanes[3].open = Some(16);
+        let [mut equal, mut usual] = <[Terms; 2]>::try_from(both(16, 2)).unwrap();
+        equal.judge((0, 0), &result).unwrap();
+        assert_eq!(equal.places[0].winners, [AsyncOn(2), Threads(16), Pool(16)]);
+        assert_eq!((equal.places[0].lead, &equal.open), (None, &vec![(Threads(16), 16, 16)]));
+        usual.models.retain(|model| matches!(model, Sequential | Async | Pool(2)));
+        usual.judge((1, 0), &result).unwrap();
+        assert_eq!(usual.places[0].winners, [Async]);
+        assert!((usual.places[0].lead.unwrap() - 4.0).abs() < 0.2, "{:?}", usual.places[0].lead);
+        assert!(usual.words().ends_with("async won 1 of 1 place."), "{}", usual.words());
+    }
+}
