@@ -33,7 +33,7 @@ pub struct Advice {
 /// ```
 pub fn advise<W: Workload>(workload: W) -> Advice {
     let models = models(cores(), workload.tasks(), workload.nature());
-    let comparison = compare(workload).models(models).budget(secs(3)).run();
+    let comparison = compare(workload).models(models).budget(secs(4)).run();
     judge(comparison, cores())
 }
 

@@ -22,7 +22,7 @@ pub use terms::{Place, Terms};
 
 /// Tasks in each place of the map, unless the reader says otherwise.
 const TASKS: usize = 16;
-/// Rounds in each place: the fewest that a comparison runs unasked.
+/// Rounds in each place: the fewest that are worth an interval.
 const ROUNDS: usize = 5;
 
 /// Which model wins where; see [`map`].
@@ -71,8 +71,8 @@ pub fn map_of(
     map_with(TASKS, sizes, wait_shares)
 }
 
-/// Like [`map_of`], with so many tasks (2 to 2,000) in each place. Above 64 nothing runs them in turn, and no pool and no
-/// processes have a worker for each.
+/// Like [`map_of`], with so many tasks (2 to 2,000) in each place. Above 64 only async and threads race: the others
+/// would take seconds.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
@@ -134,19 +134,23 @@ impl ModelMap {
     fn title(&self) -> String {
         let ties = |terms: &Terms| {
             let ties = terms.places.iter().filter(|place| place.winners.len() > 1).count();
-            format!("{ties} of {} {}", terms.places.len(), terms.when)
+            format!(
+                "{} a tie in {ties} of {}",
+                terms.when,
+                format::plural(terms.places.len() as u64, "place")
+            )
         };
         let ties: Vec<String> = self.terms.iter().map(ties).collect();
-        format!("{} tasks: places that are ties, {}", format::count(self.tasks as u64), format::list(&ties))
+        format!("{} tasks: {}", format::count(self.tasks as u64), ties.join(", "))
     }
 
     fn notes(&self) -> Vec<String> {
         let mut notes =
-            vec!["A field that is shared is a tie; a number is the winner's lead over the next.".to_owned()];
-        notes.extend(self.terms.iter().map(Terms::note));
+            vec!["A field that is shared is a tie; a number is the winner’s lead over the next.".to_owned()];
+        notes.extend(terms::opened(&self.terms));
         if self.tasks > terms::FEW {
             notes.push(
-                "Not raced: sequential anywhere, a pool or processes with a worker for each task.".to_owned(),
+                "Sequential, a pool and processes did not race: so many tasks take them seconds.".to_owned(),
             );
         }
         notes.extend(self.late.map(|(thread, asynchronous)| {
@@ -213,9 +217,12 @@ mod tests {
             Place { column: 1, row: 0, winners: tie, lead: None },
             Place { column: 2, row: 0, winners: vec![Model::Async], lead: Some(1.3) },
         ];
-        let whole = "async on several threads, threads and pool";
+        let whole = "async on 2, threads and pool";
         let words = map.verdict();
-        assert!(words.starts_with("With 16 tasks open at once in each: async won 1 of 3 places"), "{words}");
+        assert!(
+            words.starts_with("On equal terms, room for 16 tasks at once: of 3 places, async won 1"),
+            "{words}"
+        );
         assert!(words.contains(&format!("{whole} tied in 2")), "{words}");
         let figure = map.figure();
         assert!(figure.text().contains(&format!("a tie of {whole}")), "{}", figure.text());

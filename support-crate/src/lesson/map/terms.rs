@@ -1,5 +1,6 @@
 //! Who races on which terms, and who won: a winner alone, or everybody that the quickest is not clearly faster than.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::format;
@@ -8,7 +9,7 @@ use crate::measure::{Comparison, Lane, Standing};
 use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Threads};
 use crate::workload::Nature;
 
-/// Up to so many tasks everything races on all terms. More take too long in turn, and as many processes to start.
+/// Up to so many tasks everything races. More take seconds with few workers, and as many processes seconds to start.
 pub(super) const FEW: usize = 64;
 
 /// Models that raced on the same terms, and what came of it.
@@ -48,11 +49,11 @@ pub(super) fn both(tasks: usize, workers: usize) -> Vec<Terms> {
     if tasks <= FEW {
         equal.extend([Pool(tasks), Processes(tasks)]);
     } else {
-        usual.retain(|model| *model != Sequential);
+        usual.retain(|model| !matches!(model, Sequential | Pool(_) | Processes(_)));
     }
     let terms = |title, when, models| Terms { title, when, models, ..Terms::default() };
     vec![
-        terms(format!("With {count} tasks open at once in each"), "on equal terms", equal),
+        terms(format!("On equal terms, room for {count} tasks at once"), "on equal terms", equal),
         terms("With the usual workers".to_owned(), "with the usual workers", usual),
     ]
 }
@@ -74,10 +75,10 @@ pub(super) fn order(model: Model) -> usize {
     ALL.iter().position(|known| known.kind().letters == model.kind().letters).unwrap_or(ALL.len())
 }
 
-/// The name of a model whatever its number of workers, which differs with the terms.
+/// The name of a model on all terms: without its number of workers where that differs.
 pub(super) fn name(model: Model) -> String {
     match model {
-        AsyncOn(_) => "async on several threads".to_owned(),
+        AsyncOn(_) => model.to_string(),
         _ => model.kind().name.to_owned(),
     }
 }
@@ -112,40 +113,40 @@ impl Terms {
         Ok(())
     }
 
+    /// Who won how often; of the ties the two commonest, whole.
     pub(super) fn words(&self) -> String {
         let mut found: BTreeMap<Vec<usize>, (usize, String)> = BTreeMap::new();
         for place in &self.places {
             let names: Vec<String> = place.winners.iter().map(|model| name(*model)).collect();
+            let who = if names.len() == self.models.len() { "all".to_owned() } else { format::list(&names) };
             let key = place.winners.iter().map(|model| order(*model)).collect();
-            found.entry(key).or_insert((0, format::list(&names))).0 += 1;
+            found.entry(key).or_insert((0, who)).0 += 1;
         }
-        // Winners first, then ties, the commonest of each first.
-        let mut found: Vec<_> =
-            found.into_iter().map(|(key, (times, names))| (key.len() > 1, times, names)).collect();
-        found.sort_by_key(|(tie, times, _)| (*tie, std::cmp::Reverse(*times)));
-        let all = self.places.len();
-        let one = |(at, (tie, times, names)): (usize, (bool, usize, String))| {
-            let of =
-                if at == 0 { format!(" of {}", format::plural(all as u64, "place")) } else { String::new() };
-            let did = if tie { "tied in" } else { "won" };
-            format!("{names} {did} {times}{of}")
-        };
-        let told: Vec<String> = found.into_iter().enumerate().map(one).collect();
-        let told = if told.is_empty() { "nothing was measured".to_owned() } else { told.join("; ") };
-        format!("{}: {told}.", self.title)
+        let (mut won, mut tied): (Vec<_>, Vec<_>) = found.into_iter().partition(|(key, _)| key.len() == 1);
+        won.sort_by_key(|(_, (times, _))| Reverse(*times));
+        tied.sort_by_key(|(_, (times, _))| Reverse(*times));
+        let others: usize = tied.iter().skip(2).map(|(_, (times, _))| times).sum();
+        let won = won.into_iter().map(|(_, (times, who))| format!("{who} won {times}"));
+        let tied = tied.into_iter().take(2).map(|(_, (times, who))| format!("{who} tied in {times}"));
+        let others = (others > 0).then(|| format!("other ties in {others}"));
+        let told: Vec<String> = won.chain(tied).chain(others).collect();
+        let told = if told.is_empty() { "none was measured".to_owned() } else { told.join("; ") };
+        format!("{}: of {}, {told}.", self.title, format::plural(self.places.len() as u64, "place"))
     }
+}
 
-    /// Who raced, and what was seen open at once.
-    pub(super) fn note(&self) -> String {
-        let open = |(model, fewest, most): &(Model, usize, usize)| {
-            let [low, high] = [fewest, most].map(|number| format::count(*number as u64));
-            if low == high { format!("{model} {low}") } else { format!("{model} {low} to {high}") }
-        };
-        let open: Vec<String> = self.open.iter().map(open).collect();
-        let models: Vec<String> = self.models.iter().map(ToString::to_string).collect();
-        let open = if open.is_empty() { models } else { open };
-        format!("{}, tasks open at once as counted: {}.", self.title, open.join(", "))
+/// What was seen open at once, each model once.
+pub(super) fn opened(all: &[Terms]) -> Option<String> {
+    let mut told: Vec<String> = Vec::new();
+    for (model, fewest, most) in all.iter().flat_map(|terms| &terms.open) {
+        let [low, high] = [fewest, most].map(|number| format::count(*number as u64));
+        let count = if low == high { high } else { format!("{low} to {high}") };
+        let one = format!("{model}: {count}");
+        if !told.contains(&one) {
+            told.push(one);
+        }
     }
+    (!told.is_empty()).then(|| format!("Tasks open at once, as counted in all places: {}.", told.join("; ")))
 }
 
 #[cfg(test)]
@@ -162,7 +163,7 @@ mod tests {
         assert_eq!((raced.len(), raced[0]), (8, Sequential), "{raced:?}");
         let many = both(1_000, 2);
         assert_eq!(many[0].models, [Async, AsyncOn(2), Threads(1_000)]);
-        assert!(!racing(1_000, &many).contains(&Sequential));
+        assert_eq!(racing(1_000, &many), [Async, AsyncOn(2), Threads(1_000), Threads(64)]);
     }
 
     #[test]
@@ -181,11 +182,13 @@ mod tests {
         let [mut equal, mut usual] = <[Terms; 2]>::try_from(both(16, 2)).unwrap();
         equal.judge((0, 0), &result).unwrap();
         assert_eq!(equal.places[0].winners, [AsyncOn(2), Threads(16), Pool(16)]);
-        assert_eq!((equal.places[0].lead, &equal.open), (None, &vec![(Threads(16), 16, 16)]));
+        assert_eq!(equal.places[0].lead, None);
         usual.models.retain(|model| matches!(model, Sequential | Async | Pool(2)));
         usual.judge((1, 0), &result).unwrap();
         assert_eq!(usual.places[0].winners, [Async]);
         assert!((usual.places[0].lead.unwrap() - 4.0).abs() < 0.2, "{:?}", usual.places[0].lead);
-        assert!(usual.words().ends_with("async won 1 of 1 place."), "{}", usual.words());
+        let seen = opened(&[equal, usual.clone()]).unwrap();
+        assert_eq!(seen, "Tasks open at once, as counted in all places: threads (16): 16.");
+        assert!(usual.words().ends_with("of 1 place, async won 1."), "{}", usual.words());
     }
 }
