@@ -146,7 +146,7 @@ impl ModelMap {
 
     fn notes(&self) -> Vec<String> {
         let mut notes =
-            vec!["A field that is shared is a tie; a number is the winner’s lead over the next.".to_owned()];
+            vec!["A field that is shared is a tie; a number is the winner's lead over the next.".to_owned()];
         notes.extend(terms::opened(&self.terms));
         if self.tasks > terms::FEW {
             notes.push(
