@@ -219,6 +219,10 @@ impl MapSeries {
                 None => _ = chart.draw_series([inset(corner, 1.0, (true, true), pen(GRID, 1.0))])?,
                 Some(found) => {
                     let kinds: Vec<_> = self.kinds_of(found).collect();
+                    // All of a tie in letters of one size.
+                    let room = cell.0 / kinds.len() as f64;
+                    let fit = |kind: &&MapKind| LETTER.fit(&kind.letter, room - 7.0, 8.0).0;
+                    let style = kinds.iter().map(fit).min_by(|one, other| one.size.total_cmp(&other.size));
                     let (share, last) = (1.0 / kinds.len() as f64, kinds.len() - 1);
                     for (number, kind) in kinds.iter().enumerate() {
                         let corner = (corner.0 + number as f64 * share, corner.1);
@@ -228,7 +232,9 @@ impl MapSeries {
                             (number == 0, number == last),
                             kind.ground().filled(),
                         )])?;
-                        chart.draw_series(letters(kind, found, corner, (cell.0 * share, cell.1)))?;
+                        let middle = (corner.0 + share / 2.0, corner.1 + 0.5);
+                        let letter = style.unwrap_or(LETTER).fit(&kind.letter, room, 8.0);
+                        chart.draw_series(letters(letter, found.lead, middle, (room, cell.1)))?;
                     }
                 }
             }
@@ -253,14 +259,12 @@ impl MapSeries {
 
 /// What stands in a place, or in a share of it: who won, and by how much where nobody else did and there is room.
 fn letters(
-    kind: &MapKind,
-    found: &MapCell,
-    (x, y): (f64, f64),
+    (style, letter): (TextStyle, String),
+    lead: f64,
+    middle: (f64, f64),
     (w, h): (f64, f64),
 ) -> Vec<Piece<(f64, f64)>> {
-    let middle = (x + 0.5 / found.winners.len() as f64, y + 0.5);
-    let (style, letter) = LETTER.fit(&kind.letter, w - 3.0, 8.0);
-    let lead = if found.lead.is_nan() { String::new() } else { format::times(found.lead) };
+    let lead = if lead.is_nan() { String::new() } else { format::times(lead) };
     let two = !lead.is_empty() && h >= 44.0 && LEAD.width(&lead) <= w - 6.0;
     let letter = Piece::text(middle, &letter, style, Align::Centre).at_middle();
     match two {

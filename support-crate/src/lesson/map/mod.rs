@@ -132,26 +132,19 @@ impl ModelMap {
     }
 
     fn title(&self) -> String {
-        let ties = |terms: &Terms| {
-            let ties = terms.places.iter().filter(|place| place.winners.len() > 1).count();
-            format!(
-                "{} a tie in {ties} of {}",
-                terms.when,
-                format::plural(terms.places.len() as u64, "place")
-            )
-        };
-        let ties: Vec<String> = self.terms.iter().map(ties).collect();
-        format!("{} tasks: {}", format::count(self.tasks as u64), ties.join(", "))
+        let ties = |terms: &Terms| terms.places.iter().filter(|place| place.winners.len() > 1).count();
+        let [equal, usual] = [0, 1].map(|at| self.terms.get(at).map_or(0, ties));
+        let all = format::plural(self.terms.first().map_or(0, |terms| terms.places.len()) as u64, "place");
+        let tasks = format::count(self.tasks as u64);
+        format!("{tasks} tasks: a tie in {equal} of {all} on equal terms, in {usual} with the usual workers")
     }
 
     fn notes(&self) -> Vec<String> {
         let mut notes =
             vec!["A field that is shared is a tie; a number is the winner's lead over the next.".to_owned()];
-        notes.extend(terms::opened(&self.terms));
+        notes.extend(terms::opened(self.tasks, &self.terms));
         if self.tasks > terms::FEW {
-            notes.push(
-                "Sequential, a pool and processes did not race: so many tasks take them seconds.".to_owned(),
-            );
+            notes.push("Above 64 tasks only async and threads race.".to_owned());
         }
         notes.extend(self.late.map(|(thread, asynchronous)| {
             let [thread, asynchronous] = [thread, asynchronous].map(format::duration);
@@ -164,13 +157,9 @@ impl ModelMap {
     }
 
     fn picture(&self) -> Figure {
-        let mut models: Vec<Model> = Vec::new();
-        for model in self.terms.iter().flat_map(|terms| &terms.places).flat_map(|place| &place.winners) {
-            if !models.iter().any(|known| known.kind().letters == model.kind().letters) {
-                models.push(*model);
-            }
-        }
+        let mut models = terms::racing(self.tasks, &self.terms);
         models.sort_by_key(|model| terms::order(*model));
+        models.dedup_by_key(|model| terms::order(*model));
         let kind = |model: &Model| MapKind {
             name: terms::name(*model),
             letter: model.kind().letters.to_owned(),

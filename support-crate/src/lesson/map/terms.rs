@@ -4,8 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::format;
-use crate::measure::default_models;
-use crate::measure::{Comparison, Lane, Standing};
+use crate::measure::{Comparison, Lane, Standing, default_models};
 use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Threads};
 use crate::workload::Nature;
 
@@ -17,14 +16,12 @@ pub(super) const FEW: usize = 64;
 pub struct Terms {
     /// What the terms are, above the picture.
     pub title: String,
-    /// The same in the middle of a sentence.
-    pub(super) when: &'static str,
     /// Who raced.
     pub models: Vec<Model>,
     /// Who won where.
     pub places: Vec<Place>,
-    /// The fewest and the most tasks that each model was seen to have open at once in any place.
-    pub open: Vec<(Model, usize, usize)>,
+    /// How many tasks each model was seen to have open at once, one number a place.
+    pub open: Vec<(Model, usize)>,
 }
 
 /// Who won at one place.
@@ -51,10 +48,10 @@ pub(super) fn both(tasks: usize, workers: usize) -> Vec<Terms> {
     } else {
         usual.retain(|model| !matches!(model, Sequential | Pool(_) | Processes(_)));
     }
-    let terms = |title, when, models| Terms { title, when, models, ..Terms::default() };
+    let terms = |title, models| Terms { title, models, ..Terms::default() };
     vec![
-        terms(format!("On equal terms, room for {count} tasks at once"), "on equal terms", equal),
-        terms("With the usual workers".to_owned(), "with the usual workers", usual),
+        terms(format!("On equal terms, room for {count} tasks at once"), equal),
+        terms("With the usual workers".to_owned(), usual),
     ]
 }
 
@@ -89,13 +86,8 @@ impl Terms {
     /// # Errors
     /// Why no model of these terms has a time.
     pub(super) fn judge(&mut self, (column, row): (usize, usize), result: &Comparison) -> Result<(), String> {
-        for lane in result.lanes.iter().filter(|lane| !lane.control && self.models.contains(&lane.model)) {
-            let Some(open) = lane.open else { continue };
-            match self.open.iter_mut().find(|(model, ..)| *model == lane.model) {
-                Some((_, fewest, most)) => (*fewest, *most) = (open.min(*fewest), open.max(*most)),
-                None => self.open.push((lane.model, open, open)),
-            }
-        }
+        let lanes = result.lanes.iter().filter(|lane| !lane.control && self.models.contains(&lane.model));
+        self.open.extend(lanes.filter_map(|lane| Some((lane.model, lane.open?))));
         let ranking = result.ranking();
         let mut racers = ranking.into_iter().filter(|lane| self.models.contains(&lane.model));
         let Some(first) = racers.next() else {
@@ -136,16 +128,14 @@ impl Terms {
 }
 
 /// What was seen open at once, each model once.
-pub(super) fn opened(all: &[Terms]) -> Option<String> {
-    let mut told: Vec<String> = Vec::new();
-    for (model, fewest, most) in all.iter().flat_map(|terms| &terms.open) {
-        let [low, high] = [fewest, most].map(|number| format::count(*number as u64));
-        let count = if low == high { high } else { format!("{low} to {high}") };
-        let one = format!("{model}: {count}");
-        if !told.contains(&one) {
-            told.push(one);
-        }
-    }
+pub(super) fn opened(tasks: usize, all: &[Terms]) -> Option<String> {
+    let told = racing(tasks, all).into_iter().filter_map(|model| {
+        let seen = all.iter().flat_map(|terms| &terms.open).filter(|(seen, _)| *seen == model);
+        let (fewest, most) = (seen.clone().min_by_key(|seen| seen.1)?.1, seen.max_by_key(|seen| seen.1)?.1);
+        let [fewest, most] = [fewest, most].map(|number| format::count(number as u64));
+        Some(if fewest == most { format!("{model}: {most}") } else { format!("{model}: {fewest} to {most}") })
+    });
+    let told: Vec<String> = told.collect();
     (!told.is_empty()).then(|| format!("Tasks open at once, as counted in all places: {}.", told.join("; ")))
 }
 
@@ -187,7 +177,7 @@ mod tests {
         usual.judge((1, 0), &result).unwrap();
         assert_eq!(usual.places[0].winners, [Async]);
         assert!((usual.places[0].lead.unwrap() - 4.0).abs() < 0.2, "{:?}", usual.places[0].lead);
-        let seen = opened(&[equal, usual.clone()]).unwrap();
+        let seen = opened(16, &[equal, usual.clone()]).unwrap();
         assert_eq!(seen, "Tasks open at once, as counted in all places: threads (16): 16.");
         assert!(usual.words().ends_with("of 1 place, async won 1."), "{}", usual.words());
     }
