@@ -50,6 +50,8 @@ pub struct MapKind {
 pub struct MapPanel {
     /// What the terms are: "on equal terms".
     pub title: String,
+    /// How many raced: a tie of so many is one of all.
+    pub racing: usize,
     /// What was found; places without a cell were not measured.
     pub cells: Vec<MapCell>,
 }
@@ -71,6 +73,8 @@ const LEGEND: TextStyle = TextStyle::new(13.0);
 const TITLE: TextStyle = TextStyle::new(13.0).bold().colour(INK);
 const LETTER: TextStyle = TextStyle::new(20.0).bold().colour(INK);
 const LEAD: TextStyle = TextStyle::new(12.0).colour(INK);
+/// The ground of a tie of all.
+const ALL: Colour = Colour(232, 233, 235);
 const LINE: f64 = 22.0;
 /// Room for a panel's title and the upright parameter's name above.
 const ABOVE: f64 = 46.0;
@@ -80,8 +84,15 @@ const GAP: f64 = 22.0;
 const NARROWEST: f64 = 300.0;
 
 impl MapSeries {
+    /// The swatches below the maps, and what each stands for.
+    fn legend(&self) -> Vec<(Colour, String)> {
+        let kinds = self.kinds.iter().map(|kind| (kind.ground(), format!("{}: {}", kind.letter, kind.name)));
+        let any = self.panels.iter().any(|panel| panel.cells.iter().any(|cell| panel.all_tie(cell)));
+        kinds.chain(any.then(|| (ALL, "all: a tie of all that raced".to_owned()))).collect()
+    }
+
     fn legend_places(&self, width: f64) -> (Vec<Point>, f64) {
-        let widths = self.kinds.iter().map(|kind| LEGEND.width(&kind.legend()) + 24.0);
+        let widths = self.legend().into_iter().map(|(_, text)| LEGEND.width(&text) + 24.0);
         let places = flow(widths, 20.0, width, LINE);
         let height = places.last().map_or(0.0, |place| place.1 + LINE / 2.0);
         (places, height)
@@ -121,9 +132,11 @@ impl MapKind {
     fn ground(&self) -> Colour {
         self.colour.tint(0.55)
     }
+}
 
-    fn legend(&self) -> String {
-        format!("{}: {}", self.letter, self.name)
+impl MapPanel {
+    fn all_tie(&self, cell: &MapCell) -> bool {
+        self.racing > 1 && cell.winners.len() == self.racing
     }
 }
 
@@ -153,9 +166,9 @@ impl Chart for MapSeries {
             rest = below;
         }
         let (places, _) = self.legend_places(size(&rest).0);
-        for (kind, (x, y)) in self.kinds.iter().zip(places) {
-            rest.draw(&Piece::fill(at((x, y - 6.0)), at((x + 18.0, y + 6.0)), kind.ground()))?;
-            rest.draw(&Piece::text(at((x + 24.0, y)), &kind.legend(), LEGEND, Align::Left).at_middle())?;
+        for ((ground, text), (x, y)) in self.legend().into_iter().zip(places) {
+            rest.draw(&Piece::fill(at((x, y - 6.0)), at((x + 18.0, y + 6.0)), ground))?;
+            rest.draw(&Piece::text(at((x + 24.0, y)), &text, LEGEND, Align::Left).at_middle())?;
         }
         Ok(())
     }
@@ -218,22 +231,26 @@ impl MapSeries {
             match found.filter(|found| self.kinds_of(found).next().is_some()) {
                 None => _ = chart.draw_series([inset(corner, 1.0, (true, true), pen(GRID, 1.0))])?,
                 Some(found) => {
-                    let kinds: Vec<_> = self.kinds_of(found).collect();
+                    let mut parts: Vec<(&str, Colour)> =
+                        self.kinds_of(found).map(|kind| (kind.letter.as_str(), kind.ground())).collect();
+                    if panel.all_tie(found) {
+                        parts = vec![("all", ALL)];
+                    }
                     // All of a tie in letters of one size.
-                    let room = cell.0 / kinds.len() as f64;
-                    let fit = |kind: &&MapKind| LETTER.fit(&kind.letter, room - 7.0, 8.0).0;
-                    let style = kinds.iter().map(fit).min_by(|one, other| one.size.total_cmp(&other.size));
-                    let (share, last) = (1.0 / kinds.len() as f64, kinds.len() - 1);
-                    for (number, kind) in kinds.iter().enumerate() {
+                    let room = cell.0 / parts.len() as f64;
+                    let fit = |part: &(&str, Colour)| LETTER.fit(part.0, room - 7.0, 8.0).0;
+                    let style = parts.iter().map(fit).min_by(|one, other| one.size.total_cmp(&other.size));
+                    let (share, last) = (1.0 / parts.len() as f64, parts.len() - 1);
+                    for (number, (letter, ground)) in parts.into_iter().enumerate() {
                         let corner = (corner.0 + number as f64 * share, corner.1);
                         chart.draw_series([inset(
                             corner,
                             share,
                             (number == 0, number == last),
-                            kind.ground().filled(),
+                            ground.filled(),
                         )])?;
                         let middle = (corner.0 + share / 2.0, corner.1 + 0.5);
-                        let letter = style.unwrap_or(LETTER).fit(&kind.letter, room, 8.0);
+                        let letter = style.unwrap_or(LETTER).fit(letter, room, 8.0);
                         chart.draw_series(letters(letter, found.lead, middle, (room, cell.1)))?;
                     }
                 }

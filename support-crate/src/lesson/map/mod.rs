@@ -175,6 +175,7 @@ impl ModelMap {
         };
         let panel = |terms: &Terms| MapPanel {
             title: terms.title.clone(),
+            racing: terms.models.len(),
             cells: terms.places.iter().map(cell).collect(),
         };
         let mut caption = Caption::new(self.title(), machine().in_short());

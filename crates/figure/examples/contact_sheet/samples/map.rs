@@ -10,8 +10,11 @@ fn figure(
     rows: Vec<String>,
     panels: &[(&str, Vec<MapCell>)],
 ) -> Figure {
-    let panel =
-        |(title, cells): &(&str, Vec<MapCell>)| MapPanel { title: title.to_string(), cells: cells.clone() };
+    let panel = |(title, cells): &(&str, Vec<MapCell>)| MapPanel {
+        title: title.to_string(),
+        racing: 5,
+        cells: cells.clone(),
+    };
     let (across, up) = ("time of one task".into(), "share of it that waits".into());
     let kinds: Vec<MapKind> = MODELS.map(Model::on_map).into();
     Figure::new(MapSeries {
