@@ -38,7 +38,7 @@ fn told(comparison: impl FnOnce() -> Comparison + Send + 'static) -> Told {
 /// Every lane of `told` was given up over task 1, by name, in time, and the next comparison was none the worse.
 fn assert_given_up(told: &Told) {
     assert!(told.seconds < 12.0, "{told:?}");
-    assert_eq!(told.lanes.len(), 6, "{told:?}");
+    assert_eq!(told.lanes.len(), 7, "{told:?}");
     for (name, failure) in &told.lanes {
         let failure = failure.as_deref().unwrap_or_else(|| panic!("{name} did not fail: {told:?}"));
         assert!(failure.contains("task 1"), "{name}: {failure}");

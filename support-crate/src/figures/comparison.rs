@@ -1,10 +1,17 @@
 //! From a comparison to what its figures are drawn from.
 
+use std::collections::BTreeMap;
+
 use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Estimate, Figure, Quantity, Table, format};
 
 use super::figure;
 use crate::machine::Machine;
 use crate::measure::{Comparison, Interval, Lane};
+use crate::model::Family;
+use crate::workload::Nature;
+
+/// Heading of the column that says how many tasks were begun and had not ended at the same time, at most.
+const OPEN: &str = "open at once";
 
 impl Comparison {
     /// The figure: one row a model, its time with interval, every run, and the band of no clear winner.
@@ -28,6 +35,8 @@ impl Comparison {
             baseline,
             rows,
             band,
+            also: if self.lanes.iter().any(|lane| lane.open.is_some()) { OPEN } else { "" }.into(),
+            told: self.open_at_once(),
             ..ComparisonSeries::new(caption, Quantity::Seconds)
         }
     }
@@ -40,7 +49,7 @@ impl Comparison {
         let times = ["median", "spread (MAD)", "shortest", "first run, with start-up", "processor time"];
         let switches = ["switches: gave way", "switches: taken away"];
         let table = Table::default().words(["model"]).numbers(times).numbers(switches);
-        let mut table = table.words(["against the baseline"]);
+        let mut table = table.numbers([OPEN]).words(["against the baseline"]);
         for lane in self.in_order() {
             let time = |value: Option<f64>| value.map_or(format::NONE.into(), format::duration);
             let number = |value: Option<f64>| value.map_or(format::NONE.into(), count);
@@ -55,6 +64,7 @@ impl Comparison {
                 time(of(|stats| stats.cpu)),
                 number(of(|stats| stats.voluntary)),
                 number(of(|stats| stats.involuntary)),
+                open(lane),
                 self.against_baseline(lane),
             ]);
         }
@@ -115,7 +125,54 @@ impl Comparison {
                     disturbed: sample.disturbed,
                 })
                 .collect(),
+            also: open(lane),
         }
+    }
+
+    /// Models by the number of tasks they had open at once, the fewest first; the control and failures left out.
+    fn by_open(&self) -> Vec<(usize, Vec<&Lane>)> {
+        let mut all: BTreeMap<usize, Vec<&Lane>> = BTreeMap::new();
+        for lane in self.lanes.iter().filter(|lane| !lane.control && lane.failure().is_none()) {
+            lane.open.into_iter().for_each(|open| all.entry(open).or_default().push(lane));
+        }
+        all.into_iter().collect()
+    }
+
+    /// What explains most of a race of work that waits, in words; empty for work that computes.
+    fn open_at_once(&self) -> String {
+        let one = |(open, lanes): (usize, Vec<&Lane>)| {
+            format!("{} in {}", format::count(open as u64), names(&lanes))
+        };
+        let all: Vec<String> = self.by_open().into_iter().map(one).collect();
+        if all.is_empty() || self.workload.nature == Nature::Computes {
+            return String::new();
+        }
+        format!("Tasks open at once: {}.", all.join("; "))
+    }
+
+    /// Which models had fewer tasks open at once than others, though each could have had more.
+    fn unequal(&self) -> Option<String> {
+        let fixed = |lane: &&Lane| match self.workload.nature {
+            // Without a wait a thread has one task open, and of small tasks the first thread may have done most.
+            Nature::Computes => {
+                lane.open < Some(lane.model.workers().min(self.workload.tasks))
+                    || lane.model.kind().worker.is_none()
+            }
+            _ => lane.model.kind().family == Family::Sequential,
+        };
+        let mut all = self.by_open();
+        all.iter_mut().for_each(|(_, lanes)| lanes.retain(|lane| !fixed(lane)));
+        all.retain(|(_, lanes)| !lanes.is_empty());
+        let (_, most) = all.pop()?;
+        let fewer: Vec<&Lane> = all.into_iter().flat_map(|(_, lanes)| lanes).collect();
+        let unequal = || {
+            format!(
+                "Not on equal terms: {} had fewer tasks open at once than {}.",
+                names(&fewer),
+                names(&most)
+            )
+        };
+        (!fewer.is_empty()).then(unequal)
     }
 
     fn against_baseline(&self, lane: &Lane) -> String {
@@ -151,7 +208,7 @@ impl Comparison {
         let repeated = |note: &String| self.warnings.iter().any(|warning| warning.what == *note);
         let notes = notes.filter(|note| !repeated(note)).map(|note| note + ".");
         let warnings = self.warnings.iter().map(|warning| format!("{warning}."));
-        notes.chain(warnings).collect()
+        self.unequal().into_iter().chain(notes).chain(warnings).collect()
     }
 }
 
@@ -170,7 +227,60 @@ fn ratio(Interval { estimate, low, high }: Interval) -> Estimate {
     (estimate, (low.is_finite() && high.is_finite()).then_some((low, high)))
 }
 
+fn open(lane: &Lane) -> String {
+    lane.open.map_or(format::NONE.into(), |open| format::count(open as u64))
+}
+
+fn names(lanes: &[&Lane]) -> String {
+    format::list(&lanes.iter().map(|lane| lane.name.as_str()).collect::<Vec<_>>())
+}
+
 /// A median of counts: whole, or halfway between two.
 fn count(value: f64) -> String {
     if value.fract() == 0.0 { format::count(value as u64) } else { format::fixed(value, 1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::testing::comparison;
+    use crate::model::Model::{Async, Pool, Processes, Sequential, Threads};
+
+    fn opened(nature: Nature, open: [usize; 5]) -> Comparison {
+        let times =
+            [(Sequential, 1.0), (Async, 0.1), (Threads(12), 0.1), (Pool(2), 0.5), (Processes(2), 0.5)];
+        let mut result = comparison(&times, 5, 0.01, 1);
+        result.workload.nature = nature;
+        for (lane, open) in result.lanes.iter_mut().zip(open) {
+            lane.open = Some(open);
+        }
+        result
+    }
+
+    #[test]
+    fn how_many_tasks_were_open_at_once_stands_in_column_alt_and_note() {
+        let waits = opened(Nature::Waits, [1, 12, 12, 2, 2]);
+        let note = "Not on equal terms: pool (2) and processes (2) had fewer tasks open at once than async and threads (12).";
+        let chart = waits.chart();
+        assert!(chart.text().contains(note), "{}", chart.text());
+        let alt = "Tasks open at once: 1 in sequential; 2 in pool (2) and processes (2); 12 in async and threads (12).";
+        assert!(chart.alt().ends_with(alt), "{}", chart.alt());
+        for table in [chart.text(), waits.table().text()] {
+            assert!(table.contains(OPEN), "{table}");
+        }
+    }
+
+    #[test]
+    fn equal_terms_need_no_note() {
+        let waits = opened(Nature::Waits, [1, 12, 12, 12, 12]);
+        assert!(!waits.chart().text().contains("equal terms"));
+        let computes = opened(Nature::Computes, [1, 1, 1, 2, 2]);
+        assert!(
+            !computes.chart().text().contains("equal terms"),
+            "12 threads may not all have come to a task"
+        );
+        assert!(!computes.chart().alt().contains(OPEN));
+        let computes = opened(Nature::Computes, [1, 1, 12, 2, 2]);
+        assert!(computes.chart().text().contains("equal terms"));
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::chart::Figure;
 use crate::format;
 use crate::machine::cores;
-use crate::measure::{Comparison, Lane, Standing, compare};
+use crate::measure::{Comparison, Lane, Standing, compare, default_models};
 use crate::model::{Family, Model};
 use crate::units::secs;
 use crate::workload::{Nature, Workload};
@@ -32,8 +32,19 @@ pub struct Advice {
 /// assert!(advice.evidence.len() > 0);
 /// ```
 pub fn advise<W: Workload>(workload: W) -> Advice {
-    let comparison = compare(workload).budget(secs(3)).run();
+    let models = models(cores(), workload.tasks(), workload.nature());
+    let comparison = compare(workload).models(models).budget(secs(4)).run();
     judge(comparison, cores())
+}
+
+/// The usual models and, of work that waits too, tokio as it is usually run.
+fn models(cores: usize, tasks: usize, nature: Nature) -> Vec<Model> {
+    let workers = cores.max(2);
+    let mut models = default_models(workers, tasks, nature);
+    if !models.contains(&Model::AsyncOn(workers)) {
+        models.insert(2, Model::AsyncOn(workers));
+    }
+    models
 }
 
 fn judge(comparison: Comparison, cores: usize) -> Advice {
@@ -169,15 +180,28 @@ mod tests {
     fn the_fastest_is_advised_and_the_simplest_where_several_are_as_fast() {
         let computes = advice(
             Nature::Computes,
-            &[(Async, 1.0), (Threads(2), 0.5), (Pool(2), 0.5), (Processes(2), 0.6)],
+            &[(Async, 1.0), (AsyncOn(2), 0.5), (Threads(2), 0.5), (Pool(2), 0.5), (Processes(2), 0.6)],
             2,
         );
         assert_eq!(computes.model, Some(Pool(2)));
-        assert!(computes.to_string().contains("Threads (2) was not clearly different"), "{computes}");
+        assert!(
+            computes.to_string().contains("Async on 2 and threads (2) were not clearly different"),
+            "{computes}"
+        );
         assert!(computes.evidence.iter().any(|said| said.contains("processes (2)")), "{computes}");
         let waits = advice(Nature::Waits, &[(Async, 0.1), (Threads(8), 0.1)], 2);
         assert_eq!(waits.model, Some(Async));
         assert!(waits.to_string().contains("keep the whole path awaiting"), "{waits}");
+    }
+
+    #[test]
+    fn tokio_on_several_threads_is_asked_once_whatever_the_work() {
+        for nature in [Nature::Computes, Nature::Mixed, Nature::Waits] {
+            let models = models(2, 8, nature);
+            assert_eq!(models.iter().filter(|model| **model == AsyncOn(2)).count(), 1, "{models:?}");
+        }
+        let spread = advice(Nature::Mixed, &[(Async, 1.0), (AsyncOn(2), 0.3), (Threads(2), 0.5)], 2);
+        assert_eq!(spread.model, Some(AsyncOn(2)));
     }
 
     #[test]

@@ -7,5 +7,5 @@ pub use super::demo::{
     survivors, turns,
 };
 pub use super::ledger::{ledger, ledger_of};
-pub use super::map::{map, map_of};
+pub use super::map::{map, map_of, map_with};
 pub use super::predict::predict;

@@ -39,7 +39,7 @@ pub struct Compare {
 lazily!(Compare, Comparison);
 
 impl Compare {
-    /// Which models to compare; without it, all five with as many workers as there are cores.
+    /// Which models to compare; without it, all of the usual ones with as many workers as there are cores.
     pub fn models(mut self, models: impl IntoIterator<Item = Model>) -> Self {
         self.options.models = Some(models.into_iter().collect());
         self
@@ -69,8 +69,9 @@ pub(super) fn execute(plan: Plan, job: Arc<dyn DynWorkload>) -> Result<Compariso
     let machine = machine();
     let restriction = Restriction::unless_empty(&plan.cores)?;
     let mut lanes = Runners::new(job.clone(), plan.lanes.len());
-    let ran = rounds::run(&plan, &mut lanes, &mut Here::new(&job.title()), cores());
+    let mut ran = rounds::run(&plan, &mut lanes, &mut Here::new(&job.title()), cores());
     drop(restriction);
+    ran.lanes.iter_mut().for_each(|lane| lane.open = lanes.open(lane.model));
     let mut comparison = Comparison {
         workload: WorkloadInfo::of(&*job),
         machine,

@@ -15,7 +15,7 @@ use super::within::{self, SideThread};
 use crate::error::Error;
 use crate::format;
 use crate::machine::{Machine, machine, thread_limit};
-use crate::model::{Model, Runner};
+use crate::model::{Model, Progress, Runner};
 use crate::process;
 use crate::random::Rng;
 use crate::stop::stop_asked;
@@ -192,7 +192,7 @@ pub(super) fn one(model: Model, job: Arc<dyn DynWorkload>, limit: Duration) -> M
         let start = Instant::now();
         let runner = Runner::start(model, job)?;
         workers(runner.pids());
-        let (_runner, ran) = within::run(&mut side, runner, tasks, limit);
+        let (_runner, ran) = within::run(&mut side, runner, &Progress::new(tasks), limit);
         ran.map(|_| start.elapsed().as_secs_f64())
     });
     ran.map(|seconds| (seconds, memory)).map_err(|error| error.to_string())

@@ -1,11 +1,12 @@
 //! The lanes of a comparison: one started runner each, and the answers held against each other.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::within::{self, SideThread, Timed, caught};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Model, Runner};
+use crate::model::{Model, Progress, Runner};
 use crate::workload::{BoxedOutput, DynWorkload};
 
 /// What a lane is asked to do; lanes are named by their place in the plan.
@@ -27,6 +28,8 @@ pub(crate) struct Runners {
     job: Arc<dyn DynWorkload>,
     runners: Vec<Option<Runner>>,
     side: SideThread,
+    /// How many tasks of each model were open at once.
+    open: HashMap<Model, usize>,
     answer: Option<Vec<BoxedOutput>>,
     reference: Option<(String, Vec<BoxedOutput>)>,
 }
@@ -34,7 +37,20 @@ pub(crate) struct Runners {
 impl Runners {
     pub(crate) fn new(job: Arc<dyn DynWorkload>, lanes: usize) -> Self {
         let runners = (0..lanes).map(|_| None).collect();
-        Self { job, runners, side: SideThread::default(), answer: None, reference: None }
+        Self {
+            job,
+            runners,
+            side: SideThread::default(),
+            open: HashMap::new(),
+            answer: None,
+            reference: None,
+        }
+    }
+
+    /// The most tasks that were begun and had not ended at the same time, in the model's first run; the later ones, which are
+    /// timed, do not count.
+    pub(crate) fn open(&self, model: Model) -> Option<usize> {
+        self.open.get(&model).copied()
     }
 }
 
@@ -48,9 +64,13 @@ impl Lanes for Runners {
         let Some(runner) = self.runners[lane].take() else {
             return Err(Error::failed("it was not started"));
         };
-        let (runner, ran) = within::run(&mut self.side, runner, self.job.tasks(), limit);
+        let (model, tasks) = (runner.model(), self.job.tasks());
+        let known = self.open.contains_key(&model);
+        let progress = if known { Progress::new(tasks) } else { Progress::counting(tasks) };
+        let (runner, ran) = within::run(&mut self.side, runner, &progress, limit);
         self.runners[lane] = runner;
         let (values, timed) = ran?;
+        self.open.extend(progress.most_open().map(|most| (model, most)));
         self.answer = Some(values);
         Ok(timed)
     }
@@ -143,6 +163,27 @@ mod tests {
         let text = short(&"é".repeat(500));
         assert!(text.chars().count() < 70 && text.ends_with(" …"), "{text}");
         assert_eq!(short("12"), "12");
+    }
+
+    #[test]
+    fn open_at_once_is_counted_in_every_model() {
+        use crate::model::Model::{Async, AsyncOn, Pool, Processes, Sequential, Threads};
+        use crate::workload::Waits;
+        let models =
+            [(Sequential, 1), (Async, 6), (AsyncOn(2), 6), (Threads(6), 6), (Pool(2), 2), (Processes(3), 3)];
+        // Long enough for any machine to begin all that may be open.
+        let job = Arc::new(Waits { tasks: 6, wait: Duration::from_millis(100) }).erased();
+        let mut lanes = Runners::new(job, models.len());
+        for (lane, (model, most)) in models.into_iter().enumerate() {
+            lanes.start(lane, model).unwrap();
+            lanes.run(lane, Duration::from_secs(60)).unwrap();
+            assert_eq!(lanes.open(model), Some(most), "{model}");
+        }
+        let job = Arc::new(Compute::new(6, |i| i)).erased();
+        let mut lanes = Runners::new(job, 1);
+        lanes.start(0, Async).unwrap();
+        lanes.run(0, Duration::from_secs(60)).unwrap();
+        assert_eq!(lanes.open(Async), Some(1), "a task that never waits ends before the next begins");
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub use amdahl::amdahl;
 pub use compare::{Compare, compare};
 pub use derived::{LaneStats, Standing};
 pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
+pub(crate) use plan::default_models;
 pub use replay::Replay;
 pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo};
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};

@@ -149,19 +149,16 @@ impl Options {
     }
 }
 
-/// All models; threads are many where tasks only wait, since a waiting thread takes no core.
-fn default_models(workers: usize, tasks: usize, nature: Nature) -> Vec<Model> {
+/// All usual models; threads are many where tasks only wait, since a waiting thread takes no core, and there a runtime on
+/// several threads has nothing to spread.
+pub(crate) fn default_models(workers: usize, tasks: usize, nature: Nature) -> Vec<Model> {
     let threads = match nature {
         Nature::Waits => tasks.clamp(1, WAITING_THREADS),
         _ => workers,
     };
-    vec![
-        Model::Sequential,
-        Model::Async,
-        Model::Threads(threads),
-        Model::Pool(workers),
-        Model::Processes(workers),
-    ]
+    let spread = (nature != Nature::Waits).then_some(Model::AsyncOn(workers));
+    let others = [Model::Threads(threads), Model::Pool(workers), Model::Processes(workers)];
+    [Model::Sequential, Model::Async].into_iter().chain(spread).chain(others).collect()
 }
 
 #[cfg(test)]
@@ -182,6 +179,7 @@ mod tests {
         let expected = [
             "sequential".to_owned(),
             "async".to_owned(),
+            format!("async on {n}"),
             format!("threads ({n})"),
             format!("pool ({n})"),
             format!("processes ({n})"),

@@ -118,6 +118,9 @@ pub struct Lane {
     pub samples: Vec<Sample>,
     /// What this model had to do otherwise ("no async form: each task blocks the one thread").
     pub notes: Vec<String>,
+    /// The most tasks that were begun and had not ended at the same time, counted in its first run; `None` if that failed.
+    #[serde(default)]
+    pub open: Option<usize>,
     /// Bytes that the model holds after its first run, beyond those before it was started: its threads, runtime or processes
     /// still alive, as proportional set size. `None` where the system does not tell.
     pub memory: Option<u64>,
@@ -134,6 +137,7 @@ impl Lane {
             cold: None,
             samples: Vec::new(),
             notes: Vec::new(),
+            open: None,
             memory: None,
         }
     }

@@ -68,6 +68,9 @@ fn mistakes_are_named_before_any_work_starts() {
         [Model::Pool(1), Model::Pool(2), Model::Pool(4)],
         "one worker is always measured"
     );
+    let curve = scaling(crate::workload::Compute::new(2, |i| i), 1..=2).with(Model::AsyncOn).rounds(1).run();
+    let on: Vec<Model> = curve.runs.lanes.iter().map(|lane| lane.model).collect();
+    assert_eq!(on[..2], [Model::AsyncOn(1), Model::AsyncOn(2)], "{:?}", curve.problem);
     let endless = scaling(crate::workload::Compute::new(1, |i| i), 1..).run();
     assert!(endless.problem.unwrap().starts_with("more than 4096"));
 }

@@ -1,5 +1,6 @@
 //! One run of a model that may be given up: on a thread that can be left behind, and timed there.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -85,10 +86,14 @@ const NOT_BEGUN: &str = "the rest was not begun";
 /// The runner, unless a run did not come back, and the values of its tasks with what they cost.
 type Ran = (Option<Runner>, Result<(Vec<BoxedOutput>, Timed), Error>);
 
-/// Runs every task once within `limit`. Returns the runner for the next run, unless this one did not come back, and the
+/// Runs every task once within `limit`, and keeps `progress`. Returns the runner for the next run, unless this one did not come back, and the
 /// values with what they cost.
-pub(crate) fn run(side: &mut SideThread, mut runner: Runner, tasks: usize, limit: Duration) -> Ran {
-    let progress = Progress::new(tasks);
+pub(crate) fn run(
+    side: &mut SideThread,
+    mut runner: Runner,
+    progress: &Arc<Progress>,
+    limit: Duration,
+) -> Ran {
     let workers = runner.pids();
     let deadline = Deadline::after(limit);
     let (watched, here) = (progress.clone(), gettid());
@@ -123,8 +128,6 @@ pub(crate) fn caught<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Err
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::model::Model;
     use crate::workload::{Compute, Workload};
@@ -147,7 +150,7 @@ mod tests {
         let work = Arc::new(Compute::new(1, |_| ())).erased();
         let runner = Runner::start(Model::Sequential, work).unwrap();
         let mut side = SideThread::default();
-        let (runner, ran) = run(&mut side, runner, 1, Duration::from_secs(30));
+        let (runner, ran) = run(&mut side, runner, &Progress::new(1), Duration::from_secs(30));
         let (values, timed) = ran.unwrap();
         assert!(runner.is_some() && values.len() == 1 && timed.wall > 0.0);
     }

@@ -58,7 +58,7 @@ pub struct ModelKind {
     pub most: usize,
     /// How simple a program of it is, 0 the simplest: for work that computes, and for work that waits.
     pub simplicity: (usize, usize),
-    /// Its colour and marker in every figure.
+    /// Its colour and marker in every figure; models of one family have shades of one hue.
     pub look: Look,
 }
 
@@ -89,7 +89,7 @@ static KINDS: [ModelKind; 7] = [
         worker: Some(("runtime thread", "runtime threads")),
         most: 4_096,
         simplicity: (4, 4),
-        look: Look { colour: Colour(213, 94, 0), marker: Marker::Star },
+        look: Look { colour: Colour(156, 105, 0), marker: Marker::Star },
     },
     ModelKind {
         name: "threads",
@@ -125,7 +125,7 @@ static KINDS: [ModelKind; 7] = [
         worker: Some(("spawned process", "spawned processes")),
         most: 512,
         simplicity: (7, 7),
-        look: Look { colour: Colour(204, 121, 167), marker: Marker::Plus },
+        look: Look { colour: Colour(0, 100, 73), marker: Marker::Plus },
     },
 ];
 

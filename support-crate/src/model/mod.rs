@@ -82,6 +82,11 @@ impl Runner {
         Ok(Self { model, job, kind, process: std::process::id() })
     }
 
+    /// The model that this runs.
+    pub(crate) fn model(&self) -> Model {
+        self.model
+    }
+
     /// Process ids of the workers; empty unless the model has processes of its own.
     pub(crate) fn pids(&self) -> Vec<u32> {
         match &self.kind {

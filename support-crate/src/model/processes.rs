@@ -10,9 +10,11 @@ use crate::process::{Crash, Workers};
 use crate::trace;
 use crate::workload::{BoxedOutput, DynWorkload, SerializedWorkload};
 
+/// When a task began and ended, and its value as bytes, so that this is compiled once for all workloads.
+type Answer = (u64, u64, Vec<u8>);
+
 pub(super) struct Processes {
-    // Answers travel as bytes, so that this is compiled once for all workloads.
-    workers: Workers<Vec<u8>>,
+    workers: Workers<Answer>,
     job: Arc<dyn DynWorkload>,
 }
 
@@ -39,15 +41,17 @@ impl Processes {
         progress: &Arc<Progress>,
     ) -> Result<Vec<BoxedOutput>, Error> {
         let at = deadline.map(|deadline| deadline.at);
-        let mut values = Vec::with_capacity(tasks);
+        let (mut values, mut spans) = (Vec::with_capacity(tasks), Vec::with_capacity(tasks));
         for (index, answer) in self.workers.run_while(tasks, at, Result::is_ok).into_iter().enumerate() {
-            let bytes = match (answer, deadline) {
+            let (begun, ended, bytes) = match (answer, deadline) {
                 (Err(Crash::Stopped), Some(_)) => continue,
                 (answer, _) => answer.map_err(|crash| crashed(index, &crash))?,
             };
             values.push(guard::caught(index, || self.job.read(&bytes))?);
             progress.ended(index);
+            spans.push((begun, ended));
         }
+        progress.count_spans(spans);
         match deadline {
             Some(deadline) if values.len() < tasks => {
                 Err(progress.given_up(deadline.limit, "the processes at the rest were killed"))
@@ -58,16 +62,18 @@ impl Processes {
 }
 
 /// What a freshly spawned worker makes of a serialized workload: the function that runs tasks.
-fn worker(serialized: SerializedWorkload) -> impl FnMut(usize) -> Vec<u8> {
+fn worker(serialized: SerializedWorkload) -> impl FnMut(usize) -> Answer {
     let job = serialized.open();
     move |index| answer(job.as_deref(), index)
 }
 
-/// Runs one task; its value as bytes. A task without a value ends as a panic does, with the sentence that tells why.
-fn answer(job: Result<&dyn DynWorkload, &Error>, index: usize) -> Vec<u8> {
+/// Runs one task. A task without a value ends as a panic does, with the sentence that tells why.
+fn answer(job: Result<&dyn DynWorkload, &Error>, index: usize) -> Answer {
     let value = guard::caught(index, || {
         let job = job.map_err(Clone::clone)?;
-        job.write(&trace::task(index, || job.task(index))?)
+        let begun = trace::now();
+        let value = trace::task(index, || job.task(index))?;
+        Ok((begun, trace::now(), job.write(&value)?))
     });
     value.unwrap_or_else(|error| panic::resume_unwind(Box::new(error.to_string())))
 }

@@ -1,7 +1,7 @@
 //! How far a run has come: what is looked at from outside when it does not end.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -39,6 +39,15 @@ impl Deadline {
 pub(crate) struct Progress {
     states: Vec<AtomicU8>,
     over: AtomicBool,
+    /// Not kept where a run is timed: all its threads would write to one place.
+    open: Option<Open>,
+}
+
+/// Tasks that were begun and have not ended: now, and most of them at any one time.
+#[derive(Default)]
+struct Open {
+    now: AtomicUsize,
+    most: AtomicUsize,
 }
 
 /// Runs that were given up while threads were at their tasks, each with the process whose threads those are.
@@ -54,11 +63,33 @@ pub(crate) fn left_running() -> usize {
 impl Progress {
     pub(crate) fn new(tasks: usize) -> Arc<Self> {
         let states = std::iter::repeat_with(|| AtomicU8::new(NOT_BEGUN)).take(tasks).collect();
-        Arc::new(Self { states, over: AtomicBool::new(false) })
+        Arc::new(Self { states, over: AtomicBool::new(false), open: None })
+    }
+
+    /// One that counts, besides, how many tasks are open at once.
+    pub(crate) fn counting(tasks: usize) -> Arc<Self> {
+        let mut progress = Self::new(tasks);
+        Arc::get_mut(&mut progress).expect("nobody else has it yet").open = Some(Open::default());
+        progress
+    }
+
+    /// The most tasks that were begun and had not ended at the same time; `None` where nobody counted, or no task began.
+    pub(crate) fn most_open(&self) -> Option<usize> {
+        self.open.as_ref().map(|open| open.most.load(Ordering::Relaxed)).filter(|most| *most > 0)
     }
 
     fn set(&self, index: usize, state: u8) {
-        self.states[index].store(state, Ordering::Relaxed);
+        let Some(open) = &self.open else {
+            return self.states[index].store(state, Ordering::Relaxed);
+        };
+        match (self.states[index].swap(state, Ordering::Relaxed), state) {
+            (NOT_BEGUN, RUNNING) => {
+                let now = 1 + open.now.fetch_add(1, Ordering::Relaxed);
+                open.most.fetch_max(now, Ordering::Relaxed);
+            }
+            (RUNNING | WAITING, ENDED) => _ = open.now.fetch_sub(1, Ordering::Relaxed),
+            _ => {}
+        }
     }
 
     /// The tasks in this state.
@@ -75,6 +106,19 @@ impl Progress {
     /// Marks a task that another process has ended.
     pub(super) fn ended(&self, index: usize) {
         self.set(index, ENDED);
+    }
+
+    /// Counts tasks of other processes, by when each began and ended on a clock that all of them read.
+    pub(super) fn count_spans(&self, spans: Vec<(u64, u64)>) {
+        let Some(open) = &self.open else { return };
+        // Of a task that ends as another begins only one was open: ends come first.
+        let mut ends: Vec<_> = spans.into_iter().flat_map(|(from, to)| [(from, true), (to, false)]).collect();
+        ends.sort_unstable();
+        let mut now = 0_usize;
+        for (_, begins) in ends {
+            now = if begins { now + 1 } else { now.saturating_sub(1) };
+            open.most.fetch_max(now, Ordering::Relaxed);
+        }
     }
 
     /// Runs one task, blocking, unless the run was over before it began.

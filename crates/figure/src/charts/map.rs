@@ -1,4 +1,4 @@
-//! The map: which model wins where, over two parameters of the work.
+//! The map: which of several wins where, over two parameters of the work, on one or more terms side by side.
 
 use plotters::element::Rectangle;
 use plotters::style::Color;
@@ -13,7 +13,7 @@ use crate::format;
 use crate::geometry::{Point, Rect};
 use crate::table::Table;
 use crate::text::TextStyle;
-use crate::theme::{CARD, Colour, GRID, INK, QUIET};
+use crate::theme::{Colour, GRID, INK};
 
 /// What a map is drawn from.
 #[derive(Clone, Debug)]
@@ -30,8 +30,8 @@ pub struct MapSeries {
     pub rows: Vec<String>,
     /// What can win, in the order of the legend.
     pub kinds: Vec<MapKind>,
-    /// What was found; places without a cell were not measured.
-    pub cells: Vec<MapCell>,
+    /// One map each.
+    pub panels: Vec<MapPanel>,
 }
 
 /// One of those that can win.
@@ -45,6 +45,17 @@ pub struct MapKind {
     pub colour: Colour,
 }
 
+/// What was found on the same terms.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MapPanel {
+    /// What the terms are: "on equal terms".
+    pub title: String,
+    /// How many raced: a tie of so many is one of all.
+    pub racing: usize,
+    /// What was found; places without a cell were not measured.
+    pub cells: Vec<MapCell>,
+}
+
 /// What was found at one place of the map.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MapCell {
@@ -52,31 +63,34 @@ pub struct MapCell {
     pub column: usize,
     /// Row, from 0 at the bottom.
     pub row: usize,
-    /// What won, by its place in the kinds.
-    pub winner: usize,
-    /// The next one.
-    pub runner_up: Option<usize>,
-    /// How many times as fast the winner was as the baseline.
-    pub speedup: f64,
-    /// The difference of the two is inside what runs of the same thing differ by.
-    pub close: bool,
+    /// What won, by its place in the kinds; several are a tie.
+    pub winners: Vec<usize>,
+    /// How many times as fast as the next one the winner was; `NaN` in a tie.
+    pub lead: f64,
 }
 
-const LEGEND: TextStyle = TextStyle::new(12.0);
+const LEGEND: TextStyle = TextStyle::new(13.0);
+const TITLE: TextStyle = TextStyle::new(13.0).bold().colour(INK);
+const LETTER: TextStyle = TextStyle::new(20.0).bold().colour(INK);
+const LEAD: TextStyle = TextStyle::new(12.0).colour(INK);
+/// The ground of a tie of all.
+const ALL: Colour = Colour(232, 233, 235);
 const LINE: f64 = 22.0;
-/// Room for the upright parameter's name above.
-const ABOVE: f64 = 24.0;
+/// Room for a panel's title and the upright parameter's name above.
+const ABOVE: f64 = 46.0;
+/// Between two panels.
+const GAP: f64 = 22.0;
+/// Panels narrower than this stand below each other.
+const NARROWEST: f64 = 300.0;
 
 impl MapSeries {
-    /// What stands below the map: the ground of a swatch, if it is not that of "too close", and the text.
-    fn legend(&self) -> Vec<(Option<Colour>, String)> {
-        let kinds =
-            self.kinds.iter().map(|kind| (Some(kind.ground()), format!("{}: {}", kind.letter, kind.name)));
-        let close = self.cells.iter().any(|cell| cell.close);
-        kinds.chain(close.then(|| (None, "too close to tell".to_owned()))).collect()
+    /// The swatches below the maps, and what each stands for.
+    fn legend(&self) -> Vec<(Colour, String)> {
+        let kinds = self.kinds.iter().map(|kind| (kind.ground(), format!("{}: {}", kind.letter, kind.name)));
+        let any = self.panels.iter().any(|panel| panel.cells.iter().any(|cell| panel.all_tie(cell)));
+        kinds.chain(any.then(|| (ALL, "all: a tie of all that raced".to_owned()))).collect()
     }
 
-    /// Where its entries stand, and how high it is.
     fn legend_places(&self, width: f64) -> (Vec<Point>, f64) {
         let widths = self.legend().into_iter().map(|(_, text)| LEGEND.width(&text) + 24.0);
         let places = flow(widths, 20.0, width, LINE);
@@ -84,17 +98,32 @@ impl MapSeries {
         (places, height)
     }
 
-    fn at(&self, column: usize, row: usize) -> Option<&MapCell> {
-        self.cells.iter().find(|cell| cell.column == column && cell.row == row)
+    /// How many panels stand side by side, and how wide and high each is.
+    fn layout(&self, width: f64) -> (usize, f64, f64) {
+        let panels = self.panels.len().max(1);
+        let beside = panels.min(((width + GAP) / (NARROWEST + GAP)) as usize).max(1);
+        let wide = (width + GAP) / beside as f64 - GAP;
+        let rows = self.rows.len().max(1) as f64;
+        let row = (wide * 0.6 / rows).clamp(26.0, 58.0).round();
+        (beside, wide, ABOVE + rows * row + BELOW + 8.0)
     }
 
+    /// Who won, in words.
     fn describe(&self, cell: &MapCell) -> String {
-        let name = |index: usize| self.kinds.get(index).map_or("unknown", |kind| &kind.name);
-        match (cell.close, cell.runner_up) {
-            (true, Some(other)) => format!("{} or {}, too close to tell", name(cell.winner), name(other)),
-            (true, None) => format!("{}, too close to tell", name(cell.winner)),
-            (false, _) => name(cell.winner).to_owned(),
-        }
+        let names: Vec<_> = self.kinds_of(cell).map(|kind| kind.name.as_str()).collect();
+        if names.len() > 1 { format!("a tie of {}", format::list(&names)) } else { names.concat() }
+    }
+
+    fn kinds_of(&self, cell: &MapCell) -> impl Iterator<Item = &MapKind> {
+        cell.winners.iter().filter_map(|winner| self.kinds.get(*winner))
+    }
+
+    /// Each panel's cells that lie on the map, from the lower left.
+    fn cells<'a>(&'a self, panel: &'a MapPanel) -> Vec<&'a MapCell> {
+        let inside = |cell: &&MapCell| cell.column < self.columns.len() && cell.row < self.rows.len();
+        let mut cells: Vec<_> = panel.cells.iter().filter(inside).collect();
+        cells.sort_by_key(|cell| (cell.row, cell.column));
+        cells
     }
 }
 
@@ -105,86 +134,131 @@ impl MapKind {
     }
 }
 
+impl MapPanel {
+    fn all_tie(&self, cell: &MapCell) -> bool {
+        self.racing > 1 && cell.winners.len() == self.racing
+    }
+}
+
 impl Chart for MapSeries {
     fn caption(&self) -> Caption {
         self.caption.clone()
     }
 
     fn height(&self, width: f64) -> f64 {
-        let rows = self.rows.len().max(1) as f64;
-        let row = (width * 0.5 / rows).clamp(26.0, 64.0).round();
-        ABOVE + rows * row + BELOW + 8.0 + self.legend_places(width).1
+        let (beside, _, high) = self.layout(width);
+        self.panels.len().max(1).div_ceil(beside) as f64 * high + self.legend_places(width).1
     }
 
     fn draw(&self, area: &Area<'_>) -> Drawn {
-        if self.columns.is_empty() || self.rows.is_empty() {
+        if self.columns.is_empty() || self.rows.is_empty() || self.panels.is_empty() {
             return centred(area, "nothing was measured", tick_style());
         }
-        let style = tick_style();
-        let (width, height) = size(area);
-        let labels = style.widest(&self.rows).max(20.0).min(width * 0.25);
-        let below = BELOW + 8.0 + self.legend_places(width).1;
-        let plot = Rect::between((labels + 10.0, ABOVE), (width, height - below));
-        let cell = (plot.w / self.columns.len() as f64, plot.h / self.rows.len() as f64);
-        let across = Values::places(self.column_names(plot, cell.0, width));
-        let up = Values::places(self.rows.iter().map(|name| style.ellipsize(name, labels)));
-        let mut chart = framed(area, plot, (&across, &self.across), &up)?;
-        upright_title(area, ABOVE + 2.0, &up, &self.up)?;
-        for row in 0..self.rows.len() {
-            for column in 0..self.columns.len() {
-                let corner = (column as f64, row as f64);
-                let found = self.at(column, row);
-                let Some((found, winner)) =
-                    found.and_then(|found| Some((found, self.kinds.get(found.winner)?)))
-                else {
-                    chart.draw_series([inset(corner, pen(GRID, 1.0))])?;
-                    continue;
-                };
-                let ground = if found.close { winner.ground().mix(CARD, 0.55) } else { winner.ground() };
-                chart.draw_series([inset(corner, ground.filled())])?;
-                if found.close {
-                    let other = found.runner_up.and_then(|other| self.kinds.get(other));
-                    let stripes = other.map_or(QUIET, |other| other.colour);
-                    // Within the margin of a pixel.
-                    let (x, y) = (1.0 / cell.0, 1.0 / cell.1);
-                    let (from, to) = ((corner.0 + x, corner.1 + y), (corner.0 - x + 1.0, corner.1 - y + 1.0));
-                    chart.draw_series([Piece::hatch(from, to, 7.0, stripes)])?;
-                }
-                chart.draw_series(self.letters(found, winner, cell))?;
+        let (beside, wide, high) = self.layout(size(area).0);
+        let mut rest = area.clone();
+        for line in self.panels.chunks(beside) {
+            let (mut row, below) = rest.split_vertically(units(high));
+            for panel in line {
+                let (own, right) = row.split_horizontally(units(wide));
+                self.draw_panel(panel, &own)?;
+                row = if size(&right).0 > GAP { right.split_horizontally(units(GAP)).1 } else { right };
             }
+            rest = below;
         }
-        self.draw_legend(area, plot.bottom() + BELOW + 8.0)
+        let (places, _) = self.legend_places(size(&rest).0);
+        for ((ground, text), (x, y)) in self.legend().into_iter().zip(places) {
+            rest.draw(&Piece::fill(at((x, y - 6.0)), at((x + 18.0, y + 6.0)), ground))?;
+            rest.draw(&Piece::text(at((x + 24.0, y)), &text, LEGEND, Align::Left).at_middle())?;
+        }
+        Ok(())
     }
 
     fn alt(&self) -> String {
         let mut text = format!("{}. Map over {} and {}.", self.caption.title, self.across, self.up);
-        for (index, kind) in self.kinds.iter().enumerate() {
-            let won = self.cells.iter().filter(|cell| cell.winner == index && !cell.close).count();
-            text += &format!(" {} wins {won} of {} places.", kind.name, self.cells.len());
+        for panel in &self.panels {
+            // Places with the same answer are named together.
+            let mut found: Vec<(String, Vec<String>)> = Vec::new();
+            for cell in self.cells(panel) {
+                let (who, place) = (self.describe(cell), self.place(cell));
+                match found.iter_mut().find(|(known, _)| *known == who) {
+                    Some((_, places)) => places.push(place),
+                    None => found.push((who, vec![place])),
+                }
+            }
+            let found = found.into_iter().map(|(who, places)| format!("{who} ({})", places.join("; ")));
+            text += &format!(" {}: {}.", panel.title, found.collect::<Vec<_>>().join(", "));
         }
-        let close = self.cells.iter().filter(|cell| cell.close).count();
-        text + &format!(" Too close to tell: {close}.")
+        text
     }
 
     fn table(&self) -> Table {
-        let words = [&self.across, &self.up, "winner"];
-        let mut table = Table::default().words(words).numbers(["vs sequential"]);
-        for row in 0..self.rows.len() {
-            for column in 0..self.columns.len() {
-                let Some(cell) = self.at(column, row) else { continue };
-                table.push([
-                    self.columns[column].clone(),
-                    self.rows[row].clone(),
-                    self.describe(cell),
-                    format::times(cell.speedup),
-                ]);
-            }
+        let mut table = Table::default().words(["terms", &self.across, &self.up]);
+        table = table.numbers(["lead over the next"]).words(["winner or tie"]);
+        for (panel, cell) in
+            self.panels.iter().flat_map(|panel| self.cells(panel).into_iter().map(move |cell| (panel, cell)))
+        {
+            let lead = if cell.lead.is_nan() { format::NONE.into() } else { format::times(cell.lead) };
+            let (column, row) = (self.columns[cell.column].clone(), self.rows[cell.row].clone());
+            table.push([panel.title.clone(), column, row, lead, self.describe(cell)]);
         }
         table
     }
 }
 
 impl MapSeries {
+    fn place(&self, cell: &MapCell) -> String {
+        format!("{} at {}", self.columns[cell.column], self.rows[cell.row])
+    }
+
+    fn draw_panel(&self, panel: &MapPanel, area: &Area<'_>) -> Drawn {
+        let style = tick_style();
+        let (width, height) = size(area);
+        let labels = style.widest(&self.rows).max(20.0).min(width * 0.25);
+        let plot = Rect::between((labels + 10.0, ABOVE), (width, height - BELOW - 8.0));
+        let cell = (plot.w / self.columns.len() as f64, plot.h / self.rows.len() as f64);
+        let across = Values::places(self.column_names(plot, cell.0, width));
+        let up = Values::places(self.rows.iter().map(|name| style.ellipsize(name, labels)));
+        let (title, text) = TITLE.fit(&panel.title, width, 11.5);
+        area.draw(&Piece::text(at((0.0, 13.0)), &text, title, Align::Left))?;
+        let mut chart = framed(area, plot, (&across, &self.across), &up)?;
+        upright_title(area, ABOVE + 2.0, &up, &self.up)?;
+        let found = self.cells(panel);
+        for (column, row) in
+            (0..self.rows.len()).flat_map(|row| (0..self.columns.len()).map(move |column| (column, row)))
+        {
+            let found = found.iter().find(|found| (found.column, found.row) == (column, row));
+            let corner = (column as f64, row as f64);
+            match found.filter(|found| self.kinds_of(found).next().is_some()) {
+                None => _ = chart.draw_series([inset(corner, 1.0, (true, true), pen(GRID, 1.0))])?,
+                Some(found) => {
+                    let mut parts: Vec<(&str, Colour)> =
+                        self.kinds_of(found).map(|kind| (kind.letter.as_str(), kind.ground())).collect();
+                    if panel.all_tie(found) {
+                        parts = vec![("all", ALL)];
+                    }
+                    // All of a tie in letters of one size.
+                    let room = cell.0 / parts.len() as f64;
+                    let fit = |part: &(&str, Colour)| LETTER.fit(part.0, room - 7.0, 8.0).0;
+                    let style = parts.iter().map(fit).min_by(|one, other| one.size.total_cmp(&other.size));
+                    let (share, last) = (1.0 / parts.len() as f64, parts.len() - 1);
+                    for (number, (letter, ground)) in parts.into_iter().enumerate() {
+                        let corner = (corner.0 + number as f64 * share, corner.1);
+                        chart.draw_series([inset(
+                            corner,
+                            share,
+                            (number == 0, number == last),
+                            ground.filled(),
+                        )])?;
+                        let middle = (corner.0 + share / 2.0, corner.1 + 0.5);
+                        let letter = style.unwrap_or(LETTER).fit(letter, room, 8.0);
+                        chart.draw_series(letters(letter, found.lead, middle, (room, cell.1)))?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The names of columns; where not all fit, every second (third …) one is written.
     fn column_names(&self, plot: Rect, cell: f64, width: f64) -> Vec<String> {
         let style = tick_style();
@@ -198,53 +272,37 @@ impl MapSeries {
         };
         self.columns.iter().enumerate().map(written).collect()
     }
+}
 
-    /// What stands in a place: who won, and by how much where there is room.
-    fn letters(&self, found: &MapCell, winner: &MapKind, (w, h): (f64, f64)) -> Vec<Piece<(f64, f64)>> {
-        let bold = TextStyle::new(13.0).bold().colour(INK);
-        let small = TextStyle::new(11.0).colour(INK);
-        let detail = format::times(found.speedup);
-        let two = h >= 34.0 && small.width(&detail) <= w - 6.0;
-        let second = found.runner_up.filter(|_| found.close).and_then(|other| self.kinds.get(other));
-        let letters =
-            second.map_or(winner.letter.clone(), |other| format!("{}/{}", winner.letter, other.letter));
-        let (style, letters) = bold.fit(&letters, w - 4.0, 8.0);
-        let middle = (found.column as f64 + 0.5, found.row as f64 + 0.5);
-        let mut pieces = Vec::new();
-        if found.close && !letters.is_empty() {
-            // A calm ground among the stripes.
-            let wide = style.width(&letters).max(if two { small.width(&detail) } else { 0.0 }) + 6.0;
-            let (half, high) = (wide.min(w - 2.0) / 2.0 / w, if two { 30.0 } else { 18.0 });
-            let (left, right) = ((middle.0 - half, middle.1), (middle.0 + half, middle.1));
-            pieces.push(Piece::bar(left, right, high, winner.ground().mix(CARD, 0.55), None));
-        }
-        let lift = if two { 7.0 } else { 0.0 };
-        pieces.push(Piece::text(middle, &letters, style, Align::Centre).at_middle().moved(0.0, -lift));
-        if two {
-            pieces.push(Piece::text(middle, &detail, small, Align::Centre).at_middle().moved(0.0, 8.0));
-        }
-        pieces
-    }
-
-    fn draw_legend(&self, area: &Area<'_>, top: f64) -> Drawn {
-        let (places, _) = self.legend_places(size(area).0);
-        for ((ground, text), (x, y)) in self.legend().into_iter().zip(places) {
-            let middle = top + y;
-            let (from, to) = (at((x, middle - 6.0)), at((x + 18.0, middle + 6.0)));
-            area.draw(&Piece::fill(from, to, ground.unwrap_or(QUIET.tint(0.3).mix(CARD, 0.55))))?;
-            if ground.is_none() {
-                area.draw(&Piece::hatch(from, to, 7.0, QUIET))?;
-            }
-            area.draw(&Piece::text(at((x + 24.0, middle)), &text, LEGEND, Align::Left).at_middle())?;
-        }
-        Ok(())
+/// What stands in a place, or in a share of it: who won, and by how much where nobody else did and there is room.
+fn letters(
+    (style, letter): (TextStyle, String),
+    lead: f64,
+    middle: (f64, f64),
+    (w, h): (f64, f64),
+) -> Vec<Piece<(f64, f64)>> {
+    let lead = if lead.is_nan() { String::new() } else { format::times(lead) };
+    let two = !lead.is_empty() && h >= 44.0 && LEAD.width(&lead) <= w - 6.0;
+    let letter = Piece::text(middle, &letter, style, Align::Centre).at_middle();
+    match two {
+        true => vec![
+            letter.moved(0.0, -7.0),
+            Piece::text(middle, &lead, LEAD, Align::Centre).at_middle().moved(0.0, 13.0),
+        ],
+        false => vec![letter],
     }
 }
 
-/// The rectangle of a place, a pixel smaller on each side.
-fn inset((column, row): (f64, f64), style: impl Into<plotters::style::ShapeStyle>) -> Rectangle<(f64, f64)> {
-    let pixel = units(1.0) as u32;
-    let mut place = Rectangle::new([(column, row + 1.0), (column + 1.0, row)], style);
-    place.set_margin(pixel, pixel, pixel, pixel);
+/// A place, or a share of its width, a little smaller at the edges of the place: those above and below, and of the other
+/// two these.
+fn inset(
+    (x, y): (f64, f64),
+    share: f64,
+    (left, right): (bool, bool),
+    style: impl Into<plotters::style::ShapeStyle>,
+) -> Rectangle<(f64, f64)> {
+    let gap = |here: bool| if here { units(1.5) as u32 } else { 0 };
+    let mut place = Rectangle::new([(x, y + 1.0), (x + share, y)], style);
+    place.set_margin(gap(true), gap(true), gap(left), gap(right));
     place
 }

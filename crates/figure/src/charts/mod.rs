@@ -14,4 +14,4 @@ pub use image::ImageSeries;
 pub use lanes::{Key, Lane, LaneGroup, LanesSeries, Segment, Stretch};
 pub use latency::{LatencyLine, latencies, percentile};
 pub use lines::{Guide, Line, LinePoint, LinesSeries, Show};
-pub use map::{MapCell, MapKind, MapSeries};
+pub use map::{MapCell, MapKind, MapPanel, MapSeries};

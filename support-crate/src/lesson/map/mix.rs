@@ -4,6 +4,8 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use crate::measure::compare;
+use crate::model::Model;
 use crate::trace;
 use crate::workload::{Tasks, Workload};
 
@@ -45,4 +47,12 @@ fn steps_a_second() -> f64 {
         // The best of a few: whatever disturbs only makes it slower.
         (0..5).map(|_| once()).fold(1.0, f64::max)
     })
+}
+
+/// Seconds that a wait of 100 µs takes in a thread and in async, the middle of a few.
+pub(super) fn late() -> (f64, f64) {
+    const WAIT: Duration = Duration::from_micros(100);
+    let mix = || mix(1, WAIT, 1.0);
+    let took = |model| compare(mix()).models([model]).rounds(9).run().stats(model).map(|stats| stats.median);
+    (took(Model::Sequential).unwrap_or(f64::NAN), took(Model::Async).unwrap_or(f64::NAN))
 }

@@ -1,45 +1,51 @@
-//! The map: which model wins, over the size of a task and the share of it that is waiting.
+//! The map: which model wins, over the size of a task and the share of it that is waiting, on equal terms and on the usual
+//! ones.
 
 mod mix;
+mod terms;
 
 use std::time::Duration;
 
-use crate::chart::{Caption, Figure, MapCell, MapKind, MapSeries};
+use crate::chart::{Caption, Figure, MapCell, MapKind, MapPanel, MapSeries};
 use crate::error::Error;
 use crate::format;
 use crate::lesson::show::told;
 use crate::machine::{cores, machine};
+use crate::measure::compare;
 use crate::measure::status::Status;
-use crate::measure::{Comparison, compare};
-use crate::model::Model::{self, Async, Pool, Processes, Sequential, Threads};
+use crate::model::Model;
 use crate::stop::stop_asked;
 use crate::units::{ms, secs, us};
 use crate::workload::check;
-use mix::mix;
+use mix::{late, mix};
+pub use terms::{Place, Terms};
 
-/// Tasks in each place of the map.
+/// Tasks in each place of the map, unless the reader says otherwise.
 const TASKS: usize = 16;
-/// Rounds in each place.
+/// Rounds in each place: the fewest that are worth an interval.
 const ROUNDS: usize = 5;
 
 /// Which model wins where; see [`map`].
 #[derive(Clone, Debug, Default)]
 pub struct ModelMap {
+    /// Tasks in each place.
+    pub tasks: usize,
     /// Sizes of a task in seconds, from left to right.
     pub sizes: Vec<f64>,
     /// Shares of waiting, the lowest first.
     pub wait_shares: Vec<f64>,
-    /// The models that appear, in the order of their first place.
-    pub models: Vec<Model>,
-    /// Which of them won in each place.
-    pub cells: Vec<MapCell>,
+    /// Who raced on which terms, and what came of it.
+    pub terms: Vec<Terms>,
     /// Places that could not be measured, with the reason.
     pub failed: Vec<String>,
+    /// Seconds that a wait of 100 µs took in a thread and in async.
+    pub late: Option<(f64, f64)>,
     problem: Option<String>,
 }
 
 /// Measures which model wins over task sizes from 100 µs to 5 ms and shares of waiting from none to almost all, with 16
-/// tasks a place. Takes about 20 seconds, and says how far it is.
+/// tasks a place: on equal terms, as many tasks open at once in each model, and with the workers each usually has. Takes
+/// about 15 seconds, and says how far it is.
 ///
 /// ```no_run
 /// use concurrency_lab::prelude::*;
@@ -47,7 +53,7 @@ pub struct ModelMap {
 /// # ;
 /// ```
 pub fn map() -> ModelMap {
-    map_of([us(100), us(500), ms(2), ms(5)], [0.0, 0.25, 0.5, 0.75, 0.95])
+    map_of([us(100), ms(1), ms(5)], [0.0, 0.5, 0.75, 0.95])
 }
 
 /// Like [`map`], over sizes (10 µs to 100 ms, up to 6) and shares of waiting (0 to 1, up to 6) of the reader's own.
@@ -55,18 +61,34 @@ pub fn map() -> ModelMap {
 /// ```
 /// use concurrency_lab::prelude::*;
 /// let map = map_of([us(100)], [1.0]);
-/// assert_eq!(map.cells.len(), 1);
+/// assert_eq!(map.terms[0].places.len(), 1);
 /// assert!(map_of([us(100)], [2.0]).verdict().starts_with("a share of 2"));
 /// ```
 pub fn map_of(
     sizes: impl IntoIterator<Item = Duration>,
     wait_shares: impl IntoIterator<Item = f64>,
 ) -> ModelMap {
-    measure(sizes.into_iter().collect(), wait_shares.into_iter().collect())
+    map_with(TASKS, sizes, wait_shares)
+}
+
+/// Like [`map_of`], with so many tasks (2 to 2,000) in each place. Above 64 only async and threads race: the others
+/// would take seconds.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// assert!(map_with(1, [us(100)], [1.0]).verdict().starts_with("tasks: 1"));
+/// ```
+pub fn map_with(
+    tasks: usize,
+    sizes: impl IntoIterator<Item = Duration>,
+    wait_shares: impl IntoIterator<Item = f64>,
+) -> ModelMap {
+    measure(tasks, sizes.into_iter().collect(), wait_shares.into_iter().collect())
         .unwrap_or_else(|error| ModelMap { problem: Some(error.to_string()), ..ModelMap::default() })
 }
 
-fn measure(sizes: Vec<Duration>, wait_shares: Vec<f64>) -> Result<ModelMap, Error> {
+fn measure(tasks: usize, sizes: Vec<Duration>, wait_shares: Vec<f64>) -> Result<ModelMap, Error> {
+    check::number("tasks", tasks, 2..=2_000)?;
     check::number("sizes", sizes.len(), 1..=6)?;
     check::number("shares of waiting", wait_shares.len(), 1..=6)?;
     if let Some(size) = sizes.iter().find(|size| **size < us(10) || **size > ms(100)) {
@@ -75,92 +97,97 @@ fn measure(sizes: Vec<Duration>, wait_shares: Vec<f64>) -> Result<ModelMap, Erro
     if let Some(share) = wait_shares.iter().find(|share| !(0.0..=1.0).contains(*share)) {
         return Err(Error::bad_input(format!("a share of {share}: allowed are 0 to 1")));
     }
-    let n = cores();
-    let (mut models, mut cells, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut terms, mut failed) = (terms::both(tasks, cores().max(2)), Vec::new());
     let (status, all) = (Status::start("map".to_owned()), sizes.len() * wait_shares.len());
-    'places: for (column, &size) in sizes.iter().enumerate() {
-        for (row, &share) in wait_shares.iter().enumerate() {
-            let done = cells.len() + failed.len();
-            if stop_asked() {
-                failed.push(format!("the rest: stopped by you after {done} of {all} places"));
-                break 'places;
-            }
-            status.set(format!("{done} of {all} places measured"));
-            let result = compare(mix(TASKS, size, share))
-                .models([Sequential, Async, Threads(TASKS), Pool(n), Processes(n)])
-                .rounds(ROUNDS)
-                .budget(secs(20))
-                .run();
-            match cell(column, row, &result, &mut models) {
-                Ok(cell) => cells.push(cell),
-                Err(why) => {
-                    let (size, waiting) = (format::duration(size.as_secs_f64()), format::percent(share));
-                    failed.push(format!("{size} with {waiting} waiting: {why}"));
-                }
-            }
+    let mut places = (0..sizes.len()).flat_map(|column| (0..wait_shares.len()).map(move |row| (column, row)));
+    for (done, (column, row)) in places.by_ref().enumerate() {
+        if stop_asked() {
+            failed.push(format!("the rest: stopped by you after {done} of {all} places"));
+            break;
+        }
+        status.set(format!("{done} of {all} places measured"));
+        // One race for both terms: what they have in common runs once.
+        let result = compare(mix(tasks, sizes[column], wait_shares[row]))
+            .models(terms::racing(tasks, &terms))
+            .rounds(ROUNDS)
+            .budget(secs(20))
+            .run();
+        if let Err(why) = terms.iter_mut().try_for_each(|terms| terms.judge((column, row), &result)) {
+            let size = format::duration(sizes[column].as_secs_f64());
+            failed.push(format!("{size} with {} waiting: {why}", format::percent(wait_shares[row])));
         }
     }
+    let late = wait_shares.iter().any(|share| *share > 0.0).then(late);
     let sizes = sizes.iter().map(Duration::as_secs_f64).collect();
-    Ok(ModelMap { sizes, wait_shares, models, cells, failed, problem: None })
-}
-
-/// The winner of one place, by its number in `models`; close where it is not clearly faster than every other model.
-fn cell(column: usize, row: usize, result: &Comparison, models: &mut Vec<Model>) -> Result<MapCell, String> {
-    let ranking = result.ranking();
-    let Some(first) = ranking.first() else {
-        return Err(result.problem.clone().unwrap_or_else(|| "no model finished".into()));
-    };
-    let mut number = |model: Model| {
-        let known = models.iter().position(|known| *known == model);
-        known.unwrap_or_else(|| {
-            models.push(model);
-            models.len() - 1
-        })
-    };
-    let close = result.winner().is_none();
-    let speedup = result.lane_stats(first).and_then(|stats| stats.speedup);
-    Ok(MapCell {
-        column,
-        row,
-        winner: number(first.model),
-        runner_up: ranking.get(1).filter(|_| close).map(|lane| number(lane.model)),
-        // The baseline is as fast as itself.
-        speedup: speedup.filter(|_| first.model != Sequential).map_or(1.0, |speedup| speedup.estimate),
-        close,
-    })
+    Ok(ModelMap { tasks, sizes, wait_shares, terms, failed, late, problem: None })
 }
 
 told!(ModelMap, problem);
 
 impl ModelMap {
     fn words(&self) -> String {
-        let clear = |at: usize| self.cells.iter().filter(|cell| !cell.close && cell.winner == at).count();
-        let mut counts: Vec<_> =
-            self.models.iter().enumerate().map(|(at, model)| (clear(at), model)).collect();
-        counts.sort_by_key(|(won, _)| std::cmp::Reverse(*won));
-        let close = self.cells.iter().filter(|cell| cell.close).count();
-        let wins = counts.iter().filter(|(won, _)| *won > 0);
-        let wins: Vec<_> = wins.map(|(won, model)| format!("{model} won {won}")).collect();
-        let wins = if wins.is_empty() { "no model won anywhere".to_owned() } else { wins.join(", ") };
-        let failed: String = self.failed.iter().map(|failed| format!("\nNot measured: {failed}.")).collect();
-        format!("Of {} places, {wins} clearly; {close} too close to tell.{failed}", self.cells.len())
+        let told = self.terms.iter().map(Terms::words);
+        let failed = self.failed.iter().map(|failed| format!("Not measured: {failed}."));
+        told.chain(failed).collect::<Vec<_>>().join("\n")
+    }
+
+    fn title(&self) -> String {
+        let ties = |terms: &Terms| terms.places.iter().filter(|place| place.winners.len() > 1).count();
+        let [equal, usual] = [0, 1].map(|at| self.terms.get(at).map_or(0, ties));
+        let all = format::plural(self.terms.first().map_or(0, |terms| terms.places.len()) as u64, "place");
+        let tasks = format::count(self.tasks as u64);
+        format!("{tasks} tasks: a tie in {equal} of {all} on equal terms, in {usual} with the usual workers")
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes =
+            vec!["A field that is shared is a tie; a number is the winner's lead over the next.".to_owned()];
+        notes.extend(terms::opened(self.tasks, &self.terms));
+        if self.tasks > terms::FEW {
+            notes.push("Above 64 tasks only async and threads race.".to_owned());
+        }
+        notes.extend(self.late.map(|(thread, asynchronous)| {
+            let [thread, asynchronous] = [thread, asynchronous].map(format::duration);
+            format!(
+                "Unequal on all terms: a wait of 100 µs took {thread} in a thread and {asynchronous} in async, where tokio \
+                 counts time in whole milliseconds."
+            )
+        }));
+        notes
     }
 
     fn picture(&self) -> Figure {
-        let title = format!("Which model wins, for {TASKS} tasks");
+        let mut models = terms::racing(self.tasks, &self.terms);
+        models.sort_by_key(|model| terms::order(*model));
+        models.dedup_by_key(|model| terms::order(*model));
         let kind = |model: &Model| MapKind {
-            name: model.to_string(),
+            name: terms::name(*model),
             letter: model.kind().letters.to_owned(),
             colour: model.look().colour,
         };
+        let number =
+            |model: &Model| models.iter().position(|known| terms::order(*known) == terms::order(*model));
+        let cell = |place: &Place| MapCell {
+            column: place.column,
+            row: place.row,
+            winners: place.winners.iter().filter_map(number).collect(),
+            lead: place.lead.unwrap_or(f64::NAN),
+        };
+        let panel = |terms: &Terms| MapPanel {
+            title: terms.title.clone(),
+            racing: terms.models.len(),
+            cells: terms.places.iter().map(cell).collect(),
+        };
+        let mut caption = Caption::new(self.title(), machine().in_short());
+        caption.notes = self.notes();
         Figure::new(MapSeries {
-            caption: Caption::new(title, machine().in_short()),
+            caption,
             across: "size of a task".into(),
             columns: self.sizes.iter().map(|size| format::duration(*size)).collect(),
             up: "share of a task that is waiting".into(),
             rows: self.wait_shares.iter().map(|share| format::percent(*share)).collect(),
-            kinds: self.models.iter().map(kind).collect(),
-            cells: self.cells.clone(),
+            kinds: models.iter().map(kind).collect(),
+            panels: self.terms.iter().map(panel).collect(),
         })
     }
 }
@@ -170,18 +197,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_words_count_what_the_cells_say() {
-        let cell =
-            |column, winner, close| MapCell { column, row: 0, winner, runner_up: None, speedup: 2.0, close };
-        let map = ModelMap {
-            sizes: vec![0.001; 3],
-            wait_shares: vec![0.5],
-            models: vec![Async, Pool(2)],
-            cells: vec![cell(0, 0, false), cell(1, 0, false), cell(2, 1, true)],
-            ..ModelMap::default()
-        };
-        assert_eq!(map.verdict(), "Of 3 places, async won 2 clearly; 1 too close to tell.");
-        assert!(map.figure().text().contains("Which model wins"));
+    fn a_tie_is_named_whole_in_picture_table_alt_and_words() {
+        let mut map =
+            ModelMap { tasks: 16, sizes: vec![0.001; 3], wait_shares: vec![0.5], ..ModelMap::default() };
+        map.terms = terms::both(16, 2);
+        let tie = vec![Model::AsyncOn(2), Model::Threads(16), Model::Pool(16)];
+        map.terms[0].places = vec![
+            Place { column: 0, row: 0, winners: tie.clone(), lead: None },
+            Place { column: 1, row: 0, winners: tie, lead: None },
+            Place { column: 2, row: 0, winners: vec![Model::Async], lead: Some(1.3) },
+        ];
+        let whole = "async on 2, threads and pool";
+        let words = map.verdict();
+        assert!(
+            words.starts_with("On equal terms, room for 16 tasks at once: of 3 places, async won 1"),
+            "{words}"
+        );
+        assert!(words.contains(&format!("{whole} tied in 2")), "{words}");
+        let figure = map.figure();
+        assert!(figure.text().contains(&format!("a tie of {whole}")), "{}", figure.text());
+        assert!(
+            figure.alt().contains(&format!("a tie of {whole} (1.00 ms at 50%; 1.00 ms at 50%)")),
+            "{}",
+            figure.alt()
+        );
+        let svg = figure.svg().unwrap();
+        let written = |letters: &str| svg.lines().filter(|line| *line == letters).count();
+        assert_eq!(["An", "T", "Po", "A", "1.30x"].map(written), [2, 2, 2, 1, 1]);
     }
 
     #[test]
@@ -189,5 +231,6 @@ mod tests {
         assert!(map_of([], [0.5]).verdict().starts_with("sizes: 0"));
         assert!(map_of([secs(1)], [0.5]).verdict().starts_with("a task of 1s"));
         assert!(map_of([ms(1)], [f64::NAN]).verdict().starts_with("a share of NaN"));
+        assert!(map_with(5_000, [ms(1)], [0.5]).verdict().starts_with("tasks: 5,000"));
     }
 }

@@ -17,6 +17,7 @@ fn row(model: Model, median: f64, base: f64, runs: usize) -> ComparisonRow {
         interval: Some((median * 0.985, median * 1.02)),
         ratio: (model != Model::Sequential).then_some((ratio, Some((ratio * 0.98, ratio * 1.02)))),
         dots,
+        also: model.workers().to_string(),
     }
 }
 
@@ -30,6 +31,8 @@ fn series(caption: Caption, rows: Vec<ComparisonRow>, band: Option<(f64, f64)>) 
         baseline: "sequential".into(),
         rows,
         band,
+        also: "open at once".into(),
+        told: "Open at once: so many as there are workers.".into(),
     })
 }
 

@@ -43,11 +43,11 @@ impl Model {
         let looks = [
             (Colour(89, 89, 89), Marker::Circle),
             (Colour(230, 159, 0), Marker::Diamond),
-            (Colour(213, 94, 0), Marker::Star),
+            (Colour(156, 105, 0), Marker::Star),
             (Colour(0, 114, 178), Marker::Square),
             (Colour(86, 180, 233), Marker::Up),
             (Colour(0, 158, 115), Marker::Down),
-            (Colour(204, 121, 167), Marker::Plus),
+            (Colour(0, 100, 73), Marker::Plus),
         ];
         let (colour, marker) = looks[self.kind()];
         Look { colour, marker }

@@ -39,14 +39,16 @@ pub(super) fn height(series: &ComparisonSeries, width: f64) -> f64 {
     HEAD + row_height(series, width) * series.rows.len().max(1) as f64 + BELOW
 }
 
-/// Where the bars lie, and where the values and the ratios begin.
-fn columns(series: &ComparisonSeries, (right, height): (f64, f64)) -> (Rect, f64, f64) {
+/// Where the bars lie, where the values and the ratios begin, and where those end.
+fn columns(series: &ComparisonSeries, (right, height): (f64, f64)) -> (Rect, f64, f64, f64) {
     let stacked = right < STACKED;
+    let also = HEADING.width(&series.also);
+    let right = if stacked || also == 0.0 { right } else { right - also.min(100.0) - 16.0 };
     let names = NAME.widest(series.rows.iter().map(|row| &row.name)) + 24.0;
     let left = names.clamp(60.0, right * if stacked { 0.30 } else { 0.26 }) + 8.0;
     let plot = |end: f64| Rect::between((left, HEAD), (end, height - BELOW));
     if series.rows.iter().all(|row| row.failed.is_some()) {
-        return (plot(right), right, right);
+        return (plot(right), right, right, right);
     }
     let values = series.rows.iter().filter(|row| row.failed.is_none());
     let values = VALUE.widest(values.map(|row| series.quantity.show(row.value))).max(50.0);
@@ -61,7 +63,7 @@ fn columns(series: &ComparisonSeries, (right, height): (f64, f64)) -> (Rect, f64
         let ratio = right - ratios.max(heading).min(right * 0.24);
         (ratio - 16.0 - values.min(right * 0.14), ratio)
     };
-    (plot(value - 18.0), value, ratio)
+    (plot(value - 18.0), value, ratio, right)
 }
 
 /// A comparison on its area.
@@ -69,7 +71,7 @@ struct Sheet<'a, 'b> {
     series: &'a ComparisonSeries,
     area: &'a Area<'b>,
     plot: Rect,
-    /// Where columns begin, and where the last one ends.
+    /// Where columns begin, and where the last but one ends.
     value: f64,
     ratio: f64,
     right: f64,
@@ -82,8 +84,8 @@ pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
     if series.rows.is_empty() {
         return centred(area, "nothing was measured", tick_style());
     }
-    let (plot, value, ratio) = columns(series, size(area));
-    let (right, bars) = (size(area).0, has_bars(series));
+    let (plot, value, ratio, right) = columns(series, size(area));
+    let bars = has_bars(series);
     let values = values(series, bars).level(plot.w, &tick_style());
     let sheet = Sheet { series, area, plot, value, ratio, right, values, bars };
     sheet.band()?;
@@ -99,7 +101,7 @@ pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
             area.draw(&Piece::marker(at((7.0, middle)), 3.0, look.marker, CARD))?;
         }
         if let Some(reason) = &row.failed {
-            row_failure(area, (lane.x + 8.0, middle), right - lane.x - 8.0, reason)?;
+            row_failure(area, (lane.x + 8.0, middle), size(area).0 - lane.x - 8.0, reason)?;
             continue;
         }
         chart.draw_series(sheet.shapes(row, index as f64, height, look))?;
@@ -165,6 +167,7 @@ impl Sheet<'_, '_> {
         if value >= right {
             return Ok(());
         }
+        self.also(plot.y - 7.0, &series.also, HEADING)?;
         if value == ratio {
             let relative = if series.baseline.is_empty() { "" } else { ", relative" };
             let long = format!("{}{relative}", series.statistic);
@@ -172,6 +175,16 @@ impl Sheet<'_, '_> {
         }
         write(value, &HEADING.ellipsize(&series.statistic, ratio - value - 8.0))?;
         write(ratio, &HEADING.ellipsize(&format!("vs {}", series.baseline), right - ratio))
+    }
+
+    /// Writes in the last column, where there is room for one.
+    fn also(&self, y: f64, text: &str, style: TextStyle) -> Drawn {
+        let end = size(self.area).0;
+        if self.right == end {
+            return Ok(());
+        }
+        let (style, text) = style.fit(text, end - self.right - 16.0, 9.0);
+        self.area.draw(&Piece::text(at((end, y)), &text, style, Align::Right))
     }
 
     fn numbers(&self, lane: Rect, row: &ComparisonRow) -> Drawn {
@@ -182,6 +195,7 @@ impl Sheet<'_, '_> {
         let middle = lane.centre().1;
         let (style, text) = VALUE.fit(&series.quantity.show(row.value), room, 9.0);
         area.draw(&Piece::text(at((value, middle - lift)), &text, style, Align::Left).at_middle())?;
+        self.also(middle + 4.5, &row.also, VALUE)?;
         let (style, text) = RATIO.fit(&row.ratio_text(&series.baseline), right - ratio, 9.0);
         area.draw(&Piece::text(at((ratio, middle + lift)), &text, style, Align::Left).at_middle())
     }

@@ -81,16 +81,20 @@ impl Chart for ComparisonSeries {
             ),
             None => String::new(),
         };
-        format!("{}. {}, {}: {}.{band}", self.caption.title, self.measure, self.statistic, rows.join("; "))
+        let told = if self.told.is_empty() { String::new() } else { format!(" {}", self.told) };
+        let rows = rows.join("; ");
+        format!("{}. {}, {}: {rows}.{band}{told}", self.caption.title, self.measure, self.statistic)
     }
 
     fn table(&self) -> Table {
         let against = format!("against {}", self.baseline);
         let mut table =
             Table::default().words(["model"]).numbers([&self.statistic]).words(["95% interval", &against]);
-        if self.rows.iter().any(|row| !row.dots.is_empty()) {
+        let has_runs = self.rows.iter().any(|row| !row.dots.is_empty());
+        if has_runs {
             table = table.numbers(["shortest", "runs"]);
         }
+        table = table.numbers((!self.also.is_empty()).then_some(&self.also));
         for row in &self.rows {
             if let Some(reason) = &row.failed {
                 table.push([row.name.clone(), format::NONE.into(), format!("failed: {reason}")]);
@@ -100,14 +104,15 @@ impl Chart for ComparisonSeries {
             let interval = row.interval.map(|(low, high)| format!("{} to {}", show(low), show(high)));
             let least =
                 row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite()).reduce(f64::min);
-            table.push([
+            let runs = [least.map_or(format::NONE.into(), show), format::count(row.dots.len() as u64)];
+            let runs = runs.into_iter().filter(|_| has_runs);
+            let cells = [
                 row.name.clone(),
                 show(row.value),
                 interval.unwrap_or(format::NONE.into()),
                 row.ratio_text(&self.baseline),
-                least.map_or(format::NONE.into(), show),
-                format::count(row.dots.len() as u64),
-            ]);
+            ];
+            table.push(cells.into_iter().chain(runs).chain([row.also.clone()]));
         }
         table
     }

@@ -24,6 +24,10 @@ pub struct ComparisonSeries {
     pub rows: Vec<ComparisonRow>,
     /// Values between which a difference from the baseline says nothing, from the null lane.
     pub band: Option<(f64, f64)>,
+    /// Heading of one more column of numbers ("open at once"); empty where rows have none.
+    pub also: String,
+    /// One more sentence for who cannot see the picture; may be empty.
+    pub told: String,
 }
 
 /// One model's row.
@@ -45,6 +49,8 @@ pub struct ComparisonRow {
     pub ratio: Option<Estimate>,
     /// Every single run.
     pub dots: Vec<Dot>,
+    /// What stands in the last column.
+    pub also: String,
 }
 
 /// A single run.
@@ -76,6 +82,8 @@ impl ComparisonSeries {
             baseline: String::new(),
             rows: Vec::new(),
             band: None,
+            also: String::new(),
+            told: String::new(),
         }
     }
 
