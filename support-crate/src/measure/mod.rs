@@ -1,8 +1,9 @@
 //! Comparisons, scaling and growth: rounds, samples and statistics. Measurement knows nothing of charts.
 //!
-//! A comparison warms every model up, then runs rounds: each has every model once, in shuffled order, and the
-//! baseline twice. Ratios are taken within rounds, so that drift cancels; the baseline against itself shows how
-//! much of a difference is noise on this machine.
+//! A comparison warms every model up, then runs rounds: each has every model once, in shuffled order, and one of them
+//! twice. A model that takes several times as long as the quickest is left out of some rounds. Ratios are taken within
+//! rounds, so that drift cancels; the model that ran twice, against itself, shows how much of a difference is noise on this
+//! machine.
 
 mod amdahl;
 mod bootstrap;
@@ -11,6 +12,7 @@ mod derived;
 mod growth;
 mod lanes;
 mod lazily;
+mod pace;
 mod peak;
 mod plan;
 mod replay;

@@ -186,12 +186,25 @@ fn wide_intervals_go_on_to_the_most() {
 }
 
 #[test]
-fn the_budget_ends_it_but_three_rounds_are_always_run() {
+fn the_budget_ends_it_but_five_rounds_are_always_run() {
     let ran = play(&three_models(), |lane, run| Ok(0.1 * (1.0 + wobble(lane, run))), AGREED).ran;
     assert_eq!(ran.stopped, Stop::Budget);
-    assert_eq!(ran.rounds, 3, "rounds of about 0.6 s in the 2 s of the default");
+    assert_eq!(ran.rounds, 5, "rounds of about 0.6 s in the 2 s of the default");
     let ran = play(&three_models(), |_, _| Ok(2.0), AGREED).ran;
-    assert_eq!((ran.rounds, ran.stopped), (3, Stop::Budget));
+    assert_eq!((ran.rounds, ran.stopped), (5, Stop::Budget));
+}
+
+#[test]
+fn a_long_baseline_does_not_use_up_the_time_and_the_control_repeats_the_quickest() {
+    let act = |lane: usize, run| Ok([0.5, 0.016, 0.015, 0.015][lane] * (1.0 + 0.1 * wobble(lane, run)));
+    let ran = play(&three_models(), act, AGREED).ran;
+    let runs: Vec<usize> = ran.lanes.iter().map(|lane| lane.samples.len()).collect();
+    assert_eq!((runs, ran.stopped), (vec![5, 17, 17, 17], Stop::Budget));
+    assert_eq!(ran.lanes[3].name, "threads (2) (again)");
+    // Each ratio has a pair for each run of the baseline, from the very rounds that ran it.
+    for lane in &ran.lanes[1..] {
+        assert_eq!(ratios(lane, &ran.lanes[0]).count(), 5);
+    }
 }
 
 #[test]
