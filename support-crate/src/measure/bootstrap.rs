@@ -29,7 +29,7 @@ pub(crate) const FEWEST: usize = 5;
 const WIDEST: f64 = 100.0;
 
 /// Width of the smoothing, in winsorized standard deviations, before it shrinks with the fifth root of the count.
-const SMOOTHING: f64 = 0.5;
+const SMOOTHING: f64 = 0.4;
 
 /// The winsorized deviation of normal values falls short of their standard deviation by this factor when a fifth
 /// is cut from each end.

@@ -12,8 +12,6 @@ use crate::workload::Nature;
 
 /// Time allowed for the rounds unless the reader says otherwise.
 pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_secs(2);
-/// Half-width that intervals are to reach: 2% of the ratio.
-pub(crate) const PRECISION: f64 = 0.02;
 /// Seed of the shuffles and of the bootstrap: the same samples have the same intervals.
 pub(crate) const SEED: u64 = 1;
 /// Most rounds that may be asked for.
@@ -36,7 +34,7 @@ pub(crate) struct Options {
 /// What can be asked of every measurement that has `options`: written once, since traits would have to be in scope.
 macro_rules! setters {
     () => {
-        /// Exactly so many rounds (1 to 1,000); without it, as many as the precision needs and the budget allows.
+        /// Exactly so many rounds (1 to 1,000); without it, as many as the budget allows, and 100 at most.
         pub fn rounds(mut self, rounds: usize) -> Self {
             self.options.rounds = Some(rounds);
             self

@@ -73,8 +73,6 @@ pub enum Stop {
     /// The number of rounds asked for, or the most that are run, was reached.
     #[default]
     Rounds,
-    /// Every interval was as narrow as asked for.
-    Precise,
     /// The time allowed was used up.
     Budget,
     /// The time allowed is too short for one round: the samples are the first runs.

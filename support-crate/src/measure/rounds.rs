@@ -1,4 +1,7 @@
-//! Rounds: lanes in shuffled order, until the intervals are narrow enough or the time is up.
+//! Rounds: lanes in shuffled order, until the time is up or there are enough.
+//!
+//! Nothing that was measured ends them: to stop once an interval is narrow favours intervals that are narrow by luck, and of
+//! those fewer hold the truth than they promise.
 
 use std::mem;
 use std::time::Duration;
@@ -6,10 +9,8 @@ use std::time::Duration;
 use super::bootstrap::FEWEST;
 use super::lanes::Lanes;
 use super::pace::{Pace, twin};
-use super::plan::{PRECISION, Plan, SEED};
+use super::plan::{Plan, SEED};
 use super::result::{Conditions, Lane, Outcome, Sample, Stop};
-use super::stats::Trimmed;
-use super::summary::ratios;
 use super::within::Timed;
 use super::world::World;
 use crate::error::Error;
@@ -18,18 +19,14 @@ use crate::machine::Usage;
 use crate::model::Model;
 use crate::random::Rng;
 
-/// Rounds of all lanes before the width of intervals is looked at: stopping earlier would favour intervals narrow by luck.
-const SETTLED: usize = 9;
 /// Most rounds that are run unasked.
-const MOST: usize = 50;
+const MOST: usize = 100;
 /// A run is given up when it takes this many times as long as runs took so far,
 const TOO_LONG: f64 = 10.0;
 /// and seconds that it has at least,
 const LEAST_LIMIT: f64 = 5.0;
 /// or at most while nothing is known of the work, unless a budget was asked for.
 const FIRST_LIMIT: f64 = 30.0;
-/// A 95% interval of the trimmed mean is about this many standard errors wide to each side.
-const REACH: f64 = 2.2;
 /// Share of a round's core time that others may use before the round counts as disturbed.
 const FOREIGN_SHARE: f64 = 0.1;
 /// Seconds below which foreign work cannot be told from the clock tick of `/proc/stat`.
@@ -218,19 +215,7 @@ impl Run<'_> {
         // Rounds asked for in so many words are run, unless a time was asked for in so many words too.
         let full = self.pace.full(done);
         let timed = plan.strict || (plan.rounds.is_none() && full >= FEWEST);
-        if timed && done > 0 && elapsed + about > plan.budget {
-            return Some(Stop::Budget);
-        }
-        (plan.rounds.is_none() && full >= SETTLED && self.precise()).then_some(Stop::Precise)
-    }
-
-    /// Whether every lane's interval is about as narrow as asked for.
-    fn precise(&self) -> bool {
-        let baseline = &self.lanes[0];
-        self.lanes[1..].iter().filter(|lane| lane.failure().is_none()).all(|lane| {
-            let mut ratios: Vec<f64> = ratios(lane, baseline).map(f64::ln).collect();
-            ratios.len() < 2 || REACH * Trimmed::of(&mut ratios).error <= PRECISION
-        })
+        (timed && done > 0 && elapsed + about > plan.budget).then_some(Stop::Budget)
     }
 
     /// Runs a lane once and keeps what was measured.
@@ -279,3 +264,7 @@ impl Run<'_> {
 #[cfg(test)]
 #[path = "rounds_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "coverage_tests.rs"]
+mod coverage;
