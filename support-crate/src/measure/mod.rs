@@ -9,6 +9,7 @@ mod amdahl;
 mod bootstrap;
 mod compare;
 mod derived;
+mod drift;
 mod growth;
 mod lanes;
 mod lazily;
@@ -40,7 +41,7 @@ pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, 
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers};
 pub use store::Saved;
-pub(crate) use summary::cores_kept_busy;
 pub use summary::paired_speedup;
+pub(crate) use summary::{cores_kept_busy, ratios};
 pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;

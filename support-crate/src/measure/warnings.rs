@@ -1,6 +1,7 @@
 //! What the reader should know before believing a number, each with what to do.
 
 use super::bootstrap::FEWEST;
+use super::drift;
 use super::result::{Comparison, Lane, Stop, Warning};
 use super::summary::cores_kept_busy;
 use crate::format;
@@ -21,6 +22,7 @@ pub(crate) fn of(result: &Comparison) -> Vec<Warning> {
         left_running,
         throttled,
         busy,
+        drifted,
         quota,
         too_short,
         idle_cores,
@@ -69,6 +71,18 @@ fn busy(result: &Comparison) -> Told {
     let advice =
         "close what else is running and run the cell again; disturbed rounds are marked, not dropped";
     (disturbed > 0).then_some((what, advice))
+}
+
+fn drifted(result: &Comparison) -> Told {
+    let by = drift::drift(result.lanes.iter().filter(|lane| lane.failure().is_none()))?;
+    let what = format!(
+        "the times drifted: runs of the last third of rounds took {} as long as those of the first",
+        format::times(by)
+    );
+    Some((
+        what,
+        "trust the ratios, which are taken within rounds, more than the times; if this recurs, see whether the work grows with each call",
+    ))
 }
 
 fn quota(result: &Comparison) -> Told {
