@@ -45,3 +45,5 @@ pub use summary::paired_speedup;
 pub(crate) use summary::{cores_kept_busy, ratios};
 pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;
+#[cfg(test)]
+pub(crate) use warnings::of as warnings;

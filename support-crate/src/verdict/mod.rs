@@ -2,6 +2,8 @@
 //!
 //! Every number in a sentence comes from the comparison; nothing is claimed that the control does not allow.
 
+#[cfg(test)]
+mod bad_input_tests;
 mod costs;
 mod growth;
 mod scaling;
