@@ -11,7 +11,7 @@ impl Summary {
     fn of(result: &Comparison) -> Self {
         let control =
             result.control().and_then(|control| result.speedup(control, result.lane(control.model)?));
-        let floor = control.map(|interval| interval.high.max(1.0 / interval.low));
+        let floor = control.map(floor);
         let lanes: Vec<_> = (0..result.lanes.len()).map(|place| lane(result, place, floor)).collect();
         let time = |place: &usize| lanes[*place].0.as_ref().map_or(f64::NAN, |stats| stats.time);
         let finished = |place: &usize| {
@@ -27,6 +27,13 @@ impl Summary {
         let close_to_first = ranking.iter().skip(1).copied().filter(is_close).collect();
         Self { lanes, floor, ranking, close_to_first }
     }
+}
+
+/// What the same model differs by from itself, and a part of how uncertain that is: where a difference is as uncertain, its
+/// own interval and that part make up the uncertainty of both together, the root of the sum of their squares.
+fn floor(control: Interval) -> f64 {
+    let differ = control.estimate.max(1.0 / control.estimate);
+    differ * (control.high / control.estimate).powf(2f64.sqrt() - 1.0)
 }
 
 /// The figures of the lane at a place, and how it stands against the baseline.

@@ -158,7 +158,7 @@ mod tests {
         assert!(spread.contains("; over 12 rounds their ratio varied by about "), "{spread}");
         let control = told(&twelve(1.02, 0.001, 2), &twelve(1.03, 0.001, 3));
         assert!(
-            control.contains("; two runs of sequential differed by up to 3.") && control.ends_with("%."),
+            control.contains("; two runs of sequential differed by about 3.") && control.ends_with("%."),
             "{control}"
         );
         let same = told(&twelve(1.0, 0.001, 1), &twelve(1.0, 0.001, 3));

@@ -62,7 +62,7 @@ fn tie(result: &Comparison, first: &Lane) -> String {
             format!("{} show no difference", format::plural(rounds as u64, "round"))
         }
         Some(Limit::Control) | None => format!(
-            "two runs of {} differed by up to {}",
+            "two runs of {} differed by about {}",
             result.control().map_or("one program", |control| control.name.trim_end_matches(" (again)")),
             result.floor().map_or(String::new(), |floor| format::percent(floor - 1.0))
         ),
