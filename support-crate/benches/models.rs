@@ -1,8 +1,10 @@
 //! What the crate's own figures are worth: held against hand-written code of the same job in the same run.
 //!
 //! `cargo bench -p concurrency-lab --bench models`. Prints what running through the harness costs, how well the models
-//! use the cores, what waiting together takes, and how often a winner is claimed where there is none. Goals stand beside
-//! the figures; they hold on free cores, so this is no test.
+//! use the cores, and what waiting together takes. Goals stand beside the figures; they hold on free cores, so this is no test.
+//!
+//! `cargo bench -p concurrency-lab --bench models -- power` prints the smallest difference that comparisons find, and how
+//! often they claim one where there is none; half an hour. `-- power 20` makes 20 comparisons each.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -17,10 +19,13 @@ const TASKS: usize = 64;
 const WAITS: usize = 40;
 
 fn main() {
+    let mut asked = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    if asked.next().as_deref() == Some("power") {
+        return power(asked.next().and_then(|tries| tries.parse().ok()));
+    }
     overhead();
     efficiency();
     waiting_together();
-    nothing_to_win();
     a_million_events();
 }
 
@@ -156,21 +161,53 @@ fn waiting_together() {
     );
 }
 
-/// Two names for the same work: neither can win.
-fn nothing_to_win() {
-    const COMPARISONS: u64 = 200;
-    let claims = |_: &u64| {
-        let work = Compute::new(8, |index| task(index) ^ task(index + 1));
-        let result = compare(work).models([Sequential, Async]).rounds(9).run();
-        let standing = result.standing(result.lane(Async).expect("it was asked for"));
-        matches!(standing, Standing::Faster(_) | Standing::Slower(_))
-    };
-    let start = Instant::now();
-    let claimed = (1..=COMPARISONS).filter(claims).count();
-    let took = Duration::from_secs(start.elapsed().as_secs());
-    println!(
-        "{COMPARISONS} comparisons of the same work: {claimed} claim a difference (goal: at most 10), in {took:?}"
-    );
+/// The smallest difference that nine of ten comparisons find within a budget, and how many of 500 comparisons of two names
+/// for the same work claim one. A number makes that many of each, instead of 10 and 500.
+fn power(tries: Option<usize>) {
+    const STEPS: [f64; 9] = [0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3];
+    let (all, nulls) = (tries.unwrap_or(10), tries.unwrap_or(500));
+    for seconds in [2, 10] {
+        for (name, work) in KINDS {
+            let missed = |by: f64| (0..all).filter(|_| !claims(work, 1.0 + by, secs(seconds)));
+            let found = STEPS.into_iter().find(|&by| missed(by).nth(all / 10).is_none());
+            let told = found.map_or("over 30".to_owned(), |by| format!("{}", by * 100.0));
+            println!(
+                "{name}, {seconds} s: a difference of {told}% is found in 9 of 10 ({all} comparisons a step)"
+            );
+        }
+    }
+    for (name, work) in KINDS {
+        let claimed = (0..nulls).filter(|_| claims(work, 1.0, ms(500))).count();
+        println!("{name}, 500 ms: {claimed} of {nulls} comparisons of the same work claim a difference");
+    }
+}
+
+/// Does work of about so many times 4 ms.
+type Work = fn(f64);
+
+const KINDS: [(&str, Work); 3] = [
+    ("computing", computing),
+    ("waiting", waiting),
+    ("both", |length| {
+        computing(length / 2.0);
+        waiting(length / 2.0);
+    }),
+];
+
+fn computing(length: f64) {
+    (0..(6_000_000.0 * length) as u64).fold(0, |sum: u64, step| black_box(sum.rotate_left(5) ^ step));
+}
+
+fn waiting(length: f64) {
+    std::thread::sleep(ms(4).mul_f64(length));
+}
+
+/// Whether a comparison of work with the same that takes `times` as long claims a difference. The second is called async.
+fn claims(work: Work, times: f64, budget: Duration) -> bool {
+    let tasks = Tasks::new(8).blocking(move |_| work(1.0)).asynchronous(async move |_| work(times));
+    let result = compare(tasks).models([Sequential, Async]).budget(budget).run();
+    let standing = result.standing(result.lane(Async).expect("it was asked for"));
+    matches!(standing, Standing::Faster(_) | Standing::Slower(_))
 }
 
 /// Half a million tasks begin and end: a million events.

@@ -22,16 +22,18 @@ impl Comparison {
     fn series(&self) -> ComparisonSeries {
         let rows: Vec<ComparisonRow> = self.in_order().map(|lane| self.row(lane)).collect();
         let baseline = self.baseline().map(|lane| lane.name.clone()).unwrap_or_default();
-        let centre = rows.first().map(|row| row.value).filter(|median| median.is_finite());
-        // Both medians of the same model belong to what two runs of the same thing differ by.
-        let again = rows.iter().find(|row| row.null).map_or(f64::NAN, |row| row.value);
+        let null = rows.iter().position(|row| row.null).unwrap_or_default();
+        let centre = null.checked_sub(1).map(|twin| rows[twin].value).filter(|time| time.is_finite());
+        // Both times of the same model belong to what two runs of the same thing differ by.
+        let again = rows.get(null).map_or(f64::NAN, |row| row.value);
         let around = |centre: f64, floor: f64| ((centre / floor).min(again), (centre * floor).max(again));
         let band = centre.zip(self.floor()).map(|(centre, floor)| around(centre, floor));
         let caption =
             Caption { title: self.workload.title.clone(), subtitle: self.subtitle(), notes: self.remarks() };
         ComparisonSeries {
             measure: "time of one run".into(),
-            interval: "a typical run (mean without the outer fifths), with 95% confidence".into(),
+            statistic: "average run".into(),
+            interval: "95% interval for the average run, a fifth of the runs cut from each end".into(),
             baseline,
             rows,
             band,
@@ -46,7 +48,14 @@ impl Comparison {
         if let Some(problem) = &self.problem {
             return Figure::problem(problem);
         }
-        let times = ["median", "spread (MAD)", "shortest", "first run, with start-up", "processor time"];
+        let times = [
+            "average run",
+            "median",
+            "spread (MAD)",
+            "shortest",
+            "first run, with start-up",
+            "processor time",
+        ];
         let switches = ["switches: gave way", "switches: taken away"];
         let table = Table::default().words(["model"]).numbers(times).numbers(switches);
         let mut table = table.numbers([OPEN]).words(["against the baseline"]);
@@ -57,6 +66,7 @@ impl Comparison {
             let of = |field: fn(&crate::measure::LaneStats) -> f64| stats.as_ref().map(field);
             table.push([
                 lane.name.clone(),
+                time(of(|stats| stats.time)),
                 time(of(|stats| stats.median)),
                 time(of(|stats| stats.mad)),
                 time(of(|stats| stats.min)),
@@ -94,12 +104,11 @@ impl Comparison {
         series.against_first()
     }
 
-    /// The baseline, its second entry below it, then the others as they were given.
+    /// The baseline, then the others as they were given, and the control below the model that it repeats.
     fn in_order(&self) -> impl Iterator<Item = &Lane> {
-        let first = self.baseline().into_iter().chain(self.control());
-        let baseline = self.baseline().map(|lane| lane.name.clone());
-        let others = move |lane: &&Lane| !lane.control && Some(&lane.name) != baseline.as_ref();
-        first.chain(self.lanes.iter().filter(others))
+        let twin = |lane: &Lane| self.control().filter(|control| control.model == lane.model);
+        let lanes = self.lanes.iter().filter(|lane| !lane.control);
+        lanes.flat_map(move |lane| std::iter::once(lane).chain(twin(lane)))
     }
 
     fn row(&self, lane: &Lane) -> ComparisonRow {
@@ -110,7 +119,7 @@ impl Comparison {
             name: lane.name.clone(),
             null: lane.control,
             failed: lane.failure().map(str::to_owned),
-            value: stats.as_ref().map_or(f64::NAN, |stats| stats.median),
+            value: stats.as_ref().map_or(f64::NAN, |stats| stats.time),
             interval: stats
                 .as_ref()
                 .and_then(|stats| stats.typical)
@@ -192,12 +201,18 @@ impl Comparison {
 
     pub(super) fn subtitle(&self) -> String {
         let rounds = format::plural(self.settings.rounds as u64, "round");
+        let full =
+            self.lanes.iter().filter(|lane| lane.failure().is_none()).map(|lane| lane.samples.len()).min();
+        let of_all = match full {
+            Some(full) if full < self.settings.rounds => format!(", {full} of them of all models"),
+            _ => String::new(),
+        };
         let cores = match self.settings.cores.as_slice() {
             [] => format::plural(self.machine.cores.allowed as u64, "core"),
             [core] => format!("core {core} alone"),
             list => format!("{} of {} cores", list.len(), self.machine.cores.online),
         };
-        format!("{} · {rounds}, shuffled", self.machine.with_cores(&cores))
+        format!("{} · {rounds}{of_all}, shuffled", self.machine.with_cores(&cores))
     }
 
     /// What models had to do otherwise, and what to know before believing a number.

@@ -41,7 +41,6 @@ impl Scaling {
             "Band: Amdahl's law with the serial share and its 95% interval, up to the number of cores. ";
         let law = if self.serial.is_some() { law } else { "" };
         let mut notes = vec![format!("{law}Dashed: ideal, n workers n times as fast.")];
-        notes.extend(self.not_fitted.iter().map(|reason| format!("Amdahl's law was not fitted: {reason}.")));
         notes.extend(self.runs.warnings.iter().map(|warning| format!("{warning}.")));
         Caption {
             title: format!("{}: speed-up with more {workers}", self.runs.workload.title),
@@ -75,8 +74,8 @@ impl Scaling {
             [estimate, low, high].map(|share| share.clamp(0.0, 1.0))
         });
         let share = |share: f64| format::percent(share).replace('%', "");
-        let told = |[serial, low, high]: [f64; 3]| {
-            format!("serial {}% [{}, {}]", share(serial), share(low), share(high))
+        let told = |Interval { estimate, low, high }| {
+            format!("serial {}% [{}, {}]", share(estimate), share(low), share(high))
         };
         let band = |[_, low, high]: [f64; 3]| {
             let upper = self.curve(low, most);
@@ -86,7 +85,7 @@ impl Scaling {
             look: self.runs.baseline().map(|lane| lane.model.look()),
             name: self.workers_name().to_owned(),
             points: self.points.iter().map(point).collect(),
-            details: fit.map(told).into_iter().collect(),
+            details: self.serial.map(told).into_iter().collect(),
             curve: fit.map(|[serial, ..]| self.curve(serial, most)).unwrap_or_default(),
             band: fit.map(band).unwrap_or_default(),
             end: None,

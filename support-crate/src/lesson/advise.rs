@@ -188,7 +188,6 @@ mod tests {
             computes.to_string().contains("Async on 2 and threads (2) were not clearly different"),
             "{computes}"
         );
-        assert!(computes.evidence.iter().any(|said| said.contains("processes (2)")), "{computes}");
         let waits = advice(Nature::Waits, &[(Async, 0.1), (Threads(8), 0.1)], 2);
         assert_eq!(waits.model, Some(Async));
         assert!(waits.to_string().contains("keep the whole path awaiting"), "{waits}");

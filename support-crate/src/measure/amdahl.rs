@@ -12,6 +12,9 @@ use crate::random::Rng;
 /// Fewest numbers of workers that a fit needs.
 pub(crate) const FEWEST_POINTS: usize = 4;
 
+/// Fewest different numbers of workers at the same time: a line through two of them fits whatever was measured.
+pub(crate) const FEWEST_LEVELS: usize = 3;
+
 /// What workers can do at the same time: `workers`, or the cores when that is fewer and the work computes.
 pub(crate) fn parallel(workers: usize, cores: Option<f64>) -> f64 {
     cores.map_or(workers as f64, |cores| cores.min(workers as f64))

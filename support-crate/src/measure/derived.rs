@@ -11,9 +11,11 @@ use super::stats::Interval;
 pub struct LaneStats {
     /// Warm runs.
     pub runs: usize,
+    /// Typical time: the mean of the logarithms, a fifth of the runs cut from each end. What bars show and what ranks.
+    pub time: f64,
     /// Median time.
     pub median: f64,
-    /// Typical time with its interval; `None` below three runs.
+    /// The typical time with its interval; `None` below five runs.
     pub typical: Option<Interval>,
     /// Median absolute deviation of the times.
     pub mad: f64,
@@ -27,7 +29,7 @@ pub struct LaneStats {
     pub involuntary: f64,
     /// Rounds in which its time lay far from the rest (marked, not dropped).
     pub outliers: Vec<usize>,
-    /// How many times as fast as the baseline, from paired rounds; `None` below three common rounds.
+    /// How many times as fast as the baseline, from paired rounds; `None` below five common rounds.
     pub speedup: Option<Interval>,
 }
 
@@ -54,7 +56,7 @@ pub(crate) struct Summary {
     /// The figures of each lane, and how it stands against the baseline.
     pub(super) lanes: Vec<(Option<LaneStats>, Standing)>,
     pub(super) floor: Option<f64>,
-    /// Places of the lanes that finished, the control left out, quickest median first.
+    /// Places of the lanes that finished, the control left out, quickest first.
     pub(super) ranking: Vec<usize>,
     /// Those of them, the first left out, that the first is not clearly faster than.
     pub(super) close_to_first: Vec<usize>,

@@ -70,12 +70,12 @@ pub struct GrowthPoint {
 }
 
 impl GrowthPoint {
-    /// Median of the times, in seconds.
+    /// Typical time, in seconds.
     pub fn time(&self) -> Option<f64> {
-        median(&self.times)
+        bootstrap::centre(&self.times)
     }
 
-    /// A typical time with its interval, from three measurements or more.
+    /// The typical time with its interval, from five measurements or more.
     pub fn typical(&self) -> Option<Interval> {
         bootstrap::typical(self.times.iter().copied(), Rng::new(1, self.tasks as u64))
     }

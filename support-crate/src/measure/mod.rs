@@ -1,16 +1,19 @@
 //! Comparisons, scaling and growth: rounds, samples and statistics. Measurement knows nothing of charts.
 //!
-//! A comparison warms every model up, then runs rounds: each has every model once, in shuffled order, and the
-//! baseline twice. Ratios are taken within rounds, so that drift cancels; the baseline against itself shows how
-//! much of a difference is noise on this machine.
+//! A comparison warms every model up, then runs rounds: each has every model once, in shuffled order, and one of them
+//! twice. A model that takes several times as long as the quickest is left out of some rounds. Ratios are taken within
+//! rounds, so that drift cancels; the model that ran twice, against itself, shows how much of a difference is noise on this
+//! machine.
 
 mod amdahl;
 mod bootstrap;
 mod compare;
 mod derived;
+mod drift;
 mod growth;
 mod lanes;
 mod lazily;
+mod pace;
 mod peak;
 mod plan;
 mod replay;
@@ -39,7 +42,9 @@ pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, 
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers};
 pub use store::Saved;
-pub(crate) use summary::cores_kept_busy;
 pub use summary::paired_speedup;
+pub(crate) use summary::{cores_kept_busy, ratios};
 pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;
+#[cfg(test)]
+pub(crate) use warnings::of as warnings;

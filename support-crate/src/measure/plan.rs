@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::bootstrap::FEWEST;
 use super::result::Lane;
 use crate::error::Error;
 use crate::format;
@@ -11,8 +12,6 @@ use crate::workload::Nature;
 
 /// Time allowed for the rounds unless the reader says otherwise.
 pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_secs(2);
-/// Half-width that intervals are to reach: 2% of the ratio.
-pub(crate) const PRECISION: f64 = 0.02;
 /// Seed of the shuffles and of the bootstrap: the same samples have the same intervals.
 pub(crate) const SEED: u64 = 1;
 /// Most rounds that may be asked for.
@@ -35,13 +34,13 @@ pub(crate) struct Options {
 /// What can be asked of every measurement that has `options`: written once, since traits would have to be in scope.
 macro_rules! setters {
     () => {
-        /// Exactly so many rounds (1 to 1,000); without it, as many as the precision needs and the budget allows.
+        /// Exactly so many rounds (1 to 1,000); without it, as many as the budget allows, and 100 at most.
         pub fn rounds(mut self, rounds: usize) -> Self {
             self.options.rounds = Some(rounds);
             self
         }
 
-        /// Time allowed for the rounds; 2 s without it, and then three rounds are run even if they take longer. One that is
+        /// Time allowed for the rounds; 2 s without it, and then five rounds are run even if they take longer. One that is
         /// too short for a round leaves the times of the first runs. It also bounds the first run of each model, which is
         /// given up after 30 s without it.
         pub fn budget(mut self, budget: Duration) -> Self {
@@ -113,7 +112,7 @@ impl Options {
 
         if let Some(rounds) = self.rounds.filter(|rounds| !(1..=MOST_ROUNDS).contains(rounds)) {
             return Err(Error::bad_input(format!(
-                "{} rounds: ask for 1 to {}; an interval needs 3 or more",
+                "{} rounds: ask for 1 to {}; an interval needs {FEWEST} or more",
                 format::count(rounds as u64),
                 format::count(MOST_ROUNDS as u64)
             )));
@@ -217,7 +216,7 @@ mod tests {
         assert!(refusal(&models(&[Model::Threads(0)])).contains("0 threads"));
         assert!(refusal(&models(&[Model::Processes(1_000_000_000)])).contains("1,000,000,000 processes"));
         let rounds = |rounds| Options { rounds: Some(rounds), ..Options::default() };
-        assert_eq!(refusal(&rounds(0)), "0 rounds: ask for 1 to 1,000; an interval needs 3 or more");
+        assert_eq!(refusal(&rounds(0)), "0 rounds: ask for 1 to 1,000; an interval needs 5 or more");
         assert!(refusal(&rounds(1_001)).starts_with("1,001 rounds"));
         assert!(rounds(1_000).plan(1, Nature::Waits).is_ok());
         let options = Options { budget: Some(Duration::ZERO), ..Options::default() };

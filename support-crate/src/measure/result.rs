@@ -19,7 +19,7 @@ pub struct Comparison {
     pub machine: Machine,
     /// How it was run.
     pub settings: Settings,
-    /// One lane a model, the baseline first, the control (the baseline again) marked.
+    /// One lane a model, the baseline first, the control (one of them again) marked.
     pub lanes: Vec<Lane>,
     /// What the machine was up to meanwhile.
     pub conditions: Conditions,
@@ -55,7 +55,7 @@ impl WorkloadInfo {
 /// How a comparison was run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// Rounds finished; a round is one run of every lane, in shuffled order.
+    /// Rounds finished; a round is one run of every lane, in shuffled order, or of every lane that does not take long.
     pub rounds: usize,
     /// Seed of the shuffles and of the bootstrap.
     pub seed: u64,
@@ -73,8 +73,6 @@ pub enum Stop {
     /// The number of rounds asked for, or the most that are run, was reached.
     #[default]
     Rounds,
-    /// Every interval was as narrow as asked for.
-    Precise,
     /// The time allowed was used up.
     Budget,
     /// The time allowed is too short for one round: the samples are the first runs.
@@ -107,7 +105,7 @@ pub struct Lane {
     pub model: Model,
     /// Its name in tables and charts: "threads (4)"; the control's is "sequential (again)".
     pub name: String,
-    /// The baseline a second time, as an A/A control: its spread is the detection floor.
+    /// One model a second time, as an A/A control: what it differs by from the first is the detection floor.
     pub control: bool,
     /// Whether it finished.
     pub outcome: Outcome,
@@ -142,9 +140,9 @@ impl Lane {
         }
     }
 
-    /// The baseline a second time, not run yet.
-    pub fn control(baseline: Model) -> Self {
-        Self { name: format!("{baseline} (again)"), control: true, ..Self::new(baseline) }
+    /// A model a second time, not run yet.
+    pub fn control(model: Model) -> Self {
+        Self { name: format!("{model} (again)"), control: true, ..Self::new(model) }
     }
 
     /// Why it failed, in one sentence; `None` when it finished.

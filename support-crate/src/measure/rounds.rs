@@ -1,13 +1,16 @@
-//! Rounds: every lane once, in shuffled order, until the intervals are narrow enough or the time is up.
+//! Rounds: lanes in shuffled order, until the time is up or there are enough.
+//!
+//! Nothing that was measured ends them: to stop once an interval is narrow favours intervals that are narrow by luck, and of
+//! those fewer hold the truth than they promise.
 
 use std::mem;
 use std::time::Duration;
 
+use super::bootstrap::FEWEST;
 use super::lanes::Lanes;
-use super::plan::{PRECISION, Plan, SEED};
+use super::pace::{Pace, twin};
+use super::plan::{Plan, SEED};
 use super::result::{Conditions, Lane, Outcome, Sample, Stop};
-use super::stats::Trimmed;
-use super::summary::ratios;
 use super::within::Timed;
 use super::world::World;
 use crate::error::Error;
@@ -16,20 +19,14 @@ use crate::machine::Usage;
 use crate::model::Model;
 use crate::random::Rng;
 
-/// Rounds that are always run unless the reader set a budget that ends sooner: fewer have no interval.
-const FEWEST: usize = 3;
-/// Rounds before the width of intervals is looked at: stopping earlier would favour intervals narrow by luck.
-const SETTLED: usize = 9;
 /// Most rounds that are run unasked.
-const MOST: usize = 50;
+const MOST: usize = 100;
 /// A run is given up when it takes this many times as long as runs took so far,
 const TOO_LONG: f64 = 10.0;
 /// and seconds that it has at least,
 const LEAST_LIMIT: f64 = 5.0;
 /// or at most while nothing is known of the work, unless a budget was asked for.
 const FIRST_LIMIT: f64 = 30.0;
-/// A 95% interval of the trimmed mean is about this many standard errors wide to each side.
-const REACH: f64 = 2.2;
 /// Share of a round's core time that others may use before the round counts as disturbed.
 const FOREIGN_SHARE: f64 = 0.1;
 /// Seconds below which foreign work cannot be told from the clock tick of `/proc/stat`.
@@ -52,6 +49,7 @@ pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cor
         cores,
         lanes: plan.lanes.clone(),
         longest: vec![None; plan.lanes.len()],
+        pace: Pace::even(plan.lanes.len()),
         conditions: Conditions::default(),
     };
     let first = run.warm_up(lanes, world);
@@ -73,6 +71,7 @@ struct Run<'a> {
     lanes: Vec<Lane>,
     /// Seconds of each lane's longest run so far.
     longest: Vec<Option<f64>>,
+    pace: Pace,
     conditions: Conditions,
 }
 
@@ -82,7 +81,11 @@ impl Run<'_> {
     fn warm_up(&mut self, lanes: &mut dyn Lanes, world: &mut dyn World) -> f64 {
         let mut round = 0.0;
         for place in 0..self.lanes.len() {
-            let (model, control) = (self.lanes[place].model, self.lanes[place].control);
+            let control = self.lanes[place].control;
+            if control {
+                self.lanes[place] = Lane::control(twin(&self.lanes, &self.longest));
+            }
+            let model = self.lanes[place].model;
             if let (true, Some(reason)) = (control, self.lanes[0].failure()) {
                 let reason = Error::failed(reason);
                 self.fail(place, &reason, lanes);
@@ -150,18 +153,28 @@ impl Run<'_> {
     fn rounds(&mut self, first: f64, lanes: &mut dyn Lanes, world: &mut dyn World) -> (usize, Stop) {
         let mut shuffle = Rng::new(SEED, 0);
         let begin = world.now();
-        let mut about = first;
+        let plan = self.plan;
+        if plan.rounds.is_none() {
+            let budget = if plan.strict { plan.budget } else { f64::MAX };
+            self.pace = Pace::of(&self.lanes, &self.longest, budget);
+        }
+        let quick = (0..self.lanes.len()).filter(|&lane| self.pace.has(1, lane));
+        // Seconds of a round without the long lanes, and of one with them.
+        let mut about = [quick.filter_map(|lane| self.longest[lane]).sum(), first];
         let mut warm_up: Vec<Vec<Sample>> =
             self.lanes.iter_mut().map(|lane| mem::take(&mut lane.samples)).collect();
         world.pressure();
         world.at(self.progress(0, about));
         for round in 0.. {
             let stopped = world.stopped().then_some(Stop::Reader);
-            if let Some(stop) = stopped.or_else(|| self.stop(round, world.now() - begin, about)) {
+            if let Some(stop) = stopped.or_else(|| {
+                self.stop(round, world.now() - begin, about[usize::from(self.pace.is_full(round))])
+            }) {
                 return (round, stop);
             }
             let mut order: Vec<usize> =
                 (0..self.lanes.len()).filter(|&lane| self.lanes[lane].failure().is_none()).collect();
+            order.retain(|&lane| self.pace.has(round, lane));
             shuffle.shuffle(&mut order);
             let start = world.now();
             for (position, &lane) in order.iter().enumerate() {
@@ -173,7 +186,8 @@ impl Run<'_> {
                 }
             }
             let took = world.now() - start;
-            about = if round == 0 { took } else { 0.5 * (about + took) };
+            let about_this = &mut about[usize::from(self.pace.is_full(round))];
+            *about_this = if round == 0 { took } else { 0.5 * (*about_this + took) };
             self.mark(round, took, world);
             world.at(self.progress(round + 1, about));
         }
@@ -199,20 +213,9 @@ impl Run<'_> {
             return Some(Stop::Rounds);
         }
         // Rounds asked for in so many words are run, unless a time was asked for in so many words too.
-        let timed = plan.strict || (plan.rounds.is_none() && done >= FEWEST);
-        if timed && done > 0 && elapsed + about > plan.budget {
-            return Some(Stop::Budget);
-        }
-        (plan.rounds.is_none() && done >= SETTLED && self.precise()).then_some(Stop::Precise)
-    }
-
-    /// Whether every lane's interval is about as narrow as asked for.
-    fn precise(&self) -> bool {
-        let baseline = &self.lanes[0];
-        self.lanes[1..].iter().filter(|lane| lane.failure().is_none()).all(|lane| {
-            let mut ratios: Vec<f64> = ratios(lane, baseline).map(f64::ln).collect();
-            ratios.len() < 2 || REACH * Trimmed::of(&mut ratios).error <= PRECISION
-        })
+        let full = self.pace.full(done);
+        let timed = plan.strict || (plan.rounds.is_none() && full >= FEWEST);
+        (timed && done > 0 && elapsed + about > plan.budget).then_some(Stop::Budget)
     }
 
     /// Runs a lane once and keeps what was measured.
@@ -251,7 +254,8 @@ impl Run<'_> {
         }
     }
 
-    fn progress(&self, done: usize, about: f64) -> String {
+    fn progress(&self, done: usize, [quick, full]: [f64; 2]) -> String {
+        let about = self.pace.average(full, quick);
         let of = self.plan.rounds.map_or(String::new(), |rounds| format!(" of {rounds}"));
         format!("{done}{of} rounds done, each takes about {}", format::duration(about))
     }
@@ -260,3 +264,7 @@ impl Run<'_> {
 #[cfg(test)]
 #[path = "rounds_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "coverage_tests.rs"]
+mod coverage;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::*;
 use crate::machine::Pressure;
 use crate::measure::plan::Options;
+use crate::measure::summary::ratios;
 use crate::workload::Nature;
 
 /// What both sides of the mock share: the time, and what was asked for.
@@ -95,12 +96,12 @@ impl World for Theatre {
     }
 }
 
-struct Play {
+pub(super) struct Play {
     stage: Rc<RefCell<Stage>>,
-    ran: Ran,
+    pub(super) ran: Ran,
 }
 
-fn play(
+pub(super) fn play(
     options: &Options,
     act: impl Fn(usize, usize) -> Result<f64, Error> + 'static,
     judge: impl Fn(usize, usize) -> Result<(), Error> + 'static,
@@ -133,7 +134,7 @@ fn wobble(lane: usize, run: usize) -> f64 {
     Rng::new(lane as u64, run as u64).unit()
 }
 
-const AGREED: fn(usize, usize) -> Result<(), Error> = |_, _| Ok(());
+pub(super) const AGREED: fn(usize, usize) -> Result<(), Error> = |_, _| Ok(());
 
 #[test]
 fn each_round_has_every_lane_once_and_the_order_changes() {
@@ -174,24 +175,31 @@ fn cold_is_start_and_first_run_and_never_a_sample() {
 }
 
 #[test]
-fn narrow_intervals_end_it_early() {
-    let ran = play(&three_models(), |lane, run| Ok(0.01 * (1.0 + 0.001 * wobble(lane, run))), AGREED).ran;
-    assert_eq!((ran.rounds, ran.stopped), (SETTLED, Stop::Precise));
-}
-
-#[test]
-fn wide_intervals_go_on_to_the_most() {
-    let ran = play(&three_models(), |lane, run| Ok(0.001 * (1.0 + wobble(lane, run))), AGREED).ran;
+fn short_runs_go_on_to_the_most_however_alike_they_are() {
+    let ran = play(&three_models(), |_, _| Ok(0.001), AGREED).ran;
     assert_eq!((ran.rounds, ran.stopped), (MOST, Stop::Rounds));
 }
 
 #[test]
-fn the_budget_ends_it_but_three_rounds_are_always_run() {
+fn the_budget_ends_it_but_five_rounds_are_always_run() {
     let ran = play(&three_models(), |lane, run| Ok(0.1 * (1.0 + wobble(lane, run))), AGREED).ran;
     assert_eq!(ran.stopped, Stop::Budget);
-    assert_eq!(ran.rounds, 3, "rounds of about 0.6 s in the 2 s of the default");
+    assert_eq!(ran.rounds, 5, "rounds of about 0.6 s in the 2 s of the default");
     let ran = play(&three_models(), |_, _| Ok(2.0), AGREED).ran;
-    assert_eq!((ran.rounds, ran.stopped), (3, Stop::Budget));
+    assert_eq!((ran.rounds, ran.stopped), (5, Stop::Budget));
+}
+
+#[test]
+fn a_long_baseline_does_not_use_up_the_time_and_the_control_repeats_the_quickest() {
+    let act = |lane: usize, run| Ok([0.5, 0.016, 0.015, 0.015][lane] * (1.0 + 0.1 * wobble(lane, run)));
+    let ran = play(&three_models(), act, AGREED).ran;
+    let runs: Vec<usize> = ran.lanes.iter().map(|lane| lane.samples.len()).collect();
+    assert_eq!((runs, ran.stopped), (vec![5, 17, 17, 17], Stop::Budget));
+    assert_eq!(ran.lanes[3].name, "threads (2) (again)");
+    // Each ratio has a pair for each run of the baseline, from the very rounds that ran it.
+    for lane in &ran.lanes[1..] {
+        assert_eq!(ratios(lane, &ran.lanes[0]).count(), 5);
+    }
 }
 
 #[test]

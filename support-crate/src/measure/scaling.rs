@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::amdahl;
+use super::bootstrap;
 use super::compare::execute;
 use super::lazily::lazily;
 use super::plan::{Options, setters};
@@ -172,6 +173,18 @@ fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
             amdahl::FEWEST_POINTS
         ));
     }
+    let mut levels: Vec<f64> =
+        lanes.iter().map(|lane| amdahl::parallel(lane.model.workers(), bound)).collect();
+    levels.sort_by(f64::total_cmp);
+    levels.dedup();
+    if levels.len() < amdahl::FEWEST_LEVELS {
+        let cores = bound.map_or(levels.len() as u64, |cores| cores.floor() as u64);
+        return Err(format!(
+            "{} cannot test it, which takes {} different numbers of workers at work at the same time",
+            format::plural(cores, "core"),
+            amdahl::FEWEST_LEVELS
+        ));
+    }
     let points = |round: usize| {
         let wall = |lane: &Lane| {
             let sample = lane.samples.iter().find(|sample| sample.round == round)?;
@@ -182,13 +195,11 @@ fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
         lanes.iter().map(point).collect::<Option<Vec<_>>>()
     };
     let rounds: Vec<Vec<(f64, f64)>> = (0..runs.settings.rounds).filter_map(points).collect();
-    if bound.is_some_and(|cores| cores <= 1.0) {
-        return Err("on one core no number of workers computes at the same time".to_owned());
-    }
     amdahl::fit(&rounds, runs.settings.seed).ok_or_else(|| {
         format!(
-            "{} in which every point ran are too few for an interval; 3 or more are needed",
-            format::plural(rounds.len() as u64, "round")
+            "{} in which every point ran are too few for an interval; {} or more are needed",
+            format::plural(rounds.len() as u64, "round"),
+            bootstrap::FEWEST
         )
     })
 }

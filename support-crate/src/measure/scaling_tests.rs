@@ -25,8 +25,8 @@ fn the_serial_share_is_found() {
 
 #[test]
 fn cores_bound_computing_and_not_waiting() {
-    let curve = Scaling::of(runs(4, 2, 0.05, 9));
-    assert_eq!(curve.bound, Some(2.0));
+    let curve = Scaling::of(runs(4, 3, 0.05, 9));
+    assert_eq!(curve.bound, Some(3.0));
     assert!(curve.serial.unwrap().contains(0.05), "{:?}", curve.serial);
     let mut waiting = runs(4, 4, 0.0, 9);
     waiting.workload.nature = Nature::Waits;
@@ -44,7 +44,24 @@ fn too_few_points_or_rounds_are_refused_with_the_way_out() {
     assert!(curve.not_fitted.unwrap().contains("2 rounds"));
     assert!(curve.serial.is_none());
     let curve = Scaling::of(runs(5, 1, 0.0, 5));
-    assert!(curve.not_fitted.unwrap().contains("on one core"));
+    assert!(curve.not_fitted.unwrap().starts_with("1 core cannot test it"));
+    let curve = Scaling::of(runs(4, 2, 0.0, 9));
+    assert_eq!(
+        curve.not_fitted.unwrap(),
+        "2 cores cannot test it, which takes 3 different numbers of workers at work at the same time"
+    );
+}
+
+#[test]
+fn sixty_four_cores_are_fitted_and_a_share_below_none_stays_one() {
+    let curve = Scaling::of(runs(64, 64, 0.02, 9));
+    assert!(curve.serial.unwrap().contains(0.02), "{:?}", curve.serial);
+    let mut faster = runs(4, 4, 0.0, 9);
+    for lane in &mut faster.lanes[1..4] {
+        lane.samples.iter_mut().for_each(|sample| sample.wall *= 0.8);
+    }
+    let share = Scaling::of(faster).serial.unwrap();
+    assert!(share.high < 0.0, "{share:?}");
 }
 
 #[test]

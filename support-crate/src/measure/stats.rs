@@ -60,6 +60,16 @@ pub(crate) fn quantile_sorted(sorted: &[f64], share: f64) -> Option<f64> {
     Some(sorted[below] + (place - below as f64) * (sorted[above] - sorted[below]))
 }
 
+/// The rank of each value among all, from 0; equal ones share the mean of theirs.
+pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
+    let rank = |value: &f64| {
+        let below = values.iter().filter(|other| *other < value).count();
+        let equal = values.iter().filter(|other| *other == value).count();
+        below as f64 + (equal as f64 - 1.0) / 2.0
+    };
+    values.iter().map(rank).collect()
+}
+
 /// Which values lie far from the rest: modified z-score above 3.5 (Iglewicz and Hoaglin, "How to Detect and
 /// Handle Outliers", 1993). They are marked, never dropped. None among fewer than five values.
 ///

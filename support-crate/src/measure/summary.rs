@@ -9,16 +9,17 @@ use crate::random::Rng;
 
 impl Summary {
     fn of(result: &Comparison) -> Self {
-        let control = result.control().and_then(|control| result.speedup(control, result.baseline()?));
-        let floor = control.map(|interval| interval.high.max(1.0 / interval.low));
+        let control =
+            result.control().and_then(|control| result.speedup(control, result.lane(control.model)?));
+        let floor = control.map(floor);
         let lanes: Vec<_> = (0..result.lanes.len()).map(|place| lane(result, place, floor)).collect();
-        let median = |place: &usize| lanes[*place].0.as_ref().map_or(f64::NAN, |stats| stats.median);
+        let time = |place: &usize| lanes[*place].0.as_ref().map_or(f64::NAN, |stats| stats.time);
         let finished = |place: &usize| {
             let lane = &result.lanes[*place];
             !lane.control && lane.failure().is_none() && lanes[*place].0.is_some()
         };
         let mut ranking: Vec<usize> = (0..lanes.len()).filter(finished).collect();
-        ranking.sort_by(|one, other| median(one).total_cmp(&median(other)));
+        ranking.sort_by(|one, other| time(one).total_cmp(&time(other)));
         let is_close = |other: &usize| {
             let lead = result.speedup(&result.lanes[ranking[0]], &result.lanes[*other]);
             !matches!(judge(lead, floor), Standing::Faster(_))
@@ -26,6 +27,13 @@ impl Summary {
         let close_to_first = ranking.iter().skip(1).copied().filter(is_close).collect();
         Self { lanes, floor, ranking, close_to_first }
     }
+}
+
+/// What the same model differs by from itself, and a part of how uncertain that is: where a difference is as uncertain, its
+/// own interval and that part make up the uncertainty of both together, the root of the sum of their squares.
+fn floor(control: Interval) -> f64 {
+    let differ = control.estimate.max(1.0 / control.estimate);
+    differ * (control.high / control.estimate).powf(2f64.sqrt() - 1.0)
 }
 
 /// The figures of the lane at a place, and how it stands against the baseline.
@@ -50,6 +58,7 @@ fn stats(lane: &Lane, typical: Option<Interval>, speedup: Option<Interval>) -> O
     let wall = column(|sample| sample.wall);
     Some(LaneStats {
         runs: wall.len(),
+        time: bootstrap::centre(&wall)?,
         median: median(&wall)?,
         typical,
         mad: mad(&wall)?,
@@ -90,7 +99,7 @@ impl Comparison {
         self.lanes.iter().find(|lane| !lane.control)
     }
 
-    /// The control: the baseline again.
+    /// The control: the baseline, or the quickest model where the baseline takes long, once more.
     pub fn control(&self) -> Option<&Lane> {
         self.lanes.iter().find(|lane| lane.control)
     }
@@ -110,7 +119,7 @@ impl Comparison {
         self.summary_of(lane)?.0.clone()
     }
 
-    /// How many times as fast `lane` is as `other`, from the rounds both have; `None` below three.
+    /// How many times as fast `lane` is as `other`, from the rounds both have; `None` below five.
     pub fn speedup(&self, lane: &Lane, other: &Lane) -> Option<Interval> {
         let stream = 1 + (self.place(lane)? * self.lanes.len() + self.place(other)?) as u64;
         bootstrap::typical(ratios(lane, other), Rng::new(self.settings.seed, stream))
@@ -135,7 +144,7 @@ impl Comparison {
         }
     }
 
-    /// Lanes that finished, the control left out, quickest median first.
+    /// Lanes that finished, the control left out, quickest first.
     pub fn ranking(&self) -> Vec<&Lane> {
         self.summary().ranking.iter().filter_map(|&place| self.lanes.get(place)).collect()
     }
@@ -146,7 +155,7 @@ impl Comparison {
         (ranking.len() > 1 && self.close_to_first().is_empty()).then(|| ranking[0])
     }
 
-    /// Lanes that the quickest is not clearly faster than, itself left out, quickest median first.
+    /// Lanes that the quickest is not clearly faster than, itself left out, quickest first.
     pub(crate) fn close_to_first(&self) -> Vec<&Lane> {
         self.summary().close_to_first.iter().filter_map(|&place| self.lanes.get(place)).collect()
     }
@@ -159,11 +168,11 @@ pub(crate) fn cores_kept_busy<'a>(samples: impl IntoIterator<Item = &'a Sample>)
 }
 
 /// How many times as fast runs were as those of a baseline, from times in seconds of the same rounds, in order;
-/// `None` below three. For measurements that were made elsewhere than in a comparison.
+/// `None` below five. For measurements that were made elsewhere than in a comparison.
 ///
 /// ```
 /// use concurrency_lab::measure::paired_speedup;
-/// let speedup = paired_speedup(&[1.0, 1.1, 0.9], &[2.0, 2.2, 1.8]).unwrap();
+/// let speedup = paired_speedup(&[1.0, 1.1, 0.9, 1.0, 1.2], &[2.0, 2.2, 1.8, 2.0, 2.4]).unwrap();
 /// assert!((speedup.estimate - 2.0).abs() < 1e-9);
 /// ```
 pub fn paired_speedup(times: &[f64], baseline: &[f64]) -> Option<Interval> {

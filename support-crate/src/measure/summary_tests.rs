@@ -16,7 +16,7 @@ fn with_times(times: [f64; 5], rounds: usize, noise: f64, seed: u64) -> Comparis
 
 #[test]
 fn identical_work_has_a_winner_in_at_most_one_comparison_of_twenty() {
-    for rounds in [3, 9] {
+    for rounds in [5, 9] {
         let claims = |seed: &u64| {
             let result = with_times([0.1; 5], rounds, 0.03, *seed);
             let differs =
@@ -42,20 +42,20 @@ fn the_interval_holds_a_known_ratio_in_93_to_97_of_100() {
 }
 
 #[test]
-fn a_clear_difference_is_found_with_three_rounds() {
-    let result = with_times([0.2, 0.2, 0.1, 0.1, 0.1], 3, 0.01, 1);
+fn a_clear_difference_is_found_with_five_rounds() {
+    let result = with_times([0.2, 0.2, 0.1, 0.1, 0.1], 5, 0.01, 1);
     assert!(matches!(result.standing(result.lane(Model::Threads(2)).unwrap()), Standing::Faster(_)));
     assert!(matches!(result.standing(result.lane(Model::Async).unwrap()), Standing::NoClearDifference(_)));
     assert!(result.winner().is_none(), "three models are equally fast");
-    let result = with_times([0.2, 0.2, 0.05, 0.1, 0.1], 3, 0.01, 1);
+    let result = with_times([0.2, 0.2, 0.05, 0.1, 0.1], 5, 0.01, 1);
     assert_eq!(result.winner().unwrap().model, Model::Threads(2));
     let slow = with_times([0.1, 0.3, 0.1, 0.1, 0.1], 5, 0.01, 1);
     assert!(matches!(slow.standing(slow.lane(Model::Async).unwrap()), Standing::Slower(_)));
 }
 
 #[test]
-fn two_rounds_decide_nothing() {
-    let result = with_times([0.2, 0.2, 0.1, 0.1, 0.1], 2, 0.0, 1);
+fn four_rounds_decide_nothing() {
+    let result = with_times([0.2, 0.2, 0.1, 0.1, 0.1], 4, 0.0, 1);
     assert_eq!(result.standing(result.lane(Model::Threads(2)).unwrap()), Standing::NotDecided);
     assert_eq!((result.floor(), result.winner().is_none()), (None, true));
 }
@@ -66,6 +66,20 @@ fn a_failed_lane_has_no_standing_and_no_rank() {
     result.lanes[2].outcome = crate::measure::Outcome::Failed("task 3 panicked".to_owned());
     assert_eq!(result.standing(&result.lanes[2]), Standing::Failed);
     assert!(result.ranking().iter().all(|lane| lane.model != Model::Threads(2)));
+}
+
+#[test]
+fn bar_whisker_and_ratio_have_one_estimator() {
+    let result = with_times([0.2, 0.1, 0.1, 0.1, 0.1], 7, 0.05, 5);
+    let stats = result.stats(Model::Async).unwrap();
+    assert_eq!(stats.time, stats.typical.unwrap().estimate);
+    let mut even = with_times([0.2, 0.1, 0.1, 0.1, 0.1], 7, 0.05, 5);
+    even.lanes[0].samples.iter_mut().for_each(|sample| sample.wall = 0.2);
+    let stats = even.stats(Model::Async).unwrap();
+    assert!(
+        (stats.speedup.unwrap().estimate - 0.2 / stats.time).abs() < 1e-12,
+        "the ratio is that of the bars"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What the reader should know before believing a number, each with what to do.
 
+use super::bootstrap::FEWEST;
+use super::drift;
 use super::result::{Comparison, Lane, Stop, Warning};
 use super::summary::cores_kept_busy;
 use crate::format;
@@ -20,6 +22,7 @@ pub(crate) fn of(result: &Comparison) -> Vec<Warning> {
         left_running,
         throttled,
         busy,
+        drifted,
         quota,
         too_short,
         idle_cores,
@@ -36,7 +39,7 @@ type Told = Option<(String, &'static str)>;
 
 fn stopped(result: &Comparison) -> Told {
     let rounds = result.settings.rounds;
-    let few = if rounds < 3 { ", too few for an interval" } else { "" };
+    let few = if rounds < FEWEST { ", too few for an interval" } else { "" };
     let what = format!("stopped by you after {}{few}", format::plural(rounds as u64, "round"));
     (result.settings.stopped == Stop::Reader).then_some((what, "run the cell again to measure the rest"))
 }
@@ -70,6 +73,18 @@ fn busy(result: &Comparison) -> Told {
     (disturbed > 0).then_some((what, advice))
 }
 
+fn drifted(result: &Comparison) -> Told {
+    let by = drift::drift(result.lanes.iter().filter(|lane| lane.failure().is_none()))?;
+    let what = format!(
+        "the times drifted: runs of the last third of rounds took {} as long as those of the first",
+        format::times(by)
+    );
+    Some((
+        what,
+        "trust the ratios, which are taken within rounds, more than the times; if this recurs, see whether the work grows with each call",
+    ))
+}
+
 fn quota(result: &Comparison) -> Told {
     let cores = &result.machine.cores;
     let quota = cores.quota.filter(|quota| *quota < cores.allowed as f64)?;
@@ -80,8 +95,8 @@ fn quota(result: &Comparison) -> Told {
 
 fn too_short(result: &Comparison) -> Told {
     let lanes = result.lanes.iter().filter(|lane| !lane.control);
-    let times = lanes.filter_map(|lane| Some((result.lane_stats(lane)?.median, lane.name.as_str())));
-    let (mut times, names): (Vec<f64>, Vec<&str>) = times.filter(|(median, _)| *median < SHORT).unzip();
+    let times = lanes.filter_map(|lane| Some((result.lane_stats(lane)?.time, lane.name.as_str())));
+    let (mut times, names): (Vec<f64>, Vec<&str>) = times.filter(|(time, _)| *time < SHORT).unzip();
     times.sort_by(f64::total_cmp);
     let times = match times.as_slice() {
         [] => return None,
@@ -106,7 +121,7 @@ fn idle_cores(result: &Comparison) -> Told {
     let kept = |lane: &Lane| cores_kept_busy(lane.samples.iter().filter(|sample| !sample.disturbed));
     let idle = result.lanes.iter().filter(|lane| !lane.control).filter_map(|lane| {
         let able = lane.model.workers().min(cores).min(result.workload.tasks) as f64;
-        let (time, kept) = (result.lane_stats(lane)?.median, kept(lane)?);
+        let (time, kept) = (result.lane_stats(lane)?.time, kept(lane)?);
         let short = (SHORT..BRIEF).contains(&time);
         (able >= 2.0 && short && kept < IDLE * able).then_some((lane, kept, time))
     });
@@ -148,7 +163,7 @@ fn blocked(result: &Comparison) -> Told {
 fn few_rounds(result: &Comparison) -> Told {
     let ran = result.lanes.iter().any(|lane| lane.failure().is_none());
     let rounds = result.settings.rounds;
-    if rounds >= 3 || !ran || result.settings.stopped == Stop::Reader {
+    if rounds >= FEWEST || !ran || result.settings.stopped == Stop::Reader {
         return None;
     }
     if result.settings.stopped == Stop::FirstRuns {
@@ -164,7 +179,7 @@ fn few_rounds(result: &Comparison) -> Told {
     }
     Some((
         format!("only {} fitted, too few for an interval", format::plural(rounds as u64, "round")),
-        "allow more time with .budget(…) or 3 rounds or more with .rounds(…)",
+        "allow more time with .budget(…) or 5 rounds or more with .rounds(…)",
     ))
 }
 

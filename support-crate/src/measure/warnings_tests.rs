@@ -51,6 +51,17 @@ fn what_others_took_is_said() {
 }
 
 #[test]
+fn times_that_drift_are_said() {
+    let drifted = said(|result| {
+        for sample in result.lanes.iter_mut().flat_map(|lane| &mut lane.samples) {
+            let factor = 1.0 + 0.1 * sample.round as f64;
+            (sample.wall, sample.cpu) = (factor * sample.wall, factor * sample.cpu);
+        }
+    });
+    assert!(drifted.starts_with("the times drifted: runs of the last third of rounds took 1.5"), "{drifted}");
+}
+
+#[test]
 fn runs_too_short_to_time_are_said() {
     let scale = |lanes: &mut [Lane], by: f64| {
         for sample in lanes.iter_mut().flat_map(|lane| &mut lane.samples) {

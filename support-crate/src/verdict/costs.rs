@@ -1,7 +1,6 @@
 //! What tasks, threads and processes cost, in words.
 
 use super::Verdict;
-use super::growth::size;
 use crate::format;
 use crate::measure::{Interval, UnitCost, UnitCosts};
 
@@ -13,7 +12,7 @@ impl UnitCosts {
         }
         Verdict {
             headline: self.headline(),
-            details: self.units.iter().map(sentence).collect(),
+            details: self.units.iter().filter_map(sentence).collect(),
             warnings: Vec::new(),
         }
     }
@@ -40,9 +39,9 @@ fn is_told(bytes: &Interval) -> bool {
     bytes.low > 0.5 * bytes.estimate && bytes.estimate > 0.0
 }
 
-fn sentence(cost: &UnitCost) -> String {
+/// What the chart of memory does not show.
+fn sentence(cost: &UnitCost) -> Option<String> {
     let name = cost.unit.name();
-    let memory = cost.bytes.map(|bytes| format!("{} of memory for each further one", size(bytes)));
     let start = cost.start.map(|start| {
         format!(
             "{} [{}, {}] from starting one to having its answer",
@@ -52,8 +51,8 @@ fn sentence(cost: &UnitCost) -> String {
         )
     });
     let failed = cost.failure.as_ref().map(|reason| format!("failed: {reason}"));
-    let all: Vec<String> = [memory, start, failed].into_iter().flatten().collect();
-    format!("{name}: {}.", all.join("; "))
+    let all: Vec<String> = [start, failed].into_iter().flatten().collect();
+    (!all.is_empty()).then(|| format!("{name}: {}.", all.join("; ")))
 }
 
 #[cfg(test)]
@@ -79,7 +78,7 @@ mod tests {
         let verdict = UnitCosts { units, ..UnitCosts::default() }.verdict().to_string();
         assert!(verdict.starts_with("A thread takes about as much memory as 20 async tasks."), "{verdict}");
         assert!(
-            verdict.contains("thread: 10.0 KiB [9.00 KiB, 11.0 KiB] of memory for each further one; 10.0 µs"),
+            verdict.contains("thread: 10.0 µs [9.00 µs, 11.0 µs] from starting one to having its answer."),
             "{verdict}"
         );
     }

@@ -3,7 +3,7 @@
 use super::Verdict;
 use super::sentence::{place, show};
 use crate::format;
-use crate::measure::{Interval, Scaling, ScalingPoint, Warning};
+use crate::measure::{Interval, Scaling, Warning};
 
 impl Scaling {
     /// What this curve says, in words.
@@ -11,14 +11,13 @@ impl Scaling {
         if let Some(problem) = &self.problem {
             return Verdict::of_problem(problem);
         }
-        let details = [self.use_of_cores(), self.beyond_cores(), self.law()];
         let failures = self.points.iter().filter_map(|point| {
             let reason = point.failure.as_ref()?;
             Some(format!("{} failed: {reason}.", self.counted(point.workers)))
         });
         Verdict {
             headline: self.headline(),
-            details: details.into_iter().flatten().chain(failures).collect(),
+            details: self.law().into_iter().chain(failures).collect(),
             warnings: self.runs.warnings.iter().map(Warning::to_string).collect(),
         }
     }
@@ -43,7 +42,7 @@ impl Scaling {
         let several = || measured().filter(|(workers, _)| *workers > 1);
         let best = several().max_by(|one, other| one.1.estimate.total_cmp(&other.1.estimate));
         let (Some((most, best)), Some(floor)) = (best, self.runs.floor()) else {
-            return "Not decided: allow 3 rounds or more, with more workers than one.".to_owned();
+            return "Not decided: allow 5 rounds or more, with more workers than one.".to_owned();
         };
         let (one, place) = (self.counted(1), place(&self.runs));
         if best.low <= floor {
@@ -56,59 +55,30 @@ impl Scaling {
         // The fewest workers whose interval reaches into that of the best, if not the best themselves.
         let as_fast = |speedup: Interval| speedup.high >= best.low && speedup.low > floor;
         let (few, speedup) = several().find(|(_, speedup)| as_fast(*speedup)).unwrap_or((most, best));
-        let more = match few < most {
-            true => "; more made no difference that this run can tell",
-            false => ", the most of all measured",
+        let beyond: Vec<Interval> =
+            measured().filter(|(workers, _)| *workers > few).map(|(_, speedup)| speedup).collect();
+        let more = match beyond.last() {
+            None => ", the most of all measured",
+            Some(last) if last.high < speedup.low => "; with the most it was less",
+            Some(_) => "; more made no difference that this run can tell",
         };
         format!("{}: {} as fast as {one} {place}{more}.", self.counted(few), show(speedup))
-    }
-
-    /// The point that uses every core once.
-    fn full(&self) -> Option<(&ScalingPoint, Interval)> {
-        let cores = self.bound?.floor().max(1.0) as usize;
-        let point = self.points.iter().find(|point| point.workers == cores)?;
-        Some((point, point.speedup?))
-    }
-
-    fn use_of_cores(&self) -> Option<String> {
-        let (point, speedup) = self.full().filter(|(point, _)| point.workers > 1)?;
-        let each = |ratio: f64| format::percent(ratio / point.workers as f64);
-        Some(format!(
-            "With {} each does {} [{}, {}] of what one does alone.",
-            self.counted(point.workers),
-            each(speedup.estimate),
-            each(speedup.low),
-            each(speedup.high)
-        ))
-    }
-
-    /// Whether workers beyond the cores gained anything.
-    fn beyond_cores(&self) -> Option<String> {
-        let (full, at_cores) = self.full()?;
-        let more =
-            self.points.iter().rfind(|point| point.workers > full.workers && point.speedup.is_some())?;
-        let beyond = more.speedup?;
-        let says = if beyond.low > at_cores.high {
-            "gained still more"
-        } else if beyond.high < at_cores.low {
-            "were slower than one for each core"
-        } else {
-            "gained nothing further that this run can tell"
-        };
-        Some(format!("{}, more than there are cores, {says}: {}.", self.counted(more.workers), show(beyond)))
     }
 
     fn law(&self) -> Option<String> {
         let Some(serial) = self.serial else {
             return self.not_fitted.as_ref().map(|reason| format!("Amdahl's law was not fitted: {reason}."));
         };
-        let share = |value: f64| format::percent(value.clamp(0.0, 1.0));
-        let (estimate, low, high) = (share(serial.estimate), share(serial.low), share(serial.high));
-        let limit = if serial.low > 0.0 {
-            let most = format::times(1.0 / serial.low.min(1.0));
-            format!(": however many cores, at most {most} as fast as one")
+        let [estimate, low, high] = [serial.estimate, serial.low, serial.high].map(format::percent);
+        let limit = if serial.high < 0.0 {
+            ", less than none: more workers gained more than the law allows".to_owned()
+        } else if serial.low > 0.0 {
+            format!(
+                ": on any number of cores at most {} as fast as one",
+                format::times(1.0 / serial.low.min(1.0))
+            )
         } else {
-            ", which may be none at all: what this run shows of a limit is the number of cores".to_owned()
+            ", which may be none".to_owned()
         };
         Some(format!("By Amdahl's law {estimate} [{low}, {high}] of the work is serial{limit}."))
     }
@@ -133,23 +103,34 @@ mod tests {
     fn speed_use_of_cores_and_the_law_are_told_with_intervals() {
         let verdict = curve(8, 4, 0.1).verdict().to_string();
         assert!(verdict.contains("as fast as 1 process on your 4 cores"), "{verdict}");
-        assert!(verdict.contains("With 4 processes each does"), "{verdict}");
-        assert!(
-            verdict.contains("8 processes, more than there are cores, gained nothing further"),
-            "{verdict}"
-        );
+        assert!(verdict.contains("; more made no difference that this run can tell."), "{verdict}");
         assert!(verdict.contains("By Amdahl's law 1") || verdict.contains("By Amdahl's law 9"), "{verdict}");
-        assert!(
-            verdict.contains("however many cores, at most 10") || verdict.contains("at most 1"),
-            "{verdict}"
-        );
+        assert!(verdict.contains("on any number of cores at most 1"), "{verdict}");
     }
 
     #[test]
     fn no_gain_is_called_no_clear_difference() {
         let verdict = curve(4, 1, 0.0).verdict().to_string();
         assert!(verdict.starts_with("More processes made no clear difference on your one core"), "{verdict}");
-        assert!(verdict.contains("on one core no number of workers"), "{verdict}");
+        assert!(verdict.contains("1 core cannot test it"), "{verdict}");
+    }
+
+    #[test]
+    fn a_serial_share_below_none_is_told_as_it_is() {
+        let below = |share: f64| {
+            let serial = Some(Interval { estimate: share, low: share - 0.01, high: share + 0.01 });
+            Scaling { serial, ..curve(8, 4, 0.1) }.verdict().to_string()
+        };
+        assert!(
+            below(-0.05).contains("−5% [−6%, −4%] of the work is serial, less than none"),
+            "{}",
+            below(-0.05)
+        );
+        assert!(
+            below(0.005).contains("0.5% [−0.5%, 1.5%] of the work is serial, which may be none."),
+            "{}",
+            below(0.005)
+        );
     }
 
     #[test]

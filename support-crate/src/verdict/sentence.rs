@@ -1,13 +1,21 @@
-//! One sentence each: the answer, how a model stands, why a lane failed, what the processor time says.
+//! One sentence each: the answer, why a lane failed, what the processor time says.
 
 use crate::format;
-use crate::measure::{Comparison, Interval, Lane, Sample, Standing, cores_in_force, cores_kept_busy};
+use crate::measure::{
+    Comparison, Interval, Lane, Sample, Standing, cores_in_force, cores_kept_busy, mad, ratios,
+};
 
 /// Share of its time above which a sequential run counts as computing, and below one minus it as waiting.
 const MOSTLY: f64 = 0.8;
 
 /// An interval of no clear difference that reaches beyond this ratio leaves open that there is one.
 const UNCLEAR: f64 = 1.2;
+
+/// From so many rounds on it is no longer their number that keeps two models from being told apart.
+const MANY: usize = 9;
+
+/// The standard deviation of normal values is so many times their median absolute deviation.
+const NORMAL: f64 = 1.4826;
 
 /// The answer in one sentence.
 pub(super) fn headline(result: &Comparison) -> String {
@@ -18,46 +26,86 @@ pub(super) fn headline(result: &Comparison) -> String {
     if ranking.len() < 2 {
         return format!("Only {} ran to the end: there is nothing to hold it against.", first.name);
     }
-    let Some(floor) = result.floor() else {
+    if result.floor().is_none() {
         return match result.baseline().filter(|baseline| baseline.failure().is_some()) {
             Some(baseline) => format!("The order is not decided: {} did not run to the end.", baseline.name),
-            None => format!("The order is not decided: {} is too few to tell.", rounds(result)),
+            None => format!("The order is not decided: {} are too few.", rounds(result)),
         };
-    };
-    if let Some(winner) = result.winner() {
-        let time = result.lane_stats(winner).map_or(f64::NAN, |stats| stats.median);
-        return format!("Fastest {}: {}, with {} a run.", place(result), winner.name, format::duration(time));
     }
-    let close: Vec<&str> = result.close_to_first().iter().map(|lane| lane.name.as_str()).collect();
-    format!(
-        "There is no clear winner {}: {} has the shortest median time, but what it gains over {} is not clearly more than two \
-         runs of the very same program differ by (up to {}).",
-        place(result),
-        first.name,
-        format::list(&close),
-        format::percent(floor - 1.0)
-    )
+    match result.winner() {
+        Some(winner) => won(result, winner, ranking[1]),
+        None => tie(result, first),
+    }
 }
 
-/// How one model stands against the baseline; `None` for the baseline itself.
-pub(super) fn standing(result: &Comparison, lane: &Lane) -> Option<String> {
-    let baseline = &result.baseline()?.name;
-    let name = &lane.name;
-    let place = place(result);
-    Some(match result.standing(lane) {
-        Standing::Faster(ratio) => format!("{name}: {} faster than {baseline} {place}.", show(ratio)),
-        Standing::Slower(ratio) => {
-            format!("{name}: {} slower than {baseline} {place}.", show(inverse(ratio)))
+/// Who won, held against the nearest rival.
+fn won(result: &Comparison, winner: &Lane, next: &Lane) -> String {
+    let ahead = result.speedup(winner, next).map_or(String::new(), |ratio| format!(", {}", show(ratio)));
+    format!("Fastest {}: {}{ahead} as fast as {}, the next.", place(result), timed(result, winner), next.name)
+}
+
+/// The models that cannot be told apart, what they took, and why that is all.
+fn tie(result: &Comparison, first: &Lane) -> String {
+    let close = result.close_to_first();
+    let all: Vec<String> = std::iter::once(&first).chain(&close).map(|lane| timed(result, lane)).collect();
+    let limits = close.iter().map(|lane| Limit::of(result, first, lane));
+    let why = match limits.max_by(|one, other| one.weight().total_cmp(&other.weight())) {
+        Some(Limit::Rounds(rounds)) => {
+            format!("{} cannot separate them", format::plural(rounds as u64, "round"))
         }
-        Standing::NoClearDifference(ratio) if ratio.high > UNCLEAR || ratio.low < 1.0 / UNCLEAR => {
-            format!("{name} and {baseline}: this run cannot tell ({}).", show(ratio))
+        Some(Limit::Spread(spread, rounds)) if spread > 0.0 => format!(
+            "over {} their ratio varied by about {}",
+            format::plural(rounds as u64, "round"),
+            format::percent(spread)
+        ),
+        Some(Limit::Spread(_, rounds)) => {
+            format!("{} show no difference", format::plural(rounds as u64, "round"))
         }
-        Standing::NoClearDifference(ratio) => {
-            format!("{name} and {baseline}: no clear difference ({}).", show(ratio))
+        Some(Limit::Control) | None => format!(
+            "two runs of {} differed by about {}",
+            result.control().map_or("one program", |control| control.name.trim_end_matches(" (again)")),
+            result.floor().map_or(String::new(), |floor| format::percent(floor - 1.0))
+        ),
+    };
+    format!("A tie {}: {}; {why}.", place(result), all.join(", "))
+}
+
+/// What keeps two models from being told apart.
+enum Limit {
+    /// Too few rounds in common.
+    Rounds(usize),
+    /// How much their ratio varies from round to round, and how many rounds there were.
+    Spread(f64, usize),
+    /// They differ, but not clearly more than one model from itself.
+    Control,
+}
+
+impl Limit {
+    fn of(result: &Comparison, first: &Lane, other: &Lane) -> Self {
+        let logs: Vec<f64> = ratios(first, other).map(f64::ln).collect();
+        match result.speedup(first, other) {
+            Some(lead) if logs.len() >= MANY && lead.low > 1.0 => Self::Control,
+            Some(_) if logs.len() >= MANY => {
+                Self::Spread(mad(&logs).map_or(0.0, |spread| (NORMAL * spread).exp() - 1.0), logs.len())
+            }
+            _ => Self::Rounds(logs.len()),
         }
-        Standing::NotDecided => format!("{name} against {baseline}: not decided by {}.", rounds(result)),
-        Standing::Baseline | Standing::Failed => return None,
-    })
+    }
+
+    /// The more it weighs, the more it is what the whole set is tied by.
+    fn weight(&self) -> f64 {
+        match self {
+            Self::Rounds(_) => f64::INFINITY,
+            Self::Spread(spread, _) => *spread,
+            Self::Control => -1.0,
+        }
+    }
+}
+
+/// "threads (12) 15.3 ms".
+fn timed(result: &Comparison, lane: &Lane) -> String {
+    let time = result.lane_stats(lane).map_or(f64::NAN, |stats| stats.time);
+    format!("{} {}", lane.name, format::duration(time))
 }
 
 /// Why a lane failed; a control that was not run because the baseline failed says nothing more.
@@ -84,17 +132,15 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
             "{name} had a core for {percent} of its time; other work on this machine had it otherwise."
         ));
     }
-    let subject = if baseline.model.workers() == 1 { "a core" } else { "its cores" };
-    let what = match share {
-        share if share >= MOSTLY => format!("this work computes.{}", whether_cores_helped(result)),
-        share if share <= 1.0 - MOSTLY => {
-            "this work waits, so that what helps is to have many waits open at once.".to_owned()
-        }
+    let (what, helped) = match share {
+        share if share >= MOSTLY => ("computes", whether_cores_helped(result)),
+        share if share <= 1.0 - MOSTLY => ("waits", ""),
         // On a busy machine a run waits for a core as well, and that says nothing about the work.
         _ if disturbed => return None,
-        _ => "this work does some of both, computing and waiting.".to_owned(),
+        _ => ("both computes and waits", ""),
     };
-    Some(format!("{name} kept {subject} busy for {percent} of its time: {what}"))
+    let busy = if baseline.model.workers() == 1 { "a core" } else { "its cores" };
+    Some(format!("This work {what}: {name} used {busy} for {percent} of its time{helped}."))
 }
 
 /// What the models with several workers made of the cores there were.
@@ -108,22 +154,14 @@ fn whether_cores_helped(result: &Comparison) -> &'static str {
     let judged =
         stand.iter().any(|stand| matches!(stand, Standing::Slower(_) | Standing::NoClearDifference(_)));
     match cores_in_force(result) {
-        1 => " There was only one core to be had.",
-        _ if faster => " More cores helped.",
+        1 => ", and there was only one core",
+        _ if faster => "; more cores helped",
         _ if unclear || 2 * result.conditions.disturbed.len() > result.settings.rounds => {
-            " Whether more cores helped this run cannot tell."
+            "; whether more cores helped this run cannot tell"
         }
-        _ if judged => " More cores helped no model here.",
+        _ if judged => "; more cores helped no model",
         _ => "",
     }
-}
-
-/// How many cores the quickest model kept busy at once, if that says more than the baseline's figure.
-pub(super) fn cores_busy(result: &Comparison) -> Option<String> {
-    let quickest = *result.ranking().first()?;
-    let busy = cores_kept_busy(&quickest.samples)?;
-    (quickest.model.workers() > 1 && busy > 1.0)
-        .then(|| format!("{} kept {} cores busy on average.", quickest.name, format::significant(busy, 3)))
 }
 
 /// "on your 2 cores", or what the run was restricted to.
@@ -145,8 +183,4 @@ fn rounds(result: &Comparison) -> String {
 
 pub(super) fn show(ratio: Interval) -> String {
     format::ratio(ratio.estimate, Some((ratio.low, ratio.high)))
-}
-
-fn inverse(ratio: Interval) -> Interval {
-    Interval { estimate: 1.0 / ratio.estimate, low: 1.0 / ratio.high, high: 1.0 / ratio.low }
 }

@@ -18,7 +18,7 @@ use crate::workload::{Blur, Compute, Waits};
 pub(crate) fn speedups_by_work(bench: &Bench) -> Result<[Speedup; 3], String> {
     let n = bench.workers();
     let waits = Waits { tasks: 16, wait: ms(5) };
-    let waits = compare(waits).models([Sequential, Async]).rounds(4).run();
+    let waits = compare(waits).models([Sequential, Async]).rounds(5).run();
     let tiny = Compute::new(200, |number| number as u64 + 1);
     let tiny = compare(tiny).models([Sequential, Threads(n)]).rounds(9).budget(secs(1)).run();
     let ([waits], [tiny]) = (speedups(&waits, [Async])?, speedups(&tiny, [Threads(n)])?);

@@ -25,8 +25,8 @@ fn series(caption: Caption, rows: Vec<ComparisonRow>, band: Option<(f64, f64)>) 
     Figure::new(ComparisonSeries {
         caption,
         measure: "time of one run".into(),
-        statistic: "median".into(),
-        interval: "a typical run (mean without the outer fifths), with 95% confidence".into(),
+        statistic: "average run".into(),
+        interval: "95% interval for the average run, a fifth of the runs cut from each end".into(),
         quantity: Quantity::Seconds,
         baseline: "sequential".into(),
         rows,

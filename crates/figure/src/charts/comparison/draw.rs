@@ -51,7 +51,8 @@ fn columns(series: &ComparisonSeries, (right, height): (f64, f64)) -> (Rect, f64
         return (plot(right), right, right, right);
     }
     let values = series.rows.iter().filter(|row| row.failed.is_none());
-    let values = VALUE.widest(values.map(|row| series.quantity.show(row.value))).max(50.0);
+    let values = VALUE.widest(values.map(|row| series.quantity.show(row.value)));
+    let values = values.max(HEADING.width(&series.statistic) - 8.0).max(50.0);
     let ratios = series.rows.iter().map(|row| row.ratio_text(&series.baseline));
     let ratios = RATIO.widest(ratios).max(60.0);
     let (value, ratio) = if stacked || series.baseline.is_empty() {

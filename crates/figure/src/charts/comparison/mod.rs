@@ -1,4 +1,4 @@
-//! The comparison figure: one row a model, its median with interval, every run as a dot, and the band of no clear winner.
+//! The comparison figure: one row a model, its average or median with interval, every run as a dot, and the band of no clear winner.
 
 mod draw;
 mod series;
@@ -14,7 +14,7 @@ pub use series::{ComparisonRow, ComparisonSeries, Dot};
 impl Chart for ComparisonSeries {
     fn caption(&self) -> Caption {
         let any = |test: fn(&Dot) -> bool| self.rows.iter().flat_map(|row| &row.dots).any(test);
-        let (value, line) = if draw::has_bars(self) { ("Bar", "Line") } else { ("Symbol", "Black line") };
+        let (value, line) = if draw::has_bars(self) { ("Bar", "Whisker") } else { ("Symbol", "Whisker") };
         let mut reading = Vec::new();
         let told = !self.interval.is_empty();
         if told && !self.rows.is_empty() {
@@ -36,7 +36,7 @@ impl Chart for ComparisonSeries {
             reading.push("Crosses: runs that something else disturbed".into());
         }
         if self.band.is_some() {
-            reading.push("Shaded: what two runs of the same thing differ by".into());
+            reading.push(format!("Shaded: how much {} differs from itself", self.twin()));
         }
         let mut caption = self.caption.clone();
         if !reading.is_empty() {
@@ -77,7 +77,7 @@ impl Chart for ComparisonSeries {
                 " Between {} and {}: no clear difference from {}.",
                 self.quantity.show(low),
                 self.quantity.show(high),
-                self.baseline
+                self.twin()
             ),
             None => String::new(),
         };

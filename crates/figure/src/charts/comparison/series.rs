@@ -22,7 +22,7 @@ pub struct ComparisonSeries {
     pub baseline: String,
     /// One row each, from the top.
     pub rows: Vec<ComparisonRow>,
-    /// Values between which a difference from the baseline says nothing, from the null lane.
+    /// Values between which a difference from the row that the null row repeats says nothing.
     pub band: Option<(f64, f64)>,
     /// Heading of one more column of numbers ("open at once"); empty where rows have none.
     pub also: String,
@@ -37,7 +37,7 @@ pub struct ComparisonRow {
     pub look: Option<Look>,
     /// What stands beside it.
     pub name: String,
-    /// The baseline a second time: drawn hollow.
+    /// The row above it a second time: drawn hollow.
     pub null: bool,
     /// Why it has no value; drawn as "failed: …".
     pub failed: Option<String>,
@@ -85,6 +85,12 @@ impl ComparisonSeries {
             also: String::new(),
             told: String::new(),
         }
+    }
+
+    /// The name of the row that the null row repeats; the baseline's without one.
+    pub(super) fn twin(&self) -> &str {
+        let above = self.rows.windows(2).find(|rows| rows[1].null).map(|rows| &rows[0].name);
+        above.unwrap_or(&self.baseline)
     }
 
     /// The same with every row held against the first: how many times as much it is, or "not decided" where its interval
