@@ -168,7 +168,7 @@ fn power(tries: Option<usize>) {
     let (all, nulls) = (tries.unwrap_or(10), tries.unwrap_or(500));
     for seconds in [2, 10] {
         for (name, work) in KINDS {
-            let missed = |by: f64| (0..all).filter(|_| !claims(work, 1.0 + by, secs(seconds)));
+            let missed = |by: f64| (0..all).filter(move |_| !claims(work, 1.0 + by, secs(seconds)));
             let found = STEPS.into_iter().find(|&by| missed(by).nth(all / 10).is_none());
             let told = found.map_or("over 30".to_owned(), |by| format!("{}", by * 100.0));
             println!(
@@ -204,7 +204,7 @@ fn waiting(length: f64) {
 
 /// Whether a comparison of work with the same that takes `times` as long claims a difference. The second is called async.
 fn claims(work: Work, times: f64, budget: Duration) -> bool {
-    let tasks = Tasks::new(8).blocking(move |_| work(1.0)).asynchronous(async move |_| work(times));
+    let tasks = Tasks::new(8).blocking(move |_| work(1.0)).asynchronous(move |_| async move { work(times) });
     let result = compare(tasks).models([Sequential, Async]).budget(budget).run();
     let standing = result.standing(result.lane(Async).expect("it was asked for"));
     matches!(standing, Standing::Faster(_) | Standing::Slower(_))
