@@ -30,6 +30,7 @@ mod within;
 mod world;
 
 pub use amdahl::amdahl;
+pub(crate) use bootstrap::typical;
 pub use compare::{Compare, compare};
 pub use derived::{LaneStats, Standing};
 pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
