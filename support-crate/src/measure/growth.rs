@@ -152,7 +152,10 @@ impl Grow {
         let point = |model: Model, tasks: usize, limit: Duration| {
             let make = self.make.clone();
             // The child says itself what did not end; one that cannot is killed a little later.
-            let child = process::fork(move || one(model, make(tasks), limit));
+            let child = process::fork(move || {
+                process::release_free_memory();
+                one(model, make(tasks), limit)
+            });
             child.join_within(limit + SPARE).unwrap_or_else(|crash| Err(crash.to_string()))
         };
         Ok(drive(title, &self.tasks, &self.models, self.budget, &point))
@@ -250,8 +253,7 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
     if ended.is_none() && points.len() < safe.len() {
         ended = Some("stopped by you".to_owned());
     }
-    let seen =
-        points.iter().flat_map(|point| point.memory.iter().map(|&bytes| (point.tasks as f64, bytes as f64)));
+    let seen = points.iter().filter_map(|point| Some((point.tasks as f64, point.bytes()?)));
     let per_task = slope::fit(&seen.collect::<Vec<_>>(), 1);
     GrowthLane {
         model: model.with_workers(points.last().map_or(model.workers(), |last| last.tasks)),

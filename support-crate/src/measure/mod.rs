@@ -41,5 +41,5 @@ pub use stats::{Interval, mad, median, outliers};
 pub use store::Saved;
 pub(crate) use summary::cores_kept_busy;
 pub use summary::paired_speedup;
-pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
+pub use unit_costs::{MemorySeen, Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;

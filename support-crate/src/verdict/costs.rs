@@ -43,6 +43,10 @@ fn is_told(bytes: &Interval) -> bool {
 fn sentence(cost: &UnitCost) -> String {
     let name = cost.unit.name();
     let memory = cost.bytes.map(|bytes| format!("{} of memory for each further one", size(bytes)));
+    let kernel = cost.kernel.map(|parts| {
+        let [stack, tables, slab] = parts.map(|part| format::measured_bytes(part.estimate.max(0.0)));
+        format!("of the kernel's {stack} of stack, {tables} of page tables, {slab} of slab")
+    });
     let start = cost.start.map(|start| {
         format!(
             "{} [{}, {}] from starting one to having its answer",
@@ -52,7 +56,7 @@ fn sentence(cost: &UnitCost) -> String {
         )
     });
     let failed = cost.failure.as_ref().map(|reason| format!("failed: {reason}"));
-    let all: Vec<String> = [memory, start, failed].into_iter().flatten().collect();
+    let all: Vec<String> = [memory, kernel, start, failed].into_iter().flatten().collect();
     format!("{name}: {}.", all.join("; "))
 }
 
@@ -67,6 +71,7 @@ mod tests {
             unit,
             memory: Vec::new(),
             bytes: about(bytes),
+            kernel: None,
             starts: Vec::new(),
             start: about(seconds),
             failure: None,

@@ -80,7 +80,8 @@ pub fn race(threads: usize, updates: usize) -> Race {
 fn run(threads: usize, updates: usize) -> Result<Race, Error> {
     check::number("threads", threads, 2..=64)?;
     check::number("updates", updates, 1..=10_000_000)?;
-    let ways: [(&str, usize, fn(usize, usize) -> Counted); 6] = [
+    type Count = fn(usize, usize) -> Counted;
+    let ways: [(&str, usize, Count); 6] = [
         ("load, meet, store", FORCED.min(updates), load_meet_store),
         ("load, store", updates, load_store),
         ("atomic add", updates, atomic_add),
