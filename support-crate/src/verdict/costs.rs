@@ -44,8 +44,13 @@ fn sentence(cost: &UnitCost) -> String {
     let name = cost.unit.name();
     let memory = cost.bytes.map(|bytes| format!("{} of memory for each further one", size(bytes)));
     let kernel = cost.kernel.map(|parts| {
-        let [stack, tables, slab] = parts.map(|part| format::measured_bytes(part.estimate.max(0.0)));
-        format!("of the kernel's {stack} of stack, {tables} of page tables, {slab} of slab")
+        let parts =
+            ["stack", "page tables", "slab"].into_iter().zip(parts).filter(|(_, bytes)| is_told(bytes));
+        let told: Vec<_> = parts.map(|(name, bytes)| format!("{} of {name}", size(bytes))).collect();
+        match told.as_slice() {
+            [] => "of the kernel's less than this run can tell".to_owned(),
+            told => format!("of the kernel's {}", format::list(told)),
+        }
     });
     let start = cost.start.map(|start| {
         format!(
@@ -71,7 +76,10 @@ mod tests {
             unit,
             memory: Vec::new(),
             bytes: about(bytes),
-            kernel: None,
+            kernel: Some([16_384.0, 9.0, 4_096.0].map(|bytes| {
+                let half = if bytes < 10.0 { bytes } else { bytes / 8.0 };
+                Interval { estimate: bytes, low: bytes - half, high: bytes + half }
+            })),
             starts: Vec::new(),
             start: about(seconds),
             failure: None,
@@ -84,9 +92,13 @@ mod tests {
         let verdict = UnitCosts { units, ..UnitCosts::default() }.verdict().to_string();
         assert!(verdict.starts_with("A thread takes about as much memory as 20 async tasks."), "{verdict}");
         assert!(
-            verdict.contains("thread: 10.0 KiB [9.00 KiB, 11.0 KiB] of memory for each further one; 10.0 µs"),
+            verdict.contains(
+                "thread: 10.0 KiB [9.00 KiB, 11.0 KiB] of memory for each further one; of the kernel's"
+            ),
             "{verdict}"
         );
+        let kernel = "of the kernel's 16.0 KiB [14.0 KiB, 18.0 KiB] of stack and 4.00 KiB [3.50 KiB, 4.50 KiB] of slab; 10.0 µs";
+        assert!(verdict.contains(kernel), "{verdict}");
     }
 
     #[test]
