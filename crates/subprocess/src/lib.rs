@@ -138,12 +138,6 @@ where
     )
 }
 
-/// Gives the free memory of this process's heap back to the system. A forked child has its parent's free memory, and what
-/// it allocates from there would cost it less than memory of its own.
-pub fn release_free_memory() {
-    sys::release_free_memory();
-}
-
 /// Sets the recorder of this process; the first one stays. Fresh processes that are started from now on have it too.
 ///
 /// `observer` has to be a plain function, because it is called again in every fresh process.

@@ -34,15 +34,6 @@ pub(crate) fn fork(child: impl FnOnce() -> Infallible) -> nix::Result<Pid> {
     }
 }
 
-/// Gives the free memory of the heap back to the system, where the C library can.
-pub(crate) fn release_free_memory() {
-    #[cfg(target_env = "gnu")]
-    // SAFETY: it takes the heap's own locks and touches nothing that is in use (malloc_trim(3)).
-    unsafe {
-        libc::malloc_trim(0);
-    }
-}
-
 /// Ends this process at once: no exit handlers, no destructors, which belong to the parent in a forked child.
 pub(crate) fn exit_now(code: i32) -> ! {
     // SAFETY: `_exit` takes any status, touches no memory of ours and does not return.

@@ -152,10 +152,7 @@ impl Grow {
         let point = |model: Model, tasks: usize, limit: Duration| {
             let make = self.make.clone();
             // The child says itself what did not end; one that cannot is killed a little later.
-            let child = process::fork(move || {
-                process::release_free_memory();
-                one(model, make(tasks), limit)
-            });
+            let child = process::fork(move || one(model, make(tasks), limit));
             child.join_within(limit + SPARE).unwrap_or_else(|crash| Err(crash.to_string()))
         };
         Ok(drive(title, &self.tasks, &self.models, self.budget, &point))

@@ -142,7 +142,7 @@ impl UnitCosts {
 }
 
 fn cost(unit: Unit) -> UnitCost {
-    // In a fresh process: what this one has freed would be used again, and what it holds would be copied.
+    // In a fresh process: what a fork copies or shares would depend on what this one has done before.
     let fresh = process::spawn_with(memory_of, unit).join_within(8 * PATIENCE);
     let fresh =
         stop::check().map_err(|stopped| stopped.to_string()).and(fresh.map_err(|crash| crash.to_string()));
