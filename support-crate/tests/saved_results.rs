@@ -9,8 +9,8 @@ use std::path::Path;
 
 use concurrency_lab::machine::machine;
 use concurrency_lab::measure::{
-    Comparison, Growth, GrowthLane, GrowthPoint, Interval, Lane, Sample, Scaling, ScalingPoint, Unit,
-    UnitCost, UnitCosts,
+    Comparison, Growth, GrowthLane, GrowthPoint, Interval, Lane, MemorySeen, Sample, Scaling, ScalingPoint,
+    Unit, UnitCost, UnitCosts,
 };
 use concurrency_lab::model::Model::{Async, Processes, Sequential, Threads};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -102,10 +102,12 @@ fn saved(folder: &Path) -> Vec<(&'static str, Value)> {
         ended: Some("ended at 1,000 tasks: no more".to_owned()),
     };
     let growth = Growth { title: "10 waits".to_owned(), lanes: vec![lane], ..Growth::default() };
+    let seen = |(count, bytes)| MemorySeen { count, bytes: Some(bytes), kernel: Some([bytes, 0, bytes]) };
     let thread = UnitCost {
         unit: Unit::Thread,
-        memory: vec![(10, 90_000), (50, 450_000)],
+        memory: [(10, 90_000), (50, 450_000)].map(seen).to_vec(),
         bytes: about(9_000.0),
+        kernel: Some([16_384.0, 0.0, 5_000.0].map(|bytes| about(bytes).unwrap())),
         starts: vec![1e-5; 3],
         start: about(1e-5),
         failure: None,

@@ -26,8 +26,8 @@ pub(crate) use limits::by_mappings;
 pub use limits::{ThreadLimit, thread_limit};
 pub use meters::{Meter, Pressure, Usage};
 pub use profile::Profile;
-pub use pss::memory_in_use;
 pub(crate) use pss::size_in;
+pub use pss::{kernel_memory, memory_in_use};
 
 /// What a result was measured on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -12,6 +12,17 @@ pub fn memory_in_use(others: &[u32]) -> Option<u64> {
     Some(of("self")? + others.iter().filter_map(|pid| of(&pid.to_string())).sum::<u64>())
 }
 
+/// Bytes that the kernel takes for all processes together: the stacks of threads, page tables, and slab (its records of
+/// everything else). `None` where the system does not tell.
+///
+/// Source: `/proc/meminfo`. Counters of each core are added now and then, so that a single reading is off by up to some
+/// hundred KiB.
+pub fn kernel_memory() -> Option<[u64; 3]> {
+    let text = fs::read_to_string("/proc/meminfo").ok()?;
+    let [stacks, tables, slab] = ["KernelStack:", "PageTables:", "Slab:"].map(|name| size_in(&text, name));
+    Some([stacks?, tables?, slab?])
+}
+
 /// The bytes that a file of `/proc` says in its line of this name.
 pub(crate) fn size_in(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;

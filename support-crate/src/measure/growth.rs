@@ -250,8 +250,7 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
     if ended.is_none() && points.len() < safe.len() {
         ended = Some("stopped by you".to_owned());
     }
-    let seen =
-        points.iter().flat_map(|point| point.memory.iter().map(|&bytes| (point.tasks as f64, bytes as f64)));
+    let seen = points.iter().filter_map(|point| Some((point.tasks as f64, point.bytes()?)));
     let per_task = slope::fit(&seen.collect::<Vec<_>>(), 1);
     GrowthLane {
         model: model.with_workers(points.last().map_or(model.workers(), |last| last.tasks)),

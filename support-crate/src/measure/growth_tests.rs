@@ -31,8 +31,8 @@ fn the_slope_is_what_one_task_takes() {
 
 #[test]
 fn where_a_model_ends_is_named_and_what_came_before_is_kept() {
-    let lane = grown(&[10, 50, 100, 1_000, 10_000], 500);
-    assert_eq!(lane.points.len(), 3);
+    let lane = grown(&[10, 50, 100, 400, 1_000, 10_000], 500);
+    assert_eq!(lane.points.len(), 4);
     assert_eq!(lane.ended.as_deref(), Some("ended at 1,000 tasks: no more"));
     assert!(lane.per_task.is_some());
 }

@@ -1,15 +1,18 @@
 //! What one task, one thread and one process cost: memory as a slope over many, and the time to start one.
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::stats::Interval;
+use super::stats::{Interval, median};
 use super::status::Status;
 use super::{bootstrap, growth, slope};
-use crate::machine::{Machine, machine};
+use crate::machine::{Machine, kernel_memory, machine};
 use crate::model::Model;
 use crate::process;
 use crate::random::Rng;
@@ -22,6 +25,8 @@ const SERIES: usize = 5;
 const STARTS: usize = 40;
 /// How long every unit waits, so that all are there at the same time.
 const WAIT: Duration = Duration::from_millis(60);
+/// How often the kernel's memory is looked at meanwhile.
+const LOOK: Duration = Duration::from_millis(2);
 /// How long one measurement may take before it is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -47,7 +52,7 @@ impl Unit {
     fn parts(self) -> (&'static str, fn(usize) -> Model, [usize; 4]) {
         match self {
             Self::Task => ("async task", |_| Model::Async, [1_000, 5_000, 10_000, 20_000]),
-            Self::Thread => ("thread", Model::Threads, [10, 50, 100, 200]),
+            Self::Thread => ("thread", Model::Threads, [50, 100, 200, 400]),
             // They share most pages, so that what one adds is small beside the sway of the whole.
             Self::Forked => ("forked process", Model::Processes, [2, 6, 12, 24]),
             Self::Spawned => ("spawned process", Model::Spawned, [1, 2, 4, 8]),
@@ -81,16 +86,29 @@ pub struct UnitCosts {
 pub struct UnitCost {
     /// The unit.
     pub unit: Unit,
-    /// Numbers of units, and bytes in use beyond those before.
-    pub memory: Vec<(usize, u64)>,
-    /// Bytes for one more unit, by the slope.
+    /// What was seen of each number of units.
+    pub memory: Vec<MemorySeen>,
+    /// Bytes for one more unit, by the slope, without the kernel's share.
     pub bytes: Option<Interval>,
+    /// Bytes that the kernel takes for one more unit: stacks, page tables, slab.
+    pub kernel: Option<[Interval; 3]>,
     /// Seconds from starting one to having its answer, one each start.
     pub starts: Vec<f64>,
     /// Typical seconds to start one and have its answer.
     pub start: Option<Interval>,
     /// Why something is missing, in one sentence.
     pub failure: Option<String>,
+}
+
+/// Memory while so many units wait.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MemorySeen {
+    /// How many units.
+    pub count: usize,
+    /// Most bytes in use beyond those before; none where the system does not tell.
+    pub bytes: Option<u64>,
+    /// Most bytes of the kernel's stacks, page tables and slab, of all processes.
+    pub kernel: Option<[u64; 3]>,
 }
 
 /// Measures what an async task, a thread, a forked and a freshly spawned process cost: memory and time to start.
@@ -124,37 +142,76 @@ impl UnitCosts {
 }
 
 fn cost(unit: Unit) -> UnitCost {
-    let mut memory = Vec::new();
-    let failure = [unit.parts().2; SERIES].as_flattened().iter().try_for_each(|&count| {
-        stop::check().map_err(|stopped| stopped.to_string())?;
-        memory.extend(in_use(unit, count)?.map(|bytes| (count, bytes)));
-        Ok::<_, String>(())
-    });
-    let points: Vec<_> = memory.iter().map(|&(count, bytes)| (count as f64, bytes as f64)).collect();
+    // In a fresh process: what a fork copies or shares would depend on what this one has done before.
+    let fresh = process::spawn_with(memory_of, unit).join_within(8 * PATIENCE);
+    let fresh =
+        stop::check().map_err(|stopped| stopped.to_string()).and(fresh.map_err(|crash| crash.to_string()));
+    let (memory, failure) = fresh.unwrap_or_else(|why| (Vec::new(), Some(why)));
     let (starts, not_started) = match starts(unit) {
         Ok(starts) => (starts, None),
         Err(reason) => (Vec::new(), Some(reason)),
     };
     let start = bootstrap::typical(starts.iter().map(|seconds| seconds.max(1e-9)), Rng::new(1, 5));
-    let bytes = slope::fit(&points, 1);
-    UnitCost { unit, memory, bytes, starts, start, failure: failure.err().or(not_started) }
+    let bytes = for_each_more(&memory, |seen| seen.bytes);
+    let kernel = [0, 1, 2].map(|part| for_each_more(&memory, |seen| Some(seen.kernel?[part])));
+    let kernel = kernel.iter().flatten().copied().collect::<Vec<_>>().try_into().ok();
+    UnitCost { unit, memory, bytes, kernel, starts, start, failure: failure.or(not_started) }
 }
 
-/// Most bytes in use, beyond those before, while `count` units wait.
-fn in_use(unit: Unit, count: usize) -> Result<Option<u64>, String> {
+/// The slope through the medians of each number of units: repeats differ by less than the points from a line.
+fn for_each_more(memory: &[MemorySeen], part: impl Fn(&MemorySeen) -> Option<u64>) -> Option<Interval> {
+    let counts: BTreeSet<usize> = memory.iter().map(|seen| seen.count).collect();
+    let points = counts.into_iter().filter_map(|count| {
+        let of_count = memory.iter().filter(|seen| seen.count == count);
+        let bytes: Vec<f64> = of_count.filter_map(|seen| Some(part(seen)? as f64)).collect();
+        Some((count as f64, median(&bytes)?))
+    });
+    slope::fit(&points.collect::<Vec<_>>(), 1)
+}
+
+/// Memory with each number of units, several times; and why something is missing.
+fn memory_of(unit: Unit) -> (Vec<MemorySeen>, Option<String>) {
+    let mut memory = Vec::new();
+    let failure = [unit.parts().2; SERIES].as_flattened().iter().try_for_each(|&count| {
+        stop::check().map_err(|stopped| stopped.to_string())?;
+        memory.push(in_use(unit, count)?);
+        Ok::<_, String>(())
+    });
+    (memory, failure.err())
+}
+
+/// Most bytes in use while `count` units wait.
+fn in_use(unit: Unit, count: usize) -> Result<MemorySeen, String> {
     let measure = move || {
         let work = Arc::new(Waits { tasks: count, wait: WAIT }).erased();
         growth::one(unit.model(count), work, PATIENCE)
     };
-    let measured = match unit {
-        // In a child, so that what an earlier measurement freed is not used again.
-        Unit::Task | Unit::Thread => {
-            process::fork(measure).join_within(PATIENCE).map_err(|crash| crash.to_string())?
-        }
-        // Here: a child between would share pages with them, and hide a part of what they take.
-        Unit::Forked | Unit::Spawned => measure(),
-    };
-    measured.map(|(_, bytes)| bytes)
+    let over = AtomicBool::new(false);
+    let (measured, kernel) = thread::scope(|scope| {
+        let kernel = scope.spawn(|| most_of_the_kernel(&over));
+        let measured = match unit {
+            // In a child, so that what an earlier measurement freed is not used again.
+            Unit::Task | Unit::Thread => {
+                process::fork(measure).join_within(PATIENCE).unwrap_or_else(|crash| Err(crash.to_string()))
+            }
+            // Here: a child between would share pages with them, and hide a part of what they take.
+            Unit::Forked | Unit::Spawned => measure(),
+        };
+        over.store(true, Relaxed);
+        (measured, kernel.join().unwrap_or_default())
+    });
+    Ok(MemorySeen { count, bytes: measured?.1, kernel })
+}
+
+/// The most that the kernel took of each kind until it is `over`.
+fn most_of_the_kernel(over: &AtomicBool) -> Option<[u64; 3]> {
+    let mut most = kernel_memory()?;
+    while !over.load(Relaxed) {
+        thread::sleep(LOOK);
+        let now = kernel_memory()?;
+        most = [0, 1, 2].map(|part| most[part].max(now[part]));
+    }
+    Some(most)
 }
 
 /// Seconds from starting a unit that does nothing to having its answer, once each.
@@ -166,7 +223,7 @@ fn starts(unit: Unit) -> Result<Vec<f64>, String> {
         let begin = Instant::now();
         let ended = match unit {
             Unit::Task => tokio::spawn(async { black_box(()) }).await.map_err(|error| error.to_string()),
-            Unit::Thread => match std::thread::Builder::new().spawn(nothing) {
+            Unit::Thread => match thread::Builder::new().spawn(nothing) {
                 Ok(thread) => thread.join().map_err(|_| "the thread panicked".to_owned()),
                 Err(error) => Err(error.to_string()),
             },

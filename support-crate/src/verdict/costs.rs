@@ -42,6 +42,15 @@ fn is_told(bytes: &Interval) -> bool {
 /// What the chart of memory does not show.
 fn sentence(cost: &UnitCost) -> Option<String> {
     let name = cost.unit.name();
+    let kernel = cost.kernel.map(|parts| {
+        let parts =
+            ["stack", "page tables", "slab"].into_iter().zip(parts).filter(|(_, bytes)| is_told(bytes));
+        let told: Vec<_> = parts.map(|(name, bytes)| format!("{} of {name}", size(bytes))).collect();
+        match told.as_slice() {
+            [] => "of the kernel's less than this run can tell".to_owned(),
+            told => format!("of the kernel's {}", format::list(told)),
+        }
+    });
     let start = cost.start.map(|start| {
         format!(
             "{} [{}, {}] from starting one to having its answer",
@@ -51,7 +60,7 @@ fn sentence(cost: &UnitCost) -> Option<String> {
         )
     });
     let failed = cost.failure.as_ref().map(|reason| format!("failed: {reason}"));
-    let all: Vec<String> = [start, failed].into_iter().flatten().collect();
+    let all: Vec<String> = [kernel, start, failed].into_iter().flatten().collect();
     (!all.is_empty()).then(|| format!("{name}: {}.", all.join("; ")))
 }
 
@@ -66,6 +75,10 @@ mod tests {
             unit,
             memory: Vec::new(),
             bytes: about(bytes),
+            kernel: Some([16_384.0, 9.0, 4_096.0].map(|bytes| {
+                let half = if bytes < 10.0 { bytes } else { bytes / 8.0 };
+                Interval { estimate: bytes, low: bytes - half, high: bytes + half }
+            })),
             starts: Vec::new(),
             start: about(seconds),
             failure: None,
@@ -77,10 +90,9 @@ mod tests {
         let units = vec![cost(Unit::Task, 512.0, 3e-7), cost(Unit::Thread, 10_240.0, 1e-5)];
         let verdict = UnitCosts { units, ..UnitCosts::default() }.verdict().to_string();
         assert!(verdict.starts_with("A thread takes about as much memory as 20 async tasks."), "{verdict}");
-        assert!(
-            verdict.contains("thread: 10.0 µs [9.00 µs, 11.0 µs] from starting one to having its answer."),
-            "{verdict}"
-        );
+        assert!(verdict.contains("thread: of the kernel's"), "{verdict}");
+        let kernel = "of the kernel's 16.0 KiB [14.0 KiB, 18.0 KiB] of stack and 4.00 KiB [3.50 KiB, 4.50 KiB] of slab; 10.0 µs";
+        assert!(verdict.contains(kernel), "{verdict}");
     }
 
     #[test]

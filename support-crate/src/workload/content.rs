@@ -16,7 +16,8 @@ pub struct Content {
 }
 
 impl Content {
-    pub(super) fn of(bytes: &[u8]) -> Self {
+    /// That of these bytes, every one of which is read.
+    pub fn of(bytes: &[u8]) -> Self {
         let (words, rest) = bytes.as_chunks();
         let mut last = [0; 8];
         last[..rest.len()].copy_from_slice(rest);

@@ -34,6 +34,16 @@ pub struct Files {
 }
 
 impl Files {
+    /// Where they are, written if they are not there yet.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be written.
+    pub fn paths(&self) -> Result<Vec<PathBuf>, Error> {
+        self.prepare()?;
+        (0..self.files).map(|index| self.path(index)).collect()
+    }
+
     fn path(&self, index: usize) -> Result<PathBuf, Error> {
         Ok(scratch::folder()?.join(format!("files of {}", self.size)).join(index.to_string()))
     }

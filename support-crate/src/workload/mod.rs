@@ -30,7 +30,7 @@ pub use dyn_workload::{BoxedFuture, BoxedOutput, Decode, DynWorkload};
 pub(crate) use erased::{SerializedWorkload, erased_here, typed};
 pub use files::Files;
 pub use nature::Nature;
-pub use pace::{busy, pause};
+pub use pace::{busy, pause, yield_in_turn};
 pub use primes::Primes;
 pub use queries::{Queries, Readings};
 pub use tasks::{Tasks, TwoForms};

@@ -1,6 +1,7 @@
 //! Things to do for a given time: compute, or wait. The demonstrations are made of them.
 
 use std::hint::black_box;
+use std::task::Poll;
 use std::time::Duration;
 
 use nix::time::{ClockId, clock_gettime};
@@ -37,6 +38,28 @@ pub fn pause(wait: Duration) {
     trace::waiting(|| std::thread::sleep(wait));
 }
 
+/// Gives way once: this task goes to the end of its thread's queue, so that all that are in it come first, in their order.
+///
+/// Tokio's own `yield_now` puts tasks aside until none is ready, and then queues them again last to first: see its page
+/// on <https://docs.rs/tokio>, "Non-guarantees". Two tasks that give way by it do not alternate.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// runtime.block_on(yield_in_turn());
+/// ```
+pub async fn yield_in_turn() {
+    let mut gave_way = false;
+    std::future::poll_fn(|context| {
+        if std::mem::replace(&mut gave_way, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// Processor time that this thread has used.
 fn thread_time() -> Duration {
     // Linux has had this clock since 2.6; where it is missing no time passes and `busy` must still end.
@@ -46,6 +69,28 @@ fn thread_time() -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::{Arc, Mutex};
+
+    #[test]
+    fn tasks_that_yield_in_turn_alternate() {
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let task = |name: usize| {
+            let order = order.clone();
+            tokio::spawn(async move {
+                for _ in 0..3 {
+                    order.lock().unwrap().push(name);
+                    yield_in_turn().await;
+                }
+            })
+        };
+        runtime.block_on(async {
+            for task in [0, 1, 2].map(task) {
+                task.await.unwrap();
+            }
+        });
+        assert_eq!(*order.lock().unwrap(), [0, 1, 2, 0, 1, 2, 0, 1, 2]);
+    }
 
     #[test]
     fn busy_uses_the_processor_and_pause_does_not() {

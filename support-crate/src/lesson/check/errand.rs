@@ -83,7 +83,7 @@ fn run_by<T>(count: usize, theirs: impl FnOnce(Vec<Errand>) -> T) -> Result<(T, 
     begun.sort_unstable();
     require!(
         begun.iter().all(|(_, pid)| *pid != std::process::id()),
-        "an errand was run in the very process that called your function, which no thread leaves either"
+        "an errand was run in the process that called your function; a thread would not leave it either"
     );
     Ok((came, begun))
 }
@@ -163,9 +163,9 @@ mod tests {
     fn answers_each_attempt_at_one_errand_with_its_own_reason() {
         let nothing = || Receipt { number: 0, pid: 0, answer: 0, met: false };
         assert_reply(&elsewhere(|_| todo!()), NotDone, "todo!()");
-        assert_reply(&elsewhere(|errand| errand.run()), Wrong, "in the very process that called");
+        assert_reply(&elsewhere(|errand| errand.run()), Wrong, "in the process that called");
         let on_a_thread = |errand: Errand| std::thread::spawn(move || errand.run()).join().unwrap();
-        assert_reply(&elsewhere(on_a_thread), Wrong, "which no thread leaves either");
+        assert_reply(&elsewhere(on_a_thread), Wrong, "a thread would not leave it either");
         let through_memory = move |errand: Errand| {
             let place = Arc::new(Mutex::new(nothing()));
             let theirs = place.clone();
@@ -199,7 +199,7 @@ mod tests {
                 errands.into_iter().map(|errand| std::thread::spawn(move || errand.run())).collect();
             started.into_iter().map(|thread| thread.join().unwrap()).collect()
         };
-        assert_reply(&in_processes(threads), Wrong, "in the very process that called");
+        assert_reply(&in_processes(threads), Wrong, "in the process that called");
         let one_process = |errands: Vec<Errand>| {
             process::fork(move || errands.iter().map(Errand::run).collect::<Vec<_>>()).join().unwrap()
         };

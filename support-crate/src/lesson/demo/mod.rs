@@ -9,6 +9,7 @@ mod race;
 mod server;
 mod sharing;
 mod survivors;
+mod timed;
 mod turns;
 
 pub use crate::lesson::lock::{Lock, Locked, Waiter};
@@ -21,4 +22,5 @@ pub use race::{Race, Way, race};
 pub use server::{Load, Server, ServerLoad, server_load};
 pub use sharing::{CacheUse, Sharing, sharing};
 pub use survivors::{Survivors, survivors};
+pub use timed::{Timed, Timing, Timings, timed};
 pub use turns::{Turns, turns};

@@ -5,18 +5,26 @@ use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use crossbeam::channel::bounded;
+
 use crate::chart::{Figure, Table};
 use crate::error::Error;
 use crate::format;
 use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
 use crate::measure::median;
+use crate::stop;
 use crate::workload::check;
 
 /// Runs of each way; the median of their times is told.
 const RUNS: usize = 5;
 /// Updates of each thread where a meeting is forced in each of them.
 const FORCED: usize = 200;
+/// So many times as many updates where nothing guards them: they are done so fast that a run would be over before threads
+/// have met.
+const UNGUARDED: usize = 50;
+/// Most updates of each thread where each takes a message there and one back.
+const ANSWERED: usize = 20_000;
 
 /// Counts to the same number in several ways, from several threads at once; some ways lose updates.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +45,7 @@ pub struct Way {
     pub expected: u64,
     /// Updates lost in each run.
     pub lost: Vec<u64>,
-    /// Seconds of each run.
+    /// Seconds of each run, from the start line to the last update.
     pub seconds: Vec<f64>,
 }
 
@@ -53,12 +61,13 @@ impl Way {
     }
 }
 
-/// Counts from `threads` threads, `updates` times each, in five ways.
+/// Counts from `threads` threads, `updates` times each, in six ways. All threads pass a start line together.
 ///
 /// - *load, meet, store*: every thread reads the number, all wait for one another, and then each stores what it read
 ///   plus one. That makes the loss certain, on one core as on many: of n updates in a round, n - 1 are lost.
 /// - *load, store*: the same two steps without the meeting. What is lost then is up to the system and the cores.
-/// - *atomic add*, *mutex*, *message passing* (one thread owns the number, the others send): the fixes.
+/// - *atomic add*, *mutex*, *message passing* (one thread owns the number, the others send): the fixes. Where each message
+///   is answered, the sender waits until its update is made, as with a mutex; it makes fewer of them.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
@@ -74,13 +83,14 @@ pub fn race(threads: usize, updates: usize) -> Race {
 fn run(threads: usize, updates: usize) -> Result<Race, Error> {
     check::number("threads", threads, 2..=64)?;
     check::number("updates", updates, 1..=10_000_000)?;
-    type Count = fn(usize, usize) -> u64;
-    let ways: [(&str, usize, Count); 5] = [
+    type Count = fn(usize, usize) -> Counted;
+    let ways: [(&str, usize, Count); 6] = [
         ("load, meet, store", FORCED.min(updates), load_meet_store),
-        ("load, store", updates, load_store),
+        ("load, store", updates * UNGUARDED, load_store),
         ("atomic add", updates, atomic_add),
         ("mutex", updates, mutex),
-        ("message passing", updates, message_passing),
+        ("message passing", updates, messages),
+        ("message passing, each answered", ANSWERED.min(updates), answered_messages),
     ];
     let mut measured = ways.map(|(name, updates, _)| Way {
         name: name.to_owned(),
@@ -91,23 +101,39 @@ fn run(threads: usize, updates: usize) -> Result<Race, Error> {
     // In turn, so that a slow moment of the machine does not fall on one way alone.
     for _ in 0..RUNS {
         for (way, (_, updates, count)) in measured.iter_mut().zip(ways) {
-            let start = Instant::now();
-            let counted = count(threads, updates);
-            way.seconds.push(start.elapsed().as_secs_f64());
+            stop::check()?;
+            let (counted, seconds) = count(threads, updates);
+            way.seconds.push(seconds);
             way.lost.push(way.expected.saturating_sub(counted));
         }
     }
     Ok(Race { threads, ways: measured.into(), problem: None })
 }
 
-/// Counts in an atomic number, by one update after the other on every thread.
-fn in_an_atomic(threads: usize, updates: usize, update: impl Fn(&AtomicU64) + Sync) -> u64 {
-    let number = AtomicU64::new(0);
-    on_threads(threads, |_| (0..updates).for_each(|_| update(&number)));
-    number.into_inner()
+/// What came of a count, and the seconds it took from the start line to the last update.
+type Counted = (u64, f64);
+
+/// Lets every thread make its updates, from a start line that none passes before all are there; the seconds from then on.
+fn from_a_start_line(threads: usize, updates: usize, update: impl Fn(usize) + Sync) -> f64 {
+    let line = Barrier::new(threads);
+    let spans = on_threads(threads, |thread| {
+        line.wait();
+        let start = Instant::now();
+        (0..updates).for_each(|_| update(thread));
+        (start, Instant::now())
+    });
+    let (first, last) = (spans.iter().map(|span| span.0).min(), spans.iter().map(|span| span.1).max());
+    first.zip(last).map_or(0.0, |(first, last)| last.duration_since(first).as_secs_f64())
 }
 
-fn load_meet_store(threads: usize, updates: usize) -> u64 {
+/// Counts in an atomic number, by one update after the other on every thread.
+fn in_an_atomic(threads: usize, updates: usize, update: impl Fn(&AtomicU64) + Sync) -> Counted {
+    let number = AtomicU64::new(0);
+    let seconds = from_a_start_line(threads, updates, |_| update(&number));
+    (number.into_inner(), seconds)
+}
+
+fn load_meet_store(threads: usize, updates: usize) -> Counted {
     let meeting = Barrier::new(threads);
     in_an_atomic(threads, updates, |number| {
         let seen = number.load(Relaxed);
@@ -117,31 +143,58 @@ fn load_meet_store(threads: usize, updates: usize) -> u64 {
     })
 }
 
-fn load_store(threads: usize, updates: usize) -> u64 {
+fn load_store(threads: usize, updates: usize) -> Counted {
     in_an_atomic(threads, updates, |number| number.store(number.load(Relaxed) + 1, Relaxed))
 }
 
-fn atomic_add(threads: usize, updates: usize) -> u64 {
+fn atomic_add(threads: usize, updates: usize) -> Counted {
     in_an_atomic(threads, updates, |number| {
         number.fetch_add(1, Relaxed);
     })
 }
 
-fn mutex(threads: usize, updates: usize) -> u64 {
+fn mutex(threads: usize, updates: usize) -> Counted {
     let number = Mutex::new(0);
     let add = |_| *number.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-    on_threads(threads, |_| (0..updates).for_each(add));
-    number.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let seconds = from_a_start_line(threads, updates, add);
+    (number.into_inner().unwrap_or_else(PoisonError::into_inner), seconds)
 }
 
-fn message_passing(threads: usize, updates: usize) -> u64 {
-    let (sender, receiver) = crossbeam::channel::bounded::<u64>(1024);
+/// The threads send and go on: an update need not be made yet when they do.
+fn messages(threads: usize, updates: usize) -> Counted {
+    by_an_owner(threads, updates, false)
+}
+
+/// Every thread waits for an answer to each message, as one that locks waits until its update is made.
+fn answered_messages(threads: usize, updates: usize) -> Counted {
+    by_an_owner(threads, updates, true)
+}
+
+fn by_an_owner(threads: usize, updates: usize, answered: bool) -> Counted {
+    let (sender, requests) = bounded::<usize>(1024);
+    let (answer, answers): (Vec<_>, Vec<_>) = (0..threads).map(|_| bounded::<()>(1)).unzip();
     thread::scope(|scope| {
-        let owner = scope.spawn(move || receiver.iter().sum());
-        // The owner listens until the sender is gone.
-        on_threads(threads, |_| (0..updates).all(|_| sender.send(1).is_ok()));
+        let owner = scope.spawn(move || {
+            let mut number = 0;
+            // It listens until the sender is gone.
+            for thread in requests {
+                number += 1;
+                if answered && answer[thread].send(()).is_err() {
+                    break;
+                }
+            }
+            (number, Instant::now())
+        });
+        // An owner that is gone counts no more, which shows in the number.
+        let sent = from_a_start_line(threads, updates, |thread| {
+            if sender.send(thread).is_ok() && answered {
+                answers[thread].recv().unwrap_or(());
+            }
+        });
         drop(sender);
-        owner.join().unwrap_or(0)
+        let all_sent = Instant::now();
+        let (number, end) = owner.join().unwrap_or((0, all_sent));
+        (number, sent + end.saturating_duration_since(all_sent).as_secs_f64())
     })
 }
 

@@ -218,7 +218,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "threads that change the same data race and corrupt it",
         page: GOTCHAS,
         rust: |_| {
-            let ways = race(4, 50_000).ways;
+            let ways = race(4, 500_000).ways;
             let [forced, natural, atomic, mutex, messages] = [0, 1, 2, 3, 4].map(|at: usize| {
                 [ways[at].lost.iter().sum(), ways[at].expected * ways[at].lost.len() as u64]
             });

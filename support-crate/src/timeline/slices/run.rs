@@ -1,7 +1,6 @@
 //! Runs what is to be sliced: threads pinned to one core, or tasks on one such thread.
 
 use std::sync::{Arc, Barrier};
-use std::task::Poll;
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use crate::format;
 use crate::machine::{Restriction, allowed_cores, first_core, machine};
 use crate::timeline::tell;
 use crate::trace::now;
+use crate::workload::yield_in_turn;
 
 use super::clock_reader::{ClockReader, Piece, calibrate};
 use super::data::{SliceTrack, Slices};
@@ -106,24 +106,10 @@ async fn task(mut reader: ClockReader, stretch: u64, awaits: usize) -> Vec<Piece
     for turn in 0..=awaits {
         reader.compute_until(now() + stretch);
         if turn < awaits {
-            give_way().await;
+            yield_in_turn().await;
         }
     }
     reader.pieces
-}
-
-/// Goes to the end of the line. Tokio's own `yield_now` lets those that yielded in the same turn come back last to
-/// first, so that the last one follows itself.
-async fn give_way() {
-    let mut gave_way = false;
-    std::future::poll_fn(|context| {
-        if std::mem::replace(&mut gave_way, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 fn since(start: u64, pieces: Vec<Piece>) -> Vec<Piece> {
