@@ -1,6 +1,7 @@
 //! What tasks, threads and processes cost, in words.
 
 use super::Verdict;
+use super::growth::size;
 use crate::format;
 use crate::measure::{Interval, UnitCost, UnitCosts};
 

@@ -31,7 +31,7 @@ fn reached(lane: &GrowthLane) -> Option<String> {
 }
 
 /// "602 B [601 B, 603 B]".
-fn size(bytes: Interval) -> String {
+pub(super) fn size(bytes: Interval) -> String {
     let show = |value: f64| format::measured_bytes(value.max(0.0));
     format!("{} [{}, {}]", show(bytes.estimate), show(bytes.low), show(bytes.high))
 }
