@@ -4,12 +4,13 @@
 //! use the cores, and what waiting together takes. Goals stand beside the figures; they hold on free cores, so this is no test.
 //!
 //! `cargo bench -p concurrency-lab --bench models -- power` prints the smallest difference that comparisons find, and how
-//! often they claim one where there is none; half an hour. `-- power 20` makes 20 comparisons each.
+//! often they claim one where there is none; about half an hour. `-- power 20 100` makes 20 comparisons at each difference,
+//! and 100 of the same work.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use concurrency_lab::measure::Standing;
+use concurrency_lab::measure::{Compare, Standing};
 use concurrency_lab::prelude::*;
 use crossbeam::channel;
 use rayon::prelude::*;
@@ -21,7 +22,8 @@ const WAITS: usize = 40;
 fn main() {
     let mut asked = std::env::args().skip(1).filter(|argument| argument != "--bench");
     if asked.next().as_deref() == Some("power") {
-        return power(asked.next().and_then(|tries| tries.parse().ok()));
+        let mut number = |usual| asked.next().map_or(Ok(usual), |number| number.parse()).expect("a number");
+        return power(number(10), number(500));
     }
     overhead();
     efficiency();
@@ -161,24 +163,31 @@ fn waiting_together() {
     );
 }
 
-/// The smallest difference that nine of ten comparisons find within a budget, and how many of 500 comparisons of two names
-/// for the same work claim one. A number makes that many of each, instead of 10 and 500.
-fn power(tries: Option<usize>) {
+/// How many of `nulls` comparisons of two names for the same work claim a difference, and the smallest difference that nine
+/// of ten comparisons find within a budget, by `tries` for each step.
+fn power(tries: usize, nulls: usize) {
     const STEPS: [f64; 9] = [0.005, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3];
-    let (all, nulls) = (tries.unwrap_or(10), tries.unwrap_or(500));
+    for (name, work) in KINDS {
+        let claimed: Vec<f64> =
+            (0..nulls).filter_map(|_| claim(work, 1.0, |compare| compare.rounds(9))).collect();
+        let (count, most) = (claimed.len(), claimed.into_iter().fold(0.0, f64::max) * 100.0);
+        println!(
+            "{name}: {count} of {nulls} comparisons of the same work claim a difference, of {most:.2}% at most"
+        );
+    }
     for seconds in [2, 10] {
         for (name, work) in KINDS {
-            let missed = |by: f64| (0..all).filter(move |_| !claims(work, 1.0 + by, secs(seconds)));
-            let found = STEPS.into_iter().find(|&by| missed(by).nth(all / 10).is_none());
+            let missed = |by: f64| {
+                let claimed =
+                    move |_: &usize| claim(work, 1.0 + by, |compare| compare.budget(secs(seconds))).is_none();
+                (0..tries).filter(claimed)
+            };
+            let found = STEPS.into_iter().find(|&by| missed(by).nth(tries / 10).is_none());
             let told = found.map_or("over 30".to_owned(), |by| format!("{}", by * 100.0));
             println!(
-                "{name}, {seconds} s: a difference of {told}% is found in 9 of 10 ({all} comparisons a step)"
+                "{name}, {seconds} s: a difference of {told}% is found in 9 of 10 ({tries} comparisons a step)"
             );
         }
-    }
-    for (name, work) in KINDS {
-        let claimed = (0..nulls).filter(|_| claims(work, 1.0, ms(500))).count();
-        println!("{name}, 500 ms: {claimed} of {nulls} comparisons of the same work claim a difference");
     }
 }
 
@@ -202,12 +211,16 @@ fn waiting(length: f64) {
     std::thread::sleep(ms(4).mul_f64(length));
 }
 
-/// Whether a comparison of work with the same that takes `times` as long claims a difference. The second is called async.
-fn claims(work: Work, times: f64, budget: Duration) -> bool {
-    let tasks = Tasks::new(8).blocking(move |_| work(1.0)).asynchronous(move |_| async move { work(times) });
-    let result = compare(tasks).models([Sequential, Async]).budget(budget).run();
-    let standing = result.standing(result.lane(Async).expect("it was asked for"));
-    matches!(standing, Standing::Faster(_) | Standing::Slower(_))
+/// What difference a comparison claims between work and the same that takes `times` as long. The second is called async, and
+/// spawns and awaits its tasks, which takes some microseconds that are no chance.
+fn claim(work: Work, times: f64, how: impl Fn(Compare) -> Compare) -> Option<f64> {
+    let tasks = Tasks::new(4).blocking(move |_| work(1.0)).asynchronous(move |_| async move { work(times) });
+    let result = how(compare(tasks).models([Sequential, Async])).run();
+    match result.standing(result.lane(Async).expect("it was asked for")) {
+        Standing::Faster(ratio) => Some(ratio.estimate - 1.0),
+        Standing::Slower(ratio) => Some(1.0 / ratio.estimate - 1.0),
+        _ => None,
+    }
 }
 
 /// Half a million tasks begin and end: a million events.
