@@ -16,7 +16,7 @@ impl UnitCosts {
             rows: self.units.iter().map(row).collect(),
             ..ComparisonSeries::new(caption(), Quantity::Bytes)
         };
-        figure(&self.problem, series)
+        figure(&self.problem, || series().against_first())
     }
 }
 

@@ -46,12 +46,10 @@ fn line(lane: &GrowthLane) -> Line {
             vec![(point.time().unwrap_or(f64::NAN), time), (point.bytes().unwrap_or(f64::NAN), None)];
         LinePoint { at: point.tasks as f64, values, failed: None }
     });
-    let each = lane.per_task.map(|bytes| format!("{} a task", format::measured_bytes(bytes.estimate)));
     Line {
         look: Some(lane.model.look()),
         name: lane.name.clone(),
         points: points.collect(),
-        details: vec![String::new(), each.unwrap_or_default()],
         end: lane.ended.clone(),
         ..Line::default()
     }

@@ -154,7 +154,9 @@ fn cost(unit: Unit) -> UnitCost {
     let start = bootstrap::typical(starts.iter().map(|seconds| seconds.max(1e-9)), Rng::new(1, 5));
     let bytes = for_each_more(&memory, |seen| seen.bytes);
     let kernel = [0, 1, 2].map(|part| for_each_more(&memory, |seen| Some(seen.kernel?[part])));
-    let kernel = kernel.iter().flatten().copied().collect::<Vec<_>>().try_into().ok();
+    // Of tasks the kernel knows nothing: what its counters show then is what others do.
+    let known = unit != Unit::Task;
+    let kernel = kernel.into_iter().flatten().filter(|_| known).collect::<Vec<_>>().try_into().ok();
     UnitCost { unit, memory, bytes, kernel, starts, start, failure: failure.or(not_started) }
 }
 

@@ -15,11 +15,8 @@ impl Growth {
             [] => "Nothing can be said: no model ran.".to_owned(),
             reached => format!("{}.", reached.join("; ")),
         };
-        let details = self.lanes.iter().flat_map(|lane| {
-            let memory =
-                lane.per_task.map(|bytes| format!("{} of memory for each further task", size(bytes)));
-            [memory, lane.ended.clone()].into_iter().flatten().map(|what| format!("{}: {what}.", lane.name))
-        });
+        let ended = |lane: &GrowthLane| Some(format!("{}: {}.", lane.name, lane.ended.as_ref()?));
+        let details = self.lanes.iter().filter_map(ended);
         Verdict { headline, details: details.collect(), warnings: Vec::new() }
     }
 }
@@ -59,7 +56,6 @@ mod tests {
         assert_eq!(
             verdict,
             "threads, one a task: 1,000 tasks, done after 260 ms.\n\
-             threads, one a task: 9.00 KiB [8.79 KiB, 9.28 KiB] of memory for each further task.\n\
              threads, one a task: stopped at 1,000, so that other programs can start theirs too; a limit."
         );
     }
