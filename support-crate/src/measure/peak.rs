@@ -17,9 +17,8 @@ const SLACK: u64 = 2 << 20;
 /// Runs `body` and returns with its value the most bytes that this process, and the workers that `body` names
 /// through its argument, took beyond what this process took before; `None` where the system does not tell.
 ///
-/// A thread looks now and then, pausing nine times as long as a look takes: about a tenth of one core. A look takes
-/// milliseconds in a process with much memory, so that the thread may sleep through the peak of a short run; the kernel's own
-/// record of the resident size then stands in, and always where there are no workers, whom it leaves out.
+/// A thread looks now and then, pausing nine times as long as a look takes: about a tenth of one core. On a
+/// crowded machine it may sleep through the peak; the kernel's own record of the resident size then stands in.
 pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option<u64>) {
     let Some(before) = memory_in_use(&[]) else { return (body(&|_| {}), None) };
     let record = start_record();
@@ -45,8 +44,7 @@ pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option
             record.and_then(|resident| Some(status("VmHWM:")?.saturating_sub(resident))).unwrap_or(0);
         drop(going_on);
         let seen = watcher.join().unwrap_or(0).saturating_sub(before);
-        let alone = workers.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
-        let missed = recorded > seen + if alone { 0 } else { seen / 4 + SLACK };
+        let missed = recorded > seen + seen / 4 + SLACK;
         (value, Some(if missed { recorded } else { seen }))
     })
 }
