@@ -1,5 +1,7 @@
 //! Environment variables by which the lab's programs tell one another what they need.
 
+/// Set for notebooks that are executed to be read: no word of how far a cell is.
+pub const QUIET: &str = "CONCURRENCY_LAB_QUIET";
 /// Which Python runs Jupyter.
 pub const PYTHON: &str = "CONCURRENCY_LAB_PYTHON";
 /// The real Cargo, for the shim inside a kernel.

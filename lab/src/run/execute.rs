@@ -6,6 +6,7 @@ use super::redaction::without_folders;
 use crate::command::telling;
 use crate::jupyter;
 use crate::paths::{Checkout, Programs};
+use crate::variables::QUIET;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 use std::fs::File;
@@ -40,6 +41,7 @@ pub fn execute(
     watch(0, "the kernel starts");
     let noise = tempfile::NamedTempFile::new().context("the temporary folder cannot be written")?;
     let mut child = jupyter::python(checkout, programs)
+        .env(QUIET, "1")
         .args(["-c", SCRIPT])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

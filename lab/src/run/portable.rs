@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// Leaves each picture as PNG and text, with its alternative text and its width; the words above it become an output of their own.
 pub fn pictures(notebook: &mut Notebook) {
     for cell in notebook.cells_mut() {
-        if let Some(outputs) = cell["outputs"].as_array_mut() {
+        if let Some(outputs) = cell.get_mut("outputs").and_then(Value::as_array_mut) {
             *outputs = std::mem::take(outputs).into_iter().flat_map(split).collect();
         }
     }
@@ -65,6 +65,10 @@ mod tests {
 
     #[test]
     fn everything_else_stays_as_it_is() {
+        let document = json!({ "cells": [{ "cell_type": "markdown", "source": "words" }] });
+        let mut notebook = Notebook { path: "a.ipynb".into(), document: document.clone() };
+        pictures(&mut notebook);
+        assert_eq!(notebook.document, document);
         let table = json!({ "output_type": "execute_result", "data": { "text/html": ["<table></table>"], "text/plain": [""] } });
         assert_eq!(split(table.clone()), [table]);
     }

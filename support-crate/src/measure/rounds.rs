@@ -257,7 +257,8 @@ impl Run<'_> {
     fn progress(&self, done: usize, [quick, full]: [f64; 2]) -> String {
         let about = self.pace.average(full, quick);
         let of = self.plan.rounds.map_or(String::new(), |rounds| format!(" of {rounds}"));
-        format!("{done}{of} rounds done, each takes about {}", format::duration(about))
+        let rounds = if done == 1 && of.is_empty() { "round" } else { "rounds" };
+        format!("{done}{of} {rounds} done, each takes about {}", format::duration(about))
     }
 }
 

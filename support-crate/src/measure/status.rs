@@ -23,7 +23,8 @@ impl Status {
     /// Tells of `what`, and of how far it is once it is known.
     pub(crate) fn start(what: String) -> Self {
         let line = Arc::new(Mutex::new(String::new()));
-        if TELLS.swap(true, Ordering::Relaxed) {
+        // Nobody waits for a notebook that is executed to be read.
+        if std::env::var_os("CONCURRENCY_LAB_QUIET").is_some() || TELLS.swap(true, Ordering::Relaxed) {
             return Self { line, teller: None };
         }
         let told = line.clone();
