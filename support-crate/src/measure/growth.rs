@@ -257,7 +257,11 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
         name: model.one_a_task(),
         points,
         per_task,
-        ended: ended.into_iter().chain(limit).reduce(|why, limit| format!("{why}; {limit}")),
+        ended: match (ended, limit) {
+            // Where the limit was run into, the end names it.
+            (Some(why), Some(limit)) if !why.contains(&limit) => Some(format!("{why}; {limit}")),
+            (ended, limit) => ended.or(limit),
+        },
     }
 }
 
