@@ -1,16 +1,21 @@
 //! The recorder and the stop button told of processes, and they of both: the one place that knows all.
 
+use std::sync::Once;
+
 use crate::process::{self, Observer};
 use crate::{cell, stop, trace};
 
 /// Has processes that are started from now on recorded, and waits for them ended by the stop button. The lab's kernel calls it
 /// before the reader's first cell; so does everything that measures or records, which may run in another kernel.
 pub fn install() {
-    if cell::runs_here() {
-        stop::listen();
-        cell::tell_panics();
-    }
-    process::observe(|| &Recorder);
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if cell::runs_here() {
+            stop::listen();
+            cell::tell_panics();
+        }
+        process::observe(|| &Recorder);
+    });
 }
 
 struct Recorder;

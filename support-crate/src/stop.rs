@@ -1,7 +1,7 @@
 //! The stop button: whether the reader wants the running cell to end.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Once};
+use std::sync::{Arc, LazyLock};
 
 use signal_hook::consts::{SIGCONT, SIGINT};
 use signal_hook::flag;
@@ -54,10 +54,7 @@ macro_rules! step {
 
 /// From now on the kernel's signals are heard: the lab's kernel sends one for the stop button, and one as each cell begins.
 pub(crate) fn listen() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        // Where a handler is refused, the stop button ends the process, as it does in every other kernel.
-        let _ = flag::register_usize(SIGINT, ASKED.clone(), 1);
-        let _ = flag::register_usize(SIGCONT, ASKED.clone(), 0);
-    });
+    // Where a handler is refused, the stop button ends the process, as it does in every other kernel.
+    let _ = flag::register_usize(SIGINT, ASKED.clone(), 1);
+    let _ = flag::register_usize(SIGCONT, ASKED.clone(), 0);
 }

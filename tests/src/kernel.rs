@@ -149,7 +149,7 @@ impl Drop for Kernel {
 }
 
 impl Cell {
-    /// True if the cell panicked, too, which the kernel calls "ok".
+    /// True if the cell panicked, too, which a stock kernel calls "ok".
     pub fn failed(&self) -> bool {
         self.status != "ok" || self.error.is_some() || self.stderr.contains("panicked at")
     }

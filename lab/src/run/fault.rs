@@ -1,4 +1,4 @@
-//! What makes a cell count as failed, though the kernel may have said "ok".
+//! What makes a cell count as failed, and the words that tell of it.
 
 use super::notebook::text;
 use console::strip_ansi_codes;

@@ -62,15 +62,17 @@ pub(crate) fn left_running() -> usize {
 
 impl Progress {
     pub(crate) fn new(tasks: usize) -> Arc<Self> {
-        let states = std::iter::repeat_with(|| AtomicU8::new(NOT_BEGUN)).take(tasks).collect();
-        Arc::new(Self { states, over: AtomicBool::new(false), open: None })
+        Self::made(tasks, None)
     }
 
     /// One that counts, besides, how many tasks are open at once.
     pub(crate) fn counting(tasks: usize) -> Arc<Self> {
-        let mut progress = Self::new(tasks);
-        Arc::get_mut(&mut progress).expect("nobody else has it yet").open = Some(Open::default());
-        progress
+        Self::made(tasks, Some(Open::default()))
+    }
+
+    fn made(tasks: usize, open: Option<Open>) -> Arc<Self> {
+        let states = std::iter::repeat_with(|| AtomicU8::new(NOT_BEGUN)).take(tasks).collect();
+        Arc::new(Self { states, over: AtomicBool::new(false), open })
     }
 
     /// The most tasks that were begun and had not ended at the same time; `None` where nobody counted, or no task began.
