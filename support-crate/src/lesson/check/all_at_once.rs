@@ -1,6 +1,7 @@
 //! 02: as many threads as there are waits, so that all waits pass at the same time.
 
-use super::job::{Job, all_ended, all_in_order, each_once, hand_out};
+use super::answer::all_in_order;
+use super::gate::{Job, hand_out};
 use super::reply::{Reply, judged, require};
 use crate::units::secs;
 
@@ -21,11 +22,10 @@ pub fn all_at_once(theirs: impl Fn(Vec<Job>) -> Vec<u64>) -> Reply {
     judged(&theirs, "a thread waits for something that no other thread will do", || {
         let (gate, jobs) = hand_out(JOBS, JOBS, secs(1), None);
         let answers = theirs(jobs);
-        each_once("job", "run", JOBS, &gate.numbers())?;
+        gate.all_done("job", "run", JOBS, "join every thread")?;
         let peak = gate.peak();
         require!(peak > 1, "one job was in flight at a time: start every thread before you join the first");
         require!(peak == JOBS, "at the peak {peak} jobs were in flight, not all {JOBS} at once");
-        all_ended(&gate)?;
         all_in_order("job", &answers, JOBS)?;
         Ok(format!("all {JOBS} jobs were in flight at the same time, and their answers came back in order"))
     })

@@ -1,6 +1,6 @@
 //! 11: many tasks, but never more than so many in flight.
 
-use super::job::all_in_order;
+use super::answer::all_in_order;
 use super::reply::{Reply, judged, require};
 use super::site::Site;
 use crate::lesson::threads::block_on;

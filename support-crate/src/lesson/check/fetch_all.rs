@@ -1,6 +1,6 @@
 //! 04: many fetches in flight on one thread.
 
-use super::job::all_in_order;
+use super::answer::all_in_order;
 use super::reply::{Reply, judged, require};
 use super::site::Site;
 use crate::lesson::threads::block_on;
@@ -22,8 +22,8 @@ pub fn fetch_all<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize) ->
         let site = Site::new(PAGES, PAGES);
         let pages = block_on(theirs(site.clone(), PAGES));
         site.each_fetched_once()?;
-        let here = !site.gate.on_this_thread().contains(&false);
-        require!(here, "a page was fetched on another thread: here one thread is to carry them all");
+        let here = site.gate.on_this_thread();
+        require!(here == PAGES, "a page was fetched on another thread: here one thread is to carry them all");
         let peak = site.gate.peak();
         require!(
             peak > 1,

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
 
-use super::job::answer;
+use super::answer::answer;
 use super::reply::{Reply, judged, require};
 use crate::format;
 use crate::lesson::monitor::Monitor;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use super::job::answer;
+use super::answer::answer;
 use super::reply::{Reply, judged, require};
 use crate::lesson::monitor::Monitor;
 use crate::lesson::threads::on_threads;

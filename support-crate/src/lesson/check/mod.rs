@@ -5,6 +5,7 @@
 //! and on many. The function runs under watch: it may panic, lock itself up or never end, and the notebook goes on.
 
 mod all_at_once;
+mod answer;
 mod at_most;
 mod choose;
 mod chunks;
@@ -15,7 +16,6 @@ mod gate;
 mod give_way;
 mod in_turn;
 mod interleave;
-mod job;
 mod keep_beating;
 mod log;
 mod look_up;
@@ -35,10 +35,10 @@ pub use chunks::chunks;
 pub use count_up::{Tally, count_up};
 pub use errand::{Errand, Receipt, elsewhere, in_processes};
 pub use fetch_all::fetch_all;
+pub use gate::Job;
 pub use give_way::{Work, give_way};
 pub use in_turn::in_turn;
 pub use interleave::interleave;
-pub use job::Job;
 pub use keep_beating::{Heart, LongWork, keep_beating};
 pub use log::Log;
 pub use look_up::{Cache, Source, look_up};

@@ -1,6 +1,7 @@
 //! 07: the sequential program: one job after the other, in order, on the thread that was there.
 
-use super::job::{Job, answer, each_once, hand_out};
+use super::answer::answer;
+use super::gate::{Job, hand_out};
 use super::reply::{Reply, judged, require};
 use crate::units::ms;
 
@@ -21,9 +22,12 @@ pub fn one_by_one(theirs: impl Fn(Vec<Job>) -> u64) -> Reply {
         let sum = theirs(jobs);
         let (peak, order) = (gate.peak(), gate.numbers());
         require!(peak < 2, "{peak} jobs were under way at the same time: end one before you begin the next");
-        let here = !gate.on_this_thread().contains(&false);
-        require!(here, "a job ran on another thread: a sequential program has only the one it was called on");
-        each_once("job", "run", JOBS, &order)?;
+        let here = gate.on_this_thread();
+        require!(
+            here == order.len(),
+            "a job ran on another thread: a sequential program has only the one it was called on"
+        );
+        gate.all_done("job", "run", JOBS, "run each of them here")?;
         require!(order.is_sorted(), "the jobs ran in the order {order:?}, not in the order given");
         let expected: u64 = (0..JOBS).map(answer).sum();
         require!(sum == expected, "it gave {sum}, but the answers add up to {expected}");

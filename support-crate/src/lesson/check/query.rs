@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
 
-use super::job::{all_in_order, answer};
+use super::answer::{all_in_order, answer};
 use super::reply::{Reply, judged, require};
 use crate::lesson::monitor::Monitor;
 use crate::lesson::threads::block_on_beside;

@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::job::{Job, all_ended, answer, each_once, hand_out};
+use super::answer::answer;
+use super::gate::{Job, hand_out};
 use super::reply::{Reply, judged, require};
 use crate::units::secs;
 
@@ -30,9 +31,9 @@ pub fn survive(theirs: impl Fn(Vec<Job>) -> Vec<Option<u64>>) -> Reply {
                 return Err(format!("the panic of job {FAILING} came through: {advice}"));
             }
         };
-        each_once("job", "run", JOBS, &gate.numbers())?;
+        gate.all_done("job", "run", JOBS, "join every thread")?;
         require!(
-            !gate.on_this_thread().contains(&true),
+            gate.on_this_thread() == 0,
             "a job ran on the calling thread, and its panic could have ended that one: give every job a thread"
         );
         let (peak, count) = (gate.peak(), answers.len());
@@ -40,7 +41,6 @@ pub fn survive(theirs: impl Fn(Vec<Job>) -> Vec<Option<u64>>) -> Reply {
             peak == JOBS,
             "at the peak {peak} jobs were in flight: start all {JOBS} threads before you join the first"
         );
-        all_ended(&gate)?;
         let advice = "the one that panicked needs its place too, as None";
         require!(count == JOBS, "{count} answers came back for {JOBS} jobs; {advice}");
         for (number, answered) in answers.into_iter().enumerate() {
