@@ -52,7 +52,7 @@ async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Beaten 
             under_way = Some(begin(place, work.clone(), yields_for));
         }
         end = end.or_else(|| under_way.as_ref()?.try_recv().ok());
-        end = end.or_else(|| stop::check().err().map(|stopped| Err(stopped.to_string())));
+        end = end.or_else(|| stop::check().err().map(|stopped| Err(stopped.into())));
         match &end {
             // By when beats are due, so that those which are overdue all come.
             Some(Ok(end)) if due(number) > seconds(*end) + due(AROUND) => break (seconds(*end), None),

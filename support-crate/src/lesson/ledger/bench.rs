@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
-use std::sync::OnceLock;
 use std::time::Instant;
 
 use serde::de::DeserializeOwned;
@@ -10,43 +9,33 @@ use serde_json::Value;
 
 use super::ruling::parallel;
 use crate::lesson::demo::{Heartbeat, heartbeat};
-use crate::lesson::python::{self, Python, Script};
+use crate::lesson::python::{Python, Script, script};
 use crate::machine::Meter;
 use crate::measure::{Comparison, Interval, Unit, UnitCosts, compare, paired_speedup, unit_costs_of};
 use crate::model::Model::{self, Async, AsyncOn, Processes, Sequential, Threads};
-use crate::model::values;
 use crate::units::{ms, secs};
-use crate::workload::{Primes, Workload};
+use crate::workload::Primes;
 
 /// How many times as fast as one after the other; `None` where a run gave no figure.
 pub(crate) type Speedup = Option<Interval>;
 
 /// What claims are put to.
+#[derive(Default)]
 pub(crate) struct Bench {
     cores: usize,
-    /// The interpreter, or why there is none.
-    pub(crate) python: Result<Python, String>,
     compute: OnceCell<Comparison>,
     heartbeat: OnceCell<Heartbeat>,
     costs: OnceCell<UnitCosts>,
     /// What scripts have printed, by name.
     printed: RefCell<HashMap<&'static str, Result<Value, String>>>,
-    /// The fewest cores that other programs left during a measurement.
-    free: Cell<f64>,
+    /// The most cores that other programs had during a measurement.
+    taken: Cell<f64>,
 }
 
 impl Bench {
     /// For a machine of so many cores.
     pub(crate) fn new(cores: usize) -> Self {
-        Self {
-            cores,
-            python: Python::find().map_err(|error| error.to_string()),
-            compute: OnceCell::new(),
-            heartbeat: OnceCell::new(),
-            costs: OnceCell::new(),
-            printed: RefCell::default(),
-            free: Cell::new(f64::INFINITY),
-        }
+        Self { cores, ..Self::default() }
     }
 
     /// Workers that a claim about many cores is put to: at least two, or there would be nothing to overlap.
@@ -57,7 +46,8 @@ impl Bench {
     /// How much faster a model did the computation that all models do.
     pub(crate) fn speedup(&self, model: Model) -> Speedup {
         let measure = || {
-            let (n, primes) = (self.workers(), self.primes());
+            let n = self.workers();
+            let primes = Primes { below: 2_000_000, tasks: 8 * n };
             let models = [Sequential, Async, AsyncOn(n), Threads(n), Processes(n)];
             self.watched(|| compare(primes).models(models).rounds(7).budget(secs(10)).run())
         };
@@ -78,7 +68,7 @@ impl Bench {
 
     /// The same for the computation in CPython.
     pub(crate) fn python_computes(&self, way: &str) -> Result<Speedup, String> {
-        self.python_speedup(python::COMPUTE, way, "sequential")
+        self.python_speedup(script!("compute.py"), way, "sequential")
     }
 
     /// A heartbeat while a quarter of a second of work runs here and there.
@@ -95,19 +85,16 @@ impl Bench {
 
     /// What a Python script printed, which is run once.
     pub(crate) fn said<T: DeserializeOwned>(&self, script: Script) -> Result<T, String> {
-        let python = self.python.as_ref().map_err(String::clone)?;
         let mut printed = self.printed.borrow_mut();
         let value = printed.entry(script.name).or_insert_with(|| {
-            self.watched(|| {
-                python.run(script, &[self.workers().to_string()]).map_err(|error| error.to_string())
-            })
+            self.watched(|| Ok(Python::find()?.run(script, &[self.workers().to_string()])?))
         });
         serde_json::from_value(value.clone()?).map_err(|error| format!("{}: {error}", script.name))
     }
 
     /// Judges a speed-up by this bench's workers, on its cores.
     pub(crate) fn parallel(&self, speedup: Speedup) -> Result<bool, &'static str> {
-        parallel(speedup, self.workers(), self.cores, self.free.get())
+        parallel(speedup, self.workers(), self.cores, self.cores as f64 - self.taken.get())
     }
 
     /// Measures, and notes how many cores other programs left meanwhile: their work is no fault of a model.
@@ -118,33 +105,10 @@ impl Bench {
         let value = run();
         let took = start.elapsed().as_secs_f64();
         if took > LONG_ENOUGH {
-            let left = self.cores as f64 - meter.read().foreign / took;
-            self.free.set(self.free.get().min(left));
+            self.taken.set(self.taken.get().max(meter.read().foreign / took));
         }
         value
     }
-
-    /// Primes to count in about 100 ms on one core, whatever the build.
-    fn primes(&self) -> Primes {
-        static BELOW: OnceLock<usize> = OnceLock::new();
-        const PROBE: Primes = Primes { below: 40_000, tasks: 1 };
-        let below = *BELOW.get_or_init(|| {
-            // The work grows a little slower than with the power of three halves.
-            let scale = (0.1 / fastest_of_three(PROBE)).powf(2.0 / 3.0).clamp(0.2, 50.0);
-            (PROBE.below as f64 * scale) as usize / 1_000 * 1_000
-        });
-        Primes { below, tasks: 8 * self.workers() }
-    }
-}
-
-/// Seconds that a workload takes one after the other, the best of three.
-pub(crate) fn fastest_of_three(workload: impl Workload + Copy) -> f64 {
-    let once = |_| {
-        let start = Instant::now();
-        let _ = values(workload, Sequential);
-        start.elapsed().as_secs_f64()
-    };
-    (0..3).map(once).fold(f64::INFINITY, f64::min).max(1e-6)
 }
 
 /// How much faster than the baseline models of a comparison were.

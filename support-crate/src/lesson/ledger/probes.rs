@@ -5,14 +5,14 @@ use std::marker::PhantomData;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::bench::{Bench, Speedup, fastest_of_three, speedups};
+use super::bench::{Bench, Speedup, speedups};
 use crate::lesson::demo::{Place, Pulse, heartbeat_of};
 use crate::lesson::threads::block_on;
 use crate::measure::{compare, median};
 use crate::model::Model::{self, Async, Sequential, Threads};
 use crate::model::values;
 use crate::units::{ms, secs};
-use crate::workload::{Blur, Compute, Waits};
+use crate::workload::{Compute, Waits};
 
 /// How much faster waits, a computation and tiny tasks were at the same time than one after the other.
 pub(crate) fn speedups_by_work(bench: &Bench) -> Result<[Speedup; 3], String> {
@@ -29,15 +29,8 @@ pub(crate) fn speedups_by_work(bench: &Bench) -> Result<[Speedup; 3], String> {
 pub(crate) fn besides_the_wait(tasks: usize, model: Model) -> Result<f64, String> {
     const WAIT: Duration = ms(50);
     let start = Instant::now();
-    values(Waits { tasks, wait: WAIT }, model).map_err(|error| error.to_string())?;
+    values(Waits { tasks, wait: WAIT }, model)?;
     Ok(start.elapsed().saturating_sub(WAIT).as_secs_f64())
-}
-
-/// A picture that is blurred in about 100 ms on one core, whatever the build.
-pub(crate) fn picture(workers: usize) -> Blur {
-    let probe = Blur { width: 64, height: 40, radius: 6, tasks: 1 };
-    let scale = (0.1 / fastest_of_three(probe)).sqrt().clamp(1.0, 20.0);
-    Blur { width: (64.0 * scale) as usize, height: (40.0 * scale) as usize, tasks: 4 * workers, ..probe }
 }
 
 /// Seconds that a real query took by a client that blocks, and how late the most delayed beat beside it was: with the

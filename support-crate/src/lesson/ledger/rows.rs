@@ -34,16 +34,17 @@ impl Row {
     /// Where they differ, the verdict is that it depends on the language. Without Python, Rust alone decides.
     pub fn verdict(&self) -> Ruling {
         let rust = &self.rust.ruling;
-        let Some(Finding { ruling: python, .. }) = &self.python else { return rust.clone() };
+        let python = self.python.as_ref().map_or(rust, |found| &found.ruling);
+        let by_language = [format!("in CPython{}", said(python)), format!("in Rust{}", said(rust))];
         match (python, rust) {
-            (python, rust) if python == rust => rust.clone(),
-            (_, Ruling::NotDecided(_)) => {
-                Ruling::NotDecided(format!("in CPython{}; in Rust{}", said(python), said(rust)))
-            }
+            _ if python == rust => rust.clone(),
+            // What was not decided is told last.
             (Ruling::NotDecided(_), _) => {
-                Ruling::NotDecided(format!("in Rust{}; in CPython{}", said(rust), said(python)))
+                let [python, rust] = by_language;
+                Ruling::NotDecided(format!("{rust}; {python}"))
             }
-            (python, rust) => Ruling::Depends(format!("in CPython{}; in Rust{}", said(python), said(rust))),
+            (_, Ruling::NotDecided(_)) => Ruling::NotDecided(by_language.join("; ")),
+            _ => Ruling::Depends(by_language.join("; ")),
         }
     }
 }

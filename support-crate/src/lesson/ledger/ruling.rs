@@ -33,6 +33,25 @@ impl Ruling {
         Self::NotDecided(why.into())
     }
 
+    /// Holds where all facts do, does not where none does, and depends where only some do; on what.
+    pub(crate) fn all(facts: &[bool], on: &str) -> Self {
+        match facts.iter().filter(|fact| **fact).count() {
+            0 => Self::DoesNotHold,
+            some if some < facts.len() => Self::depends(on),
+            _ => Self::Holds,
+        }
+    }
+
+    /// Holds or not where an interval lies clear of a threshold, on one side or the other.
+    pub(crate) fn clear(above: bool, below: bool) -> Self {
+        Self::by(above).unless(!above && !below, UNCLEAR)
+    }
+
+    /// The same, but not decided where there is reason to doubt.
+    pub(crate) fn unless(self, doubtful: bool, why: &str) -> Self {
+        if doubtful { Self::open(why) } else { self }
+    }
+
     /// The ruling with what was measured for it.
     pub(crate) fn because(self, evidence: String) -> Finding {
         Finding { ruling: self, evidence }

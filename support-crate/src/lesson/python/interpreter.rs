@@ -12,7 +12,7 @@ use nix::unistd::Pid;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::scripts::{ABOUT, Script};
+use super::scripts::{Script, script};
 use crate::error::Error;
 use crate::stop::{self, stop_asked};
 use crate::units::{ms, secs};
@@ -48,7 +48,7 @@ impl Python {
             "{} is no Python 3 that runs: install Python 3, or set {VARIABLE} to one",
             program.display()
         );
-        run(&program, ABOUT, &[]).map_err(|_| Error::unavailable(missing))
+        run(&program, script!("about.py"), &[]).map_err(|_| Error::unavailable(missing))
     }
 
     /// Runs a script and reads the last line it prints as JSON.

@@ -7,30 +7,13 @@ pub(crate) struct Script {
     pub(crate) text: &'static str,
 }
 
-macro_rules! scripts {
-    ($($constant:ident = $file:literal;)*) => {
-        $(pub(crate) const $constant: Script = Script { name: $file, text: include_str!($file) };)*
-        #[cfg(test)]
-        pub(crate) const ALL: &[Script] = &[$($constant),*];
+/// The script in the file of this name.
+macro_rules! script {
+    ($file:literal) => {
+        $crate::lesson::python::Script {
+            name: $file,
+            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/lesson/python/", $file)),
+        }
     };
 }
-
-scripts! {
-    ABOUT = "about.py";
-    CACHE = "cache.py";
-    COMPUTE = "compute.py";
-    CRASH = "crash.py";
-    DOWNLOADS = "downloads.py";
-    GIVES_WAY = "gives_way.py";
-    HEARTBEAT = "heartbeat.py";
-    IMAGE = "image.py";
-    ISOLATION = "isolation.py";
-    MANY = "many.py";
-    PROCESSES = "processes.py";
-    RACE = "race.py";
-    SERVER = "server.py";
-    SQLITE = "sqlite.py";
-    SWITCHES = "switches.py";
-    THREAD_SAFETY = "thread_safety.py";
-    WAITS = "waits.py";
-}
+pub(crate) use script;
