@@ -55,14 +55,14 @@ pub fn isolation() -> Isolation {
     let from_process = number.load(SeqCst);
     let to_process = in_process_after_a_write(&number, 4);
     let starter = "the thread that started it";
-    Isolation {
-        sights: vec![
-            Sight { writer: "a thread", reader: starter, written: 1, read: from_thread },
-            Sight { writer: starter, reader: "a thread", written: 2, read: to_thread },
-            Sight { writer: "a child process", reader: "its parent", written: 3, read: from_process },
-            Sight { writer: "the parent", reader: "its child process", written: 4, read: to_process },
-        ],
-    }
+    let sights = [
+        ("a thread", starter, from_thread),
+        (starter, "a thread", to_thread),
+        ("a child process", "its parent", from_process),
+        ("the parent", "its child process", to_process),
+    ];
+    let sight = |(written, (writer, reader, read))| Sight { writer, reader, written, read };
+    Isolation { sights: (1..).zip(sights).map(sight).collect() }
 }
 
 /// Starts a child, writes `value` here, and only then lets the child read.
@@ -81,23 +81,18 @@ told!(Isolation);
 
 impl Isolation {
     fn words(&self) -> String {
-        let told = self.sights.iter().map(|sight| {
-            let Sight { writer, reader, written, read } = sight;
-            let (but, memory) = match sight.seen() {
-                true => ("and", "the memory is shared"),
-                false => ("but", "each has its own memory"),
-            };
-            format!("{writer} wrote {written}, {but} {reader} read {read}: {memory}.")
+        let told = self.sights.iter().map(|Sight { writer, reader, written, read }| match written == read {
+            true => format!("{writer} wrote {written}, and {reader} read {read}: the memory is shared."),
+            false => format!("{writer} wrote {written}, but {reader} read {read}: each has its own memory."),
         });
         told.collect::<Vec<_>>().join("\n")
     }
 
     fn picture(&self) -> Figure {
-        let mut table = Table::default().words(["who wrote", "who read"]).numbers(["written", "read"]);
-        for sight in &self.sights {
-            let [written, read] = [sight.written, sight.read].map(|number| number.to_string());
-            table.push([sight.writer.into(), sight.reader.into(), written, read]);
-        }
+        let rows = self.sights.iter().map(|Sight { writer, reader, written, read }| {
+            [writer.to_string(), reader.to_string(), written.to_string(), read.to_string()]
+        });
+        let table = Table::default().words(["who wrote", "who read"]).numbers(["written", "read"]).rows(rows);
         Figure::table("one number, written on one side and read on the other", table)
     }
 }

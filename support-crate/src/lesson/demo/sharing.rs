@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::format;
 use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
-use crate::process::{self, Crash, Handle};
+use crate::process;
 use crate::workload::check;
 
 /// Size of one cached value, in bytes.
@@ -18,13 +18,11 @@ const VALUE: usize = 4 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheUse {
     /// Whose cache it was.
-    pub name: String,
+    pub name: &'static str,
     /// Look-ups that found their value.
     pub hits: u64,
     /// Values held in the end, all caches together.
     pub entries: u64,
-    /// Why it could not be measured, if so.
-    pub failed: Option<String>,
 }
 
 impl CacheUse {
@@ -65,9 +63,15 @@ fn measure(workers: usize, keys: usize, lookups: usize) -> Result<Sharing, Error
     check::number("keys", keys, 1..=10_000)?;
     check::number("lookups", lookups, 1..=1_000_000)?;
     let (hits, entries) = one_cache(0, workers, keys, lookups);
-    let threads = CacheUse { name: "threads, one cache".into(), hits, entries, failed: None };
-    let uses = vec![threads, by_processes(workers, keys, lookups)];
-    Ok(Sharing { workers, keys, lookups, uses, problem: None })
+    let threads = CacheUse { name: "threads, one cache", hits, entries };
+    let worker = |worker| process::fork(move || one_cache(worker, 1, keys, lookups));
+    let started: Vec<_> = (0..workers).map(worker).collect();
+    let ended =
+        started.into_iter().map(|process| process.join().map_err(|crash| Error::failed(crash.to_string())));
+    let (hits, entries): (Vec<u64>, Vec<u64>) = ended.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+    let name = "processes, a cache each";
+    let processes = CacheUse { name, hits: hits.iter().sum(), entries: entries.iter().sum() };
+    Ok(Sharing { workers, keys, lookups, uses: vec![threads, processes], problem: None })
 }
 
 type Cache = Mutex<HashMap<usize, Vec<u8>>>;
@@ -91,45 +95,26 @@ fn one_cache(first: usize, workers: usize, keys: usize, lookups: usize) -> (u64,
     (hits, cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64)
 }
 
-fn by_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
-    let worker = |worker| process::fork(move || one_cache(worker, 1, keys, lookups));
-    let started: Vec<_> = (0..workers).map(worker).collect();
-    let joined: Result<Vec<(u64, u64)>, Crash> = started.into_iter().map(Handle::join).collect();
-    let failed = joined.as_ref().err().map(Crash::to_string);
-    let (hits, entries): (Vec<u64>, Vec<u64>) = joined.unwrap_or_default().into_iter().unzip();
-    let name = "processes, a cache each".into();
-    CacheUse { name, hits: hits.iter().sum(), entries: entries.iter().sum(), failed }
-}
-
 told!(Sharing, problem);
 
 impl Sharing {
     fn words(&self) -> String {
         let all = format::count((self.workers * self.lookups) as u64);
         let told = |used: &CacheUse| {
-            let (name, hits, held) =
-                (&used.name, format::count(used.hits), format::bytes(used.bytes() as f64));
-            match &used.failed {
-                Some(reason) => format!("{name}: {reason}"),
-                None => format!("{name}: {hits} of {all} look-ups found their value, and {held} were held"),
-            }
+            let (hits, held) = (format::count(used.hits), format::bytes(used.bytes() as f64));
+            format!("{}: {hits} of {all} look-ups found their value, and {held} were held", used.name)
         };
         self.uses.iter().map(told).collect::<Vec<_>>().join(".\n") + "."
     }
 
     fn picture(&self) -> Figure {
+        let rows = self.uses.iter().map(|used| {
+            let [hits, entries] = [used.hits, used.entries].map(format::count);
+            [used.name.into(), hits, entries, format::bytes(used.bytes() as f64)]
+        });
         let numbers = ["hits", "values held", "memory of the values"];
-        let mut table = Table::default().words(["whose cache"]).numbers(numbers);
-        for used in &self.uses {
-            table.push([
-                used.name.clone(),
-                format::count(used.hits),
-                format::count(used.entries),
-                format::bytes(used.bytes() as f64),
-            ]);
-        }
-        let caption = format!("{} workers look up {} keys", self.workers, self.keys);
-        Figure::table(caption, table)
+        let table = Table::default().words(["whose cache"]).numbers(numbers).rows(rows);
+        Figure::table(format!("{} workers look up {} keys", self.workers, self.keys), table)
     }
 }
 

@@ -49,11 +49,11 @@ impl Survivors {
     }
 
     fn picture(&self) -> Figure {
-        let mut table = Table::default().numbers(["worker"]).words(["what came back"]);
-        for (number, worker) in self.workers.iter().enumerate() {
+        let rows = self.workers.iter().enumerate().map(|(number, worker)| {
             let told = worker.as_ref().map_or_else(Clone::clone, |answer| format!("its answer, {answer}"));
-            table.push([number.to_string(), told]);
-        }
+            [number.to_string(), told]
+        });
+        let table = Table::default().numbers(["worker"]).words(["what came back"]).rows(rows);
         Figure::table("Worker processes, one of which aborts", table)
     }
 }

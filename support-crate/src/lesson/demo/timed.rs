@@ -127,26 +127,21 @@ impl Timings {
     }
 
     fn picture(&self) -> Figure {
-        let mut table = Table::default().words(["piece of code"]).numbers([
-            "median",
-            "95% interval",
-            "against the first",
-            "fresh pages",
-            "times a thread waited",
-        ]);
         let count = |values: &[f64]| format::count(median(values).unwrap_or(0.0).round() as u64);
         let first = self.pieces.first().map_or(f64::NAN, Timing::took);
-        for piece in &self.pieces {
+        let rows = self.pieces.iter().map(|piece| {
             let typical = piece.typical().map(|it| [it.low, it.high].map(format::duration).join(" to "));
-            table.push([
+            [
                 piece.name.clone(),
                 format::duration(piece.took()),
                 typical.unwrap_or_default(),
                 format::times(piece.took() / first),
                 count(&piece.pages),
                 count(&piece.waits),
-            ]);
-        }
+            ]
+        });
+        let numbers = ["median", "95% interval", "against the first", "fresh pages", "times a thread waited"];
+        let table = Table::default().words(["piece of code"]).numbers(numbers).rows(rows);
         Figure::table("pieces of code, timed beside one another", table)
     }
 }

@@ -71,8 +71,8 @@ told!(Turns);
 impl Turns {
     fn words(&self) -> String {
         let [work, without, with] = [self.work, self.without_await, self.with_await].map(format::duration);
-        let [had, had_with] =
-            [self.turns_without, self.turns_with].map(|turns| format::plural(turns as u64, "turn"));
+        let had = |turns: usize| format::plural(turns as u64, "turn");
+        let (had, had_with) = (had(self.turns_without), had(self.turns_with));
         format!(
             "Beside {work} of work without an await, the ready task had {had} and waited {without}. With an await about \
              every millisecond it had {had_with}, and its longest wait was {with}."
@@ -80,13 +80,13 @@ impl Turns {
     }
 
     fn picture(&self) -> Figure {
-        let mut table = Table::default().words(["the other task"]).numbers(["turns", "longest wait"]);
-        for (name, turns, wait) in [
+        let rows = [
             ("never awaits", self.turns_without, self.without_await),
             ("awaits every millisecond", self.turns_with, self.with_await),
-        ] {
-            table.push([name.into(), format::count(turns as u64), format::duration(wait)]);
-        }
+        ];
+        let rows =
+            rows.map(|(who, turns, wait)| [who.into(), format::count(turns as u64), format::duration(wait)]);
+        let table = Table::default().words(["the other task"]).numbers(["turns", "longest wait"]).rows(rows);
         Figure::table("a task that is always ready, beside one that works", table)
     }
 }

@@ -226,9 +226,8 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         page: GOTCHAS,
         rust: |_| {
             let ways = race(4, 500_000).ways;
-            let [forced, natural, atomic, mutex, messages] = [0, 1, 2, 3, 4].map(|at: usize| {
-                [ways[at].lost.iter().sum(), ways[at].expected * ways[at].lost.len() as u64]
-            });
+            let [forced, natural, atomic, mutex, messages] =
+                [0, 1, 2, 3, 4].map(|at: usize| ways[at].in_all());
             let fixes = [("an atomic add", atomic[0]), ("a mutex", mutex[0]), ("messages", messages[0])];
             Ok(judge::threads_race([natural, forced], &fixes, !probes::PLAIN_NUMBER_MAY_BE_SHARED))
         },

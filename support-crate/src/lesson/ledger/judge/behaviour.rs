@@ -83,10 +83,8 @@ pub(crate) fn scalable(
 
 /// Look-ups, and the hits and entries of one cache for all threads and of one for each process.
 pub(crate) fn shares_resources((lookups, threads, processes): (u64, [u64; 2], [u64; 2])) -> Finding {
-    let ruling = Ruling::all(
-        &[true, processes[1] <= threads[1]],
-        "on the model: threads share, processes keep a copy each",
-    );
+    let on = "on the model: threads share, processes keep a copy each";
+    let ruling = if processes[1] > threads[1] { Ruling::depends(on) } else { Ruling::Holds };
     let (lookups, [hits, entries], [copied_hits, copies]) =
         (count(lookups), threads.map(count), processes.map(count));
     ruling.because(format!(
@@ -152,7 +150,7 @@ pub(crate) fn rust_notices(noticed: f64) -> Finding {
 /// plain one.
 pub(crate) fn asyncio_notices((plain, safe, refuses): (f64, f64, bool)) -> Finding {
     let on = "on the call: the plain one is not safe, the one made for threads is";
-    let ruling = Ruling::all(&[plain > 10.0 * safe, false], on);
+    let ruling = if plain > 10.0 * safe { Ruling::depends(on) } else { Ruling::DoesNotHold };
     let ([plain, safe], word) = ([plain, safe].map(duration), if refuses { "refuses" } else { "allows" });
     ruling.because(format!(
         "A result set from another thread was noticed only when a timer woke the loop, {plain} later; by \
