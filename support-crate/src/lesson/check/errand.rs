@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{all_in_order, answer, each_once};
-use super::reply::{Reply, judged, require};
+use super::reply::{Reply, all_in_order, answer, each_once, judged, require};
 use crate::format;
 use crate::units::ms;
 

@@ -4,11 +4,10 @@
 //! reader's code does and not by the clock: one core is enough. Patience bounds only the wait of code that never
 //! lets them meet.
 
-use std::sync::Arc;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use super::answer::{answer, each_once};
+use super::reply::each_once;
 use crate::lesson::monitor::Monitor;
 
 /// A meeting place for a known number of visitors.
@@ -100,44 +99,9 @@ impl Gate {
     }
 }
 
-/// One piece of work. [`Job::run`] does it, blocking, and gives its answer.
-#[derive(Clone, Debug)]
-pub struct Job {
-    number: usize,
-    fails: bool,
-    gate: Arc<Gate>,
-}
-
-impl Job {
-    /// Does the work and returns its answer. It blocks the thread that calls it.
-    pub fn run(&self) -> u64 {
-        let place = self.gate.enter(self.number);
-        self.gate.wait(self.number);
-        self.gate.leave(place);
-        if self.fails {
-            panic!("job {} failed", self.number);
-        }
-        answer(self.number)
-    }
-}
-
-/// `count` jobs that stay until `together` of them run at the same time, and the gate where they meet; the one numbered
-/// `failing` panics.
-pub(super) fn hand_out(
-    count: usize,
-    together: usize,
-    patience: Duration,
-    failing: Option<usize>,
-) -> (Arc<Gate>, Vec<Job>) {
-    let gate = Arc::new(Gate::new(together, patience));
-    let job = |number| Job { number, fails: failing == Some(number), gate: gate.clone() };
-    let jobs = (0..count).map(job).collect();
-    (gate, jobs)
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
 
     use super::*;
     use crate::units::{ms, secs};

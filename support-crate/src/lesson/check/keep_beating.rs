@@ -4,8 +4,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
 
-use super::answer::answer;
-use super::reply::{Reply, judged, require};
+use super::reply::{Reply, answer, judged, require};
 use crate::format;
 use crate::lesson::monitor::Monitor;
 use crate::units::{ms, us};

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use super::answer::answer;
-use super::reply::{Reply, judged, require};
+use super::reply::{Reply, answer, judged, require};
 use crate::lesson::monitor::Monitor;
 use crate::lesson::threads::on_threads;
 use crate::units::ms;

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
 
-use super::answer::{all_in_order, answer};
-use super::reply::{Reply, judged, require};
+use super::reply::{Reply, all_in_order, answer, judged, require};
 use crate::lesson::monitor::Monitor;
 use crate::lesson::threads::block_on_beside;
 use crate::units::ms;
