@@ -37,14 +37,11 @@ told!(ServerLoad, problem);
 impl ServerLoad {
     fn picture(&self) -> Figure {
         let most = self.loads.iter().map(|load| load.clients).max().unwrap_or(0);
-        let lines = self.loads.iter().filter(|load| load.clients == most).map(|load| {
-            let (name, model) = load.server.drawn();
-            LatencyLine {
-                look: Some(model.look()),
-                name: name.into(),
-                seconds: load.latencies.clone(),
-                unanswered: (load.sent - load.latencies.len()) as u64,
-            }
+        let lines = self.loads.iter().filter(|load| load.clients == most).map(|load| LatencyLine {
+            look: Some(load.server.1.look()),
+            name: load.server.0.into(),
+            seconds: load.latencies.clone(),
+            unanswered: (load.sent - load.latencies.len()) as u64,
         });
         let title = format!(
             "{} ask a server that waits {} for each request",
@@ -58,7 +55,7 @@ impl ServerLoad {
 
     fn words(&self) -> String {
         let told = self.loads.iter().map(|load| {
-            let (name, clients) = (load.server.drawn().0, format::plural(load.clients as u64, "client"));
+            let clients = format::plural(load.clients as u64, "client");
             let answered = format::count(load.per_second.round() as u64);
             let left = format::count((load.sent - load.latencies.len()) as u64);
             let told = match (&load.failed, median(&load.latencies).map(format::duration)) {
@@ -68,7 +65,7 @@ impl ServerLoad {
                     "{answered} requests a second answered, {left} left unanswered; a request typically took {typical}"
                 ),
             };
-            format!("{name}, {clients}: {told}.")
+            format!("{}, {clients}: {told}.", load.server.0)
         });
         told.collect::<Vec<_>>().join("\n")
     }
@@ -78,7 +75,8 @@ impl ServerLoad {
 mod tests {
     use super::*;
     use crate::chart::HeartbeatRow;
-    use crate::lesson::demo::{Load, Place, Pulse, Server};
+    use crate::lesson::demo::{Load, Place, Pulse};
+    use crate::model::Model;
 
     #[test]
     fn a_heartbeat_is_drawn_and_told_with_its_missed_beats() {
@@ -99,7 +97,7 @@ mod tests {
     #[test]
     fn a_server_that_left_requests_unanswered_is_told_so() {
         let load = Load {
-            server: Server::Sequential,
+            server: ("sequential", Model::Sequential),
             clients: 8,
             sent: 64,
             latencies: vec![0.005, 0.2, 0.4],

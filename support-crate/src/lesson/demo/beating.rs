@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use super::pulse::{Place, Pulse, RATE};
 use crate::chart::{Heartbeat, HeartbeatRow};
 use crate::lesson::threads::block_on;
+use crate::model::Model;
 use crate::process::{self, panics};
 use crate::stop;
 use crate::trace;
@@ -19,24 +20,28 @@ const AROUND: usize = 4;
 
 pub(crate) type Work = Arc<dyn Fn() + Send + Sync>;
 
-type Beaten = (Vec<Heartbeat>, (f64, f64), Option<String>);
-
 /// When the work ended by the clock that processes share, or why it failed.
 type End = Result<u64, String>;
 
 /// Runs the work in one place beside a heart of its own. `yields_for` says how long work that gives way computes.
-pub(crate) fn pulse(place: Place, work: Work, yields_for: Option<Duration>) -> Pulse {
+pub(crate) fn pulse(
+    (place, name, model): (Place, &str, Model),
+    work: Work,
+    yields_for: Option<Duration>,
+) -> Pulse {
     // A thread of its own, so that it is no matter whether the cell runs inside a runtime already.
     let heart = thread::spawn(move || block_on(beat(place, work, yields_for)));
-    let why = "the heart itself panicked";
-    let (beats, work, failed) = heart.join().unwrap_or_else(|_| (Vec::new(), (0.0, 0.0), Some(why.into())));
-    let (name, model) = place.drawn();
-    let (look, name) = (Some(model.look()), name.into());
-    Pulse { place, row: HeartbeatRow { look, name, beats, work: Some(work), failed } }
+    let panicked = |_| (Vec::new(), None, Some("the heart itself panicked".to_owned()));
+    let (beats, work, failed) = heart.join().unwrap_or_else(panicked);
+    Pulse { place, row: HeartbeatRow { look: Some(model.look()), name: name.into(), beats, work, failed } }
 }
 
 /// The beats, when the work began and ended, and why it failed, if so.
-async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Beaten {
+async fn beat(
+    place: Place,
+    work: Work,
+    yields_for: Option<Duration>,
+) -> (Vec<Heartbeat>, Option<(f64, f64)>, Option<String>) {
     // Two clocks of the same moment: the timer's, and the one that processes share.
     let (start, zero) = (Instant::now(), trace::now());
     let seconds = |time: u64| time.saturating_sub(zero) as f64 * 1e-9;
@@ -60,7 +65,7 @@ async fn beat(place: Place, work: Work, yields_for: Option<Duration>) -> Beaten 
             _ => {}
         }
     };
-    (beats, (began, ended), failed)
+    (beats, Some((began, ended)), failed)
 }
 
 /// Begins the work, which sends its end.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::beating::{Work, pulse};
-use super::pulse::{Place, Pulse};
+use super::pulse::{PLACES, Place, Pulse};
 use crate::workload::{busy, check};
 
 /// Heartbeats while the same work runs in each place; see [`heartbeat`].
@@ -46,8 +46,7 @@ pub fn heartbeat_of(title: &str, work: impl Fn() + Send + Sync + 'static) -> Hea
 
 /// A pulse in each place; in a task that yields where it is known how long the work computes.
 fn beside(title: String, work: Work, yields_for: Option<Duration>) -> Heartbeat {
-    let possible = |place: &Place| *place != Place::TaskThatYields || yields_for.is_some();
-    let places = Place::ALL.into_iter().filter(possible);
+    let places = PLACES.into_iter().filter(|place| place.0 != Place::TaskThatYields || yields_for.is_some());
     let pulses = places.map(|place| pulse(place, work.clone(), yields_for)).collect();
     Heartbeat { title, pulses, problem: None }
 }

@@ -23,22 +23,15 @@ pub enum Place {
     Process,
 }
 
-impl Place {
-    /// Its name in tables and charts, and the model whose colour it is drawn in.
-    pub(crate) fn drawn(self) -> (&'static str, Model) {
-        match self {
-            Self::InPlace => ("in place", Model::Sequential),
-            Self::Task => ("async task", Model::Async),
-            Self::TaskThatYields => ("async task that yields", Model::Async),
-            Self::SpawnBlocking => ("spawn_blocking", Model::Async),
-            Self::Thread => ("thread", Model::Threads(1)),
-            Self::Process => ("process", Model::Processes(1)),
-        }
-    }
-
-    pub(super) const ALL: [Self; 6] =
-        [Self::InPlace, Self::Task, Self::TaskThatYields, Self::SpawnBlocking, Self::Thread, Self::Process];
-}
+/// Every place, with its name in tables and charts, and the model whose colour it is drawn in.
+pub(super) const PLACES: [(Place, &str, Model); 6] = [
+    (Place::InPlace, "in place", Model::Sequential),
+    (Place::Task, "async task", Model::Async),
+    (Place::TaskThatYields, "async task that yields", Model::Async),
+    (Place::SpawnBlocking, "spawn_blocking", Model::Async),
+    (Place::Thread, "thread", Model::Threads(1)),
+    (Place::Process, "process", Model::Processes(1)),
+];
 
 /// The beats around and during the work in one place.
 #[derive(Clone, Debug)]

@@ -24,24 +24,18 @@ pub enum Server {
     Async,
 }
 
-impl Server {
-    pub(crate) const ALL: [Self; 3] = [Self::Sequential, Self::ThreadEach, Self::Async];
-
-    /// Its name in tables and charts, and the model whose colour it is drawn in.
-    pub(crate) fn drawn(self) -> (&'static str, Model) {
-        match self {
-            Self::Sequential => ("sequential", Model::Sequential),
-            Self::ThreadEach => ("a thread each", Model::Threads(1)),
-            Self::Async => ("async", Model::Async),
-        }
-    }
-}
+/// Every server, with its name in tables and charts, and the model whose colour it is drawn in.
+const SERVERS: [(Server, &str, Model); 3] = [
+    (Server::Sequential, "sequential", Model::Sequential),
+    (Server::ThreadEach, "a thread each", Model::Threads(1)),
+    (Server::Async, "async", Model::Async),
+];
 
 /// One server under the load of so many clients.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Load {
-    /// The server.
-    pub server: Server,
+    /// What the server is called, and the model whose colour it is drawn in.
+    pub server: (&'static str, Model),
     /// Clients; each means to send a request every 50 ms, for 400 ms.
     pub clients: usize,
     /// Requests that were sent.
@@ -86,43 +80,38 @@ pub fn server_load(wait: Duration, clients: impl IntoIterator<Item = usize>) -> 
     if let Err(problem) = checked {
         return ServerLoad { problem: Some(problem.to_string()), ..ServerLoad::default() };
     }
-    let mut loads = Vec::new();
-    for server in Server::ALL {
-        loads.extend(clients.iter().map(|&clients| measure(server, wait, clients)));
-    }
+    let each = SERVERS.into_iter().flat_map(|server| clients.iter().map(move |clients| (server, *clients)));
+    let loads = each.map(|(server, clients)| measure(server, wait, clients)).collect();
     ServerLoad { wait: wait.as_secs_f64(), loads, problem: None }
 }
 
-/// One server under the load of `clients`.
-pub(crate) fn measure(server: Server, wait: Duration, clients: usize) -> Load {
-    let (sent, answers, failed) = match answers(server, wait, clients) {
-        Ok((sent, answers)) => (sent, answers, None),
-        Err(why) => (0, Vec::new(), Some(why)),
+/// One server, in a process of its own, under the load of `clients`.
+fn measure((server, name, model): (Server, &'static str, Model), wait: Duration, clients: usize) -> Load {
+    let answers = || -> io::Result<_> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let address = listener.local_addr()?;
+        // A server that cannot serve shows as requests that nobody answers.
+        let serving = process::fork(|| drop(serve(server, &listener, wait)));
+        drop(listener);
+        // A thread of its own: the cell may already be inside a runtime.
+        let loaded = thread::spawn(move || load(address, clients)).join();
+        serving.kill();
+        let _ = serving.join();
+        Ok(loaded.unwrap_or_default())
     };
-    let within = answers.iter().filter(|answer| answer.1 <= SPAN.as_secs_f64()).count();
-    let mut latencies: Vec<f64> = answers.into_iter().map(|answer| answer.0).collect();
+    let (answers, failed) = match answers() {
+        Ok(answers) => (answers, None),
+        Err(error) => (Vec::new(), Some(format!("no port could be had: {error}"))),
+    };
+    let within = answers.iter().flatten().filter(|answer| answer.1 <= SPAN.as_secs_f64()).count();
+    let mut latencies: Vec<f64> = answers.iter().flatten().map(|answer| answer.0).collect();
     latencies.sort_unstable_by(f64::total_cmp);
-    Load { server, clients, sent, latencies, per_second: within as f64 / SPAN.as_secs_f64(), failed }
-}
-
-/// What a server in a process of its own answered to `clients`; see [`load`].
-fn answers(server: Server, wait: Duration, clients: usize) -> Result<(usize, Vec<Answer>), String> {
-    let no_port = |error: io::Error| format!("no port could be had: {error}");
-    let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(no_port)?;
-    let address = listener.local_addr().map_err(no_port)?;
-    // A server that cannot serve shows as requests that nobody answers.
-    let serving = process::fork(|| drop(serve(server, listener.try_clone(), wait)));
-    drop(listener);
-    // A thread of its own: the cell may already be inside a runtime.
-    let loaded = thread::spawn(move || load(address, clients)).join();
-    serving.kill();
-    let _ = serving.join();
-    loaded.map_err(|_| "the clients panicked".into())
+    let per_second = within as f64 / SPAN.as_secs_f64();
+    Load { server: (name, model), clients, sent: answers.len(), latencies, per_second, failed }
 }
 
 /// In the server's process: answers until it is killed.
-fn serve(server: Server, listener: io::Result<TcpListener>, wait: Duration) -> io::Result<()> {
-    let listener = listener?;
+fn serve(server: Server, listener: &TcpListener, wait: Duration) -> io::Result<()> {
     let answer = move |mut connection: TcpStream| {
         if connection.read_exact(&mut [0; QUESTION.len()]).is_ok() {
             thread::sleep(wait);
@@ -138,7 +127,7 @@ fn serve(server: Server, listener: io::Result<TcpListener>, wait: Duration) -> i
         }),
         Server::Async => block_on(async {
             listener.set_nonblocking(true)?;
-            let listener = tokio::net::TcpListener::from_std(listener)?;
+            let listener = tokio::net::TcpListener::from_std(listener.try_clone()?)?;
             while let Ok((mut connection, _)) = listener.accept().await {
                 tokio::spawn(async move {
                     if connection.read_exact(&mut [0; QUESTION.len()]).await.is_ok() {
@@ -159,26 +148,22 @@ const ANSWER: &[u8] = b"done\n";
 /// An answer: seconds from its intended start, and when it came, in seconds from the start of all.
 type Answer = (f64, f64);
 
-/// Sends every client's requests at their times; how many were sent, and the answers that came in time.
-fn load(address: SocketAddr, clients: usize) -> (usize, Vec<Answer>) {
+/// Sends every client's requests at their times: one entry each, with its answer if that came in time.
+fn load(address: SocketAddr, clients: usize) -> Vec<Option<Answer>> {
     block_on(async move {
         let start = Instant::now() + ms(5);
         let each = (SPAN.as_nanos() / PERIOD.as_nanos()) as usize;
-        let mut requests = tokio::task::JoinSet::new();
-        for client in 0..clients {
-            for number in 0..each {
-                // Clients are spread over the period, as strangers would be.
-                let offset = PERIOD.mul_f64(number as f64 + client as f64 / clients as f64);
-                requests.spawn(request(address, start, start + offset));
-            }
-        }
-        let sent = requests.len();
-        let mut answers = Vec::with_capacity(sent);
+        // Clients are spread over the period, as strangers would be.
+        let offset = |number: usize| PERIOD.mul_f64(number as f64 / clients as f64);
+        let send = |number| tokio::spawn(request(address, start, start + offset(number)));
+        let requests: Vec<_> = (0..clients * each).map(send).collect();
         let end = tokio::time::Instant::from_std(start + SPAN + GRACE);
-        while let Ok(Some(answer)) = tokio::time::timeout_at(end, requests.join_next()).await {
-            answers.extend(answer.ok().flatten());
+        let mut answers = Vec::with_capacity(requests.len());
+        for request in requests {
+            let ended = tokio::time::timeout_at(end, request).await;
+            answers.push(ended.ok().and_then(Result::ok).flatten());
         }
-        (sent, answers)
+        answers
     })
 }
 
@@ -210,7 +195,7 @@ mod tests {
     #[test]
     fn a_sequential_server_that_is_asked_for_more_than_it_can_leaves_requests_waiting() {
         // 20 clients ask 400 times a second; waiting 20 ms each, one after the other, 50 a second can be answered.
-        let load = measure(Server::Sequential, ms(20), 20);
+        let load = &server_load(ms(20), [20]).loads[0];
         assert!(load.latencies.len() < load.sent, "{load:?}");
         assert!(load.latencies.last().is_some_and(|&latest| latest > 0.1), "{load:?}");
     }

@@ -158,15 +158,15 @@ impl ModelMap {
 
     fn picture(&self) -> Figure {
         let mut models = terms::racing(self.tasks, &self.terms);
-        models.sort_by_key(|model| terms::order(*model));
-        models.dedup_by_key(|model| terms::order(*model));
+        models.sort_unstable();
+        models.dedup_by_key(|model| model.kind().letters);
         let kind = |model: &Model| MapKind {
             name: terms::name(*model),
             letter: model.kind().letters.to_owned(),
             colour: model.look().colour,
         };
         let number =
-            |model: &Model| models.iter().position(|known| terms::order(*known) == terms::order(*model));
+            |model: &Model| models.iter().position(|known| known.kind().letters == model.kind().letters);
         let cell = |place: &Place| MapCell {
             column: place.column,
             row: place.row,
