@@ -75,17 +75,6 @@ fn judge(comparison: Comparison, cores: usize) -> Advice {
 
     let mut caveats: Vec<String> =
         chosen.notes.iter().map(|note| format!("{}: {note}.", chosen.name)).collect();
-    if ranking.iter().any(|lane| matches!(standing(lane), Standing::NotDecided)) {
-        let why = "some models had too few rounds to be judged; allow more time or make the work smaller.";
-        caveats.push(why.into());
-    }
-    let disturbed = comparison.conditions.disturbed.len();
-    if 2 * disturbed > comparison.settings.rounds {
-        caveats.push(format!(
-            "this run cannot tell well: other programs had the cores in {disturbed} of {}; close them and ask again.",
-            format::plural(comparison.settings.rounds as u64, "round")
-        ));
-    }
     if cores == 1 {
         caveats.push("with one core this run cannot show what more cores would give to computing.".into());
     }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::ruling::parallel;
+use super::ruling::UNCLEAR;
 use crate::lesson::demo::{Heartbeat, heartbeat};
 use crate::lesson::python::{Python, Script, script};
 use crate::machine::Meter;
@@ -18,6 +18,13 @@ use crate::workload::Primes;
 
 /// How many times as fast as one after the other; `None` where a run gave no figure.
 pub(crate) type Speedup = Option<Interval>;
+
+/// One core does not gain so much: an interval above it is the work of several.
+const SOME_GAIN: f64 = 1.1;
+/// Several cores gain at least so much: an interval below it is the work of one.
+const LITTLE_GAIN: f64 = 1.2;
+const ONE_CORE: &str = "with one core nothing can run at the same time";
+const BUSY: &str = "other programs had the cores; close them and run it again";
 
 /// What claims are put to.
 #[derive(Default)]
@@ -92,9 +99,17 @@ impl Bench {
         serde_json::from_value(value.clone()?).map_err(|error| format!("{}: {error}", script.name))
     }
 
-    /// Judges a speed-up by this bench's workers, on its cores.
+    /// Whether work ran on more than one core at a time, or why that cannot be told: by the whole interval of how much faster
+    /// it became by all workers. Where fewer than 80% of the cores were free, a gain that did not come says nothing.
     pub(crate) fn parallel(&self, speedup: Speedup) -> Result<bool, &'static str> {
-        parallel(speedup, self.workers(), self.cores, self.cores as f64 - self.taken.get())
+        let free = self.cores as f64 - self.taken.get();
+        match speedup {
+            _ if self.cores < 2 => Err(ONE_CORE),
+            Some(speedup) if speedup.low > SOME_GAIN => Ok(true),
+            Some(_) if free < 0.8 * self.workers().min(self.cores) as f64 => Err(BUSY),
+            Some(speedup) if speedup.high < LITTLE_GAIN => Ok(false),
+            _ => Err(UNCLEAR),
+        }
     }
 
     /// Measures, and notes how many cores other programs left meanwhile: their work is no fault of a model.
@@ -118,4 +133,37 @@ pub(crate) fn speedups<const N: usize>(
 ) -> Result<[Speedup; N], String> {
     let speedup = |model| comparison.stats(model).and_then(|stats| stats.speedup);
     comparison.problem.clone().map_or(Ok(models.map(speedup)), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a speed-up around this one says on so many cores, of which other programs had some.
+    fn parallel(estimate: f64, reach: f64, cores: usize, taken: f64) -> Result<bool, &'static str> {
+        let bench = Bench { cores, taken: Cell::new(taken), ..Bench::default() };
+        bench.parallel(Some(Interval { estimate, low: estimate - reach, high: estimate + reach }))
+    }
+
+    #[test]
+    fn the_whole_interval_decides() {
+        for cores in [2, 8] {
+            assert_eq!(parallel(1.9, 0.1, cores, 0.0), Ok(true));
+            assert_eq!(parallel(1.0, 0.1, cores, 0.0), Ok(false));
+            assert_eq!(parallel(1.2, 0.2, cores, 0.0), Err(UNCLEAR));
+        }
+        assert_eq!(Bench::new(2).parallel(None), Err(UNCLEAR));
+    }
+
+    #[test]
+    fn a_gain_that_did_not_come_says_nothing_on_a_busy_machine() {
+        assert_eq!(parallel(1.0, 0.1, 2, 0.9), Err(BUSY));
+        assert_eq!(parallel(1.9, 0.1, 2, 0.9), Ok(true));
+    }
+
+    #[test]
+    fn one_core_decides_nothing() {
+        assert_eq!(parallel(1.0, 0.0, 1, 0.0), Err(ONE_CORE));
+        assert_eq!(parallel(2.0, 0.1, 1, 0.0), Err(ONE_CORE));
+    }
 }

@@ -1,8 +1,5 @@
 //! What is measured for one claim alone.
 
-use std::cell::Cell;
-use std::marker::PhantomData;
-use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, Speedup, speedups};
@@ -70,35 +67,9 @@ pub(crate) fn handed_over() -> Option<f64> {
     idle.join().ok()?
 }
 
-/// Whether a type may go to another thread, as the compiler sees it: the constant of the type itself wins over the
-/// trait's where its bound is met.
-struct Sendable<T>(PhantomData<T>);
-
-trait Otherwise {
-    const YES: bool = false;
-}
-
-impl<T> Otherwise for Sendable<T> {}
-
-impl<T: Send> Sendable<T> {
-    const YES: bool = true;
-}
-
-/// Whether an `Rc` may go to another thread.
-pub(crate) const RC_MAY_GO: bool = Sendable::<Rc<u8>>::YES;
-/// Whether a channel's sender may.
-pub(crate) const SENDER_MAY_GO: bool = Sendable::<tokio::sync::oneshot::Sender<u8>>::YES;
-/// Whether a plain number may be shared with another thread and changed there.
-pub(crate) const PLAIN_NUMBER_MAY_BE_SHARED: bool = Sendable::<&Cell<u64>>::YES;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_compiler_says_what_may_go_to_another_thread() {
-        const { assert!(!RC_MAY_GO && SENDER_MAY_GO && !PLAIN_NUMBER_MAY_BE_SHARED) };
-    }
 
     #[test]
     fn the_query_gives_its_answer() {
