@@ -29,43 +29,40 @@ pub(crate) fn pulse(
     work: Work,
     yields_for: Option<Duration>,
 ) -> Pulse {
+    let (look, name) = (Some(model.look()), name.into());
+    let mut row = HeartbeatRow { look, name, beats: Vec::new(), work: None, failed: None };
     // A thread of its own, so that it is no matter whether the cell runs inside a runtime already.
-    let heart = thread::spawn(move || block_on(beat(place, work, yields_for)));
-    let panicked = |_| (Vec::new(), None, Some("the heart itself panicked".to_owned()));
-    let (beats, work, failed) = heart.join().unwrap_or_else(panicked);
-    Pulse { place, row: HeartbeatRow { look: Some(model.look()), name: name.into(), beats, work, failed } }
+    let heart =
+        thread::scope(|scope| scope.spawn(|| block_on(beat(place, work, yields_for, &mut row))).join());
+    if heart.is_err() {
+        row.failed = Some("the heart itself panicked".to_owned());
+    }
+    Pulse { place, row }
 }
 
-/// The beats, when the work began and ended, and why it failed, if so.
-async fn beat(
-    place: Place,
-    work: Work,
-    yields_for: Option<Duration>,
-) -> (Vec<Heartbeat>, Option<(f64, f64)>, Option<String>) {
+/// Notes the beats, and when the work began and ended, or why it failed.
+async fn beat(place: Place, work: Work, yields_for: Option<Duration>, row: &mut HeartbeatRow) {
     // Two clocks of the same moment: the timer's, and the one that processes share.
     let (start, zero) = (Instant::now(), trace::now());
     let seconds = |time: u64| time.saturating_sub(zero) as f64 * 1e-9;
     let due = |number: usize| number as f64 / RATE;
-    let (mut beats, mut began, mut under_way, mut end) = (Vec::new(), 0.0, None, None);
-    let mut number = 0;
-    let (ended, failed) = loop {
-        number += 1;
+    let (mut began, mut under_way, mut end) = (0.0, None, None);
+    for number in 1.. {
         tokio::time::sleep_until((start + Duration::from_secs_f64(due(number))).into()).await;
-        beats.push(Heartbeat { due: due(number), came: seconds(trace::now()) });
+        row.beats.push(Heartbeat { due: due(number), came: seconds(trace::now()) });
         if number == AROUND {
             began = seconds(trace::now());
             under_way = Some(begin(place, work.clone(), yields_for));
         }
         end = end.or_else(|| under_way.as_ref()?.try_recv().ok());
         end = end.or_else(|| stop::check().err().map(|stopped| Err(stopped.into())));
-        match &end {
-            // By when beats are due, so that those which are overdue all come.
-            Some(Ok(end)) if due(number) > seconds(*end) + due(AROUND) => break (seconds(*end), None),
-            Some(Err(why)) => break (began, Some(why.clone())),
-            _ => {}
+        row.failed = end.as_ref().and_then(|end| end.as_ref().err().cloned());
+        row.work = end.as_ref().and_then(|end| Some((began, seconds(*end.as_ref().ok()?))));
+        // By when beats are due, so that those which are overdue all come.
+        if row.failed.is_some() || row.work.is_some_and(|(_, ended)| due(number) > ended + due(AROUND)) {
+            return;
         }
-    };
-    (beats, Some((began, ended)), failed)
+    }
 }
 
 /// Begins the work, which sends its end.

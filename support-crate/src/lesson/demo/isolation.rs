@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::thread;
 
 use crate::chart::{Figure, Table};
-use crate::lesson::show::told;
 use crate::process;
 
 /// One write, and what the other side then reads.
@@ -77,23 +76,26 @@ fn in_process_after_a_write(number: &AtomicU64, value: u64) -> u64 {
     child.join().unwrap_or(0)
 }
 
-told!(Isolation);
-
 impl Isolation {
-    fn words(&self) -> String {
-        let told = self.sights.iter().map(|Sight { writer, reader, written, read }| match written == read {
-            true => format!("{writer} wrote {written}, and {reader} read {read}: the memory is shared."),
-            false => format!("{writer} wrote {written}, but {reader} read {read}: each has its own memory."),
-        });
-        told.collect::<Vec<_>>().join("\n")
-    }
-
-    fn picture(&self) -> Figure {
-        let rows = self.sights.iter().map(|Sight { writer, reader, written, read }| {
-            [writer.to_string(), reader.to_string(), written.to_string(), read.to_string()]
-        });
+    /// What was seen as words and a table.
+    pub fn figure(&self) -> Figure {
+        let (mut words, mut rows) = (Vec::new(), Vec::new());
+        for sight @ Sight { writer, reader, written, read } in &self.sights {
+            let (but, memory) = match sight.seen() {
+                true => ("and", "the memory is shared"),
+                false => ("but", "each has its own memory"),
+            };
+            words.push(format!("{writer} wrote {written}, {but} {reader} read {read}: {memory}."));
+            rows.push([writer.to_string(), reader.to_string(), written.to_string(), read.to_string()]);
+        }
         let table = Table::default().words(["who wrote", "who read"]).numbers(["written", "read"]).rows(rows);
         Figure::table("one number, written on one side and read on the other", table)
+            .with_prose(words.join("\n"))
+    }
+
+    /// Shows words and table under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
     }
 }
 
@@ -106,6 +108,6 @@ mod tests {
         let isolation = isolation();
         let read: Vec<u64> = isolation.sights.iter().map(|sight| sight.read).collect();
         assert_eq!(read, [1, 2, 2, 2]);
-        assert!(isolation.verdict().contains("a child process wrote 3, but its parent read 2"));
+        assert!(isolation.figure().text().contains("A child process wrote 3, but its parent read 2"));
     }
 }

@@ -10,7 +10,6 @@ use crossbeam::channel::bounded;
 use crate::chart::{Figure, Table};
 use crate::error::Error;
 use crate::format;
-use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
 use crate::measure::median;
 use crate::stop;
@@ -191,9 +190,27 @@ fn by_an_owner(threads: usize, updates: usize, answered: bool) -> (u64, Duration
     })
 }
 
-told!(Race, problem);
-
 impl Race {
+    /// What came of it as words and a table, or what was wrong with the parameters.
+    pub fn figure(&self) -> Figure {
+        if let Some(problem) = &self.problem {
+            return Figure::problem(problem);
+        }
+        let rows = self.ways.iter().map(|way| {
+            let [lost, _] = way.in_all().map(format::count);
+            [way.name.into(), lost, format::percent(way.lost_share()), format::duration(way.cost())]
+        });
+        let numbers = ["updates lost", "lost share", "time for one update"];
+        let table = Table::default().words(["way of counting"]).numbers(numbers).rows(rows);
+        let caption = format!("{} threads count together, {RUNS} runs of each way", self.threads);
+        Figure::table(caption, table).with_prose(self.words())
+    }
+
+    /// Shows words and table under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
+    }
+
     fn words(&self) -> String {
         let told = self.ways.iter().map(|way| {
             let ([lost, all], share) = (way.in_all().map(format::count), format::percent(way.lost_share()));
@@ -206,16 +223,6 @@ impl Race {
         let cost = |way: &Way| format!("{} by {}", format::duration(way.cost()), way.name);
         let costs: Vec<_> = self.ways.iter().skip(2).map(cost).collect();
         told.collect::<String>() + &format!("One update took {}.", costs.join(", "))
-    }
-
-    fn picture(&self) -> Figure {
-        let rows = self.ways.iter().map(|way| {
-            let [lost, _] = way.in_all().map(format::count);
-            [way.name.into(), lost, format::percent(way.lost_share()), format::duration(way.cost())]
-        });
-        let numbers = ["updates lost", "lost share", "time for one update"];
-        let table = Table::default().words(["way of counting"]).numbers(numbers).rows(rows);
-        Figure::table(format!("{} threads count together, {RUNS} runs of each way", self.threads), table)
     }
 }
 
@@ -231,7 +238,7 @@ mod tests {
             let lost = forced.expected - FORCED as u64;
             assert_eq!(forced.lost, [lost; RUNS]);
             assert!(race.ways[2..].iter().all(|way| way.lost == [0; RUNS]), "{race:?}");
-            assert!(race.verdict().contains("atomic add: nothing lost"), "{}", race.verdict());
+            assert!(race.words().contains("atomic add: nothing lost"), "{}", race.words());
         }
     }
 
@@ -246,10 +253,7 @@ mod tests {
 
     #[test]
     fn a_mistake_is_one_sentence() {
-        assert_eq!(
-            race(1, 5).verdict(),
-            "threads: 1 is outside what is allowed; set threads to a value from 2 to 64"
-        );
+        assert!(race(1, 5).figure().text().contains("set threads to a value from 2 to 64"));
         assert!(race(2, 0).figure().text().contains("0 is outside what is allowed"));
     }
 }

@@ -7,7 +7,12 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::chart::{self, Caption, Figure, LatencyLine};
+use crate::error::Error;
+use crate::format;
 use crate::lesson::threads::block_on;
+use crate::machine::machine;
+use crate::measure::median;
 use crate::model::Model;
 use crate::process;
 use crate::units::ms;
@@ -32,30 +37,16 @@ const SERVERS: [(Server, &str, Model); 3] = [
 ];
 
 /// One server under the load of so many clients.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Load {
-    /// What the server is called, and the model whose colour it is drawn in.
-    pub server: (&'static str, Model),
+#[derive(Clone, Debug)]
+pub(crate) struct Load {
     /// Clients; each means to send a request every 50 ms, for 400 ms.
-    pub clients: usize,
-    /// Requests that were sent.
-    pub sent: usize,
-    /// Seconds from the intended start to the answer, of every request that was answered.
-    pub latencies: Vec<f64>,
+    pub(crate) clients: usize,
+    /// The server's name and look, how long its requests took, in rising order, and how many had no answer.
+    pub(crate) line: LatencyLine,
     /// Requests answered within the span, for each second of it.
-    pub per_second: f64,
+    pub(crate) per_second: f64,
     /// Why there is no measurement, if so.
-    pub failed: Option<String>,
-}
-
-/// Servers under growing load; see [`server_load`].
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ServerLoad {
-    /// How long a request waits inside the server, in seconds.
-    pub wait: f64,
-    /// Each server with each number of clients.
-    pub loads: Vec<Load>,
-    pub(in crate::lesson) problem: Option<String>,
+    failed: Option<String>,
 }
 
 const PERIOD: Duration = ms(50);
@@ -69,24 +60,51 @@ const GRACE: Duration = ms(600);
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// let load = server_load(ms(2), [2]);
-/// assert!(load.loads.iter().all(|load| !load.latencies.is_empty()));
+/// assert!(server_load(ms(2), [2]).text().contains("2 clients ask a server that waits 2.00 ms"));
 /// ```
-pub fn server_load(wait: Duration, clients: impl IntoIterator<Item = usize>) -> ServerLoad {
+pub fn server_load(wait: Duration, clients: impl IntoIterator<Item = usize>) -> Figure {
     let clients: Vec<usize> = clients.into_iter().collect();
-    let checked = check::number("numbers of clients", clients.len(), 1..=8)
-        .and_then(|()| clients.iter().try_for_each(|&clients| check::number("clients", clients, 1..=500)))
-        .and_then(|()| check::number("milliseconds of waiting", wait.as_millis() as usize, 0..=1_000));
-    if let Err(problem) = checked {
-        return ServerLoad { problem: Some(problem.to_string()), ..ServerLoad::default() };
-    }
-    let each = SERVERS.into_iter().flat_map(|server| clients.iter().map(move |clients| (server, *clients)));
-    let loads = each.map(|(server, clients)| measure(server, wait, clients)).collect();
-    ServerLoad { wait: wait.as_secs_f64(), loads, problem: None }
+    loads(wait, &clients).map_or_else(Figure::problem, |loads| figure(wait, loads))
+}
+
+/// Each server with each number of clients.
+///
+/// # Errors
+/// A number that is not allowed.
+pub(crate) fn loads(wait: Duration, clients: &[usize]) -> Result<Vec<Load>, Error> {
+    check::number("numbers of clients", clients.len(), 1..=8)?;
+    clients.iter().try_for_each(|&clients| check::number("clients", clients, 1..=500))?;
+    check::number("milliseconds of waiting", wait.as_millis() as usize, 0..=1_000)?;
+    let each = SERVERS.into_iter().flat_map(|server| clients.iter().map(move |&clients| (server, clients)));
+    Ok(each.map(|(server, clients)| measure(server, wait, clients)).collect())
+}
+
+/// Loads in words, and the latencies with the most clients as a picture.
+fn figure(wait: Duration, loads: Vec<Load>) -> Figure {
+    let told = loads.iter().map(|Load { clients, line, per_second, failed }| {
+        let (clients, left) = (format::plural(*clients as u64, "client"), format::count(line.unanswered));
+        let answered = format::count(per_second.round() as u64);
+        let told = match (failed, median(&line.seconds).map(format::duration)) {
+            (Some(reason), _) => reason.clone(),
+            (None, None) => "no request was answered".to_owned(),
+            (None, Some(typical)) => format!(
+                "{answered} requests a second answered, {left} left unanswered; a request typically took {typical}"
+            ),
+        };
+        format!("{}, {clients}: {told}.", line.name)
+    });
+    let words = told.collect::<Vec<_>>().join("\n");
+    let most = loads.iter().map(|load| load.clients).max().unwrap_or(0);
+    let lines = loads.into_iter().filter(|load| load.clients == most).map(|load| load.line).collect();
+    let (clients, wait) = (format::plural(most as u64, "client"), format::duration(wait.as_secs_f64()));
+    let title = format!("{clients} ask a server that waits {wait} for each request");
+    let caption = Caption::new(title, machine().in_short())
+        .with_note("counted from the moment a request was meant to be sent (open loop)");
+    Figure::new(chart::latencies(caption, "request", lines)).with_prose(words)
 }
 
 /// One server, in a process of its own, under the load of `clients`.
-fn measure((server, name, model): (Server, &'static str, Model), wait: Duration, clients: usize) -> Load {
+fn measure((server, name, model): (Server, &str, Model), wait: Duration, clients: usize) -> Load {
     let answers = || -> io::Result<_> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let address = listener.local_addr()?;
@@ -104,10 +122,11 @@ fn measure((server, name, model): (Server, &'static str, Model), wait: Duration,
         Err(error) => (Vec::new(), Some(format!("no port could be had: {error}"))),
     };
     let within = answers.iter().flatten().filter(|answer| answer.1 <= SPAN.as_secs_f64()).count();
-    let mut latencies: Vec<f64> = answers.iter().flatten().map(|answer| answer.0).collect();
-    latencies.sort_unstable_by(f64::total_cmp);
-    let per_second = within as f64 / SPAN.as_secs_f64();
-    Load { server: (name, model), clients, sent: answers.len(), latencies, per_second, failed }
+    let mut seconds: Vec<f64> = answers.iter().flatten().map(|answer| answer.0).collect();
+    seconds.sort_unstable_by(f64::total_cmp);
+    let unanswered = (answers.len() - seconds.len()) as u64;
+    let line = LatencyLine { look: Some(model.look()), name: name.into(), seconds, unanswered };
+    Load { clients, line, per_second: within as f64 / SPAN.as_secs_f64(), failed }
 }
 
 /// In the server's process: answers until it is killed.
@@ -183,27 +202,39 @@ mod tests {
 
     #[test]
     fn every_server_answers_and_latency_counts_from_the_intended_start() {
-        let loads = server_load(ms(5), [1, 4]);
-        for load in &loads.loads {
-            assert_eq!(load.failed, None);
-            assert_eq!(load.sent, load.clients * 8);
-            assert!(load.latencies.first().is_some_and(|&least| least >= 0.005), "{load:?}");
-            assert!(load.latencies.is_sorted());
+        for Load { clients, line, failed, .. } in loads(ms(5), &[1, 4]).unwrap() {
+            assert_eq!((failed, line.seconds.len() + line.unanswered as usize), (None, clients * 8));
+            assert!(line.seconds.first().is_some_and(|&least| least >= 0.005), "{line:?}");
+            assert!(line.seconds.is_sorted());
         }
     }
 
     #[test]
     fn a_sequential_server_that_is_asked_for_more_than_it_can_leaves_requests_waiting() {
         // 20 clients ask 400 times a second; waiting 20 ms each, one after the other, 50 a second can be answered.
-        let load = &server_load(ms(20), [20]).loads[0];
-        assert!(load.latencies.len() < load.sent, "{load:?}");
-        assert!(load.latencies.last().is_some_and(|&latest| latest > 0.1), "{load:?}");
+        let load = measure(SERVERS[0], ms(20), 20);
+        assert!(load.line.unanswered > 0, "{load:?}");
+        assert!(load.line.seconds.last().is_some_and(|&latest| latest > 0.1), "{load:?}");
+    }
+
+    #[test]
+    fn requests_left_unanswered_are_told() {
+        let line = LatencyLine {
+            look: None,
+            name: "sequential".into(),
+            seconds: vec![0.005, 0.2, 0.4],
+            unanswered: 61,
+        };
+        let text = figure(ms(5), vec![Load { clients: 8, line, per_second: 7.5, failed: None }]).text();
+        assert!(text.contains("8 requests a second answered, 61 left unanswered"), "{text}");
+        assert!(text.contains("8 clients ask a server"), "{text}");
     }
 
     #[test]
     fn mistakes_are_one_sentence() {
-        assert!(server_load(ms(1), [0]).problem.unwrap().starts_with("clients: 0"));
-        assert!(server_load(ms(1), []).problem.unwrap().starts_with("numbers of clients: 0"));
-        assert!(server_load(ms(2_000), [1]).problem.unwrap().contains("from 0 to 1,000"));
+        let problem = |wait, clients: &[usize]| loads(wait, clients).unwrap_err().to_string();
+        assert!(problem(ms(1), &[0]).starts_with("clients: 0"));
+        assert!(problem(ms(1), &[]).starts_with("numbers of clients: 0"));
+        assert!(problem(ms(2_000), &[1]).contains("from 0 to 1,000"));
     }
 }

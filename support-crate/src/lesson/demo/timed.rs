@@ -6,8 +6,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::chart::{Figure, Table};
 use crate::format;
-use crate::lesson::show::told;
-use crate::measure::{Interval, median, typical};
+use crate::measure::{median, typical};
 use crate::random::Rng;
 use crate::stop::stop_asked;
 
@@ -15,29 +14,21 @@ use crate::stop::stop_asked;
 const ROUNDS: (usize, usize) = (5, 25);
 const TIME: Duration = Duration::from_secs(2);
 
-/// Pieces of code that were timed in turn; see [`timed`].
-#[derive(Clone, Debug, Default)]
-pub struct Timings {
-    /// One entry a piece, in the order of the cell.
-    pub pieces: Vec<Timing>,
-    problem: Option<String>,
-}
-
 /// What one piece of code took, an entry a round.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Timing {
+struct Timing {
     /// What the piece does.
-    pub name: String,
+    name: String,
     /// Seconds.
-    pub seconds: Vec<f64>,
+    seconds: Vec<f64>,
     /// Pages of memory that the system handed out at a first touch (minor faults of the whole process).
-    pub pages: Vec<f64>,
+    pages: Vec<f64>,
     /// Times a thread of this process gave its core up to wait (voluntary context switches).
-    pub waits: Vec<f64>,
+    waits: Vec<f64>,
 }
 
 /// Pieces of code to be timed; showing it runs them.
-#[must_use = "end the cell with it, or call .run()"]
+#[must_use = "end the cell with it"]
 pub struct Timed<'a> {
     pieces: Vec<(String, Box<dyn Fn() + 'a>)>,
 }
@@ -46,8 +37,8 @@ pub struct Timed<'a> {
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// let timings = timed("sleep", || std::thread::sleep(ms(2))).beside("compute", || busy(ms(1))).run();
-/// assert!(timings.pieces[0].seconds.iter().all(|&seconds| seconds >= 0.002));
+/// let timings = timed("sleep", || std::thread::sleep(ms(2))).beside("compute", || busy(ms(1))).figure();
+/// assert!(timings.text().contains("against the first"));
 /// ```
 pub fn timed<'a>(name: &str, piece: impl Fn() + 'a) -> Timed<'a> {
     Timed { pieces: Vec::new() }.beside(name, piece)
@@ -61,7 +52,7 @@ impl<'a> Timed<'a> {
     }
 
     /// Runs them for about two seconds.
-    pub fn run(&self) -> Timings {
+    fn run(&self) -> Vec<Timing> {
         let mut pieces: Vec<_> =
             self.pieces.iter().map(|(name, _)| Timing { name: name.clone(), ..Timing::default() }).collect();
         let (mut rng, mut order) = (Rng::new(1, 77), (0..pieces.len()).collect::<Vec<_>>());
@@ -75,12 +66,18 @@ impl<'a> Timed<'a> {
                 break;
             }
         }
-        Timings { pieces, problem: stop_asked().then(|| "Stopped by you.".to_owned()) }
+        pieces
+    }
+
+    /// Runs them for about two seconds, and tells what each took.
+    pub fn figure(&self) -> Figure {
+        let pieces = self.run();
+        if stop_asked() { Figure::problem("Stopped by you.") } else { figure(&pieces) }
     }
 
     /// Runs them and shows what each took.
     pub fn evcxr_display(&self) {
-        self.run().evcxr_display();
+        self.figure().evcxr_display();
     }
 }
 
@@ -101,13 +98,8 @@ impl Timing {
     }
 
     /// Median of the times, in seconds.
-    pub fn took(&self) -> f64 {
+    fn took(&self) -> f64 {
         median(&self.seconds).unwrap_or(f64::NAN)
-    }
-
-    /// A typical time in seconds, with its 95% interval.
-    pub fn typical(&self) -> Option<Interval> {
-        typical(self.seconds.iter().copied(), Rng::new(1, 78))
     }
 }
 
@@ -118,32 +110,26 @@ fn asked() -> (f64, f64) {
     })
 }
 
-told!(Timings, problem);
-
-impl Timings {
-    fn words(&self) -> String {
-        let rounds = self.pieces.first().map_or(0, |piece| piece.seconds.len());
-        format!("{}, each with every piece once, in shuffled order.", format::plural(rounds as u64, "round"))
-    }
-
-    fn picture(&self) -> Figure {
-        let count = |values: &[f64]| format::count(median(values).unwrap_or(0.0).round() as u64);
-        let first = self.pieces.first().map_or(f64::NAN, Timing::took);
-        let rows = self.pieces.iter().map(|piece| {
-            let typical = piece.typical().map(|it| [it.low, it.high].map(format::duration).join(" to "));
-            [
-                piece.name.clone(),
-                format::duration(piece.took()),
-                typical.unwrap_or_default(),
-                format::times(piece.took() / first),
-                count(&piece.pages),
-                count(&piece.waits),
-            ]
-        });
-        let numbers = ["median", "95% interval", "against the first", "fresh pages", "times a thread waited"];
-        let table = Table::default().words(["piece of code"]).numbers(numbers).rows(rows);
-        Figure::table("pieces of code, timed beside one another", table)
-    }
+/// The pieces beside the first one.
+fn figure(pieces: &[Timing]) -> Figure {
+    let count = |values: &[f64]| format::count(median(values).unwrap_or(0.0).round() as u64);
+    let first = pieces.first().map_or(f64::NAN, Timing::took);
+    let rows = pieces.iter().map(|piece| {
+        let interval = typical(piece.seconds.iter().copied(), Rng::new(1, 78));
+        [
+            piece.name.clone(),
+            format::duration(piece.took()),
+            interval.map_or_else(String::new, |it| [it.low, it.high].map(format::duration).join(" to ")),
+            format::times(piece.took() / first),
+            count(&piece.pages),
+            count(&piece.waits),
+        ]
+    });
+    let numbers = ["median", "95% interval", "against the first", "fresh pages", "times a thread waited"];
+    let table = Table::default().words(["piece of code"]).numbers(numbers).rows(rows);
+    let rounds = format::plural(pieces.first().map_or(0, |piece| piece.seconds.len()) as u64, "round");
+    Figure::table("pieces of code, timed beside one another", table)
+        .with_prose(format!("{rounds}, each with every piece once, in shuffled order."))
 }
 
 #[cfg(test)]
@@ -159,7 +145,6 @@ mod tests {
             let sleep = || (0..20).for_each(|_| std::thread::sleep(ms(1) / 20));
             let timings = timed("touch", touch).beside("sleep", sleep).run();
             timings
-                .pieces
                 .iter()
                 .map(|piece| [&piece.pages, &piece.waits].map(|all| median(all).unwrap()))
                 .collect::<Vec<_>>()
@@ -176,9 +161,8 @@ mod tests {
             seconds: vec![seconds; 5],
             ..Timing::default()
         };
-        let timings = Timings { pieces: vec![piece("one", 0.002), piece("other", 0.006)], problem: None };
-        assert!(timings.verdict().starts_with("5 rounds, each"), "{}", timings.verdict());
-        let text = timings.figure().text();
+        let text = figure(&[piece("one", 0.002), piece("other", 0.006)]).text();
+        assert!(text.starts_with("5 rounds, each"), "{text}");
         assert!(text.contains("6.00 ms") && text.contains("3.00x"), "{text}");
     }
 }

@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::ruling::UNCLEAR;
-use crate::lesson::demo::{Heartbeat, heartbeat};
+use crate::lesson::demo::heartbeat;
+use crate::lesson::demo::pulse::{Place, Pulse};
 use crate::lesson::python::{Python, Script, script};
 use crate::machine::Meter;
 use crate::measure::{Comparison, Interval, Unit, UnitCosts, compare, paired_speedup, unit_costs_of};
@@ -31,7 +32,7 @@ const BUSY: &str = "other programs had the cores; close them and run it again";
 pub(crate) struct Bench {
     cores: usize,
     compute: OnceCell<Comparison>,
-    heartbeat: OnceCell<Heartbeat>,
+    heartbeat: OnceCell<Vec<Pulse>>,
     costs: OnceCell<UnitCosts>,
     /// What scripts have printed, by name.
     printed: RefCell<HashMap<&'static str, Result<Value, String>>>,
@@ -78,9 +79,10 @@ impl Bench {
         self.python_speedup(script!("compute.py"), way, "sequential")
     }
 
-    /// A heartbeat while a quarter of a second of work runs here and there.
-    pub(crate) fn heartbeat(&self) -> &Heartbeat {
-        self.heartbeat.get_or_init(|| heartbeat(ms(250)))
+    /// A heartbeat while a quarter of a second of work runs in this place.
+    pub(crate) fn pulse(&self, place: Place) -> &Pulse {
+        // There is one for each place, in their order.
+        &self.heartbeat.get_or_init(|| heartbeat::beside_computing(ms(250)))[place as usize]
     }
 
     /// The memory that one more task, thread or process takes, in bytes.

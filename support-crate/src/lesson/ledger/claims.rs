@@ -5,7 +5,8 @@ use super::bench::{Bench, speedups};
 use super::judge;
 use super::probes;
 use super::ruling::Finding;
-use crate::lesson::demo::{Place, Pulse, isolation, race, server_load, sharing, survivors, turns};
+use crate::lesson::demo::pulse::Place;
+use crate::lesson::demo::{isolation, race, server, sharing, survivors, turns};
 use crate::lesson::python::script;
 use crate::measure::{Unit, compare, median};
 use crate::model::Model::{Async, AsyncOn, Processes, Sequential, Threads};
@@ -79,8 +80,8 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "an async task is switched only where it gives way itself",
         page: ASYNC,
         rust: |_| {
-            let turns = turns(ms(100));
-            Ok(judge::tasks_give_way([turns.work, turns.without_await, turns.with_await]))
+            let [(without, _), (with, _)] = turns::longest_waits(ms(100));
+            Ok(judge::tasks_give_way([0.1, without, with]))
         },
         python: |bench| Ok(judge::tasks_give_way(bench.said(script!("gives_way.py"))?)),
     },
@@ -109,8 +110,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         page: WHY,
         rust: |bench| {
             let places = [Place::InPlace, Place::Thread, Place::Process, Place::TaskThatYields, Place::Task];
-            let late = |place| bench.heartbeat().pulse(place).map_or(f64::NAN, Pulse::latest);
-            Ok(judge::responsive(places.map(late)))
+            Ok(judge::responsive(places.map(|place| bench.pulse(place).latest())))
         },
         python: |bench| Ok(judge::responsive(bench.said::<([f64; 5], [u64; 2])>(script!("heartbeat.py"))?.0)),
     },
@@ -120,9 +120,10 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         rust: |_| {
             const CLIENTS: usize = 40;
             // One load for each server: sequential, by threads, async.
-            let loads = server_load(ms(5), [CLIENTS]).loads;
+            let loads = server::loads(ms(5), &[CLIENTS])?;
             let rates = [0, 1, 2].map(|at: usize| loads[at].per_second);
-            let took = median(&loads[2].latencies).zip(median(&loads[0].latencies)).map(<[f64; 2]>::from);
+            let took =
+                median(&loads[2].line.seconds).zip(median(&loads[0].line.seconds)).map(<[f64; 2]>::from);
             // Every client asks at fixed times (open loop): more than is asked cannot be served.
             Ok(judge::scalable((CLIENTS as u64, rates), "each asks at fixed times", took))
         },
@@ -134,9 +135,8 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "concurrency shares resources",
         page: WHY,
         rust: |_| {
-            let sharing = sharing(4, 50, 200);
-            let used = |at: usize| [sharing.uses[at].hits, sharing.uses[at].entries];
-            Ok(judge::shares_resources(((sharing.workers * sharing.lookups) as u64, used(0), used(1))))
+            let [threads, processes] = sharing::caches(4, 50, 200)?;
+            Ok(judge::shares_resources((4 * 200, threads, processes)))
         },
         python: |bench| Ok(judge::shares_resources(bench.said(script!("cache.py"))?)),
     },
@@ -170,7 +170,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "threads keep a graphical interface responsive",
         page: WHY,
         rust: |bench| {
-            let missed = |place| bench.heartbeat().pulse(place).map_or(0, Pulse::missed) as u64;
+            let missed = |place| bench.pulse(place).missed() as u64;
             Ok(judge::interface_on_threads([Place::InPlace, Place::Thread].map(missed)))
         },
         python: |bench| {
@@ -196,8 +196,8 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "a crash in one process leaves the others and their memory alone",
         page: WHEN,
         rust: |_| {
-            let survivors = survivors(4);
-            Ok(judge::crashes_stay_apart([survivors.workers.len(), survivors.answered()]))
+            let ends = survivors::ends(4);
+            Ok(judge::crashes_stay_apart([ends.len(), ends.iter().filter(|end| end.is_ok()).count()]))
         },
         python: |bench| Ok(judge::crashes_stay_apart(bench.said(script!("crash.py"))?)),
     },

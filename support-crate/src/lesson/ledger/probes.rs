@@ -1,9 +1,10 @@
 //! What is measured for one claim alone.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, Speedup, speedups};
-use crate::lesson::demo::{Place, Pulse, heartbeat_of};
+use crate::lesson::demo::heartbeat;
 use crate::lesson::threads::block_on;
 use crate::measure::{compare, median};
 use crate::model::Model::{self, Async, Sequential, Threads};
@@ -33,10 +34,10 @@ pub(crate) fn besides_the_wait(tasks: usize, model: Model) -> Result<f64, String
 /// Seconds that a real query took by a client that blocks, and how late the most delayed beat beside it was: with the
 /// query in an async task, and handed to `spawn_blocking`.
 pub(crate) fn blocked_by_a_query() -> [f64; 3] {
-    let heart = heartbeat_of("a query", || drop(recursive_query()));
-    let late = |place| heart.pulse(place).map_or(f64::NAN, Pulse::latest);
-    let (began, ended) = heart.pulse(Place::Task).and_then(|task| task.row.work).unwrap_or_default();
-    [ended - began, late(Place::Task), late(Place::SpawnBlocking)]
+    // In place, as a task, by `spawn_blocking`, and so on.
+    let pulses = heartbeat::beside(Arc::new(|| drop(recursive_query())), None);
+    let (began, ended) = pulses[1].row.work.unwrap_or_default();
+    [ended - began, pulses[1].latest(), pulses[2].latest()]
 }
 
 /// A query that computes for about a tenth of a second.

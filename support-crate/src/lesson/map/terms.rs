@@ -13,28 +13,28 @@ pub(super) const FEW: usize = 64;
 
 /// Models that raced on the same terms, and what came of it.
 #[derive(Clone, Debug, Default)]
-pub struct Terms {
+pub(super) struct Terms {
     /// What the terms are, above the picture.
-    pub title: String,
+    pub(super) title: String,
     /// Who raced.
-    pub models: Vec<Model>,
+    pub(super) models: Vec<Model>,
     /// Who won where.
-    pub places: Vec<Place>,
+    pub(super) places: Vec<Place>,
     /// How many tasks each model was seen to have open at once, one number a place.
-    pub open: Vec<(Model, usize)>,
+    pub(super) open: Vec<(Model, usize)>,
 }
 
 /// Who won at one place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Place {
+pub(super) struct Place {
     /// Column, from 0 on the left.
-    pub column: usize,
+    pub(super) column: usize,
     /// Row, from 0 at the bottom.
-    pub row: usize,
+    pub(super) row: usize,
     /// The winner alone, or the whole of a tie, in the order of all models.
-    pub winners: Vec<Model>,
+    pub(super) winners: Vec<Model>,
     /// How many times as fast as the next one the winner was; `None` in a tie.
-    pub lead: Option<f64>,
+    pub(super) lead: Option<f64>,
 }
 
 /// The equal terms and the usual ones, for so many tasks and workers.
