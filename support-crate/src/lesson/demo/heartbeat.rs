@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::beating::{Work, pulse};
-use super::pulse::{PLACES, Place, Pulse, RATE};
+use super::beating::{PLACES, Place, Pulse, RATE, Work, pulse};
 use crate::chart::{Caption, Figure, HeartbeatSeries};
 use crate::format;
 use crate::machine::machine;

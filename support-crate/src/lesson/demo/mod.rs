@@ -1,10 +1,9 @@
 //! Demonstrations that come out the same way on every run: what goes wrong, what fixes it, and what each fix costs.
 
-mod beating;
+pub(crate) mod beating;
 mod deadlock;
 pub(crate) mod heartbeat;
 mod isolation;
-pub(crate) mod pulse;
 mod race;
 pub(crate) mod server;
 pub(crate) mod sharing;

@@ -14,18 +14,9 @@ use crate::stop::stop_asked;
 const ROUNDS: (usize, usize) = (5, 25);
 const TIME: Duration = Duration::from_secs(2);
 
-/// What one piece of code took, an entry a round.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Timing {
-    /// What the piece does.
-    name: String,
-    /// Seconds.
-    seconds: Vec<f64>,
-    /// Pages of memory that the system handed out at a first touch (minor faults of the whole process).
-    pages: Vec<f64>,
-    /// Times a thread of this process gave its core up to wait (voluntary context switches).
-    waits: Vec<f64>,
-}
+/// What a piece took in one round: seconds, pages of memory that the system handed out at a first touch (minor faults of the
+/// whole process), and times a thread of this process gave its core up to wait (voluntary context switches).
+type Took = [f64; 3];
 
 /// Pieces of code to be timed; showing it runs them.
 #[must_use = "end the cell with it"]
@@ -51,28 +42,28 @@ impl<'a> Timed<'a> {
         self
     }
 
-    /// Runs them for about two seconds.
-    fn run(&self) -> Vec<Timing> {
-        let mut pieces: Vec<_> =
-            self.pieces.iter().map(|(name, _)| Timing { name: name.clone(), ..Timing::default() }).collect();
-        let (mut rng, mut order) = (Rng::new(1, 77), (0..pieces.len()).collect::<Vec<_>>());
+    /// Runs them for about two seconds: what each took, an entry a round.
+    fn run(&self) -> Vec<Vec<Took>> {
+        let mut took = vec![Vec::new(); self.pieces.len()];
+        let (mut rng, mut order) = (Rng::new(1, 77), (0..took.len()).collect::<Vec<_>>());
         self.pieces.iter().for_each(|(_, piece)| piece());
         let start = Instant::now();
         for round in 1.. {
             rng.shuffle(&mut order);
-            order.iter().for_each(|&at| pieces[at].take(&*self.pieces[at].1));
+            order.iter().for_each(|&at| took[at].push(take(&*self.pieces[at].1)));
             let time_is_up = start.elapsed().mul_f64(1.0 + 1.0 / round as f64) > TIME;
             if stop_asked() || round >= ROUNDS.1 || (round >= ROUNDS.0 && time_is_up) {
                 break;
             }
         }
-        pieces
+        took
     }
 
     /// Runs them for about two seconds, and tells what each took.
     pub fn figure(&self) -> Figure {
-        let pieces = self.run();
-        if stop_asked() { Figure::problem("Stopped by you.") } else { figure(&pieces) }
+        let took = self.run();
+        let names = self.pieces.iter().map(|(name, _)| name.as_str());
+        if stop_asked() { Figure::problem("Stopped by you.") } else { figure(names, &took) }
     }
 
     /// Runs them and shows what each took.
@@ -87,47 +78,42 @@ impl std::fmt::Debug for Timed<'_> {
     }
 }
 
-impl Timing {
-    fn take(&mut self, piece: &dyn Fn()) {
-        let (before, start) = (asked(), Instant::now());
-        piece();
-        self.seconds.push(start.elapsed().as_secs_f64());
-        let after = asked();
-        self.pages.push(after.0 - before.0);
-        self.waits.push(after.1 - before.1);
-    }
-
-    /// Median of the times, in seconds.
-    fn took(&self) -> f64 {
-        median(&self.seconds).unwrap_or(f64::NAN)
-    }
+fn take(piece: &dyn Fn()) -> Took {
+    // Minor faults and voluntary context switches of this process so far.
+    let asked = || {
+        getrusage(UsageWho::RUSAGE_SELF).map_or([f64::NAN; 2], |usage| {
+            [usage.minor_page_faults(), usage.voluntary_context_switches()].map(|count| count as f64)
+        })
+    };
+    let ([pages, waits], start) = (asked(), Instant::now());
+    piece();
+    let (took, [pages_then, waits_then]) = (start.elapsed().as_secs_f64(), asked());
+    [took, pages_then - pages, waits_then - waits]
 }
 
-/// Minor faults and voluntary context switches of this process so far.
-fn asked() -> (f64, f64) {
-    getrusage(UsageWho::RUSAGE_SELF).map_or((f64::NAN, f64::NAN), |usage| {
-        (usage.minor_page_faults() as f64, usage.voluntary_context_switches() as f64)
-    })
+/// Every round's seconds, pages or waits of a piece.
+fn all(took: &[Took], which: usize) -> Vec<f64> {
+    took.iter().map(|round| round[which]).collect()
 }
 
 /// The pieces beside the first one.
-fn figure(pieces: &[Timing]) -> Figure {
-    let count = |values: &[f64]| format::count(median(values).unwrap_or(0.0).round() as u64);
-    let first = pieces.first().map_or(f64::NAN, Timing::took);
-    let rows = pieces.iter().map(|piece| {
-        let interval = typical(piece.seconds.iter().copied(), Rng::new(1, 78));
+fn figure<'a>(names: impl Iterator<Item = &'a str>, took: &[Vec<Took>]) -> Figure {
+    let middle = |took: &[Took], which| median(&all(took, which)).unwrap_or(f64::NAN);
+    let rows = names.zip(took).map(|(name, rounds)| {
+        let interval = typical(all(rounds, 0), Rng::new(1, 78));
+        let [seconds, pages, waits] = [0, 1, 2].map(|which| middle(rounds, which));
         [
-            piece.name.clone(),
-            format::duration(piece.took()),
+            name.to_owned(),
+            format::duration(seconds),
             interval.map_or_else(String::new, |it| [it.low, it.high].map(format::duration).join(" to ")),
-            format::times(piece.took() / first),
-            count(&piece.pages),
-            count(&piece.waits),
+            format::times(seconds / middle(&took[0], 0)),
+            format::count(pages.round() as u64),
+            format::count(waits.round() as u64),
         ]
     });
     let numbers = ["median", "95% interval", "against the first", "fresh pages", "times a thread waited"];
     let table = Table::default().words(["piece of code"]).numbers(numbers).rows(rows);
-    let rounds = format::plural(pieces.first().map_or(0, |piece| piece.seconds.len()) as u64, "round");
+    let rounds = format::plural(took[0].len() as u64, "round");
     Figure::table("pieces of code, timed beside one another", table)
         .with_prose(format!("{rounds}, each with every piece once, in shuffled order."))
 }
@@ -143,11 +129,8 @@ mod tests {
         let timings = crate::process::fork(|| {
             let touch = || drop(std::hint::black_box(vec![1u8; 64 << 20]));
             let sleep = || (0..20).for_each(|_| std::thread::sleep(ms(1) / 20));
-            let timings = timed("touch", touch).beside("sleep", sleep).run();
-            timings
-                .iter()
-                .map(|piece| [&piece.pages, &piece.waits].map(|all| median(all).unwrap()))
-                .collect::<Vec<_>>()
+            let took = timed("touch", touch).beside("sleep", sleep).run();
+            took.iter().map(|took| [1, 2].map(|which| median(&all(took, which)).unwrap())).collect::<Vec<_>>()
         });
         let [touched, slept] = timings.join().unwrap()[..] else { panic!("two pieces") };
         assert!(touched[0] > 30.0 && slept[0] < touched[0], "{touched:?} {slept:?}");
@@ -156,12 +139,8 @@ mod tests {
 
     #[test]
     fn pieces_are_told_beside_the_first() {
-        let piece = |name: &str, seconds: f64| Timing {
-            name: name.into(),
-            seconds: vec![seconds; 5],
-            ..Timing::default()
-        };
-        let text = figure(&[piece("one", 0.002), piece("other", 0.006)]).text();
+        let took = [vec![[0.002, 0.0, 0.0]; 5], vec![[0.006, 0.0, 0.0]; 5]];
+        let text = figure(["one", "other"].into_iter(), &took).text();
         assert!(text.starts_with("5 rounds, each"), "{text}");
         assert!(text.contains("6.00 ms") && text.contains("3.00x"), "{text}");
     }

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::ruling::UNCLEAR;
+use crate::lesson::demo::beating::{Place, Pulse};
 use crate::lesson::demo::heartbeat;
-use crate::lesson::demo::pulse::{Place, Pulse};
 use crate::lesson::python::{Python, Script, script};
 use crate::machine::Meter;
 use crate::measure::{Comparison, Interval, Unit, UnitCosts, compare, paired_speedup, unit_costs_of};
@@ -128,13 +128,10 @@ impl Bench {
     }
 }
 
-/// How much faster than the baseline models of a comparison were.
-pub(crate) fn speedups<const N: usize>(
-    comparison: &Comparison,
-    models: [Model; N],
-) -> Result<[Speedup; N], String> {
-    let speedup = |model| comparison.stats(model).and_then(|stats| stats.speedup);
-    comparison.problem.clone().map_or(Ok(models.map(speedup)), Err)
+/// How much faster than the baseline a model of a comparison was.
+pub(crate) fn speedup(comparison: &Comparison, model: Model) -> Result<Speedup, String> {
+    let speedup = comparison.stats(model).and_then(|stats| stats.speedup);
+    comparison.problem.clone().map_or(Ok(speedup), Err)
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The table of claims: the deck's, in our own words, each with the page that shows it, and with what is measured for it
 //! in Rust and in CPython and handed to the claim's judge.
 
-use super::bench::{Bench, speedups};
+use super::bench::{Bench, speedup};
 use super::judge;
 use super::probes;
 use super::ruling::Finding;
-use crate::lesson::demo::pulse::Place;
+use crate::lesson::demo::beating::Place;
 use crate::lesson::demo::{isolation, race, server, sharing, survivors, turns};
 use crate::lesson::python::script;
 use crate::measure::{Unit, compare, median};
@@ -158,8 +158,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         rust: |_| {
             let downloads = Downloads { files: 10, size: 16 * KIB, latency: ms(10) };
             let fetched = compare(downloads).models([Sequential, Threads(10), Async]).rounds(5).run();
-            let [threads, tasks] = speedups(&fetched, [Threads(10), Async])?;
-            Ok(judge::fetching(10, threads, Some(tasks)))
+            Ok(judge::fetching(10, speedup(&fetched, Threads(10))?, Some(speedup(&fetched, Async)?)))
         },
         python: |bench| {
             let threads = bench.python_speedup(script!("downloads.py"), "threads", "sequential")?;
@@ -185,7 +184,8 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             let picture = Blur { width: 1_600, height: 1_050, radius: 6, tasks: 4 * n };
             let models = [Sequential, Threads(n), Processes(n)];
             let blurred = compare(picture).models(models).rounds(5).budget(secs(10)).run();
-            Ok(judge::images_in_processes(bench, speedups(&blurred, [Processes(n), Threads(n)])?))
+            let [processes, threads] = [Processes(n), Threads(n)].map(|model| speedup(&blurred, model));
+            Ok(judge::images_in_processes(bench, [processes?, threads?]))
         },
         python: |bench| {
             let speedup = |way| bench.python_speedup(script!("image.py"), way, "sequential");

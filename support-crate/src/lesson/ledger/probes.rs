@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::bench::{Bench, Speedup, speedups};
+use super::bench::{Bench, Speedup, speedup};
 use crate::lesson::demo::heartbeat;
 use crate::lesson::threads::block_on;
 use crate::measure::{compare, median};
@@ -19,8 +19,7 @@ pub(crate) fn speedups_by_work(bench: &Bench) -> Result<[Speedup; 3], String> {
     let waits = compare(waits).models([Sequential, Async]).rounds(5).run();
     let tiny = Compute::new(200, |number| number as u64 + 1);
     let tiny = compare(tiny).models([Sequential, Threads(n)]).rounds(9).budget(secs(1)).run();
-    let ([waits], [tiny]) = (speedups(&waits, [Async])?, speedups(&tiny, [Threads(n)])?);
-    Ok([waits, bench.speedup(Threads(n)), tiny])
+    Ok([speedup(&waits, Async)?, bench.speedup(Threads(n)), speedup(&tiny, Threads(n))?])
 }
 
 /// Seconds that so many tasks take which all wait at the same time, besides that one wait.

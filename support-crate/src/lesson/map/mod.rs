@@ -37,8 +37,8 @@ struct ModelMap {
     terms: Vec<Terms>,
     /// Places that could not be measured, with the reason.
     failed: Vec<String>,
-    /// Seconds that a wait of 100 µs took in a thread and in async.
-    late: Option<(f64, f64)>,
+    /// What a short wait took in a thread and in async.
+    late: Option<String>,
 }
 
 /// Measures which model wins over task sizes from 100 µs to 5 ms and shares of waiting from none to almost all, with 16
@@ -96,8 +96,8 @@ fn measure(tasks: usize, sizes: Vec<Duration>, wait_shares: Vec<f64>) -> Result<
     }
     let (mut terms, mut failed) = (terms::both(tasks, cores().max(2)), Vec::new());
     let (status, all) = (Status::start("map".to_owned()), sizes.len() * wait_shares.len());
-    let mut places = (0..sizes.len()).flat_map(|column| (0..wait_shares.len()).map(move |row| (column, row)));
-    for (done, (column, row)) in places.by_ref().enumerate() {
+    let places = (0..sizes.len()).flat_map(|column| (0..wait_shares.len()).map(move |row| (column, row)));
+    for (done, (column, row)) in places.enumerate() {
         if stop_asked() {
             failed.push(format!("the rest: stopped by you after {done} of {all} places"));
             break;
@@ -131,8 +131,8 @@ impl ModelMap {
 
     fn title(&self) -> String {
         let ties = |terms: &Terms| terms.places.iter().filter(|place| place.winners.len() > 1).count();
-        let [equal, usual] = [0, 1].map(|at| self.terms.get(at).map_or(0, ties));
-        let all = format::plural(self.terms.first().map_or(0, |terms| terms.places.len()) as u64, "place");
+        let [equal, usual] = [0, 1].map(|at: usize| ties(&self.terms[at]));
+        let all = format::plural(self.terms[0].places.len() as u64, "place");
         let tasks = format::count(self.tasks as u64);
         format!("{tasks} tasks: a tie in {equal} of {all} on equal terms, in {usual} with the usual workers")
     }
@@ -144,13 +144,7 @@ impl ModelMap {
         if self.tasks > terms::FEW {
             notes.push("Above 64 tasks only async and threads race.".to_owned());
         }
-        notes.extend(self.late.map(|(thread, asynchronous)| {
-            let [thread, asynchronous] = [thread, asynchronous].map(format::duration);
-            format!(
-                "Unequal on all terms: a wait of 100 µs took {thread} in a thread and {asynchronous} in async, where tokio \
-                 counts time in whole milliseconds."
-            )
-        }));
+        notes.extend(self.late.clone());
         notes
     }
 

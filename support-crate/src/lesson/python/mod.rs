@@ -1,10 +1,9 @@
 //! CPython beside Rust: the deck's claims were made about Python, so they are put to it too where it is installed.
 
 mod interpreter;
-mod scripts;
 
 pub use interpreter::Python;
-pub(crate) use scripts::{Script, script};
+pub(crate) use interpreter::{Script, script};
 
 #[cfg(test)]
 mod tests {
