@@ -4,12 +4,12 @@
 //! processes, in what order, with which answers) and never at how long it took, so an answer is the same on one core
 //! and on many. The function runs under watch: it may panic, lock itself up or never end, and the notebook goes on.
 
+mod beside;
 mod choose;
 mod chunks;
 mod count_up;
 mod errand;
 mod gate;
-mod give_way;
 mod interleave;
 mod jobs;
 mod keep_beating;
@@ -17,15 +17,14 @@ mod lines;
 mod look_up;
 mod my_task;
 mod pages;
-mod query;
 mod reply;
 mod transfer;
 
+pub use beside::{Database, Work, give_way, query};
 pub use choose::{Situation, choose};
 pub use chunks::chunks;
 pub use count_up::{Tally, count_up};
 pub use errand::{Errand, Receipt, elsewhere, in_processes};
-pub use give_way::{Work, give_way};
 pub use interleave::interleave;
 pub use jobs::{Job, all_at_once, one_by_one, survive};
 pub use keep_beating::{Heart, LongWork, keep_beating};
@@ -33,7 +32,6 @@ pub use lines::{Log, in_turn, take_turns};
 pub use look_up::{Cache, Source, look_up};
 pub use my_task::my_task;
 pub use pages::{Site, at_most, fetch_all};
-pub use query::{Database, query};
 pub use reply::{Grade, Reply};
 pub use transfer::{Account, transfer};
 

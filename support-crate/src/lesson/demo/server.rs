@@ -45,8 +45,6 @@ pub(crate) struct Load {
     pub(crate) line: LatencyLine,
     /// Requests answered within the span, for each second of it.
     pub(crate) per_second: f64,
-    /// Why there is no measurement, if so.
-    failed: Option<String>,
 }
 
 const PERIOD: Duration = ms(50);
@@ -70,27 +68,28 @@ pub fn server_load(wait: Duration, clients: impl IntoIterator<Item = usize>) -> 
 /// Each server with each number of clients.
 ///
 /// # Errors
-/// A number that is not allowed.
+/// A number that is not allowed, or no port to be had.
 pub(crate) fn loads(wait: Duration, clients: &[usize]) -> Result<Vec<Load>, Error> {
     check::number("numbers of clients", clients.len(), 1..=8)?;
     clients.iter().try_for_each(|&clients| check::number("clients", clients, 1..=500))?;
     check::number("milliseconds of waiting", wait.as_millis() as usize, 0..=1_000)?;
     let each = SERVERS.into_iter().flat_map(|server| clients.iter().map(move |&clients| (server, clients)));
-    Ok(each.map(|(server, clients)| measure(server, wait, clients)).collect())
+    each.map(|(server, clients)| {
+        measure(server, wait, clients)
+            .map_err(|error| Error::unavailable(format!("no port could be had: {error}")))
+    })
+    .collect()
 }
 
 /// Loads in words, and the latencies with the most clients as a picture.
 fn figure(wait: Duration, loads: Vec<Load>) -> Figure {
-    let told = loads.iter().map(|Load { clients, line, per_second, failed }| {
+    let told = loads.iter().map(|Load { clients, line, per_second }| {
         let (clients, left) = (format::plural(*clients as u64, "client"), format::count(line.unanswered));
         let answered = format::count(per_second.round() as u64);
-        let told = match (failed, median(&line.seconds).map(format::duration)) {
-            (Some(reason), _) => reason.clone(),
-            (None, None) => "no request was answered".to_owned(),
-            (None, Some(typical)) => format!(
-                "{answered} requests a second answered, {left} left unanswered; a request typically took {typical}"
-            ),
-        };
+        let told = median(&line.seconds).map(format::duration).map(|typical| {
+            format!("{answered} requests a second answered, {left} left unanswered; a request typically took {typical}")
+        });
+        let told = told.unwrap_or_else(|| "no request was answered".to_owned());
         format!("{}, {clients}: {told}.", line.name)
     });
     let words = told.collect::<Vec<_>>().join("\n");
@@ -104,29 +103,22 @@ fn figure(wait: Duration, loads: Vec<Load>) -> Figure {
 }
 
 /// One server, in a process of its own, under the load of `clients`.
-fn measure((server, name, model): (Server, &str, Model), wait: Duration, clients: usize) -> Load {
-    let answers = || -> io::Result<_> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let address = listener.local_addr()?;
-        // A server that cannot serve shows as requests that nobody answers.
-        let serving = process::fork(|| drop(serve(server, &listener, wait)));
-        drop(listener);
-        // A thread of its own: the cell may already be inside a runtime.
-        let loaded = thread::spawn(move || load(address, clients)).join();
-        serving.kill();
-        let _ = serving.join();
-        Ok(loaded.unwrap_or_default())
-    };
-    let (answers, failed) = match answers() {
-        Ok(answers) => (answers, None),
-        Err(error) => (Vec::new(), Some(format!("no port could be had: {error}"))),
-    };
+fn measure((server, name, model): (Server, &str, Model), wait: Duration, clients: usize) -> io::Result<Load> {
+    let listener = TcpListener::bind(("127.0.0.1", 0))?;
+    let address = listener.local_addr()?;
+    // A server that cannot serve shows as requests that nobody answers.
+    let serving = process::fork(|| drop(serve(server, &listener, wait)));
+    drop(listener);
+    // A thread of its own: the cell may already be inside a runtime.
+    let answers = thread::spawn(move || load(address, clients)).join().unwrap_or_default();
+    serving.kill();
+    let _ = serving.join();
     let within = answers.iter().flatten().filter(|answer| answer.1 <= SPAN.as_secs_f64()).count();
     let mut seconds: Vec<f64> = answers.iter().flatten().map(|answer| answer.0).collect();
     seconds.sort_unstable_by(f64::total_cmp);
     let unanswered = (answers.len() - seconds.len()) as u64;
     let line = LatencyLine { look: Some(model.look()), name: name.into(), seconds, unanswered };
-    Load { clients, line, per_second: within as f64 / SPAN.as_secs_f64(), failed }
+    Ok(Load { clients, line, per_second: within as f64 / SPAN.as_secs_f64() })
 }
 
 /// In the server's process: answers until it is killed.
@@ -202,8 +194,8 @@ mod tests {
 
     #[test]
     fn every_server_answers_and_latency_counts_from_the_intended_start() {
-        for Load { clients, line, failed, .. } in loads(ms(5), &[1, 4]).unwrap() {
-            assert_eq!((failed, line.seconds.len() + line.unanswered as usize), (None, clients * 8));
+        for Load { clients, line, .. } in loads(ms(5), &[1, 4]).unwrap() {
+            assert_eq!(line.seconds.len() + line.unanswered as usize, clients * 8);
             assert!(line.seconds.first().is_some_and(|&least| least >= 0.005), "{line:?}");
             assert!(line.seconds.is_sorted());
         }
@@ -212,7 +204,7 @@ mod tests {
     #[test]
     fn a_sequential_server_that_is_asked_for_more_than_it_can_leaves_requests_waiting() {
         // 20 clients ask 400 times a second; waiting 20 ms each, one after the other, 50 a second can be answered.
-        let load = measure(SERVERS[0], ms(20), 20);
+        let load = measure(SERVERS[0], ms(20), 20).unwrap();
         assert!(load.line.unanswered > 0, "{load:?}");
         assert!(load.line.seconds.last().is_some_and(|&latest| latest > 0.1), "{load:?}");
     }
@@ -225,7 +217,7 @@ mod tests {
             seconds: vec![0.005, 0.2, 0.4],
             unanswered: 61,
         };
-        let text = figure(ms(5), vec![Load { clients: 8, line, per_second: 7.5, failed: None }]).text();
+        let text = figure(ms(5), vec![Load { clients: 8, line, per_second: 7.5 }]).text();
         assert!(text.contains("8 requests a second answered, 61 left unanswered"), "{text}");
         assert!(text.contains("8 clients ask a server"), "{text}");
     }

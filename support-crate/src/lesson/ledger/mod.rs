@@ -6,7 +6,6 @@ mod judge;
 mod probes;
 mod rows;
 mod ruling;
-mod show;
 
 pub use rows::{Ledger, Row};
 pub use ruling::{Finding, Ruling};
