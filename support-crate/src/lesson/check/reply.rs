@@ -8,6 +8,17 @@ use crate::lesson::show;
 use crate::lesson::watch::{Fault, watch};
 use crate::units::secs;
 
+/// Ends a judgement with a reason unless something holds.
+macro_rules! require {
+    ($holds:expr, $($reason:tt)+) => {
+        let holds: bool = $holds;
+        if !holds {
+            return Err(format!($($reason)+));
+        }
+    };
+}
+pub(super) use require;
+
 /// How an exercise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Grade {
@@ -97,17 +108,6 @@ fn deadlock(circle: &[Waiter], advice: &str) -> String {
 /// What a function without a name is called in a reply.
 const YOURS: &str = "your function";
 
-/// Ends a judgement with a reason unless something holds.
-macro_rules! require {
-    ($holds:expr, $($reason:tt)+) => {
-        let holds: bool = $holds;
-        if !holds {
-            return Err(format!($($reason)+));
-        }
-    };
-}
-pub(super) use require;
-
 /// What came of work: fixed, and not to be guessed from its number by a glance.
 pub(super) fn answer(number: usize) -> u64 {
     137 + 61 * number as u64 + (number as u64 * number as u64) % 7
@@ -116,25 +116,26 @@ pub(super) fn answer(number: usize) -> u64 {
 /// Each of `count` things has to have been done exactly once, by the numbers of what was done.
 pub(super) fn each_once(what: &str, done: &str, count: usize, numbers: &[usize]) -> Result<(), String> {
     for number in 0..count {
-        match numbers.iter().filter(|&&other| other == number).count() {
-            1 => {}
-            0 => return Err(format!("{what} {number} was never {done}")),
-            times => return Err(format!("{what} {number} was {done} {times} times; once is enough")),
-        }
+        let times = numbers.iter().filter(|&&other| other == number).count();
+        require!(times > 0, "{what} {number} was never {done}");
+        require!(times == 1, "{what} {number} was {done} {times} times; once is enough");
     }
     Ok(())
 }
 
 /// The answers of all `count` things have to be there, in their order.
 pub(super) fn all_in_order(what: &str, answers: &[u64], count: usize) -> Result<(), String> {
-    if answers.len() != count {
-        return Err(format!("{} answers came back for {count} {what}s", answers.len()));
-    }
-    let Some(wrong) = (0..count).find(|&number| answers[number] != answer(number)) else { return Ok(()) };
-    let (came, expected) = (answers[wrong], answer(wrong));
+    require!(answers.len() == count, "{} answers came back for {count} {what}s", answers.len());
     let shuffled = (0..count).all(|number| answers.contains(&answer(number)));
     let advice = if shuffled { format!("; keep the order of the {what}s") } else { String::new() };
-    Err(format!("in place {wrong} stands {came}, but {what} {wrong} gives {expected}{advice}"))
+    for (place, came) in answers.iter().enumerate() {
+        let expected = answer(place);
+        require!(
+            *came == expected,
+            "in place {place} stands {came}, but {what} {place} gives {expected}{advice}"
+        );
+    }
+    Ok(())
 }
 
 /// What the tests of every check ask: that a reply stands so, and for this reason.

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::chart::{Heartbeat, HeartbeatRow};
+use crate::chart::{Heartbeat, HeartbeatRow, Rhythm};
 use crate::lesson::threads::block_on;
 use crate::model::Model;
 use crate::process::{self, panics};
@@ -44,25 +44,9 @@ pub(crate) const PLACES: [(Place, &str, Model); 6] = [
     (Place::Process, "process", Model::Processes(1)),
 ];
 
-/// The beats around and during the work in one place.
-#[derive(Clone, Debug)]
-pub struct Pulse {
-    /// Where the work ran.
-    pub place: Place,
-    /// Every beat, when the work ran, and why it could not, if so.
-    pub row: HeartbeatRow,
-}
-
-impl Pulse {
-    /// The latest beat, in seconds after it was due.
-    pub fn latest(&self) -> f64 {
-        self.row.rhythm(1.0 / RATE).latest
-    }
-
-    /// Beats that came later than the next one was due: an interface would have skipped those frames.
-    pub fn missed(&self) -> usize {
-        self.row.rhythm(1.0 / RATE).missed.len()
-    }
+/// How late the beats of a row came, and which missed their turn: an interface would have skipped those frames.
+pub(crate) fn rhythm(row: &HeartbeatRow) -> Rhythm {
+    row.rhythm(1.0 / RATE)
 }
 
 /// Beats before the work begins, and after it has ended.
@@ -78,7 +62,7 @@ pub(crate) fn pulse(
     (place, name, model): (Place, &str, Model),
     work: Work,
     yields_for: Option<Duration>,
-) -> Pulse {
+) -> HeartbeatRow {
     let (look, name) = (Some(model.look()), name.into());
     let mut row = HeartbeatRow { look, name, beats: Vec::new(), work: None, failed: None };
     // A thread of its own, so that it is no matter whether the cell runs inside a runtime already.
@@ -87,7 +71,7 @@ pub(crate) fn pulse(
     if heart.is_err() {
         row.failed = Some("the heart itself panicked".to_owned());
     }
-    Pulse { place, row }
+    row
 }
 
 /// Notes the beats, and when the work began and ended, or why it failed.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::beating::{PLACES, Place, Pulse, RATE, Work, pulse};
-use crate::chart::{Caption, Figure, HeartbeatSeries};
+use super::beating::{PLACES, Place, RATE, Work, pulse, rhythm};
+use crate::chart::{Caption, Figure, HeartbeatRow, HeartbeatSeries};
 use crate::format;
 use crate::machine::machine;
 use crate::workload::{busy, check};
@@ -35,21 +35,22 @@ pub fn heartbeat_of(title: &str, work: impl Fn() + Send + Sync + 'static) -> Fig
 }
 
 /// The pulse in every place beside a computation, in the order of places.
-pub(crate) fn beside_computing(work: Duration) -> Vec<Pulse> {
+pub(crate) fn beside_computing(work: Duration) -> Vec<HeartbeatRow> {
     beside(Arc::new(move || busy(work)), Some(work))
 }
 
 /// A pulse in each place; in a task that yields where it is known how long the work computes.
-pub(crate) fn beside(work: Work, yields_for: Option<Duration>) -> Vec<Pulse> {
+pub(crate) fn beside(work: Work, yields_for: Option<Duration>) -> Vec<HeartbeatRow> {
     let places = PLACES.into_iter().filter(|place| place.0 != Place::TaskThatYields || yields_for.is_some());
     places.map(|place| pulse(place, work.clone(), yields_for)).collect()
 }
 
 /// Pulses as a picture, and in words above it.
-fn figure(title: &str, pulses: Vec<Pulse>) -> Figure {
-    let told = pulses.iter().map(|pulse| {
-        let (name, late) = (&pulse.row.name, format::duration(pulse.latest()));
-        match (&pulse.row.failed, format::plural(pulse.missed() as u64, "beat")) {
+fn figure(title: &str, rows: Vec<HeartbeatRow>) -> Figure {
+    let told = rows.iter().map(|row| {
+        let (name, rhythm) = (&row.name, rhythm(row));
+        let (late, missed) = (format::duration(rhythm.latest), rhythm.missed.len() as u64);
+        match (&row.failed, format::plural(missed, "beat")) {
             (Some(reason), _) => format!("{name}: {reason}."),
             (None, missed) => format!("{name}: the most delayed beat came {late} late, {missed} missed."),
         }
@@ -58,7 +59,7 @@ fn figure(title: &str, pulses: Vec<Pulse>) -> Figure {
     let series = HeartbeatSeries {
         caption: Caption::new(format!("A heartbeat beside {title}"), machine().in_short()),
         period: 1.0 / RATE,
-        rows: pulses.into_iter().map(|pulse| pulse.row).collect(),
+        rows,
     };
     Figure::new(series).with_prose(words)
 }
@@ -66,35 +67,35 @@ fn figure(title: &str, pulses: Vec<Pulse>) -> Figure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::{Heartbeat, HeartbeatRow};
+    use crate::chart::Heartbeat;
     use crate::units::ms;
 
     #[test]
     fn beats_due_while_the_thread_is_held_come_only_after_the_work_and_elsewhere_meanwhile() {
         let pulses = beside_computing(ms(120));
         assert_eq!(pulses.len(), PLACES.len());
-        for pulse in &pulses {
-            assert_eq!(pulse.row.failed, None);
-            let (began, ended) = pulse.row.work.unwrap();
-            let during = pulse.row.beats.iter().filter(|beat| began < beat.came && beat.came < ended).count();
-            if matches!(pulse.place, Place::InPlace | Place::Task) {
-                assert_eq!(during, 0, "{pulse:?}");
-                assert!(pulse.latest() > 0.05 && pulse.missed() >= 4, "{pulse:?}");
+        for ((place, ..), row) in PLACES.iter().zip(&pulses) {
+            assert_eq!(row.failed, None);
+            let (began, ended) = row.work.unwrap();
+            let during = row.beats.iter().filter(|beat| began < beat.came && beat.came < ended).count();
+            if matches!(place, Place::InPlace | Place::Task) {
+                assert_eq!(during, 0, "{row:?}");
+                assert!(rhythm(row).latest > 0.05 && rhythm(row).missed.len() >= 4, "{row:?}");
             } else {
-                assert!(during > 0, "{pulse:?}");
+                assert!(during > 0, "{row:?}");
             }
             // Every beat that was due while the work ran is there.
-            let last = pulse.row.beats.last().unwrap().due;
-            assert!(last > ended + 3.0 / RATE && last < ended + 8.0 / RATE, "{pulse:?}");
+            let last = row.beats.last().unwrap().due;
+            assert!(last > ended + 3.0 / RATE && last < ended + 8.0 / RATE, "{row:?}");
         }
     }
 
     #[test]
     fn work_that_panics_is_told_and_harms_nothing() {
         let pulses = beside(Arc::new(|| panic!("no more paper")), None);
-        for pulse in &pulses {
-            let told = pulse.row.failed.as_deref().unwrap_or_default();
-            assert!(told.contains("no more paper"), "{:?}: {told}", pulse.place);
+        for row in &pulses {
+            let told = row.failed.as_deref().unwrap_or_default();
+            assert!(told.contains("no more paper"), "{}: {told}", row.name);
         }
         assert_eq!(pulses.len(), PLACES.len() - 1);
         assert!(heartbeat(ms(0)).text().contains("from 1 to 5,000"));
@@ -110,7 +111,7 @@ mod tests {
             work: Some((0.016, 0.3)),
             failed: None,
         };
-        let text = figure("a nap", vec![Pulse { place: Place::InPlace, row }]).text();
+        let text = figure("a nap", vec![row]).text();
         assert!(text.contains("In place: the most delayed beat came 267 ms late, 2 beats missed."), "{text}");
         assert!(text.contains("A heartbeat beside a nap"), "{text}");
     }

@@ -196,33 +196,28 @@ impl Race {
         if let Some(problem) = &self.problem {
             return Figure::problem(problem);
         }
-        let rows = self.ways.iter().map(|way| {
-            let [lost, _] = way.in_all().map(format::count);
-            [way.name.into(), lost, format::percent(way.lost_share()), format::duration(way.cost())]
-        });
+        let (mut words, mut rows, mut costs) = (String::new(), Vec::new(), Vec::new());
+        for way @ Way { name, .. } in &self.ways {
+            let ([lost, all], share) = (way.in_all().map(format::count), format::percent(way.lost_share()));
+            words += &match way.lost.iter().filter(|lost| **lost > 0).count() {
+                0 => format!("{name}: nothing lost in {all} updates.\n"),
+                runs => format!(
+                    "{name}: {lost} of {all} updates lost ({share}), some in {runs} of {RUNS} runs.\n"
+                ),
+            };
+            let cost = format::duration(way.cost());
+            costs.push(format!("{cost} by {name}"));
+            rows.push([name.to_string(), lost, share, cost]);
+        }
         let numbers = ["updates lost", "lost share", "time for one update"];
         let table = Table::default().words(["way of counting"]).numbers(numbers).rows(rows);
-        let caption = format!("{} threads count together, {RUNS} runs of each way", self.threads);
-        Figure::table(caption, table).with_prose(self.words())
+        Figure::table(format!("{} threads count together, {RUNS} runs of each way", self.threads), table)
+            .with_prose(words + &format!("One update took {}.", costs[2..].join(", ")))
     }
 
     /// Shows words and table under the cell.
     pub fn evcxr_display(&self) {
         self.figure().evcxr_display();
-    }
-
-    fn words(&self) -> String {
-        let told = self.ways.iter().map(|way| {
-            let ([lost, all], share) = (way.in_all().map(format::count), format::percent(way.lost_share()));
-            let told = match way.lost.iter().filter(|lost| **lost > 0).count() {
-                0 => format!("nothing lost in {all} updates"),
-                runs => format!("{lost} of {all} updates lost ({share}), some in {runs} of {RUNS} runs"),
-            };
-            format!("{}: {told}.\n", way.name)
-        });
-        let cost = |way: &Way| format!("{} by {}", format::duration(way.cost()), way.name);
-        let costs: Vec<_> = self.ways.iter().skip(2).map(cost).collect();
-        told.collect::<String>() + &format!("One update took {}.", costs.join(", "))
     }
 }
 
@@ -238,7 +233,8 @@ mod tests {
             let lost = forced.expected - FORCED as u64;
             assert_eq!(forced.lost, [lost; RUNS]);
             assert!(race.ways[2..].iter().all(|way| way.lost == [0; RUNS]), "{race:?}");
-            assert!(race.words().contains("atomic add: nothing lost"), "{}", race.words());
+            let text = race.figure().text();
+            assert!(text.contains("Atomic add: nothing lost"), "{text}");
         }
     }
 

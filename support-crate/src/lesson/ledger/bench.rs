@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::ruling::UNCLEAR;
-use crate::lesson::demo::beating::{Place, Pulse};
+use crate::chart::{HeartbeatRow, Rhythm};
+use crate::lesson::demo::beating::{Place, rhythm};
 use crate::lesson::demo::heartbeat;
 use crate::lesson::python::{Python, Script, script};
 use crate::machine::Meter;
@@ -32,7 +33,7 @@ const BUSY: &str = "other programs had the cores; close them and run it again";
 pub(crate) struct Bench {
     cores: usize,
     compute: OnceCell<Comparison>,
-    heartbeat: OnceCell<Vec<Pulse>>,
+    heartbeat: OnceCell<Vec<HeartbeatRow>>,
     costs: OnceCell<UnitCosts>,
     /// What scripts have printed, by name.
     printed: RefCell<HashMap<&'static str, Result<Value, String>>>,
@@ -80,9 +81,9 @@ impl Bench {
     }
 
     /// A heartbeat while a quarter of a second of work runs in this place.
-    pub(crate) fn pulse(&self, place: Place) -> &Pulse {
+    pub(crate) fn rhythm(&self, place: Place) -> Rhythm {
         // There is one for each place, in their order.
-        &self.heartbeat.get_or_init(|| heartbeat::beside_computing(ms(250)))[place as usize]
+        rhythm(&self.heartbeat.get_or_init(|| heartbeat::beside_computing(ms(250)))[place as usize])
     }
 
     /// The memory that one more task, thread or process takes, in bytes.

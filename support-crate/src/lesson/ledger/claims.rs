@@ -110,7 +110,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         page: WHY,
         rust: |bench| {
             let places = [Place::InPlace, Place::Thread, Place::Process, Place::TaskThatYields, Place::Task];
-            Ok(judge::responsive(places.map(|place| bench.pulse(place).latest())))
+            Ok(judge::responsive(places.map(|place| bench.rhythm(place).latest)))
         },
         python: |bench| Ok(judge::responsive(bench.said::<([f64; 5], [u64; 2])>(script!("heartbeat.py"))?.0)),
     },
@@ -169,7 +169,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "threads keep a graphical interface responsive",
         page: WHY,
         rust: |bench| {
-            let missed = |place| bench.pulse(place).missed() as u64;
+            let missed = |place| bench.rhythm(place).missed.len() as u64;
             Ok(judge::interface_on_threads([Place::InPlace, Place::Thread].map(missed)))
         },
         python: |bench| {
@@ -218,7 +218,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
     Claim {
         says: "async is not thread-safe, so it cannot be combined with threads",
         page: GOTCHAS,
-        rust: |_| Ok(judge::rust_notices(probes::handed_over().ok_or("no runtime could be made")?)),
+        rust: |_| Ok(judge::rust_notices(probes::handed_over())),
         python: |bench| Ok(judge::asyncio_notices(bench.said(script!("thread_safety.py"))?)),
     },
     Claim {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::bench::{Bench, Speedup, speedup};
+use crate::lesson::demo::beating::rhythm;
 use crate::lesson::demo::heartbeat;
 use crate::lesson::threads::block_on;
 use crate::measure::{compare, median};
@@ -35,8 +36,8 @@ pub(crate) fn besides_the_wait(tasks: usize, model: Model) -> Result<f64, String
 pub(crate) fn blocked_by_a_query() -> [f64; 3] {
     // In place, as a task, by `spawn_blocking`, and so on.
     let pulses = heartbeat::beside(Arc::new(|| drop(recursive_query())), None);
-    let (began, ended) = pulses[1].row.work.unwrap_or_default();
-    [ended - began, pulses[1].latest(), pulses[2].latest()]
+    let (began, ended) = pulses[1].work.unwrap_or_default();
+    [ended - began, rhythm(&pulses[1]).latest, rhythm(&pulses[2]).latest]
 }
 
 /// A query that computes for about a tenth of a second.
@@ -46,25 +47,22 @@ fn recursive_query() -> rusqlite::Result<i64> {
     database.query_row(query, [], |row| row.get(0))
 }
 
-/// Median time in which an idle runtime notices what another thread sends it.
-pub(crate) fn handed_over() -> Option<f64> {
-    // A thread of its own: the cell may already be inside a runtime.
-    let idle = std::thread::spawn(|| {
-        block_on(async {
-            let mut noticed = Vec::new();
-            for _ in 0..15 {
-                let (sender, receiver) = tokio::sync::oneshot::channel();
-                std::thread::spawn(move || {
-                    std::thread::sleep(ms(2));
-                    sender.send(Instant::now())
-                });
-                let sent = tokio::time::timeout(ms(1000), receiver).await;
-                noticed.push(sent.ok().and_then(Result::ok).map_or(1.0, |sent| sent.elapsed().as_secs_f64()));
-            }
-            median(&noticed)
-        })
-    });
-    idle.join().ok()?
+/// Median time in which an idle runtime notices what another thread sends it; a second where it does not.
+pub(crate) fn handed_over() -> f64 {
+    let once = |_| {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            std::thread::sleep(ms(2));
+            sender.send(Instant::now())
+        });
+        let noticed = async {
+            let sent = tokio::time::timeout(ms(1000), receiver).await;
+            sent.ok().and_then(Result::ok).map(|sent| sent.elapsed().as_secs_f64())
+        };
+        // A thread of its own: the cell may already be inside a runtime.
+        std::thread::spawn(|| block_on(noticed)).join().ok().flatten().unwrap_or(1.0)
+    };
+    median(&[(); 15].map(once)).unwrap_or(1.0)
 }
 
 #[cfg(test)]
