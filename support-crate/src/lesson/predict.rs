@@ -93,12 +93,10 @@ guess!(bool, |yes: &bool| if *yes { "yes" } else { "no" }.to_owned());
 impl Answers<bool> for bool {
     fn answer(&self, guess: &bool) -> (Option<bool>, String) {
         let (said, says) = (guess.words(), self.words());
-        let so = if guess == self {
-            ", and this machine says so too"
-        } else {
-            &format!("; this machine says {says}")
-        };
-        (Some(guess == self), format!("You said {said}{so}."))
+        match guess == self {
+            true => (Some(true), format!("You said {said}, and this machine says so too.")),
+            false => (Some(false), format!("You said {said}; this machine says {says}.")),
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use tokio::task::{spawn_blocking, spawn_local, yield_now};
+
 use crate::chart::{Heartbeat, HeartbeatRow, Rhythm};
 use crate::lesson::threads::block_on;
 use crate::model::Model;
@@ -21,7 +23,7 @@ pub(crate) const RATE: f64 = 60.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
     /// On the heart's own thread.
-    InPlace,
+    HeartsThread,
     /// As a task on the heart's async thread that never awaits.
     Task,
     /// As a task on the heart's async thread that gives way about every millisecond.
@@ -36,7 +38,7 @@ pub enum Place {
 
 /// Every place, with its name in tables and charts, and the model whose colour it is drawn in.
 pub(crate) const PLACES: [(Place, &str, Model); 6] = [
-    (Place::InPlace, "in place", Model::Sequential),
+    (Place::HeartsThread, "in place", Model::Sequential),
     (Place::Task, "async task", Model::Async),
     (Place::TaskThatYields, "async task that yields", Model::Async),
     (Place::SpawnBlocking, "spawn_blocking", Model::Async),
@@ -104,20 +106,16 @@ fn begin(place: Place, work: Work, yields_for: Option<Duration>) -> Receiver<End
     let (sender, receiver) = channel();
     // A heart that has stopped needs no news.
     let ended = move |end: End| drop(sender.send(end));
-    match (place, yields_for) {
-        (Place::InPlace, _) => ended(tried(&work)),
-        (Place::TaskThatYields, Some(span)) => {
-            tokio::task::spawn_local(async move {
-                give_way_for(span).await;
-                ended(Ok(trace::now()));
-            });
-        }
-        (Place::Task | Place::TaskThatYields, _) => {
-            tokio::task::spawn_local(async move { ended(tried(&work)) });
-        }
-        (Place::SpawnBlocking, _) => drop(tokio::task::spawn_blocking(move || ended(tried(&work)))),
-        (Place::Thread, _) => drop(thread::spawn(move || ended(tried(&work)))),
-        (Place::Process, _) => drop(thread::spawn(move || {
+    match place {
+        Place::HeartsThread => ended(tried(&work)),
+        Place::Task => drop(spawn_local(async move { ended(tried(&work)) })),
+        Place::TaskThatYields => drop(spawn_local(async move {
+            give_way_for(yields_for.unwrap_or_default()).await;
+            ended(Ok(trace::now()));
+        })),
+        Place::SpawnBlocking => drop(spawn_blocking(move || ended(tried(&work)))),
+        Place::Thread => drop(thread::spawn(move || ended(tried(&work)))),
+        Place::Process => drop(thread::spawn(move || {
             let process = process::fork(move || {
                 work();
                 trace::now()
@@ -139,6 +137,6 @@ pub(super) async fn give_way_for(span: Duration) {
     let start = Instant::now();
     while start.elapsed() < span {
         busy(ms(1));
-        tokio::task::yield_now().await;
+        yield_now().await;
     }
 }

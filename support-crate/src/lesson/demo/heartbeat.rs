@@ -78,7 +78,7 @@ mod tests {
             assert_eq!(row.failed, None);
             let (began, ended) = row.work.unwrap();
             let during = row.beats.iter().filter(|beat| began < beat.came && beat.came < ended).count();
-            if matches!(place, Place::InPlace | Place::Task) {
+            if matches!(place, Place::HeartsThread | Place::Task) {
                 assert_eq!(during, 0, "{row:?}");
                 assert!(rhythm(row).latest > 0.05 && rhythm(row).missed.len() >= 4, "{row:?}");
             } else {

@@ -109,7 +109,8 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "concurrency keeps a program responsive while it works",
         page: WHY,
         rust: |bench| {
-            let places = [Place::InPlace, Place::Thread, Place::Process, Place::TaskThatYields, Place::Task];
+            let places =
+                [Place::HeartsThread, Place::Thread, Place::Process, Place::TaskThatYields, Place::Task];
             Ok(judge::responsive(places.map(|place| bench.rhythm(place).latest)))
         },
         python: |bench| Ok(judge::responsive(bench.said::<([f64; 5], [u64; 2])>(script!("heartbeat.py"))?.0)),
@@ -170,7 +171,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         page: WHY,
         rust: |bench| {
             let missed = |place| bench.rhythm(place).missed.len() as u64;
-            Ok(judge::interface_on_threads([Place::InPlace, Place::Thread].map(missed)))
+            Ok(judge::interface_on_threads([Place::HeartsThread, Place::Thread].map(missed)))
         },
         python: |bench| {
             Ok(judge::interface_on_threads(bench.said::<([f64; 5], [u64; 2])>(script!("heartbeat.py"))?.1))
