@@ -79,13 +79,13 @@ pub(super) fn most_held_together() -> usize {
 
 /// One thread of a deadlock.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Waiter {
+pub(super) struct Waiter {
     /// Its name.
-    pub thread: String,
+    pub(super) thread: String,
     /// The lock that it holds and that another one waits for.
-    pub holds: String,
+    pub(super) holds: String,
     /// The lock that it waits for.
-    pub waits_for: String,
+    pub(super) waits_for: String,
 }
 
 /// A std mutex with a name, that says who holds it and who waits for it.

@@ -11,7 +11,7 @@ pub(crate) mod survivors;
 mod timed;
 pub(crate) mod turns;
 
-pub use crate::lesson::lock::{Lock, Locked, Waiter};
+pub use crate::lesson::lock::{Lock, Locked};
 pub use deadlock::survive;
 pub use heartbeat::{heartbeat, heartbeat_of};
 pub use isolation::{Isolation, Sight, isolation};

@@ -194,9 +194,12 @@ pub(crate) fn processes_are_heavy(all: [Interval; 3], task: Option<Interval>) ->
     };
     let task = task.map_or(String::new(), |task| format!(", each async task {}", shown(task)));
     let [forked, spawned, thread] = all.map(shown);
-    let [heavy_forked, heavy_spawned] = [all[0], all[1]].map(|process| heavy(process, all[2]));
+    // Heavy: more than four times what a thread takes, whatever the intervals leave open.
+    let heavy =
+        |process: Interval| Ruling::clear(process.low > 4.0 * all[2].high, process.high < 4.0 * all[2].low);
+    let [heavy_forked, heavy_spawned] = [heavy(all[0]), heavy(all[1])];
     let ruling = match (&heavy_forked, &heavy_spawned) {
-        (Ruling::Holds, Ruling::Holds) | (Ruling::DoesNotHold, Ruling::DoesNotHold) => heavy_forked,
+        _ if heavy_forked == heavy_spawned => heavy_forked,
         (Ruling::NotDecided(_), Ruling::Holds) => {
             Ruling::open("spawned ones are heavy; whether forked ones are this run cannot tell")
         }
@@ -206,11 +209,6 @@ pub(crate) fn processes_are_heavy(all: [Interval; 3], task: Option<Interval>) ->
     ruling.because(format!(
         "Each further forked process took {forked}, each spawned one {spawned}, each thread {thread}{task}."
     ))
-}
-
-/// Heavy: more than four times what a thread takes, whatever the intervals leave open.
-fn heavy(process: Interval, thread: Interval) -> Ruling {
-    Ruling::clear(process.low > 4.0 * thread.high, process.high < 4.0 * thread.low)
 }
 
 #[cfg(test)]
@@ -242,9 +240,14 @@ mod tests {
     #[test]
     fn memory_is_heavy_beyond_four_threads_worth() {
         let about = |value: f64| Interval { estimate: value, low: 0.9 * value, high: 1.1 * value };
-        assert_eq!(heavy(about(500.0), about(10.0)), Ruling::Holds);
-        assert_eq!(heavy(about(20.0), about(10.0)), Ruling::DoesNotHold);
-        assert!(matches!(heavy(about(40.0), about(10.0)), Ruling::NotDecided(_)));
+        let ruling =
+            |forked, spawned| processes_are_heavy([about(forked), about(spawned), about(10.0)], None).ruling;
+        assert_eq!(ruling(500.0, 900.0), Ruling::Holds);
+        assert_eq!(ruling(20.0, 10.0), Ruling::DoesNotHold);
+        assert!(matches!(ruling(20.0, 500.0), Ruling::Depends(_)));
+        for spawned in [40.0, 500.0] {
+            assert!(matches!(ruling(40.0, spawned), Ruling::NotDecided(_)), "{spawned}");
+        }
     }
 
     #[test]
