@@ -83,6 +83,13 @@ impl fmt::Debug for Error {
 
 impl std::error::Error for Error {}
 
+/// For results that keep only the sentence.
+impl From<Error> for String {
+    fn from(error: Error) -> Self {
+        error.message
+    }
+}
+
 impl From<subprocess::Error> for Error {
     fn from(error: subprocess::Error) -> Self {
         let kind = match error.kind() {

@@ -41,6 +41,13 @@ impl Table {
         self.rows.push(row);
     }
 
+    /// The same with more rows; see [`Table::push`].
+    #[must_use]
+    pub fn rows(mut self, rows: impl IntoIterator<Item = impl IntoIterator<Item = String>>) -> Self {
+        rows.into_iter().for_each(|row| self.push(row));
+        self
+    }
+
     /// Aligned plain text, one line a row; empty if there is no column.
     ///
     /// ```

@@ -1,7 +1,5 @@
 //! A recommendation for the reader's own workload, with the evidence it rests on.
 
-use std::fmt;
-
 use crate::chart::Figure;
 use crate::format;
 use crate::machine::cores;
@@ -10,31 +8,20 @@ use crate::model::{Family, Model};
 use crate::units::secs;
 use crate::workload::{Nature, Workload};
 
-/// A recommendation; see [`advise`].
-#[derive(Clone, Debug)]
-pub struct Advice {
-    /// The model to use; `None` when the run allows no recommendation.
-    pub model: Option<Model>,
-    /// What was measured, and why it leads there.
-    pub evidence: Vec<String>,
-    /// What the run cannot tell, or what to mind.
-    pub caveats: Vec<String>,
-    /// The comparison behind it.
-    pub comparison: Comparison,
-}
-
 /// Measures a workload for a few seconds in every model, and recommends one: the fastest, or the simplest of those that
 /// are not clearly slower than the fastest.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// let advice = advise(Waits { tasks: 8, wait: ms(2) });
-/// assert!(advice.evidence.len() > 0);
+/// assert!(advise(Waits { tasks: 8, wait: ms(2) }).text().starts_with("Use "));
 /// ```
-pub fn advise<W: Workload>(workload: W) -> Advice {
+pub fn advise<W: Workload>(workload: W) -> Figure {
     let models = models(cores(), workload.tasks(), workload.nature());
     let comparison = compare(workload).models(models).budget(secs(4)).run();
-    judge(comparison, cores())
+    match judge(&comparison, cores()) {
+        Ok((_, words)) => comparison.chart().with_prose(words),
+        Err(why) => Figure::problem(why),
+    }
 }
 
 /// The usual models and, of work that waits too, tokio as it is usually run.
@@ -47,51 +34,38 @@ fn models(cores: usize, tasks: usize, nature: Nature) -> Vec<Model> {
     models
 }
 
-fn judge(comparison: Comparison, cores: usize) -> Advice {
-    let ranking: Vec<Lane> = comparison.ranking().into_iter().cloned().collect();
+/// The model to use, and in words why, and what to mind; or why the run allows no recommendation.
+fn judge(comparison: &Comparison, cores: usize) -> Result<(Model, String), String> {
+    let ranking = comparison.ranking();
     let Some(fastest) = ranking.first() else {
         let failure = comparison.baseline().and_then(Lane::failure).unwrap_or("none was run");
-        let why = comparison.problem.clone().unwrap_or_else(|| format!("no model finished: {failure}"));
-        return Advice { model: None, evidence: vec![why], caveats: Vec::new(), comparison };
+        return Err(comparison.problem.clone().unwrap_or_else(|| format!("no model finished: {failure}")));
     };
     let standing = |lane: &Lane| comparison.against(lane, fastest);
     let slower = |lane: &&Lane| matches!(standing(lane), Standing::Slower(_) | Standing::NotDecided);
-    let near: Vec<&Lane> = ranking.iter().filter(|lane| lane.name == fastest.name || !slower(lane)).collect();
+    let near = ranking.iter().filter(|lane| lane.name == fastest.name || !slower(lane));
     let simplicity = |lane: &&&Lane| {
         let (computing, waiting) = lane.model.kind().simplicity;
         if comparison.workload.nature == Nature::Computes { computing } else { waiting }
     };
-    let chosen = near.iter().min_by_key(simplicity).copied().unwrap_or(fastest);
+    let Lane { name, model, notes, .. } = near.clone().min_by_key(simplicity).unwrap_or(fastest);
 
     let verdict = comparison.verdict();
-    let mut evidence: Vec<String> = std::iter::once(verdict.headline).chain(verdict.details).collect();
-    let others: Vec<_> =
-        near.iter().filter(|lane| lane.name != chosen.name).map(|lane| lane.name.as_str()).collect();
+    let mut words = vec![format!("Use {model} for {}.", comparison.workload.title), verdict.headline];
+    words.extend(verdict.details);
+    let others: Vec<_> = near.map(|lane| &lane.name).filter(|other| *other != name).collect();
     if !others.is_empty() {
-        let were = if others.len() == 1 { "was" } else { "were" };
-        let (others, name) = (format::list(&others), &chosen.name);
-        evidence.push(format!("{others} {were} not clearly different, and {name} is the simplest."));
+        let (were, others) = (if others.len() == 1 { "was" } else { "were" }, format::list(&others));
+        words.push(format!("{others} {were} not clearly different, and {name} is the simplest."));
     }
-
-    let mut caveats: Vec<String> =
-        chosen.notes.iter().map(|note| format!("{}: {note}.", chosen.name)).collect();
-    if ranking.iter().any(|lane| matches!(standing(lane), Standing::NotDecided)) {
-        let why = "some models had too few rounds to be judged; allow more time or make the work smaller.";
-        caveats.push(why.into());
-    }
-    let disturbed = comparison.conditions.disturbed.len();
-    if 2 * disturbed > comparison.settings.rounds {
-        caveats.push(format!(
-            "this run cannot tell well: other programs had the cores in {disturbed} of {}; close them and ask again.",
-            format::plural(comparison.settings.rounds as u64, "round")
-        ));
-    }
+    words.extend(notes.iter().map(|note| format!("Mind: {name}: {note}.")));
     if cores == 1 {
-        caveats.push("with one core this run cannot show what more cores would give to computing.".into());
+        words
+            .push("Mind: with one core this run cannot show what more cores would give to computing.".into());
     }
-    caveats.extend(mind(chosen.model).iter().map(ToString::to_string));
-    caveats.extend(comparison.warnings.iter().map(|warning| format!("{warning}.")));
-    Advice { model: Some(chosen.model), evidence, caveats, comparison }
+    words.extend(mind(*model).iter().map(|mind| format!("Mind: {mind}")));
+    words.extend(comparison.warnings.iter().map(|warning| format!("Mind: {warning}.")));
+    Ok((*model, words.join("\n")))
 }
 
 /// What to mind in a model, whatever a run says of it.
@@ -109,37 +83,6 @@ fn mind(model: Model) -> &'static [&'static str] {
         Family::Processes => {
             &["arguments and results are copied between processes, and each has memory of its own."]
         }
-    }
-}
-
-impl fmt::Display for Advice {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.model {
-            Some(model) => writeln!(out, "Use {model} for {}.", self.comparison.workload.title)?,
-            None => writeln!(out, "No recommendation.")?,
-        }
-        for sentence in &self.evidence {
-            writeln!(out, "{}", format::sentence(sentence))?;
-        }
-        for caveat in &self.caveats {
-            writeln!(out, "Mind: {caveat}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Advice {
-    /// The words above the comparison they rest on.
-    pub fn figure(&self) -> Figure {
-        match self.model {
-            Some(_) => self.comparison.chart().with_prose(self.to_string().trim_end()),
-            None => Figure::problem(self.evidence.join(" ")),
-        }
-    }
-
-    /// Shows the advice under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
     }
 }
 
@@ -170,10 +113,10 @@ mod tests {
         comparison
     }
 
-    fn advice(nature: Nature, lanes: &[(Model, f64)], cores: usize) -> Advice {
+    fn advice(nature: Nature, lanes: &[(Model, f64)], cores: usize) -> (Model, String) {
         let mut all = vec![(Sequential, false, 1.0), (Sequential, true, 1.0)];
         all.extend(lanes.iter().map(|&(model, seconds)| (model, false, seconds)));
-        judge(result(nature, &all), cores)
+        judge(&result(nature, &all), cores).unwrap()
     }
 
     #[test]
@@ -183,14 +126,11 @@ mod tests {
             &[(Async, 1.0), (AsyncOn(2), 0.5), (Threads(2), 0.5), (Pool(2), 0.5), (Processes(2), 0.6)],
             2,
         );
-        assert_eq!(computes.model, Some(Pool(2)));
-        assert!(
-            computes.to_string().contains("Async on 2 and threads (2) were not clearly different"),
-            "{computes}"
-        );
+        assert_eq!(computes.0, Pool(2));
+        assert!(computes.1.contains("async on 2 and threads (2) were not clearly different"), "{computes:?}");
         let waits = advice(Nature::Waits, &[(Async, 0.1), (Threads(8), 0.1)], 2);
-        assert_eq!(waits.model, Some(Async));
-        assert!(waits.to_string().contains("keep the whole path awaiting"), "{waits}");
+        assert_eq!(waits.0, Async);
+        assert!(waits.1.contains("keep the whole path awaiting"), "{waits:?}");
     }
 
     #[test]
@@ -200,20 +140,20 @@ mod tests {
             assert_eq!(models.iter().filter(|model| **model == AsyncOn(2)).count(), 1, "{models:?}");
         }
         let spread = advice(Nature::Mixed, &[(Async, 1.0), (AsyncOn(2), 0.3), (Threads(2), 0.5)], 2);
-        assert_eq!(spread.model, Some(AsyncOn(2)));
+        assert_eq!(spread.0, AsyncOn(2));
     }
 
     #[test]
     fn nothing_faster_means_the_plain_program() {
         let lone = advice(Nature::Computes, &[(Async, 1.0), (Threads(2), 1.0), (Processes(2), 1.3)], 1);
-        assert_eq!(lone.model, Some(Sequential));
-        assert!(lone.to_string().contains("with one core this run cannot show"), "{lone}");
+        assert_eq!(lone.0, Sequential);
+        assert!(lone.1.contains("with one core this run cannot show"), "{lone:?}");
     }
 
     #[test]
     fn a_problem_is_no_recommendation() {
-        let advice = judge(Comparison::problem("0 tasks: give 1 or more"), 2);
-        assert_eq!((advice.model, advice.evidence.len()), (None, 1));
-        assert!(advice.figure().text().contains("0 tasks"));
+        assert!(
+            judge(&Comparison::problem("0 tasks: give 1 or more"), 2).unwrap_err().starts_with("0 tasks")
+        );
     }
 }

@@ -40,22 +40,24 @@ impl Graph {
         held
     }
 
-    /// The circle that `start` waits in, as threads with the locks they wait for: each waits for the lock that the next
-    /// one holds, and the last for that of the first.
-    fn cycle(&self, start: ThreadId) -> Option<Vec<(ThreadId, usize)>> {
-        let mut circle = Vec::new();
-        let mut thread = start;
+    /// The circle that `start` waits in: each holds the lock that the one before it waits for. No circle lasts, so there is
+    /// none further on that `start` only waits outside of.
+    fn circle(&self, start: ThreadId) -> Option<Vec<Waiter>> {
+        let (mut circle, mut holds) = (Vec::new(), *self.waits.get(&start)?);
         loop {
-            // A circle further on that `start` only waits outside of: its own members find it.
-            if circle.iter().any(|(member, _)| *member == thread) {
-                return None;
-            }
+            let thread = *self.holders.get(&holds)?;
             let waits_for = *self.waits.get(&thread)?;
-            circle.push((thread, waits_for));
-            thread = *self.holders.get(&waits_for)?;
+            circle.push(Waiter {
+                thread: self.threads[&thread].clone(),
+                holds: self.locks[holds].clone(),
+                waits_for: self.locks[waits_for].clone(),
+            });
             if thread == start {
+                // A circle has no first one: by name the telling is the same on every run.
+                circle.sort_unstable();
                 return Some(circle);
             }
+            holds = waits_for;
         }
     }
 }
@@ -76,14 +78,14 @@ pub(super) fn most_held_together() -> usize {
 }
 
 /// One thread of a deadlock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiter {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) struct Waiter {
     /// Its name.
-    pub thread: String,
+    pub(super) thread: String,
     /// The lock that it holds and that another one waits for.
-    pub holds: String,
+    pub(super) holds: String,
     /// The lock that it waits for.
-    pub waits_for: String,
+    pub(super) waits_for: String,
 }
 
 /// A std mutex with a name, that says who holds it and who waits for it.
@@ -122,9 +124,9 @@ impl<T> Lock<T> {
             let name = me.name().map_or_else(|| format!("thread {}", graph.threads.len() + 1), str::to_owned);
             graph.threads.entry(me.id()).or_insert(name);
             graph.waits.insert(me.id(), self.number);
-            let circle = graph.cycle(me.id())?;
+            let circle = graph.circle(me.id())?;
             graph.waits.remove(&me.id());
-            graph.deadlock = Some(tell(graph, &circle));
+            graph.deadlock = Some(circle);
             Some(())
         });
         if closed.is_some() {
@@ -167,58 +169,41 @@ impl<T> Drop for Locked<'_, T> {
     }
 }
 
-/// Who waits for whom, in words: each holds what the one before it waits for.
-fn tell(graph: &Graph, circle: &[(ThreadId, usize)]) -> Vec<Waiter> {
-    let before = circle.iter().cycle().skip(circle.len() - 1);
-    let waiter = |((thread, waits_for), (_, holds)): (&(ThreadId, usize), &(ThreadId, usize))| Waiter {
-        thread: graph.threads.get(thread).cloned().unwrap_or_default(),
-        holds: graph.locks[*holds].clone(),
-        waits_for: graph.locks[*waits_for].clone(),
-    };
-    let mut waiters: Vec<_> = circle.iter().zip(before).map(waiter).collect();
-    // A circle has no first one: the least name makes the telling the same on every run.
-    let least = (0..waiters.len()).min_by_key(|&place| waiters[place].thread.clone()).unwrap_or(0);
-    waiters.rotate_left(least);
-    waiters
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn threads<const N: usize>() -> [ThreadId; N] {
-        std::array::from_fn(|_| std::thread::spawn(|| std::thread::current().id()).join().unwrap())
+    /// A graph of four threads, `a` to `d`, each of which holds the lock of its name.
+    fn graph() -> (Graph, [ThreadId; 4]) {
+        let threads = std::array::from_fn(|_| thread::spawn(|| thread::current().id()).join().unwrap());
+        let mut graph = Graph::default();
+        for (lock, (thread, name)) in threads.into_iter().zip(["a", "b", "c", "d"]).enumerate() {
+            graph.locks.push(name.to_uppercase());
+            graph.threads.insert(thread, name.to_owned());
+            graph.hold(thread, lock);
+        }
+        (graph, threads)
+    }
+
+    fn told(circle: Option<Vec<Waiter>>) -> String {
+        let waiter = |it: Waiter| format!("{} holds {}, waits for {}", it.thread, it.holds, it.waits_for);
+        circle.unwrap_or_default().into_iter().map(waiter).collect::<Vec<_>>().join("; ")
     }
 
     #[test]
-    fn two_that_wait_for_each_other_are_a_circle() {
-        let [one, other] = threads();
-        let mut graph = Graph::default();
-        graph.hold(one, 0);
-        graph.hold(other, 1);
-        graph.waits.insert(one, 1);
-        assert_eq!(graph.cycle(one), None);
-        graph.waits.insert(other, 0);
-        assert_eq!(graph.cycle(one).unwrap(), [(one, 1), (other, 0)]);
-        graph.waits.remove(&other);
-        assert_eq!(graph.cycle(one), None);
-    }
-
-    #[test]
-    fn one_alone_and_three_in_a_row_can_be_circles_too() {
-        let [a, b, c, outside] = threads();
-        let mut graph = Graph::default();
-        graph.hold(a, 0);
+    fn one_two_or_three_can_be_a_circle() {
+        let (mut graph, [a, b, c, d]) = graph();
         graph.waits.insert(a, 0);
-        assert_eq!(graph.cycle(a).unwrap(), [(a, 0)]);
-        graph.hold(b, 1);
-        graph.hold(c, 2);
+        assert_eq!(told(graph.circle(a)), "a holds A, waits for A");
         graph.waits.insert(a, 1);
+        assert_eq!(graph.circle(a), None);
+        graph.waits.insert(b, 0);
+        assert_eq!(told(graph.circle(b)), "a holds A, waits for B; b holds B, waits for A");
         graph.waits.insert(b, 2);
+        graph.waits.insert(d, 0);
+        assert_eq!(graph.circle(d), None);
         graph.waits.insert(c, 0);
-        assert_eq!(graph.cycle(b).unwrap().len(), 3);
-        graph.waits.insert(outside, 0);
-        assert_eq!(graph.cycle(outside), None);
+        assert_eq!(graph.circle(c).unwrap().len(), 3);
         assert_eq!(graph.most_held, 1);
     }
 }

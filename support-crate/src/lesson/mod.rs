@@ -10,7 +10,6 @@
 pub mod advise;
 pub mod check;
 pub mod demo;
-mod figures;
 pub mod ledger;
 mod lock;
 pub mod map;
@@ -25,20 +24,20 @@ mod watch;
 
 #[cfg(test)]
 mod tests {
-    use super::{advise, check, demo, ledger, map, predict, python};
+    use super::{check, demo, ledger, predict, python};
+    use crate::chart::Figure;
     use crate::model::Model;
     use crate::workload;
 
     /// A cell may end in any of these, and in a variable that holds one: the kernel then wants `Debug`.
     const fn can_be_shown<T: std::fmt::Debug>() {}
     const _: () = {
-        can_be_shown::<(advise::Advice, ledger::Ledger, map::ModelMap, python::Python)>();
+        can_be_shown::<(Figure, ledger::Ledger, python::Python)>();
         can_be_shown::<(predict::Prediction<Model>, predict::Prediction<&str>, predict::Answered)>();
         can_be_shown::<(check::Reply, check::Grade, check::Situation, check::Job, check::Site, check::Log)>();
         can_be_shown::<(check::Work, check::Tally, check::Cache, check::Source, check::Database)>();
         can_be_shown::<(check::Heart, check::LongWork, check::Account, check::Errand, check::Receipt)>();
-        can_be_shown::<(demo::Heartbeat, demo::Race, demo::ServerLoad, demo::Sharing, demo::Isolation)>();
-        can_be_shown::<(demo::Survivors, demo::Survived, demo::Turns, demo::Lock<u8>, demo::Locked<u8>)>();
+        can_be_shown::<(demo::Race, demo::Isolation, demo::Timed, demo::Lock<u8>, demo::Locked<u8>)>();
         can_be_shown::<(workload::Blur, workload::Downloads, workload::Files, workload::Primes)>();
         can_be_shown::<(workload::Queries, workload::Waits, workload::Tasks)>();
         can_be_shown::<(workload::Content, workload::Readings, workload::Picture, workload::Strip)>();

@@ -3,8 +3,8 @@
 pub use super::advise::advise;
 pub use super::check;
 pub use super::demo::{
-    Lock, Place, Server, Sight, heartbeat, heartbeat_of, isolation, race, server_load, sharing, survive,
-    survivors, timed, turns,
+    Lock, Sight, heartbeat, heartbeat_of, isolation, race, server_load, sharing, survive, survivors, timed,
+    turns,
 };
 pub use super::ledger::{ledger, ledger_of};
 pub use super::map::{map, map_of, map_with};

@@ -3,36 +3,6 @@
 use crate::chart::{MimeBundle, escape};
 use crate::format;
 
-/// What a cell can do with a result that has `words()` and a `picture()`, as methods of its own: a cell imports no trait
-/// of ours. One that can have a `problem` with its parameters, so that nothing was run, tells that instead.
-macro_rules! told {
-    ($type:ty $(, $problem:ident)?) => {
-        impl $type {
-            /// What came of it, or what was wrong with the parameters, in words.
-            pub fn verdict(&self) -> String {
-                $(if let Some(problem) = &self.$problem {
-                    return problem.clone();
-                })?
-                self.words()
-            }
-
-            /// The words above the picture.
-            pub fn figure(&self) -> $crate::chart::Figure {
-                $(if let Some(problem) = &self.$problem {
-                    return $crate::chart::Figure::problem(problem);
-                })?
-                self.picture().with_prose(self.words())
-            }
-
-            /// Shows words and picture under the cell.
-            pub fn evcxr_display(&self) {
-                self.figure().evcxr_display();
-            }
-        }
-    };
-}
-pub(crate) use told;
-
 /// A line of context and a line that matters, with a coloured edge; `plain` says the same.
 pub(crate) fn answer(colour: &str, context: &str, words: &str, plain: &str) {
     let html = format!(

@@ -144,8 +144,7 @@ impl UnitCosts {
 fn cost(unit: Unit) -> UnitCost {
     // In a fresh process: what a fork copies or shares would depend on what this one has done before.
     let fresh = process::spawn_with(memory_of, unit).join_within(8 * PATIENCE);
-    let fresh =
-        stop::check().map_err(|stopped| stopped.to_string()).and(fresh.map_err(|crash| crash.to_string()));
+    let fresh = stop::check().map_err(String::from).and(fresh.map_err(|crash| crash.to_string()));
     let (memory, failure) = fresh.unwrap_or_else(|why| (Vec::new(), Some(why)));
     let (starts, not_started) = match starts(unit) {
         Ok(starts) => (starts, None),
@@ -175,7 +174,7 @@ fn for_each_more(memory: &[MemorySeen], part: impl Fn(&MemorySeen) -> Option<u64
 fn memory_of(unit: Unit) -> (Vec<MemorySeen>, Option<String>) {
     let mut memory = Vec::new();
     let failure = [unit.parts().2; SERIES].as_flattened().iter().try_for_each(|&count| {
-        stop::check().map_err(|stopped| stopped.to_string())?;
+        stop::check()?;
         memory.push(in_use(unit, count)?);
         Ok::<_, String>(())
     });
@@ -221,7 +220,7 @@ fn starts(unit: Unit) -> Result<Vec<f64>, String> {
     fn nothing() {}
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
     let once = async || {
-        stop::check().map_err(|stopped| stopped.to_string())?;
+        stop::check()?;
         let begin = Instant::now();
         let ended = match unit {
             Unit::Task => tokio::spawn(async { black_box(()) }).await.map_err(|error| error.to_string()),

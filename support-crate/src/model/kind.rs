@@ -12,7 +12,7 @@ use crate::format;
 use crate::workload::Nature;
 
 /// An execution model: how the tasks of a workload are run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Model {
     /// One task after the other, on the calling thread.
     Sequential,

@@ -4,13 +4,12 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::job::{answer, each_once};
-use super::reply::{Reply, judged, require};
+use super::reply::{Reply, all_in_order, answer, each_once, judged, require};
 use crate::format;
 use crate::units::ms;
 
@@ -26,8 +25,6 @@ pub struct Errand {
 /// Proof that an errand was run, and by whom.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
-    /// Which errand it was.
-    pub number: usize,
     /// The number of the process that ran it.
     pub pid: u32,
     /// What came out.
@@ -40,26 +37,25 @@ impl Errand {
     /// Does the errand; it blocks until it is done.
     pub fn run(&self) -> Receipt {
         let (start, pid) = (Instant::now(), std::process::id());
+        let sign = format!("{} {pid}\n", self.number);
         // A file that cannot be written to shows as errands that never met.
-        let sign = |word: &str| {
-            let file = File::options().append(true).open(&self.signs);
-            let _ = file
-                .and_then(|mut file| file.write_all(format!("{word} {} {pid}\n", self.number).as_bytes()));
-        };
-        let signs =
-            |word: &str| std::fs::read_to_string(&self.signs).unwrap_or_default().matches(word).count();
-        sign("begun");
-        let met = || signs("begun") >= self.together;
-        while !met() && signs("gave up") == 0 && start.elapsed() < PATIENCE {
+        let file = File::options().append(true).open(&self.signs);
+        let _ = file.and_then(|mut file| file.write_all(sign.as_bytes()));
+        let met = || signs(&self.signs).len() >= self.together;
+        while !met() && start.elapsed() < PATIENCE {
             std::thread::sleep(ms(1));
         }
-        let met = met() && signs("gave up") == 0;
-        if !met {
-            // The others need not wait as long again.
-            sign("gave up");
-        }
-        Receipt { number: self.number, pid, answer: answer(self.number), met }
+        Receipt { pid, answer: answer(self.number), met: met() }
     }
+}
+
+/// The numbers of the errands that were begun, and the processes that began them.
+fn signs(file: &Path) -> Vec<(usize, u32)> {
+    let read = |line: &str| {
+        let (number, pid) = line.split_once(' ')?;
+        Some((number.parse().ok()?, pid.parse().ok()?))
+    };
+    std::fs::read_to_string(file).unwrap_or_default().lines().filter_map(read).collect()
 }
 
 /// Errands of the exercise with several.
@@ -67,25 +63,20 @@ const ERRANDS: usize = 4;
 /// How long an errand waits for the others.
 const PATIENCE: Duration = ms(700);
 
-/// Has `count` errands run, which stay until all are under way: what came back, and which process began which errand, by
-/// the signs they left. None may have begun in this process.
-fn run_by<T>(count: usize, theirs: impl FnOnce(Vec<Errand>) -> T) -> Result<(T, Vec<(usize, u32)>), String> {
-    let signs = tempfile::NamedTempFile::new();
-    let signs = signs.map_err(|error| format!("this machine gave no temporary file: {error}"))?;
-    let errand = |number| Errand { number, together: count, signs: signs.path().to_owned() };
+/// Has `count` errands run, which stay until all are under way: what came back, and the processes that they were begun in,
+/// by the signs they left. Each has to have been run once, and none in this process.
+fn run_by<T>(count: usize, theirs: impl FnOnce(Vec<Errand>) -> T) -> Result<(T, HashSet<u32>), String> {
+    let file = tempfile::NamedTempFile::new();
+    let file = file.map_err(|error| format!("this machine gave no temporary file: {error}"))?;
+    let errand = |number| Errand { number, together: count, signs: file.path().to_owned() };
     let came = theirs((0..count).map(errand).collect());
-    let read = |line: &str| {
-        let (number, pid) = line.strip_prefix("begun ")?.split_once(' ')?;
-        Some((number.parse().ok()?, pid.parse().ok()?))
-    };
-    let signs = std::fs::read_to_string(signs.path()).unwrap_or_default();
-    let mut begun: Vec<(usize, u32)> = signs.lines().filter_map(read).collect();
-    begun.sort_unstable();
+    let (numbers, pids): (Vec<usize>, HashSet<u32>) = signs(file.path()).into_iter().unzip();
     require!(
-        begun.iter().all(|(_, pid)| *pid != std::process::id()),
+        !pids.contains(&std::process::id()),
         "an errand was run in the process that called your function; a thread would not leave it either"
     );
-    Ok((came, begun))
+    each_once("errand", "run", count, &numbers)?;
+    Ok((came, pids))
 }
 
 /// Checks a function that has an errand run by another process and returns the receipt from there.
@@ -99,14 +90,10 @@ fn run_by<T>(count: usize, theirs: impl FnOnce(Vec<Errand>) -> T) -> Result<(T, 
 /// ```
 pub fn elsewhere(theirs: impl Fn(Errand) -> Receipt) -> Reply {
     judged(&theirs, "it waits for something that the other process never sends", || {
-        let (receipt, runs) = run_by(1, |mut errands| theirs(errands.remove(0)))?;
-        let [(_, pid)] = runs[..] else {
-            require!(!runs.is_empty(), "the errand was never run, so no receipt can be from it");
-            return Err(format!("{} processes ran the errand; one is enough", runs.len()));
-        };
+        let (receipt, pids) = run_by(1, |mut errands| theirs(errands.remove(0)))?;
         require!(
-            receipt.pid == pid && receipt.answer == answer(0),
-            "process {pid} ran the errand, but what came back is not its receipt: what a process writes to its memory \
+            pids.contains(&receipt.pid) && receipt.answer == answer(0),
+            "another process ran the errand, but what came back is not its receipt: what a process writes to its memory \
              stays there, so let the closure return it"
         );
         Ok("another process ran the errand, and its receipt came back".into())
@@ -125,23 +112,16 @@ pub fn elsewhere(theirs: impl Fn(Errand) -> Receipt) -> Reply {
 /// ```
 pub fn in_processes(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Reply {
     judged(&theirs, "it waits for something that no process will send", || {
-        let (receipts, runs) = run_by(ERRANDS, &theirs)?;
-        let (numbers, pids): (Vec<usize>, HashSet<u32>) = runs.into_iter().unzip();
-        each_once("errand", "run", ERRANDS, &numbers)?;
+        let (receipts, pids) = run_by(ERRANDS, &theirs)?;
         let processes = format::plural(pids.len() as u64, "process");
         require!(
             pids.len() == ERRANDS,
             "{ERRANDS} errands were run by {processes}: give each one of its own"
         );
-        let count = receipts.len();
-        require!(count == ERRANDS, "{count} receipts came back for {ERRANDS} errands");
         let met = receipts.iter().all(|receipt| receipt.met);
         require!(met, "the processes did not run at the same time: start them all before you join the first");
-        let order: Vec<usize> = receipts.iter().map(|receipt| receipt.number).collect();
-        let in_order = order.iter().copied().eq(0..ERRANDS);
-        require!(in_order, "the receipts came back in the order {order:?}, not in that of the errands");
-        let answered = receipts.iter().all(|receipt| receipt.answer == answer(receipt.number));
-        require!(answered, "a receipt does not say what its errand gave");
+        let answers: Vec<u64> = receipts.iter().map(|receipt| receipt.answer).collect();
+        all_in_order("errand", &answers, ERRANDS)?;
         Ok(format!("{ERRANDS} processes at the same time, and their receipts came back in order"))
     })
 }
@@ -161,7 +141,7 @@ mod tests {
 
     #[test]
     fn answers_each_attempt_at_one_errand_with_its_own_reason() {
-        let nothing = || Receipt { number: 0, pid: 0, answer: 0, met: false };
+        let nothing = || Receipt { pid: 0, answer: 0, met: false };
         assert_reply(&elsewhere(|_| todo!()), NotDone, "todo!()");
         assert_reply(&elsewhere(|errand| errand.run()), Wrong, "in the process that called");
         let on_a_thread = |errand: Errand| std::thread::spawn(move || errand.run()).join().unwrap();
@@ -179,7 +159,7 @@ mod tests {
             process::fork(move || again.run()).join().unwrap();
             process::fork(move || errand.run()).join().unwrap()
         };
-        assert_reply(&elsewhere(twice), Wrong, "2 processes ran the errand");
+        assert_reply(&elsewhere(twice), Wrong, "was run 2 times");
         assert_reply(
             &elsewhere(|errand| process::fork(move || errand.run()).join().unwrap()),
             Right,
@@ -209,9 +189,9 @@ mod tests {
             receipts.reverse();
             receipts
         };
-        assert_reply(&in_processes(backwards), Wrong, "[3, 2, 1, 0]");
+        assert_reply(&in_processes(backwards), Wrong, "keep the order of the errands");
         let forgets = |errands: Vec<Errand>| right(errands).into_iter().skip(1).collect();
-        assert_reply(&in_processes(forgets), Wrong, "3 receipts came back");
+        assert_reply(&in_processes(forgets), Wrong, "3 answers came back");
         assert_reply(&in_processes(right), Right, "4 processes at the same time");
     }
 }

@@ -7,6 +7,7 @@
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
+use super::reply::each_once;
 use crate::lesson::monitor::Monitor;
 
 /// A meeting place for a known number of visitors.
@@ -20,9 +21,8 @@ pub(super) struct Gate {
 #[derive(Debug, Default)]
 struct State {
     visits: Vec<Visit>,
-    inside: usize,
+    /// The most that were inside at once.
     peak: usize,
-    met: bool,
     gave_up: bool,
 }
 
@@ -46,9 +46,7 @@ impl Gate {
         let visit = Visit { number, thread: thread::current().id(), left: false };
         self.state.with(|state| {
             state.visits.push(visit);
-            state.inside += 1;
-            state.peak = state.peak.max(state.inside);
-            state.met |= state.inside >= self.expected;
+            state.peak = state.peak.max(state.visits.iter().filter(|visit| !visit.left).count());
             state.visits.len() - 1
         })
     }
@@ -56,25 +54,23 @@ impl Gate {
     /// Blocks until all have met, or patience is over; then lets the highest numbers out first, so that the order in
     /// which jobs end is not the order in which they were begun.
     pub(super) fn wait(&self, number: usize) {
-        if !self.state.wait_while(self.patience, |state| !state.met && !state.gave_up) {
+        let alone = |state: &mut State| state.peak < self.expected && !state.gave_up;
+        if !self.state.wait_while(self.patience, alone) {
             self.state.with(|state| state.gave_up = true);
         }
         self.state.wait_while(self.patience, |state| {
-            state.met && state.visits.iter().any(|other| !other.left && other.number > number)
+            !state.gave_up && state.visits.iter().any(|other| !other.left && other.number > number)
         });
     }
 
     /// The visitor that arrived in this place has done what it came for and goes.
     pub(super) fn leave(&self, place: usize) {
-        self.state.with(|state| {
-            state.visits[place].left = true;
-            state.inside -= 1;
-        });
+        self.state.with(|state| state.visits[place].left = true);
     }
 
     /// Whether as many as expected have been inside together.
     pub(super) fn met(&self) -> bool {
-        self.state.with(|state| state.met)
+        self.peak() >= self.expected
     }
 
     /// The most that were inside at once.
@@ -84,21 +80,22 @@ impl Gate {
 
     /// Who came, in the order of arrival.
     pub(super) fn numbers(&self) -> Vec<usize> {
-        self.visits(|visit| visit.number)
+        self.state.with(|state| state.visits.iter().map(|visit| visit.number).collect())
     }
 
-    /// Who came on the thread that asks.
-    pub(super) fn on_this_thread(&self) -> Vec<bool> {
-        self.visits(|visit| visit.thread == thread::current().id())
+    /// How many came on the thread that asks.
+    pub(super) fn on_this_thread(&self) -> usize {
+        let here = thread::current().id();
+        self.state.with(|state| state.visits.iter().filter(|visit| visit.thread == here).count())
     }
 
-    /// The first one that did not do what it came for.
-    pub(super) fn unfinished(&self) -> Option<usize> {
-        self.state.with(|state| Some(state.visits.iter().find(|visit| !visit.left)?.number))
-    }
-
-    fn visits<T>(&self, of: impl Fn(&Visit) -> T) -> Vec<T> {
-        self.state.with(|state| state.visits.iter().map(of).collect())
+    /// Each of `count` things has to have been done exactly once, and to its end: or whoever called should have waited.
+    pub(super) fn all_done(&self, what: &str, done: &str, count: usize, wait: &str) -> Result<(), String> {
+        each_once(what, done, count, &self.numbers())?;
+        let unfinished = self.state.with(|state| Some(state.visits.iter().find(|visit| !visit.left)?.number));
+        unfinished.map_or(Ok(()), |number| {
+            Err(format!("it came back before {what} {number} was at its end: {wait}"))
+        })
     }
 }
 

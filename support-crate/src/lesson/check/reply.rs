@@ -8,6 +8,17 @@ use crate::lesson::show;
 use crate::lesson::watch::{Fault, watch};
 use crate::units::secs;
 
+/// Ends a judgement with a reason unless something holds.
+macro_rules! require {
+    ($holds:expr, $($reason:tt)+) => {
+        let holds: bool = $holds;
+        if !holds {
+            return Err(format!($($reason)+));
+        }
+    };
+}
+pub(super) use require;
+
 /// How an exercise stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Grade {
@@ -61,7 +72,9 @@ const LIMIT: Duration = secs(6);
 /// Judges the reader's function under watch: `Ok` says what was right, `Err` what was wrong and why. `endless` says
 /// what a function that never ends usually did.
 pub(super) fn judged<F>(_theirs: &F, endless: &str, judge: impl FnOnce() -> Result<String, String>) -> Reply {
-    let name = name_of(std::any::type_name::<F>());
+    let whole = std::any::type_name::<F>();
+    // A closure has no name, and a pointer to a function only that of its type.
+    let name = whole.rsplit("::").next().filter(|_| !whole.contains("{{closure}}") && !whole.contains('('));
     let (grade, sentence) = match watch(LIMIT, judge) {
         Ok(Ok(right)) => (Grade::Right, right),
         Ok(Err(wrong)) => (Grade::Wrong, wrong),
@@ -70,44 +83,60 @@ pub(super) fn judged<F>(_theirs: &F, endless: &str, judge: impl FnOnce() -> Resu
             let again = "run its cell and then this one again";
             (Grade::NotDone, format!("put your code where {place} says todo!(), {again}"))
         }
-        Err(Fault::Deadlock(circle)) => (Grade::Wrong, deadlock(circle, endless)),
+        Err(Fault::Deadlock(circle)) => (Grade::Wrong, deadlock(&circle, endless)),
         Err(Fault::Endless(seen)) => (Grade::Wrong, format!("{seen}; {endless}")),
         Err(Fault::Ended(how)) => (Grade::Wrong, how),
     };
     Reply { function: name.unwrap_or(YOURS), grade, sentence }
 }
 
-/// A circle of waits in a sentence that is the same whichever thread came first.
-fn deadlock(mut circle: Vec<Waiter>, advice: &str) -> String {
-    circle.sort_unstable_by(|one, other| one.holds.cmp(&other.holds));
-    if let [Waiter { holds, .. }] = &circle[..] {
-        return format!("it asks for the lock of {holds} that it already holds, and waits for itself");
-    }
-    let told = circle.iter().zip(["one thread", "the other", "a third"]);
-    let told =
-        told.map(|(waiter, who)| format!("{who} holds {} and waits for {}", waiter.holds, waiter.waits_for));
-    format!("a deadlock: {}; {advice}", told.collect::<Vec<_>>().join(", "))
+/// A circle of waits for two locks at the most, in a sentence that is the same whichever thread came first.
+fn deadlock(circle: &[Waiter], advice: &str) -> String {
+    let mut locks: Vec<&str> = circle.iter().map(|waiter| waiter.holds.as_str()).collect();
+    locks.sort_unstable();
+    let [one, other] = locks[..] else {
+        return format!(
+            "it asks for the lock of {} that it already holds, and waits for itself",
+            locks.concat()
+        );
+    };
+    format!(
+        "a deadlock: one thread holds {one} and waits for {other}, the other holds {other} and waits for {one}; {advice}"
+    )
 }
 
 /// What a function without a name is called in a reply.
 const YOURS: &str = "your function";
 
-/// A function's name as the reader gave it, of the name of its type; a closure has none.
-fn name_of(function: &'static str) -> Option<&'static str> {
-    let nameless = function.contains("{{closure}}") || function.contains('(');
-    function.rsplit("::").next().filter(|_| !nameless)
+/// What came of work: fixed, and not to be guessed from its number by a glance.
+pub(super) fn answer(number: usize) -> u64 {
+    137 + 61 * number as u64 + (number as u64 * number as u64) % 7
 }
 
-/// Ends a judgement with a reason unless something holds.
-macro_rules! require {
-    ($holds:expr, $($reason:tt)+) => {
-        let holds: bool = $holds;
-        if !holds {
-            return Err(format!($($reason)+));
-        }
-    };
+/// Each of `count` things has to have been done exactly once, by the numbers of what was done.
+pub(super) fn each_once(what: &str, done: &str, count: usize, numbers: &[usize]) -> Result<(), String> {
+    for number in 0..count {
+        let times = numbers.iter().filter(|&&other| other == number).count();
+        require!(times > 0, "{what} {number} was never {done}");
+        require!(times == 1, "{what} {number} was {done} {times} times; once is enough");
+    }
+    Ok(())
 }
-pub(super) use require;
+
+/// The answers of all `count` things have to be there, in their order.
+pub(super) fn all_in_order(what: &str, answers: &[u64], count: usize) -> Result<(), String> {
+    require!(answers.len() == count, "{} answers came back for {count} {what}s", answers.len());
+    let shuffled = (0..count).all(|number| answers.contains(&answer(number)));
+    let advice = if shuffled { format!("; keep the order of the {what}s") } else { String::new() };
+    for (place, came) in answers.iter().enumerate() {
+        let expected = answer(place);
+        require!(
+            *came == expected,
+            "in place {place} stands {came}, but {what} {place} gives {expected}{advice}"
+        );
+    }
+    Ok(())
+}
 
 /// What the tests of every check ask: that a reply stands so, and for this reason.
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! A deadlock that the notebook survives, and the circle of waits that made it.
 
-use std::fmt;
 use std::time::Duration;
 
 use crate::chart::Figure;
@@ -11,11 +10,8 @@ use crate::units::secs;
 /// Longer than any lesson's closure should take; without a deadlock nothing waits for it.
 const LIMIT: Duration = secs(10);
 
-/// How code under [`survive`] ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Survived(Result<(), Fault>);
-
-/// Runs code that may lock itself up, in a copy of this process under watch; the notebook and its variables live on.
+/// Runs code that may lock itself up, in a copy of this process under watch, and tells how it ended; the notebook and its
+/// variables live on.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
@@ -25,36 +21,22 @@ pub struct Survived(Result<(), Fault>);
 ///     scope.spawn(|| { let _one = left.lock(); let _other = right.lock(); });
 ///     scope.spawn(|| { let _one = right.lock(); let _other = left.lock(); });
 /// }));
-/// assert!(ended.to_string().starts_with("a deadlock"));
+/// assert!(ended.text().starts_with("A deadlock"));
 /// ```
-pub fn survive(body: impl FnOnce()) -> Survived {
-    Survived(watch(LIMIT, body))
-}
-
-impl fmt::Display for Survived {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Ok(()) => out.write_str("it came to its end: no thread had to wait for ever"),
-            Err(Fault::NotDone) => out.write_str("it still says todo!()"),
-            Err(Fault::Endless(reason) | Fault::Ended(reason)) => out.write_str(reason),
-            Err(Fault::Deadlock(circle)) => {
-                out.write_str(
-                    "a deadlock, found in a copy of this process, which was ended; the notebook lives on.",
-                )?;
-                for Waiter { thread, holds, waits_for } in circle {
-                    write!(out, "\n{thread} holds \"{holds}\" and waits for \"{waits_for}\"")?;
-                }
-                Ok(())
-            }
+pub fn survive(body: impl FnOnce()) -> Figure {
+    Figure::note(match watch(LIMIT, body) {
+        Ok(()) => "it came to its end: no thread had to wait for ever".to_owned(),
+        Err(Fault::NotDone) => "it still says todo!()".to_owned(),
+        Err(Fault::Endless(reason) | Fault::Ended(reason)) => reason,
+        Err(Fault::Deadlock(circle)) => {
+            let waits = circle.iter().map(|Waiter { thread, holds, waits_for }| {
+                format!("\n{thread} holds \"{holds}\" and waits for \"{waits_for}\"")
+            });
+            let found =
+                "a deadlock, found in a copy of this process, which was ended; the notebook lives on.";
+            found.to_owned() + &waits.collect::<String>()
         }
-    }
-}
-
-impl Survived {
-    /// Shows how it ended under the cell.
-    pub fn evcxr_display(&self) {
-        Figure::note(self.to_string()).evcxr_display();
-    }
+    })
 }
 
 #[cfg(test)]
@@ -83,16 +65,12 @@ mod tests {
         let (left, right) = (Lock::new("left", 0u8), Lock::new("right", 0u8));
         for _ in 0..3 {
             let ended = survive(|| two_threads([&left, &right], [&right, &left]));
-            let waiter = |thread: &str, holds: &str, waits_for: &str| Waiter {
-                thread: thread.into(),
-                holds: holds.into(),
-                waits_for: waits_for.into(),
-            };
-            let expected = vec![waiter("first", "left", "right"), waiter("second", "right", "left")];
-            assert_eq!(ended.0, Err(Fault::Deadlock(expected)));
+            let told = "\nFirst holds \"left\" and waits for \"right\"\nSecond holds \"right\" and waits for \"left\"";
+            assert!(ended.text().contains(told), "{ended}");
         }
-        assert_eq!(survive(|| two_threads([&left, &right], [&left, &right])).0, Ok(()));
+        let ended = survive(|| two_threads([&left, &right], [&left, &right])).text();
+        assert!(ended.contains("no thread had to wait for ever"), "{ended}");
         assert_eq!(*left.lock(), 0, "what happened there stayed there");
-        assert_eq!(survive(|| panic!("no")).to_string(), "it panicked: no");
+        assert_eq!(survive(|| panic!("no")).text().trim_end(), "It panicked: no");
     }
 }

@@ -3,33 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::beating::{Work, pulse};
-use super::pulse::{Place, Pulse};
+use super::beating::{PLACES, Place, RATE, Work, pulse, rhythm};
+use crate::chart::{Caption, Figure, HeartbeatRow, HeartbeatSeries};
+use crate::format;
+use crate::machine::machine;
 use crate::workload::{busy, check};
-
-/// Heartbeats while the same work runs in each place; see [`heartbeat`].
-#[derive(Clone, Debug, Default)]
-pub struct Heartbeat {
-    /// What the work was.
-    pub title: String,
-    /// Beats by place.
-    pub pulses: Vec<Pulse>,
-    pub(in crate::lesson) problem: Option<String>,
-}
 
 /// Keeps a heartbeat of 60 beats a second while a computation of the given length runs in six places.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// let heart = heartbeat(ms(60));
-/// assert!(heart.pulse(Place::InPlace).unwrap().missed() > 0);
+/// assert!(heartbeat(ms(60)).text().contains("A heartbeat beside a computation of 60.0 ms"));
 /// ```
-pub fn heartbeat(work: Duration) -> Heartbeat {
+pub fn heartbeat(work: Duration) -> Figure {
     if let Err(problem) = check::number("milliseconds of work", work.as_millis() as usize, 1..=5_000) {
-        return Heartbeat { problem: Some(problem.to_string()), ..Heartbeat::default() };
+        return Figure::problem(problem);
     }
-    let title = format!("a computation of {}", crate::format::duration(work.as_secs_f64()));
-    beside(title, Arc::new(move || busy(work)), Some(work))
+    let title = format!("a computation of {}", format::duration(work.as_secs_f64()));
+    figure(&title, beside_computing(work))
 }
 
 /// Keeps a heartbeat while the reader's own work runs in place, as an async task, by `spawn_blocking`, on a thread and
@@ -37,78 +28,91 @@ pub fn heartbeat(work: Duration) -> Heartbeat {
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// let heart = heartbeat_of("a nap", || std::thread::sleep(ms(60)));
-/// assert_eq!(heart.pulses.len(), 5);
+/// assert!(heartbeat_of("a nap", || std::thread::sleep(ms(60))).text().contains("A heartbeat beside a nap"));
 /// ```
-pub fn heartbeat_of(title: &str, work: impl Fn() + Send + Sync + 'static) -> Heartbeat {
-    beside(title.to_owned(), Arc::new(work), None)
+pub fn heartbeat_of(title: &str, work: impl Fn() + Send + Sync + 'static) -> Figure {
+    figure(title, beside(Arc::new(work), None))
+}
+
+/// The pulse in every place beside a computation, in the order of places.
+pub(crate) fn beside_computing(work: Duration) -> Vec<HeartbeatRow> {
+    beside(Arc::new(move || busy(work)), Some(work))
 }
 
 /// A pulse in each place; in a task that yields where it is known how long the work computes.
-fn beside(title: String, work: Work, yields_for: Option<Duration>) -> Heartbeat {
-    let possible = |place: &Place| *place != Place::TaskThatYields || yields_for.is_some();
-    let places = Place::ALL.into_iter().filter(possible);
-    let pulses = places.map(|place| pulse(place, work.clone(), yields_for)).collect();
-    Heartbeat { title, pulses, problem: None }
+pub(crate) fn beside(work: Work, yields_for: Option<Duration>) -> Vec<HeartbeatRow> {
+    let places = PLACES.into_iter().filter(|place| place.0 != Place::TaskThatYields || yields_for.is_some());
+    places.map(|place| pulse(place, work.clone(), yields_for)).collect()
 }
 
-impl Heartbeat {
-    /// The beats while the work ran there.
-    pub fn pulse(&self, place: Place) -> Option<&Pulse> {
-        self.pulses.iter().find(|pulse| pulse.place == place)
-    }
+/// Pulses as a picture, and in words above it.
+fn figure(title: &str, rows: Vec<HeartbeatRow>) -> Figure {
+    let told = rows.iter().map(|row| {
+        let (name, rhythm) = (&row.name, rhythm(row));
+        let (late, missed) = (format::duration(rhythm.latest), rhythm.missed.len() as u64);
+        match (&row.failed, format::plural(missed, "beat")) {
+            (Some(reason), _) => format!("{name}: {reason}."),
+            (None, missed) => format!("{name}: the most delayed beat came {late} late, {missed} missed."),
+        }
+    });
+    let words = told.collect::<Vec<_>>().join("\n");
+    let series = HeartbeatSeries {
+        caption: Caption::new(format!("A heartbeat beside {title}"), machine().in_short()),
+        period: 1.0 / RATE,
+        rows,
+    };
+    Figure::new(series).with_prose(words)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::pulse::RATE;
     use super::*;
+    use crate::chart::Heartbeat;
     use crate::units::ms;
 
     #[test]
-    fn beats_due_while_the_thread_is_held_come_only_after_the_work() {
-        let heart = heartbeat(ms(80));
-        for place in [Place::InPlace, Place::Task] {
-            let pulse = heart.pulse(place).unwrap();
-            let during = pulse.row.beats.iter().filter(|beat| {
-                pulse.row.work.unwrap().0 < beat.came && beat.came < pulse.row.work.unwrap().1
-            });
-            assert_eq!(during.count(), 0, "{place:?}");
-            assert!(pulse.latest() > 0.05 && pulse.missed() >= 2, "{place:?}: {pulse:?}");
+    fn beats_due_while_the_thread_is_held_come_only_after_the_work_and_elsewhere_meanwhile() {
+        let pulses = beside_computing(ms(120));
+        assert_eq!(pulses.len(), PLACES.len());
+        for ((place, ..), row) in PLACES.iter().zip(&pulses) {
+            assert_eq!(row.failed, None);
+            let (began, ended) = row.work.unwrap();
+            let during = row.beats.iter().filter(|beat| began < beat.came && beat.came < ended).count();
+            if matches!(place, Place::HeartsThread | Place::Task) {
+                assert_eq!(during, 0, "{row:?}");
+                assert!(rhythm(row).latest > 0.05 && rhythm(row).missed.len() >= 4, "{row:?}");
+            } else {
+                assert!(during > 0, "{row:?}");
+            }
+            // Every beat that was due while the work ran is there.
+            let last = row.beats.last().unwrap().due;
+            assert!(last > ended + 3.0 / RATE && last < ended + 8.0 / RATE, "{row:?}");
         }
-    }
-
-    #[test]
-    fn beats_come_while_the_work_is_elsewhere() {
-        let heart = heartbeat(ms(120));
-        for place in [Place::TaskThatYields, Place::SpawnBlocking, Place::Thread, Place::Process] {
-            let pulse = heart.pulse(place).unwrap();
-            let during = pulse.row.beats.iter().filter(|beat| {
-                pulse.row.work.unwrap().0 < beat.came && beat.came < pulse.row.work.unwrap().1
-            });
-            assert!(during.count() > 0, "{place:?}: {pulse:?}");
-            assert_eq!(pulse.row.failed, None);
-        }
-    }
-
-    #[test]
-    fn every_beat_that_was_due_while_the_work_ran_is_there() {
-        let heart = heartbeat(ms(100));
-        for pulse in &heart.pulses {
-            let ended = pulse.row.work.unwrap().1;
-            let last = pulse.row.beats.last().unwrap().due;
-            assert!(last > ended + 3.0 / RATE && last < ended + 8.0 / RATE, "{pulse:?}");
-        }
-        assert!(heart.pulse(Place::InPlace).unwrap().missed() >= 4, "100 ms are six beats");
     }
 
     #[test]
     fn work_that_panics_is_told_and_harms_nothing() {
-        let heart = heartbeat_of("a fault", || panic!("no more paper"));
-        for pulse in &heart.pulses {
-            let told = pulse.row.failed.as_deref().unwrap_or_default();
-            assert!(told.contains("no more paper"), "{:?}: {told}", pulse.place);
+        let pulses = beside(Arc::new(|| panic!("no more paper")), None);
+        for row in &pulses {
+            let told = row.failed.as_deref().unwrap_or_default();
+            assert!(told.contains("no more paper"), "{}: {told}", row.name);
         }
-        assert!(heartbeat(ms(0)).problem.unwrap().contains("from 1 to 5,000"));
+        assert_eq!(pulses.len(), PLACES.len() - 1);
+        assert!(heartbeat(ms(0)).text().contains("from 1 to 5,000"));
+    }
+
+    #[test]
+    fn it_is_drawn_and_told_with_its_missed_beats() {
+        let beat = |due: f64, came: f64| Heartbeat { due, came };
+        let row = HeartbeatRow {
+            look: None,
+            name: "in place".into(),
+            beats: vec![beat(0.016, 0.016), beat(0.033, 0.3), beat(0.05, 0.3)],
+            work: Some((0.016, 0.3)),
+            failed: None,
+        };
+        let text = figure("a nap", vec![row]).text();
+        assert!(text.contains("In place: the most delayed beat came 267 ms late, 2 beats missed."), "{text}");
+        assert!(text.contains("A heartbeat beside a nap"), "{text}");
     }
 }

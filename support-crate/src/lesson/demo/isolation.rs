@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::thread;
 
 use crate::chart::{Figure, Table};
-use crate::lesson::show::told;
 use crate::process;
 
 /// One write, and what the other side then reads.
@@ -55,14 +54,14 @@ pub fn isolation() -> Isolation {
     let from_process = number.load(SeqCst);
     let to_process = in_process_after_a_write(&number, 4);
     let starter = "the thread that started it";
-    Isolation {
-        sights: vec![
-            Sight { writer: "a thread", reader: starter, written: 1, read: from_thread },
-            Sight { writer: starter, reader: "a thread", written: 2, read: to_thread },
-            Sight { writer: "a child process", reader: "its parent", written: 3, read: from_process },
-            Sight { writer: "the parent", reader: "its child process", written: 4, read: to_process },
-        ],
-    }
+    let sights = [
+        ("a thread", starter, from_thread),
+        (starter, "a thread", to_thread),
+        ("a child process", "its parent", from_process),
+        ("the parent", "its child process", to_process),
+    ];
+    let sight = |(written, (writer, reader, read))| Sight { writer, reader, written, read };
+    Isolation { sights: (1..).zip(sights).map(sight).collect() }
 }
 
 /// Starts a child, writes `value` here, and only then lets the child read.
@@ -77,28 +76,26 @@ fn in_process_after_a_write(number: &AtomicU64, value: u64) -> u64 {
     child.join().unwrap_or(0)
 }
 
-told!(Isolation);
-
 impl Isolation {
-    fn words(&self) -> String {
-        let told = self.sights.iter().map(|sight| {
-            let Sight { writer, reader, written, read } = sight;
+    /// What was seen as words and a table.
+    pub fn figure(&self) -> Figure {
+        let (mut words, mut rows) = (Vec::new(), Vec::new());
+        for sight @ Sight { writer, reader, written, read } in &self.sights {
             let (but, memory) = match sight.seen() {
                 true => ("and", "the memory is shared"),
                 false => ("but", "each has its own memory"),
             };
-            format!("{writer} wrote {written}, {but} {reader} read {read}: {memory}.")
-        });
-        told.collect::<Vec<_>>().join("\n")
+            words.push(format!("{writer} wrote {written}, {but} {reader} read {read}: {memory}."));
+            rows.push([writer.to_string(), reader.to_string(), written.to_string(), read.to_string()]);
+        }
+        let table = Table::default().words(["who wrote", "who read"]).numbers(["written", "read"]).rows(rows);
+        Figure::table("one number, written on one side and read on the other", table)
+            .with_prose(words.join("\n"))
     }
 
-    fn picture(&self) -> Figure {
-        let mut table = Table::default().words(["who wrote", "who read"]).numbers(["written", "read"]);
-        for sight in &self.sights {
-            let [written, read] = [sight.written, sight.read].map(|number| number.to_string());
-            table.push([sight.writer.into(), sight.reader.into(), written, read]);
-        }
-        Figure::table("one number, written on one side and read on the other", table)
+    /// Shows words and table under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
     }
 }
 
@@ -111,6 +108,6 @@ mod tests {
         let isolation = isolation();
         let read: Vec<u64> = isolation.sights.iter().map(|sight| sight.read).collect();
         assert_eq!(read, [1, 2, 2, 2]);
-        assert!(isolation.verdict().contains("a child process wrote 3, but its parent read 2"));
+        assert!(isolation.figure().text().contains("A child process wrote 3, but its parent read 2"));
     }
 }

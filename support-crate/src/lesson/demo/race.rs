@@ -3,14 +3,13 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossbeam::channel::bounded;
 
 use crate::chart::{Figure, Table};
 use crate::error::Error;
 use crate::format;
-use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
 use crate::measure::median;
 use crate::stop;
@@ -40,7 +39,7 @@ pub struct Race {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Way {
     /// How it counts.
-    pub name: String,
+    pub name: &'static str,
     /// What a count without fault comes to in one run.
     pub expected: u64,
     /// Updates lost in each run.
@@ -50,9 +49,15 @@ pub struct Way {
 }
 
 impl Way {
+    /// Updates lost, and all there were, in all runs together.
+    pub(crate) fn in_all(&self) -> [u64; 2] {
+        [self.lost.iter().sum(), self.expected * self.lost.len() as u64]
+    }
+
     /// Updates lost, all runs together, as a share of all updates.
     pub fn lost_share(&self) -> f64 {
-        self.lost.iter().sum::<u64>() as f64 / (self.expected * self.lost.len() as u64).max(1) as f64
+        let [lost, all] = self.in_all();
+        lost as f64 / all.max(1) as f64
     }
 
     /// Median time of one update, in seconds.
@@ -80,20 +85,39 @@ pub fn race(threads: usize, updates: usize) -> Race {
         .unwrap_or_else(|problem| Race { problem: Some(problem.to_string()), ..Race::default() })
 }
 
+/// Lets so many threads make so many updates each: what the number came to, and the time it took.
+type Count = fn(usize, usize) -> (u64, Duration);
+
 fn run(threads: usize, updates: usize) -> Result<Race, Error> {
     check::number("threads", threads, 2..=64)?;
     check::number("updates", updates, 1..=10_000_000)?;
-    type Count = fn(usize, usize) -> Counted;
     let ways: [(&str, usize, Count); 6] = [
-        ("load, meet, store", FORCED.min(updates), load_meet_store),
-        ("load, store", updates * UNGUARDED, load_store),
-        ("atomic add", updates, atomic_add),
+        ("load, meet, store", FORCED.min(updates), |threads, updates| {
+            let meeting = Barrier::new(threads);
+            in_an_atomic(threads, updates, |number| {
+                let seen = number.load(Relaxed);
+                meeting.wait();
+                number.store(seen + 1, Relaxed);
+                meeting.wait();
+            })
+        }),
+        ("load, store", updates * UNGUARDED, |threads, updates| {
+            in_an_atomic(threads, updates, |number| number.store(number.load(Relaxed) + 1, Relaxed))
+        }),
+        ("atomic add", updates, |threads, updates| {
+            in_an_atomic(threads, updates, |number| {
+                number.fetch_add(1, Relaxed);
+            })
+        }),
         ("mutex", updates, mutex),
-        ("message passing", updates, messages),
-        ("message passing, each answered", ANSWERED.min(updates), answered_messages),
+        ("message passing", updates, |threads, updates| by_an_owner(threads, updates, false)),
+        // Every thread waits for an answer, as one that locks waits until its update is made.
+        ("message passing, each answered", ANSWERED.min(updates), |threads, updates| {
+            by_an_owner(threads, updates, true)
+        }),
     ];
     let mut measured = ways.map(|(name, updates, _)| Way {
-        name: name.to_owned(),
+        name,
         expected: (threads * updates) as u64,
         lost: Vec::new(),
         seconds: Vec::new(),
@@ -102,19 +126,17 @@ fn run(threads: usize, updates: usize) -> Result<Race, Error> {
     for _ in 0..RUNS {
         for (way, (_, updates, count)) in measured.iter_mut().zip(ways) {
             stop::check()?;
-            let (counted, seconds) = count(threads, updates);
-            way.seconds.push(seconds);
+            let (counted, took) = count(threads, updates);
+            way.seconds.push(took.as_secs_f64());
             way.lost.push(way.expected.saturating_sub(counted));
         }
     }
     Ok(Race { threads, ways: measured.into(), problem: None })
 }
 
-/// What came of a count, and the seconds it took from the start line to the last update.
-type Counted = (u64, f64);
-
-/// Lets every thread make its updates, from a start line that none passes before all are there; the seconds from then on.
-fn from_a_start_line(threads: usize, updates: usize, update: impl Fn(usize) + Sync) -> f64 {
+/// Lets every thread make its updates, from a start line that none passes before all are there: when the first began, and
+/// when the last had ended.
+fn from_a_start_line(threads: usize, updates: usize, update: impl Fn(usize) + Sync) -> (Instant, Instant) {
     let line = Barrier::new(threads);
     let spans = on_threads(threads, |thread| {
         line.wait();
@@ -122,55 +144,26 @@ fn from_a_start_line(threads: usize, updates: usize, update: impl Fn(usize) + Sy
         (0..updates).for_each(|_| update(thread));
         (start, Instant::now())
     });
-    let (first, last) = (spans.iter().map(|span| span.0).min(), spans.iter().map(|span| span.1).max());
-    first.zip(last).map_or(0.0, |(first, last)| last.duration_since(first).as_secs_f64())
+    spans.iter().fold(spans[0], |all, span| (all.0.min(span.0), all.1.max(span.1)))
 }
 
 /// Counts in an atomic number, by one update after the other on every thread.
-fn in_an_atomic(threads: usize, updates: usize, update: impl Fn(&AtomicU64) + Sync) -> Counted {
+fn in_an_atomic(threads: usize, updates: usize, update: impl Fn(&AtomicU64) + Sync) -> (u64, Duration) {
     let number = AtomicU64::new(0);
-    let seconds = from_a_start_line(threads, updates, |_| update(&number));
-    (number.into_inner(), seconds)
+    let (first, last) = from_a_start_line(threads, updates, |_| update(&number));
+    (number.into_inner(), last - first)
 }
 
-fn load_meet_store(threads: usize, updates: usize) -> Counted {
-    let meeting = Barrier::new(threads);
-    in_an_atomic(threads, updates, |number| {
-        let seen = number.load(Relaxed);
-        meeting.wait();
-        number.store(seen + 1, Relaxed);
-        meeting.wait();
-    })
-}
-
-fn load_store(threads: usize, updates: usize) -> Counted {
-    in_an_atomic(threads, updates, |number| number.store(number.load(Relaxed) + 1, Relaxed))
-}
-
-fn atomic_add(threads: usize, updates: usize) -> Counted {
-    in_an_atomic(threads, updates, |number| {
-        number.fetch_add(1, Relaxed);
-    })
-}
-
-fn mutex(threads: usize, updates: usize) -> Counted {
+fn mutex(threads: usize, updates: usize) -> (u64, Duration) {
     let number = Mutex::new(0);
     let add = |_| *number.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-    let seconds = from_a_start_line(threads, updates, add);
-    (number.into_inner().unwrap_or_else(PoisonError::into_inner), seconds)
+    let (first, last) = from_a_start_line(threads, updates, add);
+    (number.into_inner().unwrap_or_else(PoisonError::into_inner), last - first)
 }
 
-/// The threads send and go on: an update need not be made yet when they do.
-fn messages(threads: usize, updates: usize) -> Counted {
-    by_an_owner(threads, updates, false)
-}
-
-/// Every thread waits for an answer to each message, as one that locks waits until its update is made.
-fn answered_messages(threads: usize, updates: usize) -> Counted {
-    by_an_owner(threads, updates, true)
-}
-
-fn by_an_owner(threads: usize, updates: usize, answered: bool) -> Counted {
+/// The threads send, and one owns the number: unless each message is answered, an update need not be made yet when its
+/// sender goes on.
+fn by_an_owner(threads: usize, updates: usize, answered: bool) -> (u64, Duration) {
     let (sender, requests) = bounded::<usize>(1024);
     let (answer, answers): (Vec<_>, Vec<_>) = (0..threads).map(|_| bounded::<()>(1)).unzip();
     thread::scope(|scope| {
@@ -186,51 +179,45 @@ fn by_an_owner(threads: usize, updates: usize, answered: bool) -> Counted {
             (number, Instant::now())
         });
         // An owner that is gone counts no more, which shows in the number.
-        let sent = from_a_start_line(threads, updates, |thread| {
+        let (first, last) = from_a_start_line(threads, updates, |thread| {
             if sender.send(thread).is_ok() && answered {
                 answers[thread].recv().unwrap_or(());
             }
         });
         drop(sender);
-        let all_sent = Instant::now();
-        let (number, end) = owner.join().unwrap_or((0, all_sent));
-        (number, sent + end.saturating_duration_since(all_sent).as_secs_f64())
+        let (number, end) = owner.join().unwrap_or((0, last));
+        (number, end - first)
     })
 }
 
-told!(Race, problem);
-
 impl Race {
-    fn words(&self) -> String {
-        let told = self.ways.iter().map(|way| {
-            let (name, all) = (&way.name, format::count(way.expected * way.lost.len() as u64));
-            let runs = way.lost.iter().filter(|lost| **lost > 0).count();
-            let (lost, share) = (format::count(way.lost.iter().sum()), format::percent(way.lost_share()));
-            match runs {
+    /// What came of it as words and a table, or what was wrong with the parameters.
+    pub fn figure(&self) -> Figure {
+        if let Some(problem) = &self.problem {
+            return Figure::problem(problem);
+        }
+        let (mut words, mut rows, mut costs) = (String::new(), Vec::new(), Vec::new());
+        for way @ Way { name, .. } in &self.ways {
+            let ([lost, all], share) = (way.in_all().map(format::count), format::percent(way.lost_share()));
+            words += &match way.lost.iter().filter(|lost| **lost > 0).count() {
                 0 => format!("{name}: nothing lost in {all} updates.\n"),
-                _ => format!(
+                runs => format!(
                     "{name}: {lost} of {all} updates lost ({share}), some in {runs} of {RUNS} runs.\n"
                 ),
-            }
-        });
-        let cost = |way: &Way| format!("{} by {}", format::duration(way.cost()), way.name);
-        let costs: Vec<_> = self.ways.iter().skip(2).map(cost).collect();
-        told.collect::<String>() + &format!("One update took {}.", costs.join(", "))
+            };
+            let cost = format::duration(way.cost());
+            costs.push(format!("{cost} by {name}"));
+            rows.push([name.to_string(), lost, share, cost]);
+        }
+        let numbers = ["updates lost", "lost share", "time for one update"];
+        let table = Table::default().words(["way of counting"]).numbers(numbers).rows(rows);
+        Figure::table(format!("{} threads count together, {RUNS} runs of each way", self.threads), table)
+            .with_prose(words + &format!("One update took {}.", costs[2..].join(", ")))
     }
 
-    fn picture(&self) -> Figure {
-        let numbers = ["updates lost", "lost share", "time for one update"];
-        let mut table = Table::default().words(["way of counting"]).numbers(numbers);
-        for way in &self.ways {
-            table.push([
-                way.name.clone(),
-                format::count(way.lost.iter().sum()),
-                format::percent(way.lost_share()),
-                format::duration(way.cost()),
-            ]);
-        }
-        let caption = format!("{} threads count together, {RUNS} runs of each way", self.threads);
-        Figure::table(caption, table)
+    /// Shows words and table under the cell.
+    pub fn evcxr_display(&self) {
+        self.figure().evcxr_display();
     }
 }
 
@@ -246,7 +233,8 @@ mod tests {
             let lost = forced.expected - FORCED as u64;
             assert_eq!(forced.lost, [lost; RUNS]);
             assert!(race.ways[2..].iter().all(|way| way.lost == [0; RUNS]), "{race:?}");
-            assert!(race.verdict().contains("atomic add: nothing lost"), "{}", race.verdict());
+            let text = race.figure().text();
+            assert!(text.contains("Atomic add: nothing lost"), "{text}");
         }
     }
 
@@ -261,10 +249,7 @@ mod tests {
 
     #[test]
     fn a_mistake_is_one_sentence() {
-        assert_eq!(
-            race(1, 5).verdict(),
-            "threads: 1 is outside what is allowed; set threads to a value from 2 to 64"
-        );
+        assert!(race(1, 5).figure().text().contains("set threads to a value from 2 to 64"));
         assert!(race(2, 0).figure().text().contains("0 is outside what is allowed"));
     }
 }

@@ -6,68 +6,55 @@ use std::sync::{Mutex, PoisonError};
 use crate::chart::{Figure, Table};
 use crate::error::Error;
 use crate::format;
-use crate::lesson::show::told;
 use crate::lesson::threads::on_threads;
-use crate::process::{self, Crash, Handle};
+use crate::process;
 use crate::workload::check;
 
 /// Size of one cached value, in bytes.
 const VALUE: usize = 4 * 1024;
 
-/// What a cache gave, and what it took.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CacheUse {
-    /// Whose cache it was.
-    pub name: String,
-    /// Look-ups that found their value.
-    pub hits: u64,
-    /// Values held in the end, all caches together.
-    pub entries: u64,
-    /// Why it could not be measured, if so.
-    pub failed: Option<String>,
-}
-
-impl CacheUse {
-    /// Bytes of the values held.
-    pub fn bytes(&self) -> u64 {
-        self.entries * VALUE as u64
-    }
-}
-
-/// A cache shared by threads beside one in every process; see [`sharing`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sharing {
-    /// Threads or processes.
-    pub workers: usize,
-    /// Different keys.
-    pub keys: usize,
-    /// Look-ups by each worker.
-    pub lookups: usize,
-    /// The shared cache, then the copies.
-    pub uses: Vec<CacheUse>,
-    problem: Option<String>,
-}
-
-/// Lets workers look up the same keys, `lookups` times each: threads in one cache, processes in a cache each.
+/// Lets workers look up the same keys, `lookups` times each: threads in one cache, processes in a cache each. Tells how many
+/// found their value, and how much was held in the end.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// let sharing = sharing(4, 50, 200);
-/// assert_eq!((sharing.uses[0].entries, sharing.uses[1].entries), (50, 200));
+/// assert!(sharing(4, 50, 200).text().contains("750 of 800 look-ups"));
 /// ```
-pub fn sharing(workers: usize, keys: usize, lookups: usize) -> Sharing {
-    measure(workers, keys, lookups)
-        .unwrap_or_else(|problem| Sharing { problem: Some(problem.to_string()), ..Sharing::default() })
+pub fn sharing(workers: usize, keys: usize, lookups: usize) -> Figure {
+    let caches = match caches(workers, keys, lookups) {
+        Ok(caches) => ["threads, one cache", "processes, a cache each"].into_iter().zip(caches),
+        Err(problem) => return Figure::problem(problem),
+    };
+    let all = format::count((workers * lookups) as u64);
+    let (mut words, mut rows) = (Vec::new(), Vec::new());
+    for (whose, [hits, entries]) in caches {
+        let held = format::bytes((entries * VALUE as u64) as f64);
+        let [hits, entries] = [hits, entries].map(format::count);
+        words.push(format!("{whose}: {hits} of {all} look-ups found their value, and {held} were held."));
+        rows.push([whose.into(), hits, entries, held]);
+    }
+    let numbers = ["hits", "values held", "memory of the values"];
+    let table = Table::default().words(["whose cache"]).numbers(numbers).rows(rows);
+    Figure::table(format!("{workers} workers look up {keys} keys"), table).with_prose(words.join("\n"))
 }
 
-fn measure(workers: usize, keys: usize, lookups: usize) -> Result<Sharing, Error> {
+/// Look-ups that found their value, and values held in the end: by threads with one cache, and by processes with one each, all
+/// of them together.
+///
+/// # Errors
+/// A number that is not allowed, or a process that crashed.
+pub(crate) fn caches(workers: usize, keys: usize, lookups: usize) -> Result<[[u64; 2]; 2], Error> {
     check::number("workers", workers, 1..=64)?;
     check::number("keys", keys, 1..=10_000)?;
     check::number("lookups", lookups, 1..=1_000_000)?;
-    let (hits, entries) = one_cache(0, workers, keys, lookups);
-    let threads = CacheUse { name: "threads, one cache".into(), hits, entries, failed: None };
-    let uses = vec![threads, by_processes(workers, keys, lookups)];
-    Ok(Sharing { workers, keys, lookups, uses, problem: None })
+    let worker = |worker| process::fork(move || one_cache(worker, 1, keys, lookups));
+    let started: Vec<_> = (0..workers).map(worker).collect();
+    let mut copies = [0, 0];
+    for process in started {
+        let [hits, entries] = process.join().map_err(|crash| Error::failed(crash.to_string()))?;
+        copies = [copies[0] + hits, copies[1] + entries];
+    }
+    Ok([one_cache(0, workers, keys, lookups), copies])
 }
 
 type Cache = Mutex<HashMap<usize, Vec<u8>>>;
@@ -85,52 +72,10 @@ fn look_up(cache: &Cache, worker: usize, keys: usize, lookups: usize) -> u64 {
 }
 
 /// Hits and entries of one cache that so many workers share, as threads, the first of them with this number.
-fn one_cache(first: usize, workers: usize, keys: usize, lookups: usize) -> (u64, u64) {
+fn one_cache(first: usize, workers: usize, keys: usize, lookups: usize) -> [u64; 2] {
     let cache = Cache::default();
     let hits = on_threads(workers, |worker| look_up(&cache, first + worker, keys, lookups)).iter().sum();
-    (hits, cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64)
-}
-
-fn by_processes(workers: usize, keys: usize, lookups: usize) -> CacheUse {
-    let worker = |worker| process::fork(move || one_cache(worker, 1, keys, lookups));
-    let started: Vec<_> = (0..workers).map(worker).collect();
-    let joined: Result<Vec<(u64, u64)>, Crash> = started.into_iter().map(Handle::join).collect();
-    let failed = joined.as_ref().err().map(Crash::to_string);
-    let (hits, entries): (Vec<u64>, Vec<u64>) = joined.unwrap_or_default().into_iter().unzip();
-    let name = "processes, a cache each".into();
-    CacheUse { name, hits: hits.iter().sum(), entries: entries.iter().sum(), failed }
-}
-
-told!(Sharing, problem);
-
-impl Sharing {
-    fn words(&self) -> String {
-        let all = format::count((self.workers * self.lookups) as u64);
-        let told = |used: &CacheUse| {
-            let (name, hits, held) =
-                (&used.name, format::count(used.hits), format::bytes(used.bytes() as f64));
-            match &used.failed {
-                Some(reason) => format!("{name}: {reason}"),
-                None => format!("{name}: {hits} of {all} look-ups found their value, and {held} were held"),
-            }
-        };
-        self.uses.iter().map(told).collect::<Vec<_>>().join(".\n") + "."
-    }
-
-    fn picture(&self) -> Figure {
-        let numbers = ["hits", "values held", "memory of the values"];
-        let mut table = Table::default().words(["whose cache"]).numbers(numbers);
-        for used in &self.uses {
-            table.push([
-                used.name.clone(),
-                format::count(used.hits),
-                format::count(used.entries),
-                format::bytes(used.bytes() as f64),
-            ]);
-        }
-        let caption = format!("{} workers look up {} keys", self.workers, self.keys);
-        Figure::table(caption, table)
-    }
+    [hits, cache.into_inner().unwrap_or_else(PoisonError::into_inner).len() as u64]
 }
 
 #[cfg(test)]
@@ -139,11 +84,7 @@ mod tests {
 
     #[test]
     fn what_is_shared_is_loaded_once_and_what_is_copied_once_for_each() {
-        let sharing = sharing(3, 20, 60);
-        let (threads, processes) = (&sharing.uses[0], &sharing.uses[1]);
-        assert_eq!((threads.hits, threads.entries), (160, 20));
-        assert_eq!((processes.hits, processes.entries), (120, 60));
-        assert!(sharing.verdict().contains("160 of 180 look-ups"), "{}", sharing.verdict());
-        assert!(super::sharing(0, 1, 1).verdict().starts_with("workers: 0"));
+        assert_eq!(caches(3, 20, 60).unwrap(), [[160, 20], [120, 60]]);
+        assert!(sharing(0, 1, 1).text().contains("Workers: 0"));
     }
 }

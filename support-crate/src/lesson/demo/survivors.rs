@@ -1,26 +1,33 @@
 //! A crash in one worker process, and who goes on.
 
 use crate::chart::{Figure, Table};
-use crate::lesson::show::told;
-use crate::process::{self, Crash};
+use crate::process;
 
-/// How each worker ended; see [`survivors`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Survivors {
-    /// What each worker's process came to: its answer, or how it crashed.
-    pub workers: Vec<Result<u64, String>>,
-    /// The process that started them; it goes on.
-    pub parent: u32,
-}
-
-/// Starts `workers` processes, of which the second aborts as a program does that has damaged its memory.
+/// Starts `workers` processes, of which the second aborts as a program does that has damaged its memory, and tells how each
+/// ended.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// let workers = survivors(4).workers;
-/// assert_eq!(workers.iter().filter(|worker| worker.is_ok()).count(), 3);
+/// assert!(survivors(4).text().starts_with("Of 4 worker processes 3 answered"));
 /// ```
-pub fn survivors(workers: usize) -> Survivors {
+pub fn survivors(workers: usize) -> Figure {
+    let ended = ends(workers.clamp(2, 32));
+    let told = |end: &Result<u64, String>| match end {
+        Ok(answer) => format!("its answer, {answer}"),
+        Err(crash) => crash.clone(),
+    };
+    let rows = ended.iter().enumerate().map(|(number, end)| [number.to_string(), told(end)]);
+    let table = Table::default().numbers(["worker"]).words(["what came back"]).rows(rows);
+    let crashes: Vec<&String> = ended.iter().filter_map(|end| end.as_ref().err()).collect();
+    let (all, answered, parent) = (ended.len(), ended.len() - crashes.len(), std::process::id());
+    let crashes: String = crashes.iter().map(|crash| format!("\none did not: {crash}.")).collect();
+    Figure::table("Worker processes, one of which aborts", table).with_prose(format!(
+        "of {all} worker processes {answered} answered; this process, {parent}, goes on.{crashes}"
+    ))
+}
+
+/// What each worker's process came to: its answer, or how it crashed.
+pub(crate) fn ends(workers: usize) -> Vec<Result<u64, String>> {
     let work = |number: u64| {
         process::fork(move || match number {
             // What `free(): invalid pointer` ends in.
@@ -28,34 +35,8 @@ pub fn survivors(workers: usize) -> Survivors {
             _ => (1..=1_000 * (number + 1)).sum::<u64>(),
         })
     };
-    let started: Vec<_> = (0..workers.clamp(2, 32) as u64).map(work).collect();
-    let ended = started.into_iter().map(|worker| worker.join().map_err(|crash: Crash| crash.to_string()));
-    Survivors { workers: ended.collect(), parent: std::process::id() }
-}
-
-told!(Survivors);
-
-impl Survivors {
-    /// How many workers answered.
-    pub fn answered(&self) -> usize {
-        self.workers.iter().filter(|worker| worker.is_ok()).count()
-    }
-
-    fn words(&self) -> String {
-        let (all, answered, parent) = (self.workers.len(), self.answered(), self.parent);
-        let crashes = self.workers.iter().filter_map(|worker| worker.as_ref().err());
-        let told: String = crashes.map(|crash| format!("\none did not: {crash}.")).collect();
-        format!("of {all} worker processes {answered} answered; this process, {parent}, goes on.{told}")
-    }
-
-    fn picture(&self) -> Figure {
-        let mut table = Table::default().numbers(["worker"]).words(["what came back"]);
-        for (number, worker) in self.workers.iter().enumerate() {
-            let told = worker.as_ref().map_or_else(Clone::clone, |answer| format!("its answer, {answer}"));
-            table.push([number.to_string(), told]);
-        }
-        Figure::table("Worker processes, one of which aborts", table)
-    }
+    let started: Vec<_> = (0..workers as u64).map(work).collect();
+    started.into_iter().map(|worker| worker.join().map_err(|crash| crash.to_string())).collect()
 }
 
 #[cfg(test)]
@@ -64,10 +45,8 @@ mod tests {
 
     #[test]
     fn one_abort_takes_nobody_along() {
-        let survivors = survivors(4);
-        assert_eq!(survivors.answered(), 3);
-        assert!(survivors.workers[1].as_ref().unwrap_err().contains("SIGABRT"), "{survivors:?}");
-        assert_eq!(survivors.workers[3], Ok(8_002_000));
-        assert!(survivors.verdict().contains("3 answered"));
+        let ended = ends(4);
+        assert!(ended[1].as_ref().unwrap_err().contains("SIGABRT"), "{ended:?}");
+        assert_eq!([&ended[0], &ended[2], &ended[3]], [&Ok(500_500), &Ok(4_501_500), &Ok(8_002_000)]);
     }
 }

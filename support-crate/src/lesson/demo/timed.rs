@@ -6,8 +6,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::chart::{Figure, Table};
 use crate::format;
-use crate::lesson::show::told;
-use crate::measure::{Interval, median, typical};
+use crate::measure::{median, typical};
 use crate::random::Rng;
 use crate::stop::stop_asked;
 
@@ -15,29 +14,12 @@ use crate::stop::stop_asked;
 const ROUNDS: (usize, usize) = (5, 25);
 const TIME: Duration = Duration::from_secs(2);
 
-/// Pieces of code that were timed in turn; see [`timed`].
-#[derive(Clone, Debug, Default)]
-pub struct Timings {
-    /// One entry a piece, in the order of the cell.
-    pub pieces: Vec<Timing>,
-    problem: Option<String>,
-}
-
-/// What one piece of code took, an entry a round.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Timing {
-    /// What the piece does.
-    pub name: String,
-    /// Seconds.
-    pub seconds: Vec<f64>,
-    /// Pages of memory that the system handed out at a first touch (minor faults of the whole process).
-    pub pages: Vec<f64>,
-    /// Times a thread of this process gave its core up to wait (voluntary context switches).
-    pub waits: Vec<f64>,
-}
+/// What a piece took in one round: seconds, pages of memory that the system handed out at a first touch (minor faults of the
+/// whole process), and times a thread of this process gave its core up to wait (voluntary context switches).
+type Took = [f64; 3];
 
 /// Pieces of code to be timed; showing it runs them.
-#[must_use = "end the cell with it, or call .run()"]
+#[must_use = "end the cell with it"]
 pub struct Timed<'a> {
     pieces: Vec<(String, Box<dyn Fn() + 'a>)>,
 }
@@ -46,8 +28,8 @@ pub struct Timed<'a> {
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// let timings = timed("sleep", || std::thread::sleep(ms(2))).beside("compute", || busy(ms(1))).run();
-/// assert!(timings.pieces[0].seconds.iter().all(|&seconds| seconds >= 0.002));
+/// let timings = timed("sleep", || std::thread::sleep(ms(2))).beside("compute", || busy(ms(1))).figure();
+/// assert!(timings.text().contains("against the first"));
 /// ```
 pub fn timed<'a>(name: &str, piece: impl Fn() + 'a) -> Timed<'a> {
     Timed { pieces: Vec::new() }.beside(name, piece)
@@ -60,27 +42,33 @@ impl<'a> Timed<'a> {
         self
     }
 
-    /// Runs them for about two seconds.
-    pub fn run(&self) -> Timings {
-        let mut pieces: Vec<_> =
-            self.pieces.iter().map(|(name, _)| Timing { name: name.clone(), ..Timing::default() }).collect();
-        let (mut rng, mut order) = (Rng::new(1, 77), (0..pieces.len()).collect::<Vec<_>>());
+    /// Runs them for about two seconds: what each took, an entry a round.
+    fn run(&self) -> Vec<Vec<Took>> {
+        let mut took = vec![Vec::new(); self.pieces.len()];
+        let (mut rng, mut order) = (Rng::new(1, 77), (0..took.len()).collect::<Vec<_>>());
         self.pieces.iter().for_each(|(_, piece)| piece());
         let start = Instant::now();
         for round in 1.. {
             rng.shuffle(&mut order);
-            order.iter().for_each(|&at| pieces[at].take(&*self.pieces[at].1));
+            order.iter().for_each(|&at| took[at].push(take(&*self.pieces[at].1)));
             let time_is_up = start.elapsed().mul_f64(1.0 + 1.0 / round as f64) > TIME;
             if stop_asked() || round >= ROUNDS.1 || (round >= ROUNDS.0 && time_is_up) {
                 break;
             }
         }
-        Timings { pieces, problem: stop_asked().then(|| "Stopped by you.".to_owned()) }
+        took
+    }
+
+    /// Runs them for about two seconds, and tells what each took.
+    pub fn figure(&self) -> Figure {
+        let took = self.run();
+        let names = self.pieces.iter().map(|(name, _)| name.as_str());
+        if stop_asked() { Figure::problem("Stopped by you.") } else { figure(names, &took) }
     }
 
     /// Runs them and shows what each took.
     pub fn evcxr_display(&self) {
-        self.run().evcxr_display();
+        self.figure().evcxr_display();
     }
 }
 
@@ -90,65 +78,44 @@ impl std::fmt::Debug for Timed<'_> {
     }
 }
 
-impl Timing {
-    fn take(&mut self, piece: &dyn Fn()) {
-        let (before, start) = (asked(), Instant::now());
-        piece();
-        self.seconds.push(start.elapsed().as_secs_f64());
-        let after = asked();
-        self.pages.push(after.0 - before.0);
-        self.waits.push(after.1 - before.1);
-    }
-
-    /// Median of the times, in seconds.
-    pub fn took(&self) -> f64 {
-        median(&self.seconds).unwrap_or(f64::NAN)
-    }
-
-    /// A typical time in seconds, with its 95% interval.
-    pub fn typical(&self) -> Option<Interval> {
-        typical(self.seconds.iter().copied(), Rng::new(1, 78))
-    }
+fn take(piece: &dyn Fn()) -> Took {
+    // Minor faults and voluntary context switches of this process so far.
+    let asked = || {
+        getrusage(UsageWho::RUSAGE_SELF).map_or([f64::NAN; 2], |usage| {
+            [usage.minor_page_faults(), usage.voluntary_context_switches()].map(|count| count as f64)
+        })
+    };
+    let ([pages, waits], start) = (asked(), Instant::now());
+    piece();
+    let (took, [pages_then, waits_then]) = (start.elapsed().as_secs_f64(), asked());
+    [took, pages_then - pages, waits_then - waits]
 }
 
-/// Minor faults and voluntary context switches of this process so far.
-fn asked() -> (f64, f64) {
-    getrusage(UsageWho::RUSAGE_SELF).map_or((f64::NAN, f64::NAN), |usage| {
-        (usage.minor_page_faults() as f64, usage.voluntary_context_switches() as f64)
-    })
+/// Every round's seconds, pages or waits of a piece.
+fn all(took: &[Took], which: usize) -> Vec<f64> {
+    took.iter().map(|round| round[which]).collect()
 }
 
-told!(Timings, problem);
-
-impl Timings {
-    fn words(&self) -> String {
-        let rounds = self.pieces.first().map_or(0, |piece| piece.seconds.len());
-        format!("{}, each with every piece once, in shuffled order.", format::plural(rounds as u64, "round"))
-    }
-
-    fn picture(&self) -> Figure {
-        let mut table = Table::default().words(["piece of code"]).numbers([
-            "median",
-            "95% interval",
-            "against the first",
-            "fresh pages",
-            "times a thread waited",
-        ]);
-        let count = |values: &[f64]| format::count(median(values).unwrap_or(0.0).round() as u64);
-        let first = self.pieces.first().map_or(f64::NAN, Timing::took);
-        for piece in &self.pieces {
-            let typical = piece.typical().map(|it| [it.low, it.high].map(format::duration).join(" to "));
-            table.push([
-                piece.name.clone(),
-                format::duration(piece.took()),
-                typical.unwrap_or_default(),
-                format::times(piece.took() / first),
-                count(&piece.pages),
-                count(&piece.waits),
-            ]);
-        }
-        Figure::table("pieces of code, timed beside one another", table)
-    }
+/// The pieces beside the first one.
+fn figure<'a>(names: impl Iterator<Item = &'a str>, took: &[Vec<Took>]) -> Figure {
+    let middle = |took: &[Took], which| median(&all(took, which)).unwrap_or(f64::NAN);
+    let rows = names.zip(took).map(|(name, rounds)| {
+        let interval = typical(all(rounds, 0), Rng::new(1, 78));
+        let [seconds, pages, waits] = [0, 1, 2].map(|which| middle(rounds, which));
+        [
+            name.to_owned(),
+            format::duration(seconds),
+            interval.map_or_else(String::new, |it| [it.low, it.high].map(format::duration).join(" to ")),
+            format::times(seconds / middle(&took[0], 0)),
+            format::count(pages.round() as u64),
+            format::count(waits.round() as u64),
+        ]
+    });
+    let numbers = ["median", "95% interval", "against the first", "fresh pages", "times a thread waited"];
+    let table = Table::default().words(["piece of code"]).numbers(numbers).rows(rows);
+    let rounds = format::plural(took[0].len() as u64, "round");
+    Figure::table("pieces of code, timed beside one another", table)
+        .with_prose(format!("{rounds}, each with every piece once, in shuffled order."))
 }
 
 #[cfg(test)]
@@ -162,12 +129,8 @@ mod tests {
         let timings = crate::process::fork(|| {
             let touch = || drop(std::hint::black_box(vec![1u8; 64 << 20]));
             let sleep = || (0..20).for_each(|_| std::thread::sleep(ms(1) / 20));
-            let timings = timed("touch", touch).beside("sleep", sleep).run();
-            timings
-                .pieces
-                .iter()
-                .map(|piece| [&piece.pages, &piece.waits].map(|all| median(all).unwrap()))
-                .collect::<Vec<_>>()
+            let took = timed("touch", touch).beside("sleep", sleep).run();
+            took.iter().map(|took| [1, 2].map(|which| median(&all(took, which)).unwrap())).collect::<Vec<_>>()
         });
         let [touched, slept] = timings.join().unwrap()[..] else { panic!("two pieces") };
         assert!(touched[0] > 30.0 && slept[0] < touched[0], "{touched:?} {slept:?}");
@@ -176,14 +139,9 @@ mod tests {
 
     #[test]
     fn pieces_are_told_beside_the_first() {
-        let piece = |name: &str, seconds: f64| Timing {
-            name: name.into(),
-            seconds: vec![seconds; 5],
-            ..Timing::default()
-        };
-        let timings = Timings { pieces: vec![piece("one", 0.002), piece("other", 0.006)], problem: None };
-        assert!(timings.verdict().starts_with("5 rounds, each"), "{}", timings.verdict());
-        let text = timings.figure().text();
+        let took = [vec![[0.002, 0.0, 0.0]; 5], vec![[0.006, 0.0, 0.0]; 5]];
+        let text = figure(["one", "other"].into_iter(), &took).text();
+        assert!(text.starts_with("5 rounds, each"), "{text}");
         assert!(text.contains("6.00 ms") && text.contains("3.00x"), "{text}");
     }
 }

@@ -2,51 +2,49 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
-use std::sync::OnceLock;
 use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::ruling::parallel;
-use crate::lesson::demo::{Heartbeat, heartbeat};
-use crate::lesson::python::{self, Python, Script};
+use super::ruling::UNCLEAR;
+use crate::chart::{HeartbeatRow, Rhythm};
+use crate::lesson::demo::beating::{Place, rhythm};
+use crate::lesson::demo::heartbeat;
+use crate::lesson::python::{Python, Script, script};
 use crate::machine::Meter;
 use crate::measure::{Comparison, Interval, Unit, UnitCosts, compare, paired_speedup, unit_costs_of};
 use crate::model::Model::{self, Async, AsyncOn, Processes, Sequential, Threads};
-use crate::model::values;
 use crate::units::{ms, secs};
-use crate::workload::{Primes, Workload};
+use crate::workload::Primes;
 
 /// How many times as fast as one after the other; `None` where a run gave no figure.
 pub(crate) type Speedup = Option<Interval>;
 
+/// One core does not gain so much: an interval above it is the work of several.
+const SOME_GAIN: f64 = 1.1;
+/// Several cores gain at least so much: an interval below it is the work of one.
+const LITTLE_GAIN: f64 = 1.2;
+const ONE_CORE: &str = "with one core nothing can run at the same time";
+const BUSY: &str = "other programs had the cores; close them and run it again";
+
 /// What claims are put to.
+#[derive(Default)]
 pub(crate) struct Bench {
     cores: usize,
-    /// The interpreter, or why there is none.
-    pub(crate) python: Result<Python, String>,
     compute: OnceCell<Comparison>,
-    heartbeat: OnceCell<Heartbeat>,
+    heartbeat: OnceCell<Vec<HeartbeatRow>>,
     costs: OnceCell<UnitCosts>,
     /// What scripts have printed, by name.
     printed: RefCell<HashMap<&'static str, Result<Value, String>>>,
-    /// The fewest cores that other programs left during a measurement.
-    free: Cell<f64>,
+    /// The most cores that other programs had during a measurement.
+    taken: Cell<f64>,
 }
 
 impl Bench {
     /// For a machine of so many cores.
     pub(crate) fn new(cores: usize) -> Self {
-        Self {
-            cores,
-            python: Python::find().map_err(|error| error.to_string()),
-            compute: OnceCell::new(),
-            heartbeat: OnceCell::new(),
-            costs: OnceCell::new(),
-            printed: RefCell::default(),
-            free: Cell::new(f64::INFINITY),
-        }
+        Self { cores, ..Self::default() }
     }
 
     /// Workers that a claim about many cores is put to: at least two, or there would be nothing to overlap.
@@ -57,7 +55,8 @@ impl Bench {
     /// How much faster a model did the computation that all models do.
     pub(crate) fn speedup(&self, model: Model) -> Speedup {
         let measure = || {
-            let (n, primes) = (self.workers(), self.primes());
+            let n = self.workers();
+            let primes = Primes { below: 2_000_000, tasks: 8 * n };
             let models = [Sequential, Async, AsyncOn(n), Threads(n), Processes(n)];
             self.watched(|| compare(primes).models(models).rounds(7).budget(secs(10)).run())
         };
@@ -78,12 +77,13 @@ impl Bench {
 
     /// The same for the computation in CPython.
     pub(crate) fn python_computes(&self, way: &str) -> Result<Speedup, String> {
-        self.python_speedup(python::COMPUTE, way, "sequential")
+        self.python_speedup(script!("compute.py"), way, "sequential")
     }
 
-    /// A heartbeat while a quarter of a second of work runs here and there.
-    pub(crate) fn heartbeat(&self) -> &Heartbeat {
-        self.heartbeat.get_or_init(|| heartbeat(ms(250)))
+    /// A heartbeat while a quarter of a second of work runs in this place.
+    pub(crate) fn rhythm(&self, place: Place) -> Rhythm {
+        // There is one for each place, in their order.
+        rhythm(&self.heartbeat.get_or_init(|| heartbeat::beside_computing(ms(250)))[place as usize])
     }
 
     /// The memory that one more task, thread or process takes, in bytes.
@@ -95,19 +95,24 @@ impl Bench {
 
     /// What a Python script printed, which is run once.
     pub(crate) fn said<T: DeserializeOwned>(&self, script: Script) -> Result<T, String> {
-        let python = self.python.as_ref().map_err(String::clone)?;
         let mut printed = self.printed.borrow_mut();
         let value = printed.entry(script.name).or_insert_with(|| {
-            self.watched(|| {
-                python.run(script, &[self.workers().to_string()]).map_err(|error| error.to_string())
-            })
+            self.watched(|| Ok(Python::find()?.run(script, &[self.workers().to_string()])?))
         });
         serde_json::from_value(value.clone()?).map_err(|error| format!("{}: {error}", script.name))
     }
 
-    /// Judges a speed-up by this bench's workers, on its cores.
+    /// Whether work ran on more than one core at a time, or why that cannot be told: by the whole interval of how much faster
+    /// it became by all workers. Where fewer than 80% of the cores were free, a gain that did not come says nothing.
     pub(crate) fn parallel(&self, speedup: Speedup) -> Result<bool, &'static str> {
-        parallel(speedup, self.workers(), self.cores, self.free.get())
+        let free = self.cores as f64 - self.taken.get();
+        match speedup {
+            _ if self.cores < 2 => Err(ONE_CORE),
+            Some(speedup) if speedup.low > SOME_GAIN => Ok(true),
+            Some(_) if free < 0.8 * self.workers().min(self.cores) as f64 => Err(BUSY),
+            Some(speedup) if speedup.high < LITTLE_GAIN => Ok(false),
+            _ => Err(UNCLEAR),
+        }
     }
 
     /// Measures, and notes how many cores other programs left meanwhile: their work is no fault of a model.
@@ -118,40 +123,47 @@ impl Bench {
         let value = run();
         let took = start.elapsed().as_secs_f64();
         if took > LONG_ENOUGH {
-            let left = self.cores as f64 - meter.read().foreign / took;
-            self.free.set(self.free.get().min(left));
+            self.taken.set(self.taken.get().max(meter.read().foreign / took));
         }
         value
     }
+}
 
-    /// Primes to count in about 100 ms on one core, whatever the build.
-    fn primes(&self) -> Primes {
-        static BELOW: OnceLock<usize> = OnceLock::new();
-        const PROBE: Primes = Primes { below: 40_000, tasks: 1 };
-        let below = *BELOW.get_or_init(|| {
-            // The work grows a little slower than with the power of three halves.
-            let scale = (0.1 / fastest_of_three(PROBE)).powf(2.0 / 3.0).clamp(0.2, 50.0);
-            (PROBE.below as f64 * scale) as usize / 1_000 * 1_000
-        });
-        Primes { below, tasks: 8 * self.workers() }
+/// How much faster than the baseline a model of a comparison was.
+pub(crate) fn speedup(comparison: &Comparison, model: Model) -> Result<Speedup, String> {
+    let speedup = comparison.stats(model).and_then(|stats| stats.speedup);
+    comparison.problem.clone().map_or(Ok(speedup), Err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a speed-up around this one says on so many cores, of which other programs had some.
+    fn parallel(estimate: f64, reach: f64, cores: usize, taken: f64) -> Result<bool, &'static str> {
+        let bench = Bench { cores, taken: Cell::new(taken), ..Bench::default() };
+        bench.parallel(Some(Interval { estimate, low: estimate - reach, high: estimate + reach }))
     }
-}
 
-/// Seconds that a workload takes one after the other, the best of three.
-pub(crate) fn fastest_of_three(workload: impl Workload + Copy) -> f64 {
-    let once = |_| {
-        let start = Instant::now();
-        let _ = values(workload, Sequential);
-        start.elapsed().as_secs_f64()
-    };
-    (0..3).map(once).fold(f64::INFINITY, f64::min).max(1e-6)
-}
+    #[test]
+    fn the_whole_interval_decides() {
+        for cores in [2, 8] {
+            assert_eq!(parallel(1.9, 0.1, cores, 0.0), Ok(true));
+            assert_eq!(parallel(1.0, 0.1, cores, 0.0), Ok(false));
+            assert_eq!(parallel(1.2, 0.2, cores, 0.0), Err(UNCLEAR));
+        }
+        assert_eq!(Bench::new(2).parallel(None), Err(UNCLEAR));
+    }
 
-/// How much faster than the baseline models of a comparison were.
-pub(crate) fn speedups<const N: usize>(
-    comparison: &Comparison,
-    models: [Model; N],
-) -> Result<[Speedup; N], String> {
-    let speedup = |model| comparison.stats(model).and_then(|stats| stats.speedup);
-    comparison.problem.clone().map_or(Ok(models.map(speedup)), Err)
+    #[test]
+    fn a_gain_that_did_not_come_says_nothing_on_a_busy_machine() {
+        assert_eq!(parallel(1.0, 0.1, 2, 0.9), Err(BUSY));
+        assert_eq!(parallel(1.9, 0.1, 2, 0.9), Ok(true));
+    }
+
+    #[test]
+    fn one_core_decides_nothing() {
+        assert_eq!(parallel(1.0, 0.0, 1, 0.0), Err(ONE_CORE));
+        assert_eq!(parallel(2.0, 0.1, 1, 0.0), Err(ONE_CORE));
+    }
 }

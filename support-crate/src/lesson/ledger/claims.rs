@@ -1,17 +1,18 @@
 //! The table of claims: the deck's, in our own words, each with the page that shows it, and with what is measured for it
 //! in Rust and in CPython and handed to the claim's judge.
 
-use super::bench::{Bench, speedups};
+use super::bench::{Bench, speedup};
 use super::judge;
 use super::probes;
 use super::ruling::Finding;
-use crate::lesson::demo::{Place, Pulse, isolation, race, server_load, sharing, survivors, turns};
-use crate::lesson::python;
+use crate::lesson::demo::beating::Place;
+use crate::lesson::demo::{isolation, race, server, sharing, survivors, turns};
+use crate::lesson::python::script;
 use crate::measure::{Unit, compare, median};
 use crate::model::Model::{Async, AsyncOn, Processes, Sequential, Threads};
 use crate::timeline::slices;
 use crate::units::{KIB, ms, secs};
-use crate::workload::Downloads;
+use crate::workload::{Blur, Downloads};
 
 /// A claim, and how it is put to the machine.
 pub(crate) struct Claim {
@@ -36,13 +37,17 @@ const WHY: &str = "06-why-concurrency";
 const WHEN: &str = "11-when-to-use-what";
 const GOTCHAS: &str = "12-gotchas";
 
+/// Whether a claim is that many cores are used, or one.
+const MANY: bool = true;
+const ONE: bool = false;
+
 /// All of them; a claim's number is its place, from 1.
 pub(crate) const CLAIMS: [Claim; 20] = [
     Claim {
         says: "threads share one processor and run one instruction at a time",
         page: WAYS,
-        rust: |bench| Ok(judge::uses_one_core(bench, "threads", bench.speedup(Threads(bench.workers())))),
-        python: |bench| Ok(judge::uses_one_core(bench, "threads", bench.python_computes("threads")?)),
+        rust: |bench| Ok(judge::uses_cores(bench, ONE, "threads", bench.speedup(Threads(bench.workers())))),
+        python: |bench| Ok(judge::uses_cores(bench, ONE, "threads", bench.python_computes("threads")?)),
     },
     Claim {
         says: "async tasks share one processor",
@@ -51,15 +56,15 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             let [alone, many] = [Async, AsyncOn(bench.workers())].map(|model| bench.speedup(model));
             Ok(judge::tasks_use_one_core(bench, alone, many))
         },
-        python: |bench| Ok(judge::uses_one_core(bench, "asyncio tasks", bench.python_computes("asyncio")?)),
+        python: |bench| Ok(judge::uses_cores(bench, ONE, "asyncio tasks", bench.python_computes("asyncio")?)),
     },
     Claim {
         says: "processes use several processors at the same time",
         page: MULTIPROCESSING,
         rust: |bench| {
-            Ok(judge::uses_many_cores(bench, "processes", bench.speedup(Processes(bench.workers()))))
+            Ok(judge::uses_cores(bench, MANY, "processes", bench.speedup(Processes(bench.workers()))))
         },
-        python: |bench| Ok(judge::uses_many_cores(bench, "processes", bench.python_computes("processes")?)),
+        python: |bench| Ok(judge::uses_cores(bench, MANY, "processes", bench.python_computes("processes")?)),
     },
     Claim {
         says: "the system may switch from a thread at any time, unasked",
@@ -69,16 +74,16 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             let counted = [3, seen.switches() as u64, seen.involuntary];
             seen.problem.map_or(Ok(judge::threads_are_interrupted(counted)), Err)
         },
-        python: |bench| Ok(judge::threads_are_interrupted(bench.said(python::SWITCHES)?)),
+        python: |bench| Ok(judge::threads_are_interrupted(bench.said(script!("switches.py"))?)),
     },
     Claim {
         says: "an async task is switched only where it gives way itself",
         page: ASYNC,
         rust: |_| {
-            let turns = turns(ms(100));
-            Ok(judge::tasks_give_way([turns.work, turns.without_await, turns.with_await]))
+            let [(without, _), (with, _)] = turns::longest_waits(ms(100));
+            Ok(judge::tasks_give_way([0.1, without, with]))
         },
-        python: |bench| Ok(judge::tasks_give_way(bench.said(python::GIVES_WAY)?)),
+        python: |bench| Ok(judge::tasks_give_way(bench.said(script!("gives_way.py"))?)),
     },
     Claim {
         says: "each process has its own memory, and threads share theirs",
@@ -88,15 +93,15 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             let seen = |at: usize| sights[at].seen();
             Ok(judge::processes_share_nothing([seen(0) && seen(1), seen(2), seen(3)]))
         },
-        python: |bench| Ok(judge::processes_share_nothing(bench.said(python::ISOLATION)?)),
+        python: |bench| Ok(judge::processes_share_nothing(bench.said(script!("isolation.py"))?)),
     },
     Claim {
         says: "concurrency makes programs faster",
         page: WHY,
         rust: |bench| Ok(judge::faster(bench, probes::speedups_by_work(bench)?)),
         python: |bench| {
-            let waits = bench.python_speedup(python::WAITS, "asyncio", "sequential")?;
-            let tiny = bench.python_speedup(python::WAITS, "tiny_threads", "tiny_sequential")?;
+            let waits = bench.python_speedup(script!("waits.py"), "asyncio", "sequential")?;
+            let tiny = bench.python_speedup(script!("waits.py"), "tiny_threads", "tiny_sequential")?;
             Ok(judge::faster(bench, [waits, bench.python_computes("threads").unwrap_or(None), tiny]))
         },
     },
@@ -104,11 +109,11 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "concurrency keeps a program responsive while it works",
         page: WHY,
         rust: |bench| {
-            let places = [Place::InPlace, Place::Thread, Place::Process, Place::TaskThatYields, Place::Task];
-            let late = |place| bench.heartbeat().pulse(place).map_or(f64::NAN, Pulse::latest);
-            Ok(judge::responsive(places.map(late)))
+            let places =
+                [Place::HeartsThread, Place::Thread, Place::Process, Place::TaskThatYields, Place::Task];
+            Ok(judge::responsive(places.map(|place| bench.rhythm(place).latest)))
         },
-        python: |bench| Ok(judge::responsive(bench.said::<([f64; 5], [u64; 2])>(python::HEARTBEAT)?.0)),
+        python: |bench| Ok(judge::responsive(bench.said::<([f64; 5], [u64; 2])>(script!("heartbeat.py"))?.0)),
     },
     Claim {
         says: "concurrency lets a server serve more clients",
@@ -116,25 +121,25 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         rust: |_| {
             const CLIENTS: usize = 40;
             // One load for each server: sequential, by threads, async.
-            let loads = server_load(ms(5), [CLIENTS]).loads;
+            let loads = server::loads(ms(5), &[CLIENTS])?;
             let rates = [0, 1, 2].map(|at: usize| loads[at].per_second);
-            let took = median(&loads[2].latencies).zip(median(&loads[0].latencies)).map(<[f64; 2]>::from);
+            let took =
+                median(&loads[2].line.seconds).zip(median(&loads[0].line.seconds)).map(<[f64; 2]>::from);
             // Every client asks at fixed times (open loop): more than is asked cannot be served.
             Ok(judge::scalable((CLIENTS as u64, rates), "each asks at fixed times", took))
         },
         python: |bench| {
-            Ok(judge::scalable(bench.said(python::SERVER)?, "each asks again once answered", None))
+            Ok(judge::scalable(bench.said(script!("server.py"))?, "each asks again once answered", None))
         },
     },
     Claim {
         says: "concurrency shares resources",
         page: WHY,
         rust: |_| {
-            let sharing = sharing(4, 50, 200);
-            let used = |at: usize| [sharing.uses[at].hits, sharing.uses[at].entries];
-            Ok(judge::shares_resources(((sharing.workers * sharing.lookups) as u64, used(0), used(1))))
+            let [threads, processes] = sharing::caches(4, 50, 200)?;
+            Ok(judge::shares_resources((4 * 200, threads, processes)))
         },
-        python: |bench| Ok(judge::shares_resources(bench.said(python::CACHE)?)),
+        python: |bench| Ok(judge::shares_resources(bench.said(script!("cache.py"))?)),
     },
     Claim {
         says: "async suits thousands of waiting tasks, for which threads are too heavy",
@@ -146,7 +151,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             let tasks = crowd(10_000, Async, Unit::Task)?;
             Ok(judge::thousands_of_tasks([tasks, crowd(1_000, Threads(1_000), Unit::Thread)?]))
         },
-        python: |bench| Ok(judge::thousands_of_tasks(bench.said(python::MANY)?)),
+        python: |bench| Ok(judge::thousands_of_tasks(bench.said(script!("many.py"))?)),
     },
     Claim {
         says: "threads suit fetching from several sources at once",
@@ -154,11 +159,10 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         rust: |_| {
             let downloads = Downloads { files: 10, size: 16 * KIB, latency: ms(10) };
             let fetched = compare(downloads).models([Sequential, Threads(10), Async]).rounds(5).run();
-            let [threads, tasks] = speedups(&fetched, [Threads(10), Async])?;
-            Ok(judge::fetching(10, threads, Some(tasks)))
+            Ok(judge::fetching(10, speedup(&fetched, Threads(10))?, Some(speedup(&fetched, Async)?)))
         },
         python: |bench| {
-            let threads = bench.python_speedup(python::DOWNLOADS, "threads", "sequential")?;
+            let threads = bench.python_speedup(script!("downloads.py"), "threads", "sequential")?;
             Ok(judge::fetching(10, threads, None))
         },
     },
@@ -166,11 +170,11 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "threads keep a graphical interface responsive",
         page: WHY,
         rust: |bench| {
-            let missed = |place| bench.heartbeat().pulse(place).map_or(0, Pulse::missed) as u64;
-            Ok(judge::interface_on_threads([Place::InPlace, Place::Thread].map(missed)))
+            let missed = |place| bench.rhythm(place).missed.len() as u64;
+            Ok(judge::interface_on_threads([Place::HeartsThread, Place::Thread].map(missed)))
         },
         python: |bench| {
-            Ok(judge::interface_on_threads(bench.said::<([f64; 5], [u64; 2])>(python::HEARTBEAT)?.1))
+            Ok(judge::interface_on_threads(bench.said::<([f64; 5], [u64; 2])>(script!("heartbeat.py"))?.1))
         },
     },
     Claim {
@@ -178,12 +182,14 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         page: WHEN,
         rust: |bench| {
             let n = bench.workers();
+            let picture = Blur { width: 1_600, height: 1_050, radius: 6, tasks: 4 * n };
             let models = [Sequential, Threads(n), Processes(n)];
-            let blurred = compare(probes::picture(n)).models(models).rounds(5).budget(secs(10)).run();
-            Ok(judge::images_in_processes(bench, speedups(&blurred, [Processes(n), Threads(n)])?))
+            let blurred = compare(picture).models(models).rounds(5).budget(secs(10)).run();
+            let [processes, threads] = [Processes(n), Threads(n)].map(|model| speedup(&blurred, model));
+            Ok(judge::images_in_processes(bench, [processes?, threads?]))
         },
         python: |bench| {
-            let speedup = |way| bench.python_speedup(python::IMAGE, way, "sequential");
+            let speedup = |way| bench.python_speedup(script!("image.py"), way, "sequential");
             Ok(judge::images_in_processes(bench, [speedup("processes")?, speedup("threads")?]))
         },
     },
@@ -191,42 +197,43 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "a crash in one process leaves the others and their memory alone",
         page: WHEN,
         rust: |_| {
-            let survivors = survivors(4);
-            Ok(judge::crashes_stay_apart([survivors.workers.len(), survivors.answered()]))
+            let ends = survivors::ends(4);
+            Ok(judge::crashes_stay_apart([ends.len(), ends.iter().filter(|end| end.is_ok()).count()]))
         },
-        python: |bench| Ok(judge::crashes_stay_apart(bench.said(python::CRASH)?)),
+        python: |bench| Ok(judge::crashes_stay_apart(bench.said(script!("crash.py"))?)),
     },
     Claim {
         says: "work that splits into independent chunks can be done in parallel",
         page: WHEN,
-        rust: |bench| Ok(judge::uses_many_cores(bench, "threads", bench.speedup(Threads(bench.workers())))),
-        python: |bench| Ok(judge::uses_many_cores(bench, "processes", bench.python_computes("processes")?)),
+        rust: |bench| Ok(judge::uses_cores(bench, MANY, "threads", bench.speedup(Threads(bench.workers())))),
+        python: |bench| Ok(judge::uses_cores(bench, MANY, "processes", bench.python_computes("processes")?)),
     },
     Claim {
         says: "a library that blocks, such as a database client, defeats async",
         page: GOTCHAS,
         rust: |_| Ok(judge::blocking_defeats_async(probes::blocked_by_a_query(), "spawn_blocking")),
-        python: |bench| Ok(judge::blocking_defeats_async(bench.said(python::SQLITE)?, "asyncio.to_thread")),
+        python: |bench| {
+            Ok(judge::blocking_defeats_async(bench.said(script!("sqlite.py"))?, "asyncio.to_thread"))
+        },
     },
     Claim {
         says: "async is not thread-safe, so it cannot be combined with threads",
         page: GOTCHAS,
-        rust: |_| Ok(judge::rust_notices(probes::handed_over().ok_or("no runtime could be made")?)),
-        python: |bench| Ok(judge::asyncio_notices(bench.said(python::THREAD_SAFETY)?)),
+        rust: |_| Ok(judge::rust_notices(probes::handed_over())),
+        python: |bench| Ok(judge::asyncio_notices(bench.said(script!("thread_safety.py"))?)),
     },
     Claim {
         says: "threads that change the same data race and corrupt it",
         page: GOTCHAS,
         rust: |_| {
             let ways = race(4, 500_000).ways;
-            let [forced, natural, atomic, mutex, messages] = [0, 1, 2, 3, 4].map(|at: usize| {
-                [ways[at].lost.iter().sum(), ways[at].expected * ways[at].lost.len() as u64]
-            });
+            let [forced, natural, atomic, mutex, messages] =
+                [0, 1, 2, 3, 4].map(|at: usize| ways[at].in_all());
             let fixes = [("an atomic add", atomic[0]), ("a mutex", mutex[0]), ("messages", messages[0])];
-            Ok(judge::threads_race([natural, forced], &fixes, !probes::PLAIN_NUMBER_MAY_BE_SHARED))
+            Ok(judge::threads_race([natural, forced], &fixes, true))
         },
         python: |bench| {
-            let [natural, forced, locked]: [[u64; 2]; 3] = bench.said(python::RACE)?;
+            let [natural, forced, locked]: [[u64; 2]; 3] = bench.said(script!("race.py"))?;
             Ok(judge::threads_race([natural, forced], &[("a lock", locked[0])], false))
         },
     },
@@ -239,8 +246,8 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             Ok(judge::processes_are_heavy([forked?, spawned?, thread?], Some(task?)))
         },
         python: |bench| {
-            let [forked, spawned] = bench.said(python::PROCESSES)?;
-            let [_, [_, _, thread]]: [[f64; 3]; 2] = bench.said(python::MANY)?;
+            let [forked, spawned] = bench.said(script!("processes.py"))?;
+            let [_, [_, _, thread]]: [[f64; 3]; 2] = bench.said(script!("many.py"))?;
             Ok(judge::processes_are_heavy([forked, spawned, thread].map(judge::exactly), None))
         },
     },

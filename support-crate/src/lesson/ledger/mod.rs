@@ -6,13 +6,13 @@ mod judge;
 mod probes;
 mod rows;
 mod ruling;
-mod show;
 
 pub use rows::{Ledger, Row};
 pub use ruling::{Finding, Ruling};
 
 use std::time::Instant;
 
+use crate::lesson::python::Python;
 use crate::machine::cores;
 use crate::measure::status::Status;
 use crate::stop;
@@ -40,12 +40,13 @@ pub fn ledger() -> Ledger {
 /// ```
 pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
     let (start, bench) = (Instant::now(), Bench::new(cores()));
-    // What a stop cut short has measured nothing that a claim could be put to.
-    let going_on = || stop::check().map_err(|stopped| stopped.to_string());
     let put = |ask: Ask| {
-        let found = going_on().and_then(|()| ask(&bench)).and_then(|found| going_on().map(|()| found));
+        // What a stop cut short has measured nothing that a claim could be put to.
+        let found = stop::check().map_err(String::from).and_then(|()| ask(&bench));
+        let found = found.and_then(|found| Ok(stop::check().map(|()| found)?));
         found.unwrap_or_else(|why| Ruling::NotDecided(why).because(String::new()))
     };
+    let python = Python::find();
     let status = Status::start("ledger".to_owned());
     let mut rows = Vec::new();
     // A number that is no claim's has no row.
@@ -57,12 +58,12 @@ pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
             number,
             claim: claim.says.into(),
             notebook: claim.page.into(),
-            python: bench.python.is_ok().then(|| put(claim.python)),
+            python: python.is_ok().then(|| put(claim.python)),
             rust: put(claim.rust),
         });
     }
     Ledger {
-        python: bench.python.map_or_else(|why| why, |python| python.to_string()),
+        python: python.map_or_else(String::from, |python| python.to_string()),
         rows,
         seconds: start.elapsed().as_secs_f64(),
     }

@@ -1,18 +1,17 @@
 //! What is measured for one claim alone.
 
-use std::cell::Cell;
-use std::marker::PhantomData;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::bench::{Bench, Speedup, fastest_of_three, speedups};
-use crate::lesson::demo::{Place, Pulse, heartbeat_of};
+use super::bench::{Bench, Speedup, speedup};
+use crate::lesson::demo::beating::rhythm;
+use crate::lesson::demo::heartbeat;
 use crate::lesson::threads::block_on;
 use crate::measure::{compare, median};
 use crate::model::Model::{self, Async, Sequential, Threads};
 use crate::model::values;
 use crate::units::{ms, secs};
-use crate::workload::{Blur, Compute, Waits};
+use crate::workload::{Compute, Waits};
 
 /// How much faster waits, a computation and tiny tasks were at the same time than one after the other.
 pub(crate) fn speedups_by_work(bench: &Bench) -> Result<[Speedup; 3], String> {
@@ -21,32 +20,24 @@ pub(crate) fn speedups_by_work(bench: &Bench) -> Result<[Speedup; 3], String> {
     let waits = compare(waits).models([Sequential, Async]).rounds(5).run();
     let tiny = Compute::new(200, |number| number as u64 + 1);
     let tiny = compare(tiny).models([Sequential, Threads(n)]).rounds(9).budget(secs(1)).run();
-    let ([waits], [tiny]) = (speedups(&waits, [Async])?, speedups(&tiny, [Threads(n)])?);
-    Ok([waits, bench.speedup(Threads(n)), tiny])
+    Ok([speedup(&waits, Async)?, bench.speedup(Threads(n)), speedup(&tiny, Threads(n))?])
 }
 
 /// Seconds that so many tasks take which all wait at the same time, besides that one wait.
 pub(crate) fn besides_the_wait(tasks: usize, model: Model) -> Result<f64, String> {
     const WAIT: Duration = ms(50);
     let start = Instant::now();
-    values(Waits { tasks, wait: WAIT }, model).map_err(|error| error.to_string())?;
+    values(Waits { tasks, wait: WAIT }, model)?;
     Ok(start.elapsed().saturating_sub(WAIT).as_secs_f64())
-}
-
-/// A picture that is blurred in about 100 ms on one core, whatever the build.
-pub(crate) fn picture(workers: usize) -> Blur {
-    let probe = Blur { width: 64, height: 40, radius: 6, tasks: 1 };
-    let scale = (0.1 / fastest_of_three(probe)).sqrt().clamp(1.0, 20.0);
-    Blur { width: (64.0 * scale) as usize, height: (40.0 * scale) as usize, tasks: 4 * workers, ..probe }
 }
 
 /// Seconds that a real query took by a client that blocks, and how late the most delayed beat beside it was: with the
 /// query in an async task, and handed to `spawn_blocking`.
 pub(crate) fn blocked_by_a_query() -> [f64; 3] {
-    let heart = heartbeat_of("a query", || drop(recursive_query()));
-    let late = |place| heart.pulse(place).map_or(f64::NAN, Pulse::latest);
-    let (began, ended) = heart.pulse(Place::Task).and_then(|task| task.row.work).unwrap_or_default();
-    [ended - began, late(Place::Task), late(Place::SpawnBlocking)]
+    // In place, as a task, by `spawn_blocking`, and so on.
+    let pulses = heartbeat::beside(Arc::new(|| drop(recursive_query())), None);
+    let (began, ended) = pulses[1].work.unwrap_or_default();
+    [ended - began, rhythm(&pulses[1]).latest, rhythm(&pulses[2]).latest]
 }
 
 /// A query that computes for about a tenth of a second.
@@ -56,56 +47,27 @@ fn recursive_query() -> rusqlite::Result<i64> {
     database.query_row(query, [], |row| row.get(0))
 }
 
-/// Median time in which an idle runtime notices what another thread sends it.
-pub(crate) fn handed_over() -> Option<f64> {
-    // A thread of its own: the cell may already be inside a runtime.
-    let idle = std::thread::spawn(|| {
-        block_on(async {
-            let mut noticed = Vec::new();
-            for _ in 0..15 {
-                let (sender, receiver) = tokio::sync::oneshot::channel();
-                std::thread::spawn(move || {
-                    std::thread::sleep(ms(2));
-                    sender.send(Instant::now())
-                });
-                let sent = tokio::time::timeout(ms(1000), receiver).await;
-                noticed.push(sent.ok().and_then(Result::ok).map_or(1.0, |sent| sent.elapsed().as_secs_f64()));
-            }
-            median(&noticed)
-        })
-    });
-    idle.join().ok()?
+/// Median time in which an idle runtime notices what another thread sends it; a second where it does not.
+pub(crate) fn handed_over() -> f64 {
+    let once = |_| {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            std::thread::sleep(ms(2));
+            sender.send(Instant::now())
+        });
+        let noticed = async {
+            let sent = tokio::time::timeout(ms(1000), receiver).await;
+            sent.ok().and_then(Result::ok).map(|sent| sent.elapsed().as_secs_f64())
+        };
+        // A thread of its own: the cell may already be inside a runtime.
+        std::thread::spawn(|| block_on(noticed)).join().ok().flatten().unwrap_or(1.0)
+    };
+    median(&[(); 15].map(once)).unwrap_or(1.0)
 }
-
-/// Whether a type may go to another thread, as the compiler sees it: the constant of the type itself wins over the
-/// trait's where its bound is met.
-struct Sendable<T>(PhantomData<T>);
-
-trait Otherwise {
-    const YES: bool = false;
-}
-
-impl<T> Otherwise for Sendable<T> {}
-
-impl<T: Send> Sendable<T> {
-    const YES: bool = true;
-}
-
-/// Whether an `Rc` may go to another thread.
-pub(crate) const RC_MAY_GO: bool = Sendable::<Rc<u8>>::YES;
-/// Whether a channel's sender may.
-pub(crate) const SENDER_MAY_GO: bool = Sendable::<tokio::sync::oneshot::Sender<u8>>::YES;
-/// Whether a plain number may be shared with another thread and changed there.
-pub(crate) const PLAIN_NUMBER_MAY_BE_SHARED: bool = Sendable::<&Cell<u64>>::YES;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_compiler_says_what_may_go_to_another_thread() {
-        const { assert!(!RC_MAY_GO && SENDER_MAY_GO && !PLAIN_NUMBER_MAY_BE_SHARED) };
-    }
 
     #[test]
     fn the_query_gives_its_answer() {

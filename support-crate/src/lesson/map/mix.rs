@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use crate::format;
 use crate::measure::compare;
 use crate::model::Model;
 use crate::trace;
@@ -15,9 +16,7 @@ pub(super) fn mix(tasks: usize, size: Duration, wait_share: f64) -> impl Workloa
     let count = ((size - waiting).as_secs_f64() * steps_a_second()) as u64;
     let blocking = move |index| {
         let value = steps(count, index);
-        if !waiting.is_zero() {
-            trace::waiting(|| std::thread::sleep(waiting));
-        }
+        trace::waiting(|| std::thread::sleep(waiting));
         value
     };
     let asynchronous = move |index| async move {
@@ -49,10 +48,15 @@ fn steps_a_second() -> f64 {
     })
 }
 
-/// Seconds that a wait of 100 µs takes in a thread and in async, the middle of a few.
-pub(super) fn late() -> (f64, f64) {
-    const WAIT: Duration = Duration::from_micros(100);
-    let mix = || mix(1, WAIT, 1.0);
-    let took = |model| compare(mix()).models([model]).rounds(9).run().stats(model).map(|stats| stats.median);
-    (took(Model::Sequential).unwrap_or(f64::NAN), took(Model::Async).unwrap_or(f64::NAN))
+/// What a wait of 100 µs takes in a thread and in async, the middle of a few.
+pub(super) fn late() -> String {
+    let took = |model| {
+        let waits = compare(mix(1, Duration::from_micros(100), 1.0)).models([model]).rounds(9).run();
+        format::duration(waits.stats(model).map_or(f64::NAN, |stats| stats.median))
+    };
+    let [thread, asynchronous] = [Model::Sequential, Model::Async].map(took);
+    format!(
+        "Unequal on all terms: a wait of 100 µs took {thread} in a thread and {asynchronous} in async, where tokio counts \
+         time in whole milliseconds."
+    )
 }

@@ -9,7 +9,6 @@ use std::time::Duration;
 use crate::chart::{Caption, Figure, MapCell, MapKind, MapPanel, MapSeries};
 use crate::error::Error;
 use crate::format;
-use crate::lesson::show::told;
 use crate::machine::{cores, machine};
 use crate::measure::compare;
 use crate::measure::status::Status;
@@ -18,29 +17,28 @@ use crate::stop::stop_asked;
 use crate::units::{ms, secs, us};
 use crate::workload::check;
 use mix::{late, mix};
-pub use terms::{Place, Terms};
+use terms::{Place, Terms};
 
 /// Tasks in each place of the map, unless the reader says otherwise.
 const TASKS: usize = 16;
 /// Rounds in each place: the fewest that are worth an interval.
 const ROUNDS: usize = 5;
 
-/// Which model wins where; see [`map`].
+/// Which model wins where.
 #[derive(Clone, Debug, Default)]
-pub struct ModelMap {
+struct ModelMap {
     /// Tasks in each place.
-    pub tasks: usize,
-    /// Sizes of a task in seconds, from left to right.
-    pub sizes: Vec<f64>,
+    tasks: usize,
+    /// Sizes of a task, from left to right.
+    sizes: Vec<Duration>,
     /// Shares of waiting, the lowest first.
-    pub wait_shares: Vec<f64>,
+    wait_shares: Vec<f64>,
     /// Who raced on which terms, and what came of it.
-    pub terms: Vec<Terms>,
+    terms: Vec<Terms>,
     /// Places that could not be measured, with the reason.
-    pub failed: Vec<String>,
-    /// Seconds that a wait of 100 µs took in a thread and in async.
-    pub late: Option<(f64, f64)>,
-    problem: Option<String>,
+    failed: Vec<String>,
+    /// What a short wait took in a thread and in async.
+    late: Option<String>,
 }
 
 /// Measures which model wins over task sizes from 100 µs to 5 ms and shares of waiting from none to almost all, with 16
@@ -52,7 +50,7 @@ pub struct ModelMap {
 /// map()
 /// # ;
 /// ```
-pub fn map() -> ModelMap {
+pub fn map() -> Figure {
     map_of([us(100), ms(1), ms(5)], [0.0, 0.5, 0.95])
 }
 
@@ -60,14 +58,13 @@ pub fn map() -> ModelMap {
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// let map = map_of([us(100)], [1.0]);
-/// assert_eq!(map.terms[0].places.len(), 1);
-/// assert!(map_of([us(100)], [2.0]).verdict().starts_with("a share of 2"));
+/// assert!(map_of([us(100)], [1.0]).text().contains("of 1 place"));
+/// assert!(map_of([us(100)], [2.0]).text().starts_with("A share of 2"));
 /// ```
 pub fn map_of(
     sizes: impl IntoIterator<Item = Duration>,
     wait_shares: impl IntoIterator<Item = f64>,
-) -> ModelMap {
+) -> Figure {
     map_with(TASKS, sizes, wait_shares)
 }
 
@@ -76,15 +73,15 @@ pub fn map_of(
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// assert!(map_with(1, [us(100)], [1.0]).verdict().starts_with("tasks: 1"));
+/// assert!(map_with(1, [us(100)], [1.0]).text().starts_with("Tasks: 1"));
 /// ```
 pub fn map_with(
     tasks: usize,
     sizes: impl IntoIterator<Item = Duration>,
     wait_shares: impl IntoIterator<Item = f64>,
-) -> ModelMap {
+) -> Figure {
     measure(tasks, sizes.into_iter().collect(), wait_shares.into_iter().collect())
-        .unwrap_or_else(|error| ModelMap { problem: Some(error.to_string()), ..ModelMap::default() })
+        .map_or_else(Figure::problem, |map| map.figure())
 }
 
 fn measure(tasks: usize, sizes: Vec<Duration>, wait_shares: Vec<f64>) -> Result<ModelMap, Error> {
@@ -99,8 +96,8 @@ fn measure(tasks: usize, sizes: Vec<Duration>, wait_shares: Vec<f64>) -> Result<
     }
     let (mut terms, mut failed) = (terms::both(tasks, cores().max(2)), Vec::new());
     let (status, all) = (Status::start("map".to_owned()), sizes.len() * wait_shares.len());
-    let mut places = (0..sizes.len()).flat_map(|column| (0..wait_shares.len()).map(move |row| (column, row)));
-    for (done, (column, row)) in places.by_ref().enumerate() {
+    let places = (0..sizes.len()).flat_map(|column| (0..wait_shares.len()).map(move |row| (column, row)));
+    for (done, (column, row)) in places.enumerate() {
         if stop_asked() {
             failed.push(format!("the rest: stopped by you after {done} of {all} places"));
             break;
@@ -113,16 +110,17 @@ fn measure(tasks: usize, sizes: Vec<Duration>, wait_shares: Vec<f64>) -> Result<
             .budget(secs(20))
             .run();
         if let Err(why) = terms.iter_mut().try_for_each(|terms| terms.judge((column, row), &result)) {
-            let size = format::duration(sizes[column].as_secs_f64());
+            let size = span(&sizes[column]);
             failed.push(format!("{size} with {} waiting: {why}", format::percent(wait_shares[row])));
         }
     }
     let late = wait_shares.iter().any(|share| *share > 0.0).then(late);
-    let sizes = sizes.iter().map(Duration::as_secs_f64).collect();
-    Ok(ModelMap { tasks, sizes, wait_shares, terms, failed, late, problem: None })
+    Ok(ModelMap { tasks, sizes, wait_shares, terms, failed, late })
 }
 
-told!(ModelMap, problem);
+fn span(size: &Duration) -> String {
+    format::duration(size.as_secs_f64())
+}
 
 impl ModelMap {
     fn words(&self) -> String {
@@ -133,8 +131,8 @@ impl ModelMap {
 
     fn title(&self) -> String {
         let ties = |terms: &Terms| terms.places.iter().filter(|place| place.winners.len() > 1).count();
-        let [equal, usual] = [0, 1].map(|at| self.terms.get(at).map_or(0, ties));
-        let all = format::plural(self.terms.first().map_or(0, |terms| terms.places.len()) as u64, "place");
+        let [equal, usual] = [0, 1].map(|at: usize| ties(&self.terms[at]));
+        let all = format::plural(self.terms[0].places.len() as u64, "place");
         let tasks = format::count(self.tasks as u64);
         format!("{tasks} tasks: a tie in {equal} of {all} on equal terms, in {usual} with the usual workers")
     }
@@ -146,27 +144,21 @@ impl ModelMap {
         if self.tasks > terms::FEW {
             notes.push("Above 64 tasks only async and threads race.".to_owned());
         }
-        notes.extend(self.late.map(|(thread, asynchronous)| {
-            let [thread, asynchronous] = [thread, asynchronous].map(format::duration);
-            format!(
-                "Unequal on all terms: a wait of 100 µs took {thread} in a thread and {asynchronous} in async, where tokio \
-                 counts time in whole milliseconds."
-            )
-        }));
+        notes.extend(self.late.clone());
         notes
     }
 
-    fn picture(&self) -> Figure {
+    fn figure(&self) -> Figure {
         let mut models = terms::racing(self.tasks, &self.terms);
-        models.sort_by_key(|model| terms::order(*model));
-        models.dedup_by_key(|model| terms::order(*model));
+        models.sort_unstable();
+        models.dedup_by_key(|model| model.kind().letters);
         let kind = |model: &Model| MapKind {
             name: terms::name(*model),
             letter: model.kind().letters.to_owned(),
             colour: model.look().colour,
         };
         let number =
-            |model: &Model| models.iter().position(|known| terms::order(*known) == terms::order(*model));
+            |model: &Model| models.iter().position(|known| known.kind().letters == model.kind().letters);
         let cell = |place: &Place| MapCell {
             column: place.column,
             row: place.row,
@@ -183,12 +175,13 @@ impl ModelMap {
         Figure::new(MapSeries {
             caption,
             across: "size of a task".into(),
-            columns: self.sizes.iter().map(|size| format::duration(*size)).collect(),
+            columns: self.sizes.iter().map(span).collect(),
             up: "share of a task that is waiting".into(),
             rows: self.wait_shares.iter().map(|share| format::percent(*share)).collect(),
             kinds: models.iter().map(kind).collect(),
             panels: self.terms.iter().map(panel).collect(),
         })
+        .with_prose(self.words())
     }
 }
 
@@ -199,7 +192,7 @@ mod tests {
     #[test]
     fn a_tie_is_named_whole_in_picture_table_alt_and_words() {
         let mut map =
-            ModelMap { tasks: 16, sizes: vec![0.001; 3], wait_shares: vec![0.5], ..ModelMap::default() };
+            ModelMap { tasks: 16, sizes: vec![ms(1); 3], wait_shares: vec![0.5], ..ModelMap::default() };
         map.terms = terms::both(16, 2);
         let tie = vec![Model::AsyncOn(2), Model::Threads(16), Model::Pool(16)];
         map.terms[0].places = vec![
@@ -208,7 +201,7 @@ mod tests {
             Place { column: 2, row: 0, winners: vec![Model::Async], lead: Some(1.3) },
         ];
         let whole = "async on 2, threads and pool";
-        let words = map.verdict();
+        let words = map.words();
         assert!(
             words.starts_with("On equal terms, room for 16 tasks at once: of 3 places, async won 1"),
             "{words}"
@@ -228,9 +221,9 @@ mod tests {
 
     #[test]
     fn mistakes_are_one_sentence() {
-        assert!(map_of([], [0.5]).verdict().starts_with("sizes: 0"));
-        assert!(map_of([secs(1)], [0.5]).verdict().starts_with("a task of 1s"));
-        assert!(map_of([ms(1)], [f64::NAN]).verdict().starts_with("a share of NaN"));
-        assert!(map_with(5_000, [ms(1)], [0.5]).verdict().starts_with("tasks: 5,000"));
+        assert!(map_of([], [0.5]).text().starts_with("Sizes: 0"));
+        assert!(map_of([secs(1)], [0.5]).text().starts_with("A task of 1s"));
+        assert!(map_of([ms(1)], [f64::NAN]).text().starts_with("A share of NaN"));
+        assert!(map_with(5_000, [ms(1)], [0.5]).text().starts_with("Tasks: 5,000"));
     }
 }

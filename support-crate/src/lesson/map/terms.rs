@@ -1,7 +1,7 @@
 //! Who races on which terms, and who won: a winner alone, or everybody that the quickest is not clearly faster than.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::format;
 use crate::measure::{Comparison, Lane, Standing, default_models};
@@ -13,28 +13,28 @@ pub(super) const FEW: usize = 64;
 
 /// Models that raced on the same terms, and what came of it.
 #[derive(Clone, Debug, Default)]
-pub struct Terms {
+pub(super) struct Terms {
     /// What the terms are, above the picture.
-    pub title: String,
+    pub(super) title: String,
     /// Who raced.
-    pub models: Vec<Model>,
+    pub(super) models: Vec<Model>,
     /// Who won where.
-    pub places: Vec<Place>,
+    pub(super) places: Vec<Place>,
     /// How many tasks each model was seen to have open at once, one number a place.
-    pub open: Vec<(Model, usize)>,
+    pub(super) open: Vec<(Model, usize)>,
 }
 
 /// Who won at one place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Place {
+pub(super) struct Place {
     /// Column, from 0 on the left.
-    pub column: usize,
+    pub(super) column: usize,
     /// Row, from 0 at the bottom.
-    pub row: usize,
+    pub(super) row: usize,
     /// The winner alone, or the whole of a tie, in the order of all models.
-    pub winners: Vec<Model>,
+    pub(super) winners: Vec<Model>,
     /// How many times as fast as the next one the winner was; `None` in a tie.
-    pub lead: Option<f64>,
+    pub(super) lead: Option<f64>,
 }
 
 /// The equal terms and the usual ones, for so many tasks and workers.
@@ -57,19 +57,11 @@ pub(super) fn both(tasks: usize, workers: usize) -> Vec<Terms> {
 
 /// All that race, each once, the yardstick among them.
 pub(super) fn racing(tasks: usize, all: &[Terms]) -> Vec<Model> {
-    let mut models = if tasks <= FEW { vec![Sequential] } else { Vec::new() };
-    for model in all.iter().flat_map(|terms| &terms.models) {
-        if !models.contains(model) {
-            models.push(*model);
-        }
-    }
+    let raced = all.iter().flat_map(|terms| &terms.models).copied();
+    let mut models: Vec<Model> = (tasks <= FEW).then_some(Sequential).into_iter().chain(raced).collect();
+    let mut known = HashSet::new();
+    models.retain(|model| known.insert(*model));
     models
-}
-
-/// The place of a model among all, whatever its number of workers.
-pub(super) fn order(model: Model) -> usize {
-    const ALL: [Model; 6] = [Sequential, Async, AsyncOn(1), Threads(1), Pool(1), Processes(1)];
-    ALL.iter().position(|known| known.kind().letters == model.kind().letters).unwrap_or(ALL.len())
 }
 
 /// The name of a model on all terms: without its number of workers where that differs.
@@ -96,7 +88,7 @@ impl Terms {
         let others: Vec<(&Lane, Standing)> = racers.map(|lane| (lane, result.against(first, lane))).collect();
         let ties = others.iter().filter(|(_, standing)| !matches!(standing, Standing::Faster(_)));
         let mut winners: Vec<Model> = ties.map(|(lane, _)| lane.model).chain([first.model]).collect();
-        winners.sort_by_key(|model| order(*model));
+        winners.sort_unstable();
         let lead = match others.first() {
             Some((_, Standing::Faster(lead))) if winners.len() == 1 => Some(lead.estimate),
             _ => None,
@@ -107,19 +99,20 @@ impl Terms {
 
     /// Who won how often; of the ties the two commonest, whole.
     pub(super) fn words(&self) -> String {
-        let mut found: BTreeMap<Vec<usize>, (usize, String)> = BTreeMap::new();
+        let mut found: BTreeMap<&[Model], usize> = BTreeMap::new();
         for place in &self.places {
-            let names: Vec<String> = place.winners.iter().map(|model| name(*model)).collect();
-            let who = if names.len() == self.models.len() { "all".to_owned() } else { format::list(&names) };
-            let key = place.winners.iter().map(|model| order(*model)).collect();
-            found.entry(key).or_insert((0, who)).0 += 1;
+            *found.entry(&place.winners).or_default() += 1;
         }
-        let (mut won, mut tied): (Vec<_>, Vec<_>) = found.into_iter().partition(|(key, _)| key.len() == 1);
-        won.sort_by_key(|(_, (times, _))| Reverse(*times));
-        tied.sort_by_key(|(_, (times, _))| Reverse(*times));
-        let others: usize = tied.iter().skip(2).map(|(_, (times, _))| times).sum();
-        let won = won.into_iter().map(|(_, (times, who))| format!("{who} won {times}"));
-        let tied = tied.into_iter().take(2).map(|(_, (times, who))| format!("{who} tied in {times}"));
+        let mut found: Vec<_> = found.into_iter().collect();
+        found.sort_by_key(|(_, times)| Reverse(*times));
+        let (won, tied): (Vec<_>, Vec<_>) = found.into_iter().partition(|(models, _)| models.len() == 1);
+        let who = |models: &[Model]| match models.len() == self.models.len() {
+            true => "all".to_owned(),
+            false => format::list(&models.iter().map(|model| name(*model)).collect::<Vec<_>>()),
+        };
+        let others: usize = tied.iter().skip(2).map(|(_, times)| times).sum();
+        let won = won.into_iter().map(|(models, times)| format!("{} won {times}", who(models)));
+        let tied = tied.into_iter().take(2).map(|(models, times)| format!("{} tied in {times}", who(models)));
         let others = (others > 0).then(|| format!("other ties in {others}"));
         let told: Vec<String> = won.chain(tied).chain(others).collect();
         let told = if told.is_empty() { "none was measured".to_owned() } else { told.join("; ") };

@@ -1,4 +1,4 @@
-//! Finds a Python 3 and runs scripts in it.
+//! Finds a Python 3 and runs scripts in it: each is a file of its own in this folder, stands alone and prints one line of JSON.
 
 use std::fmt;
 use std::os::unix::process::CommandExt;
@@ -12,7 +12,6 @@ use nix::unistd::Pid;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::scripts::{ABOUT, Script};
 use crate::error::Error;
 use crate::stop::{self, stop_asked};
 use crate::units::{ms, secs};
@@ -22,14 +21,30 @@ const VARIABLE: &str = "CONCURRENCY_LAB_PYTHON";
 /// No script takes more than a few seconds; one that does is stuck.
 const LIMIT: Duration = secs(20);
 
+/// A script that ships with the crate.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Script {
+    pub(crate) name: &'static str,
+    pub(crate) text: &'static str,
+}
+
+/// The script in the file of this name.
+macro_rules! script {
+    ($file:literal) => {
+        $crate::lesson::python::Script {
+            name: $file,
+            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/lesson/python/", $file)),
+        }
+    };
+}
+pub(crate) use script;
+
 /// A Python 3 that was found on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Python {
     executable: PathBuf,
-    implementation: String,
-    version: String,
-    gil: bool,
-    free_threaded_build: bool,
+    /// Its kind, its version and whether it has a GIL.
+    kind: String,
 }
 
 impl Python {
@@ -48,7 +63,7 @@ impl Python {
             "{} is no Python 3 that runs: install Python 3, or set {VARIABLE} to one",
             program.display()
         );
-        run(&program, ABOUT, &[]).map_err(|_| Error::unavailable(missing))
+        run(&program, script!("about.py"), &[]).map_err(|_| Error::unavailable(missing))
     }
 
     /// Runs a script and reads the last line it prints as JSON.
@@ -59,12 +74,7 @@ impl Python {
 
 impl fmt::Display for Python {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lock = match (self.gil, self.free_threaded_build) {
-            (true, false) => "with the GIL",
-            (true, true) => "free-threaded, but with the GIL switched on",
-            (false, _) => "free-threaded",
-        };
-        write!(out, "{} {} ({lock})", self.implementation, self.version)
+        out.write_str(&self.kind)
     }
 }
 

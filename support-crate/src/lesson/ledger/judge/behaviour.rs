@@ -1,17 +1,13 @@
 //! Judges of what was seen, counted and waited for.
 
 use crate::format::{self, count, duration, plural};
-use crate::lesson::ledger::probes;
-use crate::lesson::ledger::ruling::{Finding, Ruling, UNCLEAR};
+use crate::lesson::ledger::ruling::{Finding, Ruling};
 use crate::measure::Interval;
 
 /// More changes than threads means that one was taken from the core before it had ended.
 pub(crate) fn threads_are_interrupted([threads, changes, involuntary]: [u64; 3]) -> Finding {
-    let ruling = if changes > threads && involuntary > 0 {
-        Ruling::Holds
-    } else {
-        Ruling::open("each thread ended within its first turn")
-    };
+    let one_turn_each = changes <= threads || involuntary == 0;
+    let ruling = Ruling::Holds.unless(one_turn_each, "each thread ended within its first turn");
     let (changes, switches) = (count(changes), plural(involuntary, "involuntary switch"));
     ruling.because(format!(
         "{threads} threads that compute and never yield, pinned to one core, took turns {changes} times; the system \
@@ -21,13 +17,8 @@ pub(crate) fn threads_are_interrupted([threads, changes, involuntary]: [u64; 3])
 
 /// Seconds of work, and how long a ready task waited beside it without and with awaits.
 pub(crate) fn tasks_give_way([work, without, with]: [f64; 3]) -> Finding {
-    let ruling = if with >= work {
-        // Somebody else held the core: this says nothing about tasks.
-        Ruling::open("the machine was too busy to tell")
-    } else {
-        // A clock's last digit must not decide.
-        Ruling::by(without >= 0.99 * work)
-    };
+    // A clock's last digit must not decide. Where somebody else held the core, this says nothing about tasks.
+    let ruling = Ruling::by(without >= 0.99 * work).unless(with >= work, "the machine was too busy to tell");
     let [work, without, with] = [work, without, with].map(duration);
     ruling.because(format!(
         "Beside {work} of work without an await a ready task waited {without}; with awaits its longest wait was {with}."
@@ -46,11 +37,9 @@ pub(crate) fn processes_share_nothing(seen: [bool; 3]) -> Finding {
 /// How late the most delayed beat was with the work in place, on a thread, in a process, in a task that yields and in
 /// one that never awaits. Responsive: less than half as late as in place.
 pub(crate) fn responsive(late: [f64; 5]) -> Finding {
-    let ruling = match late[1..].iter().filter(|other| **other < 0.5 * late[0]).count() {
-        0 => Ruling::DoesNotHold,
-        4 => Ruling::Holds,
-        _ => Ruling::depends("on whether the work leaves the thread or gives way on it"),
-    };
+    let [thread, process, yields, never] = [1, 2, 3, 4].map(|other| late[other] < 0.5 * late[0]);
+    let on = "on whether the work leaves the thread or gives way on it";
+    let ruling = Ruling::all(&[thread, process, yields, never], on);
     let [in_place, thread, process, yields, never] = late.map(duration);
     ruling.because(format!(
         "The most delayed of 60 beats a second was {in_place} late with the work in place, and with it done otherwise \
@@ -61,10 +50,8 @@ pub(crate) fn responsive(late: [f64; 5]) -> Finding {
 
 /// Beats missed with the work in place and on a thread.
 pub(crate) fn interface_on_threads([in_place, thread]: [u64; 2]) -> Finding {
-    let ruling = match in_place {
-        0 => Ruling::open("the work was too short to miss a beat"),
-        _ => Ruling::by(2 * thread < in_place),
-    };
+    let ruling =
+        Ruling::by(2 * thread < in_place).unless(in_place == 0, "the work was too short to miss a beat");
     let (beats, thread) = (plural(in_place, "beat"), count(thread));
     ruling.because(format!("With the work in place {beats} were missed, with it on a thread {thread}."))
 }
@@ -77,12 +64,8 @@ pub(crate) fn scalable(
     how: &str,
     took: Option<[f64; 2]>,
 ) -> Finding {
-    let ruling = match [threads, tasks].iter().filter(|rate| **rate > 2.0 * sequential).count() {
-        _ if sequential <= 0.0 => Ruling::open("the sequential server answered nothing"),
-        0 => Ruling::DoesNotHold,
-        2 => Ruling::Holds,
-        _ => Ruling::depends("on the model"),
-    };
+    let ruling = Ruling::all(&[threads, tasks].map(|rate| rate > 2.0 * sequential), "on the model")
+        .unless(sequential <= 0.0, "the sequential server answered nothing");
     let [sequential, threads, tasks] = [sequential, threads, tasks].map(|rate| count(rate.round() as u64));
     let took = took.map_or_else(String::new, |took| {
         let [in_async, in_sequential] = took.map(duration);
@@ -99,11 +82,8 @@ pub(crate) fn scalable(
 
 /// Look-ups, and the hits and entries of one cache for all threads and of one for each process.
 pub(crate) fn shares_resources((lookups, threads, processes): (u64, [u64; 2], [u64; 2])) -> Finding {
-    let ruling = if processes[1] > threads[1] {
-        Ruling::depends("on the model: threads share, processes keep a copy each")
-    } else {
-        Ruling::Holds
-    };
+    let on = "on the model: threads share, processes keep a copy each";
+    let ruling = if processes[1] > threads[1] { Ruling::depends(on) } else { Ruling::Holds };
     let (lookups, [hits, entries], [copied_hits, copies]) =
         (count(lookups), threads.map(count), processes.map(count));
     ruling.because(format!(
@@ -117,16 +97,10 @@ pub(crate) fn shares_resources((lookups, threads, processes): (u64, [u64; 2], [u
 pub(crate) fn thousands_of_tasks([tasks, threads]: [[f64; 3]; 2]) -> Finding {
     let memory = threads[2] / tasks[2];
     let time = (threads[1] / threads[0]) / (tasks[1] / tasks[0]);
-    let ruling = match (memory > 3.0, time > 3.0) {
-        (true, true) => Ruling::Holds,
-        (true, false) => {
-            Ruling::depends("on what is scarce: in memory threads are heavier, in time they are not")
-        }
-        (false, true) => {
-            Ruling::depends("on what is scarce: in time threads are heavier, in memory they are not")
-        }
-        (false, false) => Ruling::DoesNotHold,
-    };
+    let heavier = [memory, time].map(|times| times > 3.0);
+    let (scarce, plenty) = if heavier[0] { ("memory", "time") } else { ("time", "memory") };
+    let on = format!("on what is scarce: in {scarce} threads are heavier, in {plenty} they are not");
+    let ruling = Ruling::all(&heavier, &on);
     let told = |[number, seconds, bytes]: [f64; 3], what: &str| {
         let (number, took, each) = (count(number as u64), duration(seconds), format::bytes(bytes));
         format!("{number} waiting {what} took {took} besides the wait, {each} each")
@@ -149,11 +123,9 @@ pub(crate) fn crashes_stay_apart([processes, done]: [usize; 2]) -> Finding {
 /// Seconds of a query, the longest wait of another task beside it, and the same with the fix. Defeated: the task waited
 /// for at least half of the query, and with the fix it did not.
 pub(crate) fn blocking_defeats_async([query, in_place, fixed]: [f64; 3], fix: &str) -> Finding {
-    let ruling = match (in_place > 0.5 * query, fixed < 0.5 * query) {
-        (true, true) => Ruling::Holds,
-        (false, _) => Ruling::DoesNotHold,
-        (true, false) => Ruling::open("the machine was too busy to tell the fix from the fault"),
-    };
+    let (defeated, still) = (in_place > 0.5 * query, fixed >= 0.5 * query);
+    let ruling = Ruling::by(defeated)
+        .unless(defeated && still, "the machine was too busy to tell the fix from the fault");
     let [query, in_place, fixed] = [query, in_place, fixed].map(duration);
     ruling.because(format!(
         "During a SQLite query of {query} another task had to wait {in_place}; with {fix} {fixed}."
@@ -162,25 +134,19 @@ pub(crate) fn blocking_defeats_async([query, in_place, fixed]: [f64; 3], fix: &s
 
 /// How long after a thread had sent a result Rust's runtime noticed it, in seconds.
 pub(crate) fn rust_notices(noticed: f64) -> Finding {
-    let [rc, sender] =
-        [probes::RC_MAY_GO, probes::SENDER_MAY_GO].map(|may| if may { "may" } else { "may not" });
     let told = duration(noticed);
     // The idle loop has nothing else to wake it for a whole second.
-    let ruling = Ruling::by(probes::RC_MAY_GO || !probes::SENDER_MAY_GO || noticed > 0.5);
-    ruling.because(format!(
-        "A result sent from another thread was noticed {told} later. By the compiler's word an Rc {rc} go to another \
-         thread, and a channel's sender {sender}."
+    Ruling::by(noticed > 0.5).because(format!(
+        "A result sent from another thread was noticed {told} later. By the compiler's word an Rc may not go to another \
+         thread, and a channel's sender may."
     ))
 }
 
 /// The same of asyncio's loop, for the plain call and for the one made for threads; and whether debug mode refuses the
 /// plain one.
 pub(crate) fn asyncio_notices((plain, safe, refuses): (f64, f64, bool)) -> Finding {
-    let ruling = if plain > 10.0 * safe {
-        Ruling::depends("on the call: the plain one is not safe, the one made for threads is")
-    } else {
-        Ruling::DoesNotHold
-    };
+    let on = "on the call: the plain one is not safe, the one made for threads is";
+    let ruling = if plain > 10.0 * safe { Ruling::depends(on) } else { Ruling::DoesNotHold };
     let ([plain, safe], word) = ([plain, safe].map(duration), if refuses { "refuses" } else { "allows" });
     ruling.because(format!(
         "A result set from another thread was noticed only when a timer woke the loop, {plain} later; by \
@@ -228,9 +194,12 @@ pub(crate) fn processes_are_heavy(all: [Interval; 3], task: Option<Interval>) ->
     };
     let task = task.map_or(String::new(), |task| format!(", each async task {}", shown(task)));
     let [forked, spawned, thread] = all.map(shown);
-    let [heavy_forked, heavy_spawned] = [all[0], all[1]].map(|process| heavy(process, all[2]));
+    // Heavy: more than four times what a thread takes, whatever the intervals leave open.
+    let heavy =
+        |process: Interval| Ruling::clear(process.low > 4.0 * all[2].high, process.high < 4.0 * all[2].low);
+    let [heavy_forked, heavy_spawned] = [heavy(all[0]), heavy(all[1])];
     let ruling = match (&heavy_forked, &heavy_spawned) {
-        (Ruling::Holds, Ruling::Holds) | (Ruling::DoesNotHold, Ruling::DoesNotHold) => heavy_forked,
+        _ if heavy_forked == heavy_spawned => heavy_forked,
         (Ruling::NotDecided(_), Ruling::Holds) => {
             Ruling::open("spawned ones are heavy; whether forked ones are this run cannot tell")
         }
@@ -240,17 +209,6 @@ pub(crate) fn processes_are_heavy(all: [Interval; 3], task: Option<Interval>) ->
     ruling.because(format!(
         "Each further forked process took {forked}, each spawned one {spawned}, each thread {thread}{task}."
     ))
-}
-
-/// Heavy: more than four times what a thread takes, whatever the intervals leave open.
-fn heavy(process: Interval, thread: Interval) -> Ruling {
-    if process.low > 4.0 * thread.high {
-        Ruling::Holds
-    } else if process.high < 4.0 * thread.low {
-        Ruling::DoesNotHold
-    } else {
-        Ruling::open(UNCLEAR)
-    }
 }
 
 #[cfg(test)]
@@ -282,9 +240,14 @@ mod tests {
     #[test]
     fn memory_is_heavy_beyond_four_threads_worth() {
         let about = |value: f64| Interval { estimate: value, low: 0.9 * value, high: 1.1 * value };
-        assert_eq!(heavy(about(500.0), about(10.0)), Ruling::Holds);
-        assert_eq!(heavy(about(20.0), about(10.0)), Ruling::DoesNotHold);
-        assert!(matches!(heavy(about(40.0), about(10.0)), Ruling::NotDecided(_)));
+        let ruling =
+            |forked, spawned| processes_are_heavy([about(forked), about(spawned), about(10.0)], None).ruling;
+        assert_eq!(ruling(500.0, 900.0), Ruling::Holds);
+        assert_eq!(ruling(20.0, 10.0), Ruling::DoesNotHold);
+        assert!(matches!(ruling(20.0, 500.0), Ruling::Depends(_)));
+        for spawned in [40.0, 500.0] {
+            assert!(matches!(ruling(40.0, spawned), Ruling::NotDecided(_)), "{spawned}");
+        }
     }
 
     #[test]

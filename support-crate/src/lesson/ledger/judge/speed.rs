@@ -2,7 +2,8 @@
 
 use crate::format;
 use crate::lesson::ledger::bench::{Bench, Speedup};
-use crate::lesson::ledger::ruling::{Finding, Ruling, UNCLEAR};
+use crate::lesson::ledger::ruling::{Finding, Ruling};
+use crate::measure::Interval;
 
 /// "1.96x [1.93, 1.99]", or that there is no figure.
 fn times(speedup: Speedup) -> String {
@@ -15,18 +16,10 @@ fn uses(many: bool, parallel: Result<bool, &str>) -> Ruling {
 }
 
 /// A claim that a computation uses many cores, or one, by how much faster it became.
-fn computed(bench: &Bench, many: bool, who: &str, speedup: Speedup) -> Finding {
+pub(crate) fn uses_cores(bench: &Bench, many: bool, who: &str, speedup: Speedup) -> Finding {
     let (n, times) = (bench.workers(), times(speedup));
     uses(many, bench.parallel(speedup))
         .because(format!("{n} {who} computed {times} as fast as one after the other."))
-}
-
-pub(crate) fn uses_one_core(bench: &Bench, who: &str, speedup: Speedup) -> Finding {
-    computed(bench, false, who, speedup)
-}
-
-pub(crate) fn uses_many_cores(bench: &Bench, who: &str, speedup: Speedup) -> Finding {
-    computed(bench, true, who, speedup)
 }
 
 /// Tasks on a runtime with one thread, and on one with several.
@@ -60,11 +53,8 @@ pub(crate) fn faster(bench: &Bench, all: [Speedup; 3]) -> Finding {
 }
 
 pub(crate) fn fetching(files: usize, threads: Speedup, tasks: Option<Speedup>) -> Finding {
-    let ruling = match threads {
-        Some(speedup) if speedup.low > 1.5 => Ruling::Holds,
-        Some(speedup) if speedup.high < 1.5 => Ruling::DoesNotHold,
-        _ => Ruling::open(UNCLEAR),
-    };
+    let clear = |of: fn(Interval) -> bool| threads.is_some_and(of);
+    let ruling = Ruling::clear(clear(|speedup| speedup.low > 1.5), clear(|speedup| speedup.high < 1.5));
     let more = tasks.map_or_else(String::new, |tasks| format!(", as async tasks {}", times(tasks)));
     let threads = times(threads);
     ruling.because(format!(
@@ -89,7 +79,6 @@ pub(crate) fn images_in_processes(bench: &Bench, [processes, threads]: [Speedup;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::Interval;
 
     fn x(estimate: f64) -> Speedup {
         Some(Interval { estimate, low: 0.98 * estimate, high: 1.02 * estimate })
@@ -111,7 +100,7 @@ mod tests {
         let bench = Bench::new(2);
         assert_eq!(images_in_processes(&bench, [x(1.9), x(1.0)]).ruling, Ruling::Holds);
         assert!(matches!(images_in_processes(&bench, [x(1.9), x(1.9)]).ruling, Ruling::Depends(_)));
-        let chunks = |bench, speedup| uses_many_cores(bench, "threads", speedup).ruling;
+        let chunks = |bench, speedup| uses_cores(bench, true, "threads", speedup).ruling;
         assert_eq!(chunks(&bench, x(1.9)), Ruling::Holds);
         assert_eq!(fetching(10, x(8.0), None).ruling, Ruling::Holds);
         assert!(matches!(fetching(10, x(1.5), None).ruling, Ruling::NotDecided(_)));

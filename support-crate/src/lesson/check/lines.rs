@@ -1,0 +1,254 @@
+//! Exercises with a log that knows who wrote which line: two tasks (08) and two threads (09) that take turns.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::thread::{self, ThreadId};
+
+use super::reply::{Reply, judged, require};
+use crate::lesson::monitor::Monitor;
+use crate::lesson::threads::block_on;
+use crate::units::ms;
+
+const ORDER: &str = "first 1, second 1, first 2, second 2, first 3, second 3";
+const RUNS: usize = 4;
+
+/// Where a function writes its lines. Clones write to the same log.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    lines: Arc<Monitor<Vec<Line>>>,
+    /// This writer is held up before each line, so that luck cannot bring about an order.
+    slowed: &'static str,
+}
+
+/// Who wrote which line, on which thread.
+type Line = (String, usize, ThreadId);
+
+impl Log {
+    /// Writes one numbered line in the name of `writer`.
+    pub fn write(&self, writer: &str, line: usize) {
+        if writer == self.slowed {
+            thread::sleep(ms(5));
+        }
+        self.lines.with(|lines| lines.push((writer.to_owned(), line, thread::current().id())));
+    }
+
+    /// What was written, in order, and the same as one reads it: "first 1, second 1".
+    fn read(&self) -> (Vec<Line>, String) {
+        let lines = self.lines.with(|lines| lines.clone());
+        let text: Vec<_> = lines.iter().map(|(writer, line, _)| format!("{writer} {line}")).collect();
+        (lines, text.join(", "))
+    }
+}
+
+/// Checks an async function that writes line 1, gives way, and writes line 2, in its own name. The check starts it as
+/// two tasks, `first` and `second`, on one thread: their lines have to take turns.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Log};
+/// async fn take_turns(name: &'static str, log: Log) {
+///     todo!()
+/// }
+/// assert!(check::take_turns(take_turns).sentence.contains("todo!()"));
+/// ```
+pub fn take_turns<Fut>(theirs: impl Fn(&'static str, Log) -> Fut) -> Reply
+where
+    Fut: Future<Output = ()> + 'static,
+{
+    judged(&theirs, "an await there waits for something that never comes", || {
+        let (alone, log) = (Log::default(), Log::default());
+        let one = block_on(async {
+            theirs("alone", alone.clone()).await;
+            let (_, one) = alone.read();
+            let tasks = ["first", "second"].map(|name| tokio::task::spawn_local(theirs(name, log.clone())));
+            for task in tasks {
+                task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            }
+            one
+        });
+        require!(
+            one == "alone 1, alone 2",
+            "one task alone wrote \"{one}\"; it should write its line 1 and then its line 2"
+        );
+        let (lines, written) = log.read();
+        let mut each: Vec<&str> = written.split(", ").collect();
+        each.sort_unstable();
+        require!(
+            each == ["first 1", "first 2", "second 1", "second 2"],
+            "they wrote \"{written}\"; each should write its lines 1 and 2 in the name it was given"
+        );
+        // Which of two tasks that both gave way goes on first is the runtime's to decide.
+        require!(
+            lines.iter().map(|(_, line, _)| *line).eq([1, 1, 2, 2]),
+            "they wrote \"{written}\": one task wrote both its lines without giving way between them"
+        );
+        Ok(format!("they wrote \"{written}\": each gave way between its two lines"))
+    })
+}
+
+/// Checks a function that starts two threads which write lines 1 to 3 as `first` and as `second`, in turn: first 1,
+/// second 1, first 2, and so on. It has to come out so on every run; the check holds up now one thread, now the other.
+///
+/// ```
+/// use concurrency_lab::lesson::check::{self, Log};
+/// fn in_turn(log: Log) {
+///     todo!()
+/// }
+/// assert!(check::in_turn(in_turn).sentence.contains("todo!()"));
+/// ```
+pub fn in_turn(theirs: impl Fn(Log)) -> Reply {
+    judged(&theirs, "both threads wait for the other one's signal: who gives the first?", || {
+        for run in 1..=RUNS {
+            let log = Log { slowed: ["first", "second"][run % 2], ..Log::default() };
+            theirs(log.clone());
+            let (lines, written) = log.read();
+            let count = lines.len();
+            require!(count >= 6, "it came back when {count} of 6 lines were written: join both threads");
+            require!(written == ORDER, "in run {run} of {RUNS} the order was \"{written}\"");
+            // In this order the lines of each stand at every second place.
+            let threads = [0, 1].map(|first| lines.iter().skip(first).step_by(2).map(|line| line.2));
+            let [first, second] = threads.map(HashSet::<ThreadId>::from_iter);
+            require!(
+                first.len() == 1 && second.len() == 1,
+                "a new thread for every line is not two threads: let each write all three of its lines"
+            );
+            require!(first != second, "the order is right, but one thread wrote the lines of both");
+        }
+        Ok(format!("two threads, and the same order in {RUNS} of {RUNS} runs, whichever of them was held up"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use tokio::task::yield_now;
+
+    use super::super::reply::{Grade::*, assert_reply};
+    use super::*;
+
+    async fn unfinished(_: &'static str, _: Log) {
+        todo!()
+    }
+
+    async fn never(name: &'static str, log: Log) {
+        log.write(name, 1);
+        log.write(name, 2);
+    }
+
+    async fn thread_gives_way(name: &'static str, log: Log) {
+        log.write(name, 1);
+        std::thread::yield_now();
+        log.write(name, 2);
+    }
+
+    async fn too_early(name: &'static str, log: Log) {
+        yield_now().await;
+        log.write(name, 1);
+        log.write(name, 2);
+    }
+
+    async fn without_await(name: &'static str, log: Log) {
+        log.write(name, 1);
+        drop(yield_now());
+        log.write(name, 2);
+    }
+
+    async fn backwards(name: &'static str, log: Log) {
+        log.write(name, 2);
+        yield_now().await;
+        log.write(name, 1);
+    }
+
+    async fn one_name(_: &'static str, log: Log) {
+        log.write("alone", 1);
+        yield_now().await;
+        log.write("alone", 2);
+    }
+
+    async fn detached(name: &'static str, log: Log) {
+        log.write(name, 1);
+        tokio::spawn(async move { log.write(name, 2) });
+    }
+
+    async fn gives_way(name: &'static str, log: Log) {
+        log.write(name, 1);
+        yield_now().await;
+        log.write(name, 2);
+    }
+
+    #[test]
+    fn attempts_of_tasks() {
+        assert_reply(&take_turns(unfinished), NotDone, "todo!()");
+        assert_reply(&take_turns(never), Wrong, "without giving way between them");
+        assert_reply(&take_turns(thread_gives_way), Wrong, "without giving way between them");
+        assert_reply(&take_turns(too_early), Wrong, "without giving way between them");
+        assert_reply(&take_turns(without_await), Wrong, "without giving way between them");
+        assert_reply(&take_turns(backwards), Wrong, "alone wrote \"alone 2, alone 1\"");
+        assert_reply(&take_turns(one_name), Wrong, "they wrote \"alone 1, alone 1, alone 2, alone 2\"");
+        assert_reply(&take_turns(detached), Wrong, "one task alone wrote \"alone 1\"");
+        assert_reply(&take_turns(gives_way), Right, "each gave way");
+    }
+
+    fn right(log: Log) {
+        let (to_second, from_first) = channel();
+        let (to_first, from_second) = channel();
+        let other = log.clone();
+        let first = thread::spawn(move || {
+            for line in 1..=3 {
+                log.write("first", line);
+                to_second.send(()).unwrap();
+                from_second.recv().unwrap();
+            }
+        });
+        let second = thread::spawn(move || {
+            for line in 1..=3 {
+                from_first.recv().unwrap();
+                other.write("second", line);
+                to_first.send(()).unwrap();
+            }
+        });
+        first.join().unwrap();
+        second.join().unwrap();
+    }
+
+    #[test]
+    fn attempts_of_threads() {
+        assert_reply(&in_turn(|_| todo!()), NotDone, "todo!()");
+        let unguided = |log: Log| {
+            let writers = ["first", "second"].map(|name| {
+                let log = log.clone();
+                thread::spawn(move || (1..=3).for_each(|line| log.write(name, line)))
+            });
+            writers.into_iter().for_each(|writer| writer.join().unwrap());
+        };
+        assert_reply(&in_turn(unguided), Wrong, "the order was");
+        let one_thread = |log: Log| {
+            for line in 1..=3 {
+                log.write("first", line);
+                log.write("second", line);
+            }
+        };
+        assert_reply(&in_turn(one_thread), Wrong, "one thread wrote the lines of both");
+        let many_threads = |log: Log| {
+            for line in 1..=3 {
+                for name in ["first", "second"] {
+                    let log = log.clone();
+                    thread::spawn(move || log.write(name, line)).join().unwrap();
+                }
+            }
+        };
+        assert_reply(&in_turn(many_threads), Wrong, "a new thread for every line");
+        let never_joined = |log: Log| drop(thread::spawn(move || right(log)));
+        assert_reply(&in_turn(never_joined), Wrong, "join both threads");
+    }
+
+    #[test]
+    fn tells_threads_that_wait_for_each_other() {
+        let nobody_begins = |_: Log| {
+            let (_to_second, from_first) = channel::<()>();
+            from_first.recv().unwrap();
+        };
+        assert_reply(&in_turn(nobody_begins), Wrong, "who gives the first?");
+        assert_reply(&in_turn(right), Right, "the same order in 4 of 4 runs");
+    }
+}
