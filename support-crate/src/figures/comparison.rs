@@ -81,29 +81,6 @@ impl Comparison {
         Figure::table(format!("{} · {}", self.workload.title, self.subtitle()), table)
     }
 
-    /// Memory that each model holds while it is ready to run, its worker processes included.
-    pub fn memory(&self) -> Figure {
-        figure(&self.problem, || self.memory_series())
-    }
-
-    fn memory_series(&self) -> ComparisonSeries {
-        let unknown = |lane: &Lane| lane.memory.is_none().then_some("the system does not tell");
-        let rows = self.in_order().filter(|lane| !lane.control).map(|lane| ComparisonRow {
-            look: Some(lane.model.look()),
-            failed: lane.failure().or_else(|| unknown(lane)).map(str::to_owned),
-            ..ComparisonRow::new(&lane.name, lane.memory.map_or(f64::NAN, |bytes| bytes as f64))
-        });
-        let title = format!("Memory held: {}", self.workload.title);
-        let series = ComparisonSeries {
-            measure: "memory held after the first run, proportional set size".into(),
-            statistic: "each".into(),
-            interval: String::new(),
-            rows: rows.collect(),
-            ..ComparisonSeries::new(Caption::new(title, self.subtitle()), Quantity::Bytes)
-        };
-        series.against_first()
-    }
-
     /// The baseline, then the others as they were given, and the control below the model that it repeats.
     fn in_order(&self) -> impl Iterator<Item = &Lane> {
         let twin = |lane: &Lane| self.control().filter(|control| control.model == lane.model);

@@ -23,7 +23,6 @@ mod scaling;
 mod slope;
 mod stats;
 pub(crate) mod status;
-mod store;
 mod summary;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -42,10 +41,9 @@ pub use replay::Replay;
 pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo};
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers};
-pub use store::Saved;
 pub use summary::paired_speedup;
 pub(crate) use summary::{cores_kept_busy, ratios};
-pub use unit_costs::{MemorySeen, Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
+pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;
 #[cfg(test)]
 pub(crate) use warnings::of as warnings;

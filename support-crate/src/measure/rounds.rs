@@ -97,7 +97,6 @@ impl Run<'_> {
             }
             let (name, all) = (&self.lanes[place].name, self.lanes.len());
             world.at(format!("first run of {name}, {} of {all}", place + 1));
-            let before = world.memory(&[]);
             let start = world.now();
             let started = lanes.start(place, model);
             let start_up = world.now() - start;
@@ -108,7 +107,7 @@ impl Run<'_> {
                     self.longest[place] = self.longest[0];
                     Ok(())
                 }
-                started => started.and_then(|()| self.sample(place, 0, place, None, lanes)),
+                started => started.and_then(|()| self.sample(place, 0, None, lanes)),
             };
             match ran {
                 Err(error) => self.fail(place, &error, lanes),
@@ -116,9 +115,6 @@ impl Run<'_> {
                     let took = self.longest[place].unwrap_or(0.0);
                     round += took;
                     self.lanes[place].cold = (!control).then_some(start_up + took);
-                    let after = world.memory(&lanes.pids(place));
-                    self.lanes[place].memory =
-                        after.zip(before).map(|(after, before)| after.saturating_sub(before));
                 }
             }
         }
@@ -177,9 +173,9 @@ impl Run<'_> {
             order.retain(|&lane| self.pace.has(round, lane));
             shuffle.shuffle(&mut order);
             let start = world.now();
-            for (position, &lane) in order.iter().enumerate() {
+            for lane in order {
                 let left = self.plan.budget - (world.now() - begin);
-                match self.sample(lane, round, position, Some(left), lanes) {
+                match self.sample(lane, round, Some(left), lanes) {
                     _ if world.stopped() => return (self.done(round, &mut warm_up), Stop::Reader),
                     Err(error) => self.fail(lane, &error, lanes),
                     Ok(()) => {}
@@ -223,14 +219,13 @@ impl Run<'_> {
         &mut self,
         lane: usize,
         round: usize,
-        position: usize,
         left: Option<f64>,
         lanes: &mut dyn Lanes,
     ) -> Result<(), Error> {
         let Timed { wall, used } = lanes.run(lane, self.limit(lane, left))?;
         lanes.check(&self.lanes[lane].name)?;
         let Usage { cpu, voluntary, involuntary } = used;
-        let sample = Sample { round, position, wall, cpu, voluntary, involuntary, disturbed: false };
+        let sample = Sample { round, wall, cpu, voluntary, involuntary, disturbed: false };
         self.lanes[lane].samples.push(sample);
         self.longest[lane] = Some(self.longest[lane].map_or(wall, |longest| longest.max(wall)));
         Ok(())
