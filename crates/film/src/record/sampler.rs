@@ -147,7 +147,9 @@ impl Samples {
             let known = self.tracks.get(&(pid, tid)).and_then(|track| track.events.last());
             let arrivals = match known {
                 // Who has not run since was given no core.
-                Some(last) if last.cpu() == Some(cpu) => last.reading.arrivals().map(u64::from),
+                Some(last) if last.cpu() == Some(cpu) => {
+                    last.reading.and_then(|reading| reading.arrivals).map(u64::from)
+                }
                 _ => clock::arrivals_of(pid, tid),
             };
             if clock::now() - before < PROMPT {
@@ -186,8 +188,8 @@ fn own_name() -> Option<String> {
 }
 
 fn stamp(time: u64, reading: Reading, pid: u32, tid: u32) -> Event {
-    let (who, kind) = (Who::THREAD, EventKind::Stamp);
-    Event { time, who, reading, pid, tid, label: Event::NO_LABEL, core: Event::NO_CORE, kind }
+    let (who, kind, reading) = (Who::Thread, EventKind::Stamp, Some(reading));
+    Event { time, who, reading, pid, tid, label: None, core: None, kind }
 }
 
 impl Track {
@@ -205,7 +207,7 @@ impl Track {
         let state = if asleep { None } else { state(pid, tid) };
         let ready = state.as_ref().is_some_and(|state| state.ready);
         if let Some(state) = state {
-            event.core = state.core.unwrap_or(Event::NO_CORE);
+            event.core = state.core;
             // A thread gets its name a moment after it starts.
             self.name = Some(state.name);
             self.several |= state.threads > 1;
