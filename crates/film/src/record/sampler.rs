@@ -96,16 +96,13 @@ struct Track {
     /// The process had more than one thread at some time.
     several: bool,
     events: Vec<Event>,
-    /// Whether the last stretch was all on a core, or all off it: then the next one like it extends it.
-    even: Option<Share>,
+    /// Whether the last stretch was on a core, and whether it could have been, if that was so all the time: then the next one
+    /// like it extends it.
+    even: Option<(bool, bool)>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Share {
-    All,
-    NoneWaiting,
-    NoneReady,
-}
+/// All the time off its core, and waiting.
+const ASLEEP: Option<(bool, bool)> = Some((false, false));
 
 struct Samples {
     id: u64,
@@ -197,13 +194,13 @@ impl Track {
         let mut event = stamp(time, reading, pid, tid);
         let Some(last) = self.events.last() else {
             self.events.push(event);
-            self.even = Some(Share::NoneWaiting);
+            self.even = ASLEEP;
             return;
         };
         let (before, cpu) = (last.cpu().unwrap_or(0), event.cpu().unwrap_or(0));
         let (wall, on_core) = (time.saturating_sub(last.time).max(1), cpu.saturating_sub(before));
         // A thread that slept and has not moved sleeps on; the file need not be read to know.
-        let asleep = on_core == 0 && self.even == Some(Share::NoneWaiting);
+        let asleep = on_core == 0 && self.even == ASLEEP;
         let state = if asleep { None } else { state(pid, tid) };
         let ready = state.as_ref().is_some_and(|state| state.ready);
         if let Some(state) = state {
@@ -212,19 +209,18 @@ impl Track {
             self.name = Some(state.name);
             self.several |= state.threads > 1;
         }
-        let share = match on_core as f64 / wall as f64 {
-            share if share > 0.95 => Some(Share::All),
-            share if share < 0.05 && ready => Some(Share::NoneReady),
-            share if share < 0.05 => Some(Share::NoneWaiting),
+        let even = match on_core as f64 / wall as f64 {
+            share if share > 0.95 => Some((true, true)),
+            share if share < 0.05 => Some((false, ready)),
             _ => None,
         };
-        if share == Some(Share::NoneReady) {
+        if even == Some((false, true)) {
             event.kind = EventKind::Ready;
         }
-        if share.is_some() && share == self.even && self.events.len() > 1 && event.core == last.core {
+        if even.is_some() && even == self.even && self.events.len() > 1 && event.core == last.core {
             self.events.pop();
         }
-        self.even = share;
+        self.even = even;
         self.events.push(event);
     }
 }
