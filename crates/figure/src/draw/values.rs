@@ -318,8 +318,10 @@ mod tests {
 
     #[test]
     fn a_range_finer_than_the_digits_of_a_label_has_each_label_once() {
-        let axis = Values::exactly(Quantity::Bytes, (1e-9, 1.0057e-9));
-        assert_eq!(labels(&axis, 408.85), ["0.000000001 B"]);
+        let mut labels = labels(&Values::exactly(Quantity::Bytes, (1e-9, 1.0057e-9)), 408.85);
+        let all = labels.len();
+        labels.dedup();
+        assert_eq!(labels.len(), all, "{labels:?}");
     }
 
     #[test]
