@@ -47,8 +47,7 @@ pub mod testing;
 pub use error::AlreadyRecording;
 pub use event::{Event, EventKind, Reading, Who};
 pub use read::{
-    Actor, By, Ending, Facts, Row, Span, State, Step, Trace, active_threads, count_orders, packed, rows,
-    thread_names,
+    Actor, By, Ending, Facts, Row, Span, State, Step, Trace, active_threads, packed, rows, thread_names,
 };
 pub use record::{
     ForkGuard, Session, Watched, absorb, child_started, computing, flag_for_child, follow, hide_thread,
