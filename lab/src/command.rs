@@ -49,8 +49,8 @@ pub fn watched(command: &mut Command, what: &str, mut watch: impl FnMut(&str)) -
 /// What kept a program that wrote `lines` from getting `what`, and what to do.
 fn why(what: &str, lines: &str) -> String {
     let says = |words: &[&str]| words.iter().any(|word| lines.contains(word));
-    if says(&["No space left", "os error 28"]) {
-        "the disk is full; free 3 GB (`df -h` shows where)".to_owned()
+    if let Some(used_up) = used_up(lines) {
+        used_up.to_owned()
     } else if says(&["linker `cc` not found", "failed to find tool"]) {
         "no C compiler was found; run `sudo apt install gcc` or `sudo dnf install gcc`".to_owned()
     } else if says(&["resolve host", "failed to download", "timed out"])
@@ -59,6 +59,22 @@ fn why(what: &str, lines: &str) -> String {
         format!("{what} could not be downloaded; connect to a network")
     } else {
         format!("{what} could not be installed: {}; mend that", telling(lines))
+    }
+}
+
+/// Which of the system's resources a program ran out of that wrote `lines`, and what to do.
+pub fn used_up(lines: &str) -> Option<&'static str> {
+    let says = |words: &[&str]| words.iter().any(|word| lines.contains(word));
+    if says(&["No space left", "os error 28"]) {
+        Some("the disk is full; free 3 GB (`df -h` shows where)")
+    } else if says(&["Resource temporarily unavailable", "os error 11"]) {
+        Some(
+            "no further process or thread may be started; end some, or raise `ulimit -u` or the container's `pids.max`",
+        )
+    } else if says(&["Cannot allocate memory", "os error 12", "memory allocation of"]) {
+        Some("memory ran out; close other kernels or programs")
+    } else {
+        None
     }
 }
 
@@ -133,5 +149,7 @@ mod tests {
         assert!(network.contains("the kernel could not be downloaded; connect to a network and run"));
         assert!(told("error: linker `cc` not found").contains("install gcc"));
         assert!(told("error: could not compile `ctx`").contains("could not compile"));
+        let threads = told("  what():  Resource temporarily unavailable");
+        assert!(threads.contains("no further process or thread may be started"), "{threads}");
     }
 }

@@ -1,7 +1,8 @@
 //! Folders as wholes: listing and copying.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use std::fs::{self, FileTimes};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -28,12 +29,20 @@ pub fn files(root: &Path) -> Vec<PathBuf> {
 /// When the disk is full or the folder cannot be written.
 pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).and_then(|()| fs::write(path, content)).with_context(|| unwritable(path))
+    fs::create_dir_all(folder).and_then(|()| fs::write(path, content)).map_err(unwritable(path))
 }
 
-/// That a file could not be written, and what to look at.
-pub fn unwritable(path: &Path) -> String {
-    format!("{} cannot be written (`df -h` shows whether the disk is full)", path.display())
+/// That a file or folder could not be written, and why.
+pub fn unwritable(path: &Path) -> impl Fn(io::Error) -> anyhow::Error {
+    move |error| anyhow!("{} cannot be written: {error} (`df -h` shows how full the disk is)", path.display())
+}
+
+/// Finds out whether files can be made in `folder`, before work is done whose result would be lost.
+///
+/// # Errors
+/// When they cannot: why.
+pub fn check_writable(folder: &Path) -> Result<()> {
+    tempfile::tempfile_in(folder).map(drop).map_err(unwritable(folder))
 }
 
 /// Copies `from` to `to`. The files have the times that they had, which Cargo judges freshness by, or all of them `time`. Where
@@ -49,7 +58,7 @@ pub fn copy(from: &Path, to: &Path, time: Option<SystemTime>) -> Result<()> {
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target, time)?;
         } else {
-            copy_file(&entry.path(), &target, time).with_context(|| unwritable(&target))?;
+            copy_file(&entry.path(), &target, time).map_err(unwritable(&target))?;
         }
     }
     Ok(())

@@ -27,6 +27,8 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
         setup::ready(checkout, cache)?;
     }
     let template = build_template::ready(checkout, cache, &toolchain, &kernel)?;
+    // Another toolchain may have become the default: cells are compiled by the one that the template was made with.
+    spec::ready(checkout, &toolchain)?;
     remove_dead(cache);
     let home = home(cache)?;
     let (build, settings) = (home.join("build"), home.join("settings"));

@@ -1,5 +1,6 @@
 //! A pool of worker processes that stay warm and are handed tasks one at a time.
 
+use std::fs;
 use std::marker::PhantomData;
 use std::os::fd::AsRawFd;
 use std::panic::resume_unwind;
@@ -71,12 +72,12 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
 
     fn new(workers: usize, start: impl Fn() -> Result<Child, Error> + Send + 'static) -> Result<Self, Error> {
         // Three descriptors a worker, and some for everything else.
-        let limit = start::open_limit();
-        let most = (limit.saturating_sub(64) / 3).min(4096);
+        let (limit, open) = (start::open_limit(), fs::read_dir("/proc/self/fd").map_or(64, Iterator::count));
+        let most = (limit.saturating_sub(open as u64 + 16) / 3).min(4096);
         if workers == 0 || workers as u64 > most {
             return Err(Error::bad_input(format!(
                 "{workers} workers: set their number to at least 1, and at most {most} (this process may open {limit} \
-                 files)"
+                 files, of which {open} are open, and a worker takes three; `ulimit -n` in the terminal raises that)"
             )));
         }
         let idle = (0..workers).map(|_| start()).collect::<Result<_, _>>()?;

@@ -4,6 +4,7 @@
 //! the compiler itself. The first build of a manifest goes through Cargo, which tells the compiler's command line; later ones
 //! repeat that command and report as Cargo does.
 
+use crate::command;
 use crate::hash;
 use crate::variables::KERNEL_BUILD;
 use anyhow::{Context, Result, anyhow};
@@ -27,10 +28,12 @@ pub fn keep(line: &str) {
 
 /// Reads the command from a line of `cargo build --verbose`.
 pub fn of_line(line: &str) -> Option<Vec<String>> {
-    let words = shlex::split(line.trim().strip_prefix("Running `")?.strip_suffix('`')?)?;
-    // Assignments come first on some lines; a cell's own crate is called `ctx`.
-    let is_cell = words.windows(2).any(|pair| pair[0] == "--crate-name" && pair[1] == "ctx");
-    (is_cell && words.first().is_some_and(|word| !word.contains('='))).then_some(words)
+    let command = line.trim().strip_prefix("Running `")?.strip_suffix('`')?;
+    // A cell's own crate is called `ctx`. Cargo quotes the arguments, not the program, whose path may hold spaces.
+    let at = command.find(" --crate-name ctx ")?;
+    let mut words = shlex::split(&command[at..])?;
+    words.insert(0, command[..at].to_owned());
+    Some(words)
 }
 
 fn value_of<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
@@ -50,14 +53,18 @@ pub fn run(words: &[String], build: &Path) -> Result<ExitCode> {
     let mut child = rustc.spawn().map_err(|error| anyhow!("rustc could not be started: {error}"))?;
     let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
     let mut out = std::io::stdout().lock();
+    let mut lines = String::new();
     for line in said.lines() {
-        if let Some(message) = as_cargo_says(&line?) {
+        let line = line?;
+        if let Some(message) = as_cargo_says(&line) {
             writeln!(out, "{message}")?;
         }
+        lines += &line;
     }
     let status = child.wait()?;
     if !status.success() {
-        eprintln!("error: could not compile `ctx` (lib)");
+        // evcxr shows this where no message points at the cell: when the compiler or the linker itself could not go on.
+        eprintln!("error: {}", command::used_up(&lines).unwrap_or("could not compile `ctx` (lib)"));
         return Ok(ExitCode::from(101));
     }
     // Where Cargo puts it: beside the support crate's library that earlier cells have loaded.
@@ -96,8 +103,9 @@ mod tests {
 
     #[test]
     fn the_command_is_read_from_cargo_s_line() {
-        let line = "     Running `/bin/rustc --crate-name ctx --check-cfg 'cfg(feature, values())' --out-dir /k/deps`";
+        let line = "     Running `/my kernel/rustc --crate-name ctx --check-cfg 'cfg(feature, values())' --out-dir /k/deps`";
         let words = of_line(line).unwrap();
+        assert_eq!(words[0], "/my kernel/rustc");
         assert_eq!(words[4], "cfg(feature, values())");
         assert_eq!(value_of(&words, "--out-dir"), Some("/k/deps"));
         assert!(of_line("     Running `/bin/rustc --crate-name tokio`").is_none());

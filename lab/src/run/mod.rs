@@ -42,6 +42,7 @@ pub fn run(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>, out: &
     fs::create_dir_all(out).with_context(|| {
         format!("the folder {} cannot be written; give another with `--out DIR`", out.display())
     })?;
+    folder::check_writable(out)?;
     each(checkout, programs, plan, |outcome| {
         let written = out.join(outcome.notebook.name()).with_extension("ipynb");
         outcome.notebook.write(&written)?;
@@ -67,6 +68,7 @@ fn to_web_page(checkout: &Checkout, programs: &Programs, notebook: &Path) -> Res
 /// # Errors
 /// When a cell failed or a notebook cannot be written.
 pub fn refresh(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>) -> Result<()> {
+    folder::check_writable(&checkout.notebooks())?;
     each(checkout, programs, plan, |outcome| {
         if outcome.fault.is_none() {
             outcome.notebook.note_source_hash();

@@ -66,7 +66,7 @@ impl Notebook {
         text.push(b'\n');
         // Under another name first: whoever is interrupted keeps the notebook that was there.
         let part = path.with_extension("ipynb.part");
-        fs::write(&part, text).and_then(|()| fs::rename(&part, path)).with_context(|| unwritable(path))
+        fs::write(&part, text).and_then(|()| fs::rename(&part, path)).map_err(unwritable(path))
     }
 }
 

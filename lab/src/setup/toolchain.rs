@@ -3,7 +3,7 @@
 use crate::command;
 use crate::paths::Checkout;
 use crate::progress::Step;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
@@ -29,9 +29,9 @@ impl Toolchain {
         let ask = |arguments: &[&str]| {
             command::output(Command::new("rustc").args(arguments).current_dir(&checkout.root))
         };
-        let missing =
-            "no Rust compiler was found; install one from https://rustup.rs and open a new terminal";
-        let identity = ask(&["-vV"]).context(missing)?;
+        let identity = ask(&["-vV"]).map_err(|error| {
+            anyhow!("no Rust compiler was found ({error}); install one from https://rustup.rs and open a new terminal")
+        })?;
         let sysroot = ask(&["--print", "sysroot"])?;
         Ok(Self { identity, sysroot: PathBuf::from(sysroot.trim()) })
     }

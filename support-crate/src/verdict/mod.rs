@@ -213,19 +213,23 @@ mod tests {
 
     #[test]
     fn processor_time_tells_computing_waiting_and_being_crowded_out() {
-        let says = |cpu: f64, voluntary: u64, disturbed: bool| {
+        let held = |cpu: f64, voluntary: u64, disturbed: bool, throttled: f64| {
             let mut result =
                 comparison(&[(Model::Sequential, false, SLOW), (Model::Sequential, true, AGAIN)]);
+            result.conditions.throttled = throttled;
             for sample in &mut result.lanes[0].samples {
                 (sample.cpu, sample.voluntary, sample.disturbed) = (cpu, voluntary, disturbed);
             }
-            sentence::processor_time(&result).unwrap()
+            sentence::processor_time(&result).unwrap_or_default()
         };
+        let says = |cpu, voluntary, disturbed| held(cpu, voluntary, disturbed, 0.0);
         assert!(says(0.99, 0, false).contains("This work computes"));
         assert!(says(0.01, 40, false).contains("This work waits"));
         assert!(says(0.5, 40, false).contains("both computes and waits"));
         assert!(says(0.35, 0, true).contains("other work on this machine had it otherwise"));
         assert!(says(0.01, 40, true).contains("This work waits"));
+        assert!(held(0.5, 0, false, 0.4).contains("the quota of its control group held it back otherwise"));
+        assert_eq!(held(0.5, 40, false, 0.4), "");
     }
 
     #[test]

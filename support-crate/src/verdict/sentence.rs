@@ -127,16 +127,20 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
     let percent = format::percent(share.min(1.0));
     // A task that did not give its core up, and yet had it for a part of the time only, lost it to others.
     let gave_way = samples.iter().any(|sample| sample.voluntary > sample.involuntary);
-    if disturbed && share < MOSTLY && !gave_way {
-        return Some(format!(
-            "{name} had a core for {percent} of its time; other work on this machine had it otherwise."
-        ));
+    let held_back = result.conditions.throttled > 0.0;
+    if (disturbed || held_back) && share < MOSTLY && !gave_way {
+        let otherwise = if held_back {
+            "the quota of its control group held it back"
+        } else {
+            "other work on this machine had it"
+        };
+        return Some(format!("{name} had a core for {percent} of its time; {otherwise} otherwise."));
     }
     let (what, helped) = match share {
         share if share >= MOSTLY => ("computes", whether_cores_helped(result)),
         share if share <= 1.0 - MOSTLY => ("waits", ""),
         // On a busy machine a run waits for a core as well, and that says nothing about the work.
-        _ if disturbed => return None,
+        _ if disturbed || held_back => return None,
         _ => ("both computes and waits", ""),
     };
     let busy = if baseline.model.workers() == 1 { "a core" } else { "its cores" };
