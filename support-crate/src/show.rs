@@ -2,7 +2,7 @@
 
 use crate::chart::Figure;
 use crate::machine::{Machine, OnCores};
-use crate::measure::{Compare, Comparison, Grow, Growth, Scale, Scaling, UnitCosts};
+use crate::measure::{Compare, Comparison, Grow, Growth, Saved, Scale, Scaling, UnitCosts};
 use crate::timeline::{Film, Orders, Slices, Timeline};
 use crate::verdict::Verdict;
 
@@ -68,6 +68,10 @@ shown!(Slices, |slices| slices.figure());
 shown!(Orders, |orders| orders.figure());
 shown!(Verdict, |verdict| Figure::note(verdict.to_string()));
 shown!(Machine, |machine| machine.table());
+shown!(Saved, |saved| match saved.result() {
+    Ok(sentence) => Figure::note(sentence),
+    Err(error) => Figure::problem(error),
+});
 also_elsewhere!([T] Film<T>, [] Figure);
 
 impl<T: Shown> OnCores<T> {
@@ -91,7 +95,7 @@ mod tests {
         fn has_debug<T: std::fmt::Debug>() {}
         has_debug::<(Compare, Scale, Grow)>();
         has_debug::<(Comparison, Scaling, Growth, UnitCosts)>();
-        has_debug::<(Verdict, Machine, OnCores<Compare>, OnCores<()>)>();
+        has_debug::<(Verdict, Machine, Saved, OnCores<Compare>, OnCores<()>)>();
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod scaling;
 mod slope;
 mod stats;
 pub(crate) mod status;
+mod store;
 mod summary;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -41,6 +42,7 @@ pub use replay::Replay;
 pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo};
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers};
+pub use store::Saved;
 pub use summary::paired_speedup;
 pub(crate) use summary::{cores_kept_busy, ratios};
 pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};

@@ -1,4 +1,4 @@
-//! The data of a comparison: everything charts, tables and verdicts are made from.
+//! The data of a comparison: everything charts, tables, verdicts and saved files are made from.
 
 use std::fmt;
 
@@ -27,7 +27,7 @@ pub struct Comparison {
     pub warnings: Vec<Warning>,
     /// Why nothing was run, in one sentence; every figure and text made from this comparison shows it instead.
     pub problem: Option<String>,
-    /// Runs a lane again, to film it; does not travel to another process.
+    /// Runs a lane again, to film it; gone once a comparison was saved and loaded.
     #[serde(skip)]
     pub replay: Option<Replay>,
     /// What is derived from the samples when it is first asked for.

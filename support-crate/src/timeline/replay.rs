@@ -11,7 +11,8 @@ use super::view::Timeline;
 impl Comparison {
     /// Films one more run of every model: all under each other, each from its own beginning, on one time axis.
     ///
-    /// Filming is left out of the comparison's samples. A comparison that came from another process cannot run again and says so.
+    /// Filming is left out of the comparison's samples. A comparison that was loaded from a file cannot run again
+    /// and says so.
     ///
     /// ```
     /// use concurrency_lab::prelude::*;
@@ -25,8 +26,8 @@ impl Comparison {
         }
         let Some(replay) = &self.replay else {
             return Timeline::of_problem(
-                "this comparison was made in another process, and only there can it run again; run `compare` here, then \
-                 call `.timeline()`",
+                "this comparison was loaded from a file, which holds its samples but no timeline; run `compare` again, \
+                 then call `.timeline()`",
             );
         };
         let lanes = self.lanes.iter().filter(|lane| !lane.control);

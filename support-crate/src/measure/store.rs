@@ -1,0 +1,101 @@
+//! Results as files: JSON that says what kind of result it is, so that another file is told apart.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::growth::Growth;
+use super::result::Comparison;
+use super::scaling::Scaling;
+use crate::error::{Error, ErrorKind};
+use crate::format;
+
+/// What became of saving: shown in a cell it is one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved(Result<String, Error>);
+
+impl Saved {
+    /// The sentence, as an error when nothing was saved.
+    ///
+    /// # Errors
+    /// Why the file could not be written.
+    pub fn result(&self) -> Result<&str, &Error> {
+        self.0.as_deref()
+    }
+}
+
+macro_rules! stored {
+    ($type:ty, $kind:literal) => {
+        impl $type {
+            /// A result that did not come about, with the reason in one sentence.
+            pub fn problem(sentence: impl Into<String>) -> Self {
+                Self { problem: Some(sentence.into()), ..Self::default() }
+            }
+
+            /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole.
+            pub fn save(&self, path: impl AsRef<Path>) -> Saved {
+                Saved(write(self, self.problem.as_deref(), $kind, path.as_ref()))
+            }
+
+            /// Reads a result back; a file that cannot be read yields a result that says why wherever it is shown.
+            pub fn load(path: impl AsRef<Path>) -> Self {
+                read($kind, path.as_ref()).unwrap_or_else(|error| Self::problem(error.to_string()))
+            }
+        }
+    };
+}
+
+stored!(Comparison, "comparison");
+stored!(Scaling, "scaling");
+stored!(Growth, "growth");
+
+/// Key under which a file says what it is.
+const KIND: &str = "concurrency-lab";
+
+fn write<T: Serialize>(value: &T, problem: Option<&str>, kind: &str, path: &Path) -> Result<String, Error> {
+    if let Some(problem) = problem {
+        return Err(Error::bad_input(format!("nothing to save: {problem}")));
+    }
+    let name = path.display();
+    let refused = |error: &dyn fmt::Display| {
+        Error::unavailable(format!(
+            "cannot write {name}: {error}; choose a folder that exists and may be written to"
+        ))
+    };
+    let mut value = serde_json::to_value(value).map_err(|error| refused(&error))?;
+    value[KIND] = Value::from(kind);
+    let text = format!("{value:#}");
+    // Written beside and moved into place: a full disk leaves the old file, not half of the new one.
+    let beside = path.with_extension(format!("{}.saving", std::process::id()));
+    fs::write(&beside, &text).and_then(|()| fs::rename(&beside, path)).map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        refused(&error.kind())
+    })?;
+    Ok(format!("saved {} to {name}", format::bytes(text.len() as f64)))
+}
+
+fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {
+    let name = path.display();
+    let text = fs::read(path)
+        .map_err(|error| Error::unavailable(format!("cannot read {name}: {}", error.kind())))?;
+    let broken = |what: &str| Error::new(ErrorKind::Format, format!("{name} {what}"));
+    let value: Value = serde_json::from_slice(&text)
+        .map_err(|error| broken(&format!("is not a saved {kind}: no valid JSON in line {}", error.line())))?;
+    match value.get(KIND).and_then(Value::as_str) {
+        Some(found) if found == kind => {}
+        Some(found) => {
+            return Err(broken(&format!("is a saved {found}, not a {kind}: load it as what it is")));
+        }
+        None => return Err(broken(&format!("is not a saved {kind}: it was not written by .save(…)"))),
+    }
+    serde_json::from_value(value)
+        .map_err(|error| broken(&format!("is damaged: {error}; save it again from its notebook")))
+}
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;
