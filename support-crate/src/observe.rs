@@ -14,50 +14,28 @@ pub fn install() {
             stop::listen();
             cell::tell_panics();
         }
-        process::observe(|| &Recorder);
+        process::observe(|| &RECORDER);
     });
 }
 
-struct Recorder;
-
-impl Observer for Recorder {
-    fn flag(&self) -> u64 {
-        trace::flag_for_child()
-    }
-
-    fn follow(&self, flag: u64) {
-        trace::follow(flag);
-    }
-
-    fn report(&self) -> Vec<u8> {
-        trace::take_for_parent()
-    }
-
-    fn absorb(&self, report: &[u8]) {
-        trace::absorb(report);
-    }
-
-    fn child_started(&self, pid: u32) {
-        trace::child_started(pid);
-    }
-
-    fn runs(&self, function: &str) {
-        // A closure has no name that says anything, nor has a function pointer.
-        if let Some(name) = function.rsplit("::").next().filter(|_| !function.contains(['{', '<', '('])) {
-            trace::name_process(name);
-        }
-    }
-
-    fn stop_asked(&self) -> bool {
-        stop::stop_asked()
-    }
-
-    fn hide_thread(&self) {
-        trace::hide_thread();
-    }
-
-    fn hold_for_fork(&self) -> Box<dyn FnOnce()> {
+static RECORDER: Observer = Observer {
+    flag: trace::flag_for_child,
+    follow: trace::follow,
+    report: trace::take_for_parent,
+    absorb: trace::absorb,
+    child_started: trace::child_started,
+    runs,
+    stop_asked: stop::stop_asked,
+    hide_thread: trace::hide_thread,
+    hold_for_fork: || {
         let held = trace::hold_for_fork();
         Box::new(|| held.in_child())
+    },
+};
+
+fn runs(function: &str) {
+    // A closure has no name that says anything, nor has a function pointer.
+    if let Some(name) = function.rsplit("::").next().filter(|_| !function.contains(['{', '<', '('])) {
+        trace::name_process(name);
     }
 }

@@ -37,24 +37,23 @@ macro_rules! shown {
     };
 }
 
-/// A measured result; what measures it, if anything does, is shown by it.
+/// The verdict above the chart. Warnings stand below the chart already.
+fn worded(chart: Figure, verdict: Verdict) -> Figure {
+    chart.with_prose([vec![verdict.headline], verdict.details].concat().join("\n"))
+}
+
+/// A measured result, and what measures it: that is shown by it.
 macro_rules! result {
-    ($($result:ty $(, of $builder:ty)?;)*) => {$(
+    ($($result:ty, of $builder:ty;)*) => {$(
         impl $result {
             /// The verdict above the chart.
             pub fn figure(&self) -> Figure {
-                if self.problem.is_some() {
-                    return self.chart();
-                }
-                // Warnings stand below the chart already.
-                let verdict = self.verdict();
-                let words = [vec![verdict.headline], verdict.details].concat();
-                self.chart().with_prose(words.join("\n"))
+                if self.problem.is_some() { self.chart() } else { worded(self.chart(), self.verdict()) }
             }
         }
 
         shown!($result, |result| result.figure());
-        $(shown!($builder, |builder| builder.result().figure());)?
+        shown!($builder, |builder| builder.result().figure());
     )*};
 }
 
@@ -62,8 +61,8 @@ result! {
     Comparison, of Compare;
     Scaling, of Scale;
     Growth, of Grow;
-    UnitCosts;
 }
+shown!(UnitCosts, |costs| worded(costs.chart(), costs.verdict()));
 shown!(Timeline, |timeline| timeline.figure());
 shown!(Slices, |slices| slices.figure());
 shown!(Orders, |orders| orders.figure());

@@ -9,8 +9,7 @@ use std::path::Path;
 
 use concurrency_lab::machine::machine;
 use concurrency_lab::measure::{
-    Comparison, Growth, GrowthLane, GrowthPoint, Interval, Lane, MemorySeen, Sample, Scaling, ScalingPoint,
-    Unit, UnitCost, UnitCosts,
+    Comparison, Growth, GrowthLane, GrowthPoint, Interval, Lane, Sample, Scaling, ScalingPoint,
 };
 use concurrency_lab::model::Model::{Async, Processes, Sequential, Threads};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -67,11 +66,9 @@ fn comparison() -> Comparison {
     result.lanes = lanes.into();
     for (place, lane) in result.lanes.iter_mut().enumerate() {
         lane.cold = Some(0.3);
-        lane.memory = Some(9_000);
         lane.samples = (0..3)
             .map(|round| Sample {
                 round,
-                position: place,
                 wall: 0.2 / (1.0 + place as f64) + 0.001 * round as f64,
                 cpu: 0.1,
                 voluntary: 3,
@@ -98,21 +95,9 @@ fn saved(folder: &Path) -> Vec<(&'static str, Value)> {
         model: Threads(100),
         name: "threads, one a task".to_owned(),
         points: vec![point(10), point(100)],
-        per_task: about(9_000.0),
         ended: Some("ended at 1,000 tasks: no more".to_owned()),
     };
     let growth = Growth { title: "10 waits".to_owned(), lanes: vec![lane], ..Growth::default() };
-    let seen = |(count, bytes)| MemorySeen { count, bytes: Some(bytes), kernel: Some([bytes, 0, bytes]) };
-    let thread = UnitCost {
-        unit: Unit::Thread,
-        memory: [(10, 90_000), (50, 450_000)].map(seen).to_vec(),
-        bytes: about(9_000.0),
-        kernel: Some([16_384.0, 0.0, 5_000.0].map(|bytes| about(bytes).unwrap())),
-        starts: vec![1e-5; 3],
-        start: about(1e-5),
-        failure: None,
-    };
-    let costs = UnitCosts { units: vec![thread], ..UnitCosts::default() };
     let path = folder.join("valid.json");
     let mut all = Vec::new();
     let mut keep = |kind, saved: concurrency_lab::measure::Saved| {
@@ -122,7 +107,6 @@ fn saved(folder: &Path) -> Vec<(&'static str, Value)> {
     keep("comparison", comparison().save(&path));
     keep("scaling", scaling.save(&path));
     keep("growth", growth.save(&path));
-    keep("costs", costs.save(&path));
     all
 }
 
@@ -143,10 +127,9 @@ fn load_and_show(kind: &str, path: &Path, draw: bool) -> bool {
         }};
     }
     match kind {
-        "comparison" => show!(Comparison, figure, table, memory),
+        "comparison" => show!(Comparison, figure, table),
         "scaling" => show!(Scaling, figure),
-        "growth" => show!(Growth, figure),
-        _ => show!(UnitCosts, figure),
+        _ => show!(Growth, figure),
     }
 }
 
@@ -280,7 +263,7 @@ fn no_file_and_no_number_breaks_what_is_shown() {
         }
         let told = format!("{:?}", result.lanes);
         let shown = catch_unwind(AssertUnwindSafe(|| {
-            let shown = [result.figure(), result.table(), result.memory()];
+            let shown = [result.figure(), result.table()];
             assert!(shown.iter().all(|figure| !figure.text().is_empty()));
             if number % 16 == 0 {
                 let _ = result.figure().svg();

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::chart::Chart;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::escape::escape;
 use crate::format;
 use crate::mime::MimeBundle;
@@ -194,7 +194,7 @@ impl Figure {
     /// When the ending is neither `.svg` nor `.png`, there is no picture, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<usize, Error> {
         let path = path.as_ref();
-        let refused = |why: &str| Error::new(ErrorKind::BadInput, format!("{}: {why}", path.display()));
+        let refused = |why: &str| Error(format!("{}: {why}", path.display()));
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_lowercase();
         let picture = match ending.as_str() {
             "svg" => self.svg().map(String::into_bytes),
@@ -208,7 +208,7 @@ impl Figure {
             let text = error.to_string().to_lowercase();
             let why = text.split(" (os error").next().unwrap_or_default();
             let advice = "name a file in a folder that exists and may be written to";
-            Error::new(ErrorKind::Unwritable, format!("cannot write {}: {why}; {advice}", path.display()))
+            Error(format!("cannot write {}: {why}; {advice}", path.display()))
         })?;
         Ok(bytes.len())
     }

@@ -100,7 +100,7 @@ pub use caption::Caption;
 pub use chart::Chart;
 pub use charts::*;
 pub use draw::{Estimate, Quantity};
-pub use error::{Error, ErrorKind};
+pub use error::Error;
 pub use escape::escape;
 pub use figure::Figure;
 pub use geometry::{Point, Rect};

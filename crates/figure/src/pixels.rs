@@ -1,6 +1,6 @@
 //! A picture made of pixels, such as the result of an image filter.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 
 /// Red, green and blue of every pixel, row by row from the top.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,20 +23,12 @@ impl Pixels {
     /// ```
     pub fn new(width: u32, height: u32, rgb: Vec<u8>) -> Result<Self, Error> {
         let wanted = 3 * u64::from(width) * u64::from(height);
-        let refused = |why: String| {
-            let size = format!("a picture of {width} x {height} pixels");
-            Err(Error::new(ErrorKind::BadInput, size + &why))
+        let why = match rgb.len() as u64 {
+            _ if wanted == 0 => "has no pixel; both sides must be at least 1".to_owned(),
+            given if given == wanted => return Ok(Self { width, height, rgb }),
+            given => format!("takes {wanted} bytes, red, green and blue of each pixel; {given} were given"),
         };
-        if wanted == 0 {
-            return refused(" has no pixel; both sides must be at least 1".into());
-        }
-        if rgb.len() as u64 != wanted {
-            let given = rgb.len();
-            return refused(format!(
-                " takes {wanted} bytes, red, green and blue of each pixel; {given} were given"
-            ));
-        }
-        Ok(Self { width, height, rgb })
+        Err(Error(format!("a picture of {width} x {height} pixels {why}")))
     }
 }
 

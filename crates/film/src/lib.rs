@@ -26,8 +26,8 @@
 //! # Ok::<(), film::AlreadyRecording>(())
 //! ```
 //!
-//! Recording is off by default and then costs one relaxed load. While it is on, every thread appends to chunks of its
-//! own; a lock is taken only where a thread needs its next chunk or gives a label.
+//! Recording is off by default and then costs one relaxed load. While it is on, every thread appends to a list of its
+//! own, whose lock nobody else takes before the recording is read.
 //!
 //! Who calls what:
 //! - whoever runs tasks: [`task`] or [`task_async`] around each, [`ready`] where one is handed over, [`waiting`] around
@@ -47,8 +47,7 @@ pub mod testing;
 pub use error::AlreadyRecording;
 pub use event::{Event, EventKind, Reading, Who};
 pub use read::{
-    Actor, By, Ending, Facts, Row, Span, State, Step, Trace, active_threads, count_orders, packed, rows,
-    thread_names,
+    Actor, By, Ending, Facts, Row, Span, State, Step, Trace, active_threads, packed, rows, thread_names,
 };
 pub use record::{
     ForkGuard, Session, Watched, absorb, child_started, computing, flag_for_child, follow, hide_thread,

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Event, Who};
+use crate::event::Event;
 
-/// Events that a recording keeps unless told otherwise: 32 MB while it runs.
+/// Events that a recording keeps unless told otherwise: 80 MB.
 pub const CAPACITY: usize = 1_000_000;
 
 /// A thread that recorded something.
@@ -36,14 +36,8 @@ pub struct Recording {
     pub end: u64,
     /// In the order of time.
     pub events: Vec<Event>,
-    /// Texts that events point to.
-    pub labels: Vec<String>,
     /// Threads, in the order in which they first recorded something.
     pub threads: Vec<Thread>,
-    /// Names of watched futures: process, whom, name.
-    pub names: Vec<(u32, Who, String)>,
-    /// Names of child processes.
-    pub processes: Vec<(u32, String)>,
     /// The thread that started the recording: process and thread number.
     pub home: (u32, u32),
     /// Threads that were still there at the end: process and thread number.

@@ -23,46 +23,54 @@ impl Script {
     }
 
     /// One event of thread `tid` of process `pid` on a core.
-    pub fn at(mut self, time: u64, (pid, tid): (u32, u32), core: u16, who: Who, kind: EventKind) -> Self {
+    pub fn at(
+        mut self,
+        time: u64,
+        (pid, tid): (u32, u32),
+        core: impl Into<Option<u16>>,
+        who: Who,
+        kind: EventKind,
+    ) -> Self {
         if !self.recording.threads.iter().any(|thread| (thread.pid, thread.tid) == (pid, tid)) {
             self.recording.threads.push(Thread { pid, tid, name: None });
         }
         let time = 5_000_000 + time * 1_000;
-        let label = Event::NO_LABEL;
-        self.recording.events.push(Event { time, who, reading: Reading::NONE, pid, tid, label, core, kind });
+        let (reading, label, core) = (None, None, core.into());
+        self.recording.events.push(Event { time, who, reading, pid, tid, label, core, kind });
         self
     }
 
     /// A step with its label.
     pub fn step(self, time: u64, thread: (u32, u32), core: u16, who: Who, label: &str) -> Self {
-        let mut script = self.at(time, thread, core, who, EventKind::Mark);
-        let labels = &mut script.recording.labels;
-        let number = labels.iter().position(|known| known == label).unwrap_or_else(|| {
-            labels.push(label.to_owned());
-            labels.len() - 1
-        });
-        script.recording.events.last_mut().expect("just pushed").label = number as u32;
-        script
+        self.at(time, thread, core, who, EventKind::Mark).called(label)
+    }
+
+    /// The last event says what it, or who it is about, is called.
+    pub fn called(mut self, label: &str) -> Self {
+        self.last().label = Some(label.into());
+        self
+    }
+
+    fn last(&mut self) -> &mut Event {
+        self.recording.events.last_mut().expect("an event before")
     }
 
     /// The last event also read the thread's processor time, in microseconds.
     pub fn cpu(mut self, cpu: u64) -> Self {
-        let last = self.recording.events.last_mut().expect("an event to read at");
-        last.reading = Reading::new(cpu * 1_000, None);
+        self.last().reading = Some(Reading::new(cpu * 1_000, None));
         self
     }
 
     /// That reading also told how often the thread had been given a core; `own` if the thread itself took it.
     pub fn given(mut self, arrivals: u64, own: bool) -> Self {
-        let last = self.recording.events.last_mut().expect("an event to read at");
-        let reading = Reading::new(last.cpu().expect("read before"), Some(arrivals));
-        last.reading = if own { reading.of_itself(false) } else { reading };
+        let cpu = self.last().cpu().expect("read before");
+        self.last().reading = Some(Reading { own, ..Reading::new(cpu, Some(arrivals)) });
         self
     }
 
     /// A task that runs from one time to another.
     pub fn task(self, thread: (u32, u32), core: u16, index: usize, from: u64, to: u64) -> Self {
-        let who = Who::task(index);
+        let who = Who::Task(index);
         self.at(from, thread, core, who, EventKind::Running).at(to, thread, core, who, EventKind::Done)
     }
 
@@ -81,14 +89,16 @@ impl Script {
 
 /// The deck's program in two async tasks on one thread.
 pub fn two_tasks() -> Recording {
-    let (first, second) = (Who::watched(1), Who::watched(2));
+    let (first, second) = (Who::Watched(1), Who::Watched(2));
     Script::new(100)
-        .at(0, HOME, 1, Who::THREAD, EventKind::Begin)
+        .at(0, HOME, 1, Who::Thread, EventKind::Begin)
         .cpu(1)
         .at(10, HOME, 1, first, EventKind::Running)
+        .called("do_first")
         .step(12, HOME, 1, first, "do_first block 1")
         .at(20, HOME, 1, first, EventKind::Waiting)
         .at(21, HOME, 1, second, EventKind::Running)
+        .called("do_second")
         .step(23, HOME, 1, second, "do_second block 1")
         .at(30, HOME, 1, second, EventKind::Waiting)
         .at(31, HOME, 1, first, EventKind::Running)
@@ -97,27 +107,26 @@ pub fn two_tasks() -> Recording {
         .at(41, HOME, 1, second, EventKind::Running)
         .step(43, HOME, 1, second, "do_second block 2")
         .at(50, HOME, 1, second, EventKind::Done)
-        .at(60, HOME, 1, Who::THREAD, EventKind::End)
+        .at(60, HOME, 1, Who::Thread, EventKind::End)
         .cpu(60)
-        .with(|recording| {
-            recording.names = vec![(HOME.0, first, "do_first".into()), (HOME.0, second, "do_second".into())];
-        })
         .recording()
 }
 
 /// The deck's program in two processes on two cores, from 1,000 to 3,000 and from 1,500 to 3,500 µs.
 pub fn two_processes() -> Recording {
     let (first, second) = ((200, 200), (201, 201));
-    let me = Who::THREAD;
+    let me = Who::Thread;
     Script::new(4_000)
         .at(0, HOME, 0, me, EventKind::Begin)
         .cpu(1)
         .at(1_000, first, 0, me, EventKind::Begin)
         .cpu(50)
+        .called("do_first")
         .step(1_100, first, 0, me, "do_first line 1")
         .cpu(150)
         .at(1_500, second, 1, me, EventKind::Begin)
         .cpu(50)
+        .called("do_second")
         .step(2_000, second, 1, me, "do_second line 1")
         .cpu(550)
         .step(2_200, first, 0, me, "do_first line 2")
@@ -128,6 +137,5 @@ pub fn two_processes() -> Recording {
         .cpu(2_050)
         .at(4_000, HOME, 0, me, EventKind::End)
         .cpu(100)
-        .with(|recording| recording.processes = vec![(200, "do_first".into()), (201, "do_second".into())])
         .recording()
 }

@@ -24,7 +24,7 @@ pub(crate) fn start(body: impl FnOnce(Channel) -> Infallible) -> Result<Child, E
     let functions = function_ref::lock();
     let mut starting = Starting::new()?;
     let lifeline = starting.registry.lifeline().map_err(|error| refused("a pipe", &error))?.as_raw_fd();
-    let recorder = observer().map(|observer| observer.hold_for_fork());
+    let recorder = (observer().hold_for_fork)();
     let mut held = Some((stdout, stderr, functions, starting, recorder));
     let started = sys::fork(|| {
         let (Some(held), Some(body)) = (held.take(), body.take()) else { sys::exit_now(70) };
@@ -45,9 +45,7 @@ pub(crate) fn start(body: impl FnOnce(Channel) -> Infallible) -> Result<Child, E
         }
         let _ = dup2_stdout(&out);
         let _ = dup2_stderr(&err);
-        if let Some(in_child) = recorder {
-            in_child();
-        }
+        recorder();
         drop((out, err, functions, stderr, stdout));
         descriptors::tie_to_parent(lifeline);
         body(Channel::new(channel))

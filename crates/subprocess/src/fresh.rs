@@ -85,7 +85,7 @@ pub(crate) fn start(trampoline: Trampoline, f: impl FnPointer, arguments: &[u8])
         function: FunctionRef::of_pointer(f)?,
         functions: function_ref::lock().clone(),
         observer: observer::source().map(|source| CodeAddress::of(source as *const ())).transpose()?,
-        flag: observer::observer().map_or(0, |observer| observer.flag()),
+        flag: (observer::observer().flag)(),
     };
     let start = codec::to_bytes(&start)?;
     let route = route()?;
@@ -193,9 +193,7 @@ unsafe fn enter() {
     match unsafe { find(&start) } {
         Ok(trampoline) => {
             *function_ref::lock() = start.functions;
-            if let Some(observer) = observer::observer() {
-                observer.follow(start.flag);
-            }
+            (observer::observer().follow)(start.flag);
             trampoline(channel, start.function, arguments)
         }
         Err(error) => _ = channel.write(Kind::Trouble, error.to_string().as_bytes()),

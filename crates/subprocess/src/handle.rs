@@ -85,9 +85,7 @@ impl<T> Drop for Handle<T> {
         {
             // A thread waits for it. If that is refused, the child is ended as the closure is dropped.
             let _ = thread::Builder::new().stack_size(128 * 1024).spawn(move || {
-                if let Some(observer) = observer() {
-                    observer.hide_thread();
-                }
+                (observer().hide_thread)();
                 child.answer(None)
             });
         }

@@ -89,9 +89,7 @@ where
     T: Serialize + DeserializeOwned + 'static,
 {
     Handle::new(forked::start(move |channel| {
-        if let Some(observer) = observer::observer() {
-            observer.runs(std::any::type_name::<F>());
-        }
+        (observer::observer().runs)(std::any::type_name::<F>());
         child::once(&channel, f)
     }))
 }
@@ -141,7 +139,7 @@ where
 /// Sets the recorder of this process; the first one stays. Fresh processes that are started from now on have it too.
 ///
 /// `observer` has to be a plain function, because it is called again in every fresh process.
-pub fn observe(observer: fn() -> &'static dyn Observer) {
+pub fn observe(observer: fn() -> &'static Observer) {
     observer::set(observer);
 }
 

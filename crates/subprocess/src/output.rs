@@ -12,7 +12,7 @@ use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 
 use crate::descriptors::{Registered, Registry};
-use crate::observer::observer;
+use crate::observer::{observer, source};
 
 /// Longest piece of a line without an end that is held back for the rest.
 const LONGEST: usize = 64 * 1024;
@@ -200,8 +200,8 @@ fn run(epoll: &Epoll) {
             Err(Errno::EINTR) => 0,
             Err(_) => return,
         };
-        if !hidden && let Some(observer) = observer() {
-            observer.hide_thread();
+        if !hidden && source().is_some() {
+            (observer().hide_thread)();
             hidden = true;
         }
         for event in &events[..seen] {

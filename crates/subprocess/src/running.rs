@@ -17,7 +17,7 @@ use crate::crash::Crash;
 use crate::deadlock::Asleep;
 use crate::descriptors::Registered;
 use crate::frame::{FrameReader, Kind};
-use crate::observer::{observer, stop_asked};
+use crate::observer::observer;
 use crate::output::Output;
 
 /// How often a wait looks up from its descriptor: to print for a reader's thread that holds stdout, and to see
@@ -70,9 +70,7 @@ impl Child {
             let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
             return match self.reader.receive(&self.channel, false) {
                 Ok((Kind::Report, body)) => {
-                    if let Some(observer) = observer() {
-                        observer.absorb(&body);
-                    }
+                    (observer().absorb)(&body);
                     continue;
                 }
                 Ok((Kind::Value, body)) => Some(Ok(body)),
@@ -168,7 +166,7 @@ impl Child {
             if let Some(answer) = self.check() {
                 break answer;
             }
-            if stop_asked() {
+            if (observer().stop_asked)() {
                 break Err(self.end(Crash::Stopped));
             }
             let left = limit.map(|limit| (limit, limit.saturating_sub(started.elapsed())));

@@ -44,9 +44,7 @@ impl Starting {
         let [channel, out, err] = parent.map(|fd| registry.adopt(fd));
         drop(registry);
         let output = pump.watch(pid.as_raw().unsigned_abs(), out, err);
-        if let Some(observer) = observer() {
-            observer.child_started(output.pid());
-        }
+        (observer().child_started)(output.pid());
         Child::new(pid, channel, output)
     }
 

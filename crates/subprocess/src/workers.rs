@@ -16,7 +16,7 @@ use crate::crash::Crash;
 use crate::error::Error;
 use crate::frame::{self, Channel, Kind};
 use crate::function_ref::FunctionRef;
-use crate::observer::{observer, stop_asked};
+use crate::observer::observer;
 use crate::running::{Child, TICK, decode, timeout};
 use crate::{child, codec, forked, fresh, panics, start};
 
@@ -115,12 +115,12 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         if self.idle.first().is_some_and(|child| !child.is_here()) {
             return Crash::Lost("only the process that started these workers can use them".into());
         }
-        let flag = observer().map_or(0, |observer| observer.flag());
+        let flag = (observer().flag)();
         let mut why = Crash::Stopped;
         let mut busy: Vec<(Child, usize)> = Vec::with_capacity(self.wanted);
         let mut tasks = 0..results.len();
         self.idle.retain_mut(Child::is_alive);
-        while deadline.is_none_or(|deadline| Instant::now() < deadline) && !stop_asked() {
+        while deadline.is_none_or(|deadline| Instant::now() < deadline) && !(observer().stop_asked)() {
             while busy.len() < self.wanted
                 && let Some(task) = tasks.clone().next()
             {

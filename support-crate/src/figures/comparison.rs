@@ -1,7 +1,5 @@
 //! From a comparison to what its figures are drawn from.
 
-use std::collections::BTreeMap;
-
 use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Estimate, Figure, Quantity, Table, format};
 
 use super::figure;
@@ -81,29 +79,6 @@ impl Comparison {
         Figure::table(format!("{} · {}", self.workload.title, self.subtitle()), table)
     }
 
-    /// Memory that each model holds while it is ready to run, its worker processes included.
-    pub fn memory(&self) -> Figure {
-        figure(&self.problem, || self.memory_series())
-    }
-
-    fn memory_series(&self) -> ComparisonSeries {
-        let unknown = |lane: &Lane| lane.memory.is_none().then_some("the system does not tell");
-        let rows = self.in_order().filter(|lane| !lane.control).map(|lane| ComparisonRow {
-            look: Some(lane.model.look()),
-            failed: lane.failure().or_else(|| unknown(lane)).map(str::to_owned),
-            ..ComparisonRow::new(&lane.name, lane.memory.map_or(f64::NAN, |bytes| bytes as f64))
-        });
-        let title = format!("Memory held: {}", self.workload.title);
-        let series = ComparisonSeries {
-            measure: "memory held after the first run, proportional set size".into(),
-            statistic: "each".into(),
-            interval: String::new(),
-            rows: rows.collect(),
-            ..ComparisonSeries::new(Caption::new(title, self.subtitle()), Quantity::Bytes)
-        };
-        series.against_first()
-    }
-
     /// The baseline, then the others as they were given, and the control below the model that it repeats.
     fn in_order(&self) -> impl Iterator<Item = &Lane> {
         let twin = |lane: &Lane| self.control().filter(|control| control.model == lane.model);
@@ -112,47 +87,42 @@ impl Comparison {
     }
 
     fn row(&self, lane: &Lane) -> ComparisonRow {
-        let stats = self.lane_stats(lane);
-        let is_baseline = self.baseline().is_some_and(|baseline| baseline.name == lane.name);
-        ComparisonRow {
+        let row = ComparisonRow {
             look: Some(lane.model.look()),
-            name: lane.name.clone(),
             null: lane.control,
             failed: lane.failure().map(str::to_owned),
-            value: stats.as_ref().map_or(f64::NAN, |stats| stats.time),
-            interval: stats
-                .as_ref()
-                .and_then(|stats| stats.typical)
-                .map(|typical| (typical.low, typical.high)),
-            ratio: stats.as_ref().filter(|_| !is_baseline).and_then(|stats| stats.speedup).map(ratio),
-            dots: lane
-                .samples
-                .iter()
-                .map(|sample| Dot {
-                    value: sample.wall,
-                    outlier: stats.as_ref().is_some_and(|stats| stats.outliers.contains(&sample.round)),
-                    disturbed: sample.disturbed,
-                })
-                .collect(),
             also: open(lane),
+            ..ComparisonRow::new(&lane.name, f64::NAN)
+        };
+        let Some(stats) = self.lane_stats(lane) else { return row };
+        let is_baseline = self.baseline().is_some_and(|baseline| baseline.name == lane.name);
+        let dots = lane.samples.iter().map(|sample| Dot {
+            value: sample.wall,
+            outlier: stats.outliers.contains(&sample.round),
+            disturbed: sample.disturbed,
+        });
+        ComparisonRow {
+            value: stats.time,
+            interval: stats.typical.map(|typical| (typical.low, typical.high)),
+            ratio: stats.speedup.filter(|_| !is_baseline).map(ratio),
+            dots: dots.collect(),
+            ..row
         }
     }
 
-    /// Models by the number of tasks they had open at once, the fewest first; the control and failures left out.
-    fn by_open(&self) -> Vec<(usize, Vec<&Lane>)> {
-        let mut all: BTreeMap<usize, Vec<&Lane>> = BTreeMap::new();
-        for lane in self.lanes.iter().filter(|lane| !lane.control && lane.failure().is_none()) {
-            lane.open.into_iter().for_each(|open| all.entry(open).or_default().push(lane));
-        }
-        all.into_iter().collect()
+    /// The models that finished, those with the fewest tasks open at once first; those left out for which nobody counted.
+    fn by_open(&self) -> Vec<&Lane> {
+        let counted = |lane: &&Lane| !lane.control && lane.failure().is_none() && lane.open.is_some();
+        let mut lanes: Vec<&Lane> = self.lanes.iter().filter(counted).collect();
+        lanes.sort_by_key(|lane| lane.open);
+        lanes
     }
 
     /// What explains most of a race of work that waits, in words; empty for work that computes.
     fn open_at_once(&self) -> String {
-        let one = |(open, lanes): (usize, Vec<&Lane>)| {
-            format!("{} in {}", format::count(open as u64), names(&lanes))
-        };
-        let all: Vec<String> = self.by_open().into_iter().map(one).collect();
+        let lanes = self.by_open();
+        let all = lanes.chunk_by(|one, other| one.open == other.open);
+        let all: Vec<String> = all.map(|lanes| format!("{} in {}", open(lanes[0]), names(lanes))).collect();
         if all.is_empty() || self.workload.nature == Nature::Computes {
             return String::new();
         }
@@ -161,7 +131,7 @@ impl Comparison {
 
     /// Which models had fewer tasks open at once than others, though each could have had more.
     fn unequal(&self) -> Option<String> {
-        let fixed = |lane: &&Lane| match self.workload.nature {
+        let fixed = |lane: &Lane| match self.workload.nature {
             // Without a wait a thread has one task open, and of small tasks the first thread may have done most.
             Nature::Computes => {
                 lane.open < Some(lane.model.workers().min(self.workload.tasks))
@@ -169,19 +139,12 @@ impl Comparison {
             }
             _ => lane.model.kind().family == Family::Sequential,
         };
-        let mut all = self.by_open();
-        all.iter_mut().for_each(|(_, lanes)| lanes.retain(|lane| !fixed(lane)));
-        all.retain(|(_, lanes)| !lanes.is_empty());
-        let (_, most) = all.pop()?;
-        let fewer: Vec<&Lane> = all.into_iter().flat_map(|(_, lanes)| lanes).collect();
-        let unequal = || {
-            format!(
-                "Not on equal terms: {} had fewer tasks open at once than {}.",
-                names(&fewer),
-                names(&most)
-            )
-        };
-        (!fewer.is_empty()).then(unequal)
+        let mut lanes = self.by_open();
+        lanes.retain(|lane| !fixed(lane));
+        let most = lanes.last()?.open;
+        let (fewer, most) = lanes.split_at(lanes.partition_point(|lane| lane.open < most));
+        let (fewer, most) = (Some(fewer).filter(|fewer| !fewer.is_empty()).map(names)?, names(most));
+        Some(format!("Not on equal terms: {fewer} had fewer tasks open at once than {most}."))
     }
 
     fn against_baseline(&self, lane: &Lane) -> String {

@@ -2,21 +2,20 @@
 
 use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, Quantity};
 
-use super::figure;
 use crate::measure::{UnitCost, UnitCosts};
 
 impl UnitCosts {
     /// The figure: memory for each further task, thread and process.
     pub fn chart(&self) -> Figure {
-        let caption = || Caption::new("Memory for each further one", self.machine.in_short());
-        let series = || ComparisonSeries {
+        let caption = Caption::new("Memory for each further one", self.machine.in_short());
+        let series = ComparisonSeries {
             measure: "memory for each further one, proportional set size".into(),
             statistic: "each".into(),
             interval: String::new(),
             rows: self.units.iter().map(row).collect(),
-            ..ComparisonSeries::new(caption(), Quantity::Bytes)
+            ..ComparisonSeries::new(caption, Quantity::Bytes)
         };
-        figure(&self.problem, || series().against_first())
+        Figure::new(series.against_first())
     }
 }
 

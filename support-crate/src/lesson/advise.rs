@@ -99,7 +99,6 @@ mod tests {
                 round,
                 // Rounds differ a little, each model in its own way.
                 wall: seconds * (1.0 + 0.002 * ((round * 7 + seconds.to_bits() as usize) % 5) as f64),
-                position: 0,
                 cpu: 0.0,
                 voluntary: 0,
                 involuntary: 0,

@@ -40,7 +40,7 @@ mod tests {
         can_be_shown::<(demo::Race, demo::Isolation, demo::Timed, demo::Lock<u8>, demo::Locked<u8>)>();
         can_be_shown::<(workload::Blur, workload::Downloads, workload::Files, workload::Primes)>();
         can_be_shown::<(workload::Queries, workload::Waits, workload::Tasks)>();
-        can_be_shown::<(workload::Content, workload::Readings, workload::Picture, workload::Strip)>();
+        can_be_shown::<(workload::Content, workload::Readings, workload::Picture)>();
         can_be_shown::<(workload::Compute<fn(usize) -> u8>, workload::OffThread<workload::Queries>)>();
     };
 }

@@ -128,11 +128,4 @@ mod tests {
             assert!(text.contains(name), "{name} is missing from:\n{text}");
         }
     }
-
-    #[test]
-    fn it_survives_json() {
-        let here = machine();
-        let text = serde_json::to_string(&here).unwrap();
-        assert_eq!(serde_json::from_str::<Machine>(&text).unwrap(), here);
-    }
 }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::bootstrap;
 use super::lazily::lazily;
 use super::peak;
-use super::slope;
 use super::stats::{Interval, median};
 use super::status::Status;
 use super::within::{self, SideThread};
@@ -52,8 +51,6 @@ pub struct GrowthLane {
     pub name: String,
     /// Measured points, fewest tasks first.
     pub points: Vec<GrowthPoint>,
-    /// Bytes for each task more, by the slope over the points.
-    pub per_task: Option<Interval>,
     /// Where and why it ended before the largest number of tasks, in one sentence.
     pub ended: Option<String>,
 }
@@ -250,13 +247,10 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
     if ended.is_none() && points.len() < safe.len() {
         ended = Some("stopped by you".to_owned());
     }
-    let seen = points.iter().filter_map(|point| Some((point.tasks as f64, point.bytes()?)));
-    let per_task = slope::fit(&seen.collect::<Vec<_>>(), 1);
     GrowthLane {
         model: model.with_workers(points.last().map_or(model.workers(), |last| last.tasks)),
         name: model.one_a_task(),
         points,
-        per_task,
         ended: match (ended, limit) {
             // Where the limit was run into, the end names it.
             (Some(why), Some(limit)) if !why.contains(&limit) => Some(format!("{why}; {limit}")),

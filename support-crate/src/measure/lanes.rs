@@ -17,8 +17,6 @@ pub(crate) trait Lanes {
     fn run(&mut self, lane: usize, limit: Duration) -> Result<Timed, Error>;
     /// Holds the last answer against the first lane's that ran.
     fn check(&mut self, name: &str) -> Result<(), Error>;
-    /// Worker processes of the lane.
-    fn pids(&self, lane: usize) -> Vec<u32>;
     /// Ends the lane's threads or processes.
     fn stop(&mut self, lane: usize);
 }
@@ -94,10 +92,6 @@ impl Lanes for Runners {
             format!("{name} answered task {task} with {given}, {first} with {wanted}")
         };
         Err(Error::new(ErrorKind::WrongAnswer, sentence))
-    }
-
-    fn pids(&self, lane: usize) -> Vec<u32> {
-        self.runners[lane].as_ref().map_or_else(Vec::new, Runner::pids)
     }
 
     fn stop(&mut self, lane: usize) {

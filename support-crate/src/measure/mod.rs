@@ -45,7 +45,7 @@ pub use stats::{Interval, mad, median, outliers};
 pub use store::Saved;
 pub use summary::paired_speedup;
 pub(crate) use summary::{cores_kept_busy, ratios};
-pub use unit_costs::{MemorySeen, Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
+pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;
 #[cfg(test)]
 pub(crate) use warnings::of as warnings;

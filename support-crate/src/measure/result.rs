@@ -1,4 +1,4 @@
-//! The data of a comparison: everything charts, tables, verdicts and shared files are made from.
+//! The data of a comparison: everything charts, tables, verdicts and saved files are made from.
 
 use std::fmt;
 
@@ -117,11 +117,7 @@ pub struct Lane {
     /// What this model had to do otherwise ("no async form: each task blocks the one thread").
     pub notes: Vec<String>,
     /// The most tasks that were begun and had not ended at the same time, counted in its first run; `None` if that failed.
-    #[serde(default)]
     pub open: Option<usize>,
-    /// Bytes that the model holds after its first run, beyond those before it was started: its threads, runtime or processes
-    /// still alive, as proportional set size. `None` where the system does not tell.
-    pub memory: Option<u64>,
 }
 
 impl Lane {
@@ -136,7 +132,6 @@ impl Lane {
             samples: Vec::new(),
             notes: Vec::new(),
             open: None,
-            memory: None,
         }
     }
 
@@ -168,8 +163,6 @@ pub enum Outcome {
 pub struct Sample {
     /// Which round, from 0.
     pub round: usize,
-    /// Place within the shuffled round, from 0.
-    pub position: usize,
     /// Seconds by the monotonic clock.
     pub wall: f64,
     /// Seconds of processor time, user and system, children included.

@@ -47,27 +47,31 @@ pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cor
     let mut run = Run {
         plan,
         cores,
+        runners: lanes,
+        world,
         lanes: plan.lanes.clone(),
         longest: vec![None; plan.lanes.len()],
         pace: Pace::even(plan.lanes.len()),
         conditions: Conditions::default(),
     };
-    let first = run.warm_up(lanes, world);
+    let first = run.warm_up();
     let (rounds, stopped) = match () {
-        () if world.stopped() => (1, Stop::Reader),
+        () if run.world.stopped() => (1, Stop::Reader),
         () if plan.strict && first > plan.budget => (1, Stop::FirstRuns),
-        () => run.rounds(first, lanes, world),
+        () => run.rounds(first),
     };
     for lane in 0..run.lanes.len() {
-        lanes.stop(lane);
+        run.runners.stop(lane);
     }
-    run.conditions.took = world.now() - start;
+    run.conditions.took = run.world.now() - start;
     Ran { lanes: run.lanes, rounds, stopped, conditions: run.conditions }
 }
 
 struct Run<'a> {
     plan: &'a Plan,
     cores: usize,
+    runners: &'a mut dyn Lanes,
+    world: &'a mut dyn World,
     lanes: Vec<Lane>,
     /// Seconds of each lane's longest run so far.
     longest: Vec<Option<f64>>,
@@ -78,7 +82,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// Starts every lane and runs it once: the cold figure and the warm-up in one. Returns about how long a
     /// round will take. Until there are rounds, these runs are the samples.
-    fn warm_up(&mut self, lanes: &mut dyn Lanes, world: &mut dyn World) -> f64 {
+    fn warm_up(&mut self) -> f64 {
         let mut round = 0.0;
         for place in 0..self.lanes.len() {
             let control = self.lanes[place].control;
@@ -88,19 +92,18 @@ impl Run<'_> {
             let model = self.lanes[place].model;
             if let (true, Some(reason)) = (control, self.lanes[0].failure()) {
                 let reason = Error::failed(reason);
-                self.fail(place, &reason, lanes);
+                self.fail(place, &reason);
                 continue;
             }
-            if world.stopped() {
-                self.fail(place, &Error::stopped("stopped by you before it ran"), lanes);
+            if self.world.stopped() {
+                self.fail(place, &Error::stopped("stopped by you before it ran"));
                 continue;
             }
             let (name, all) = (&self.lanes[place].name, self.lanes.len());
-            world.at(format!("first run of {name}, {} of {all}", place + 1));
-            let before = world.memory(&[]);
-            let start = world.now();
-            let started = lanes.start(place, model);
-            let start_up = world.now() - start;
+            self.world.at(format!("first run of {name}, {} of {all}", place + 1));
+            let start = self.world.now();
+            let started = self.runners.start(place, model);
+            let start_up = self.world.now() - start;
             // Nothing of a sequential baseline needs warming a second time.
             let skip = control && model == Model::Sequential;
             let ran = match started {
@@ -108,17 +111,14 @@ impl Run<'_> {
                     self.longest[place] = self.longest[0];
                     Ok(())
                 }
-                started => started.and_then(|()| self.sample(place, 0, place, None, lanes)),
+                started => started.and_then(|()| self.sample(place, 0, None)),
             };
             match ran {
-                Err(error) => self.fail(place, &error, lanes),
+                Err(error) => self.fail(place, &error),
                 Ok(()) => {
                     let took = self.longest[place].unwrap_or(0.0);
                     round += took;
                     self.lanes[place].cold = (!control).then_some(start_up + took);
-                    let after = world.memory(&lanes.pids(place));
-                    self.lanes[place].memory =
-                        after.zip(before).map(|(after, before)| after.saturating_sub(before));
                 }
             }
         }
@@ -150,9 +150,9 @@ impl Run<'_> {
         Duration::from_secs_f64(limit)
     }
 
-    fn rounds(&mut self, first: f64, lanes: &mut dyn Lanes, world: &mut dyn World) -> (usize, Stop) {
+    fn rounds(&mut self, first: f64) -> (usize, Stop) {
         let mut shuffle = Rng::new(SEED, 0);
-        let begin = world.now();
+        let begin = self.world.now();
         let plan = self.plan;
         if plan.rounds.is_none() {
             let budget = if plan.strict { plan.budget } else { f64::MAX };
@@ -163,33 +163,34 @@ impl Run<'_> {
         let mut about = [quick.filter_map(|lane| self.longest[lane]).sum(), first];
         let mut warm_up: Vec<Vec<Sample>> =
             self.lanes.iter_mut().map(|lane| mem::take(&mut lane.samples)).collect();
-        world.pressure();
-        world.at(self.progress(0, about));
+        self.world.pressure();
+        self.world.at(self.progress(0, about));
         for round in 0.. {
-            let stopped = world.stopped().then_some(Stop::Reader);
-            if let Some(stop) = stopped.or_else(|| {
-                self.stop(round, world.now() - begin, about[usize::from(self.pace.is_full(round))])
-            }) {
+            if self.world.stopped() {
+                return (round, Stop::Reader);
+            }
+            let elapsed = self.world.now() - begin;
+            if let Some(stop) = self.stop(round, elapsed, about[usize::from(self.pace.is_full(round))]) {
                 return (round, stop);
             }
             let mut order: Vec<usize> =
                 (0..self.lanes.len()).filter(|&lane| self.lanes[lane].failure().is_none()).collect();
             order.retain(|&lane| self.pace.has(round, lane));
             shuffle.shuffle(&mut order);
-            let start = world.now();
-            for (position, &lane) in order.iter().enumerate() {
-                let left = self.plan.budget - (world.now() - begin);
-                match self.sample(lane, round, position, Some(left), lanes) {
-                    _ if world.stopped() => return (self.done(round, &mut warm_up), Stop::Reader),
-                    Err(error) => self.fail(lane, &error, lanes),
+            let start = self.world.now();
+            for lane in order {
+                let left = self.plan.budget - (self.world.now() - begin);
+                match self.sample(lane, round, Some(left)) {
+                    _ if self.world.stopped() => return (self.done(round, &mut warm_up), Stop::Reader),
+                    Err(error) => self.fail(lane, &error),
                     Ok(()) => {}
                 }
             }
-            let took = world.now() - start;
+            let took = self.world.now() - start;
             let about_this = &mut about[usize::from(self.pace.is_full(round))];
             *about_this = if round == 0 { took } else { 0.5 * (*about_this + took) };
-            self.mark(round, took, world);
-            world.at(self.progress(round + 1, about));
+            self.mark(round, took);
+            self.world.at(self.progress(round + 1, about));
         }
         unreachable!("a round number always follows")
     }
@@ -219,31 +220,25 @@ impl Run<'_> {
     }
 
     /// Runs a lane once and keeps what was measured.
-    fn sample(
-        &mut self,
-        lane: usize,
-        round: usize,
-        position: usize,
-        left: Option<f64>,
-        lanes: &mut dyn Lanes,
-    ) -> Result<(), Error> {
-        let Timed { wall, used } = lanes.run(lane, self.limit(lane, left))?;
-        lanes.check(&self.lanes[lane].name)?;
+    fn sample(&mut self, lane: usize, round: usize, left: Option<f64>) -> Result<(), Error> {
+        let limit = self.limit(lane, left);
+        let Timed { wall, used } = self.runners.run(lane, limit)?;
+        self.runners.check(&self.lanes[lane].name)?;
         let Usage { cpu, voluntary, involuntary } = used;
-        let sample = Sample { round, position, wall, cpu, voluntary, involuntary, disturbed: false };
+        let sample = Sample { round, wall, cpu, voluntary, involuntary, disturbed: false };
         self.lanes[lane].samples.push(sample);
         self.longest[lane] = Some(self.longest[lane].map_or(wall, |longest| longest.max(wall)));
         Ok(())
     }
 
-    fn fail(&mut self, lane: usize, error: &Error, lanes: &mut dyn Lanes) {
+    fn fail(&mut self, lane: usize, error: &Error) {
         self.lanes[lane].outcome = Outcome::Failed(error.to_string());
-        lanes.stop(lane);
+        self.runners.stop(lane);
     }
 
     /// Marks the round when others used the cores meanwhile, or the control group was held back.
-    fn mark(&mut self, round: usize, took: f64, world: &mut dyn World) {
-        let pressure = world.pressure();
+    fn mark(&mut self, round: usize, took: f64) {
+        let pressure = self.world.pressure();
         self.conditions.foreign += pressure.foreign;
         self.conditions.throttled += pressure.throttled;
         let foreign = pressure.foreign > FOREIGN_LEAST.max(FOREIGN_SHARE * took * self.cores as f64);

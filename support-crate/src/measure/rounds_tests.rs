@@ -61,10 +61,6 @@ impl Lanes for Actors {
         (self.judge)(self.last.0, self.last.1)
     }
 
-    fn pids(&self, _lane: usize) -> Vec<u32> {
-        Vec::new()
-    }
-
     fn stop(&mut self, lane: usize) {
         self.stage.borrow_mut().alive.retain(|&alive| alive != lane);
     }
@@ -79,11 +75,6 @@ impl World for Theatre {
 
     fn pressure(&mut self) -> Pressure {
         Pressure { foreign: std::mem::take(&mut self.0.borrow_mut().foreign), throttled: 0.0 }
-    }
-
-    fn memory(&mut self, _workers: &[u32]) -> Option<u64> {
-        let lanes = self.0.borrow().alive.len() as u64;
-        Some(1000 + 100 * lanes)
     }
 
     fn stopped(&mut self) -> bool {
@@ -171,7 +162,6 @@ fn cold_is_start_and_first_run_and_never_a_sample() {
     assert!(ran.lanes[1].samples.iter().all(|sample| sample.wall == 0.125));
     let sample = &ran.lanes[1].samples[2];
     assert_eq!((sample.round, sample.cpu, sample.voluntary), (2, 0.0625, 3));
-    assert_eq!(ran.lanes[1].memory, Some(100));
 }
 
 #[test]

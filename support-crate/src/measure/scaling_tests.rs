@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::measure::amdahl as law;
-use crate::measure::result::{Outcome, Settings};
+use crate::measure::result::Outcome;
 use crate::measure::testing::comparison;
 
 fn runs(most: usize, cores: usize, serial: f64, rounds: usize) -> Comparison {
@@ -90,15 +90,6 @@ fn mistakes_are_named_before_any_work_starts() {
     assert_eq!(on[..2], [Model::AsyncOn(1), Model::AsyncOn(2)], "{:?}", curve.problem);
     let endless = scaling(crate::workload::Compute::new(1, |i| i), 1..).run();
     assert!(endless.problem.unwrap().starts_with("more than 4096"));
-}
-
-#[test]
-fn it_survives_json() {
-    let curve = Scaling::of(runs(4, 4, 0.1, 5));
-    let text = serde_json::to_string(&curve).unwrap();
-    let back: Scaling = serde_json::from_str(&text).unwrap();
-    assert_eq!(back.points.len(), 4);
-    assert_eq!(back.runs.settings, Settings { ..curve.runs.settings });
 }
 
 #[test]

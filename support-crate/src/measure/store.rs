@@ -11,7 +11,6 @@ use serde_json::Value;
 use super::growth::Growth;
 use super::result::Comparison;
 use super::scaling::Scaling;
-use super::unit_costs::UnitCosts;
 use crate::error::{Error, ErrorKind};
 use crate::format;
 
@@ -53,7 +52,6 @@ macro_rules! stored {
 stored!(Comparison, "comparison");
 stored!(Scaling, "scaling");
 stored!(Growth, "growth");
-stored!(UnitCosts, "unit costs");
 
 /// Key under which a file says what it is.
 const KIND: &str = "concurrency-lab";

@@ -12,7 +12,6 @@ fn result() -> Comparison {
     lane.samples = (0..4)
         .map(|round| Sample {
             round,
-            position: 0,
             wall: 0.1 + 0.001 * round as f64,
             cpu: 0.2,
             voluntary: 3,

@@ -27,15 +27,7 @@ pub(crate) fn comparison(times: &[(Model, f64)], rounds: usize, noise: f64, seed
         lane.samples = (0..rounds)
             .map(|round| {
                 let wall = time * (noise * rng.normal()).exp();
-                Sample {
-                    round,
-                    position: 0,
-                    wall,
-                    cpu: wall * 0.95,
-                    voluntary: 2,
-                    involuntary: 1,
-                    disturbed: false,
-                }
+                Sample { round, wall, cpu: wall * 0.95, voluntary: 2, involuntary: 1, disturbed: false }
             })
             .collect();
         lane

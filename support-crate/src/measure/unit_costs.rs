@@ -77,8 +77,6 @@ pub struct UnitCosts {
     pub machine: Machine,
     /// One entry a kind of unit, lightest first.
     pub units: Vec<UnitCost>,
-    /// Why nothing was measured, in one sentence.
-    pub problem: Option<String>,
 }
 
 /// What one kind of unit costs.
@@ -86,14 +84,10 @@ pub struct UnitCosts {
 pub struct UnitCost {
     /// The unit.
     pub unit: Unit,
-    /// What was seen of each number of units.
-    pub memory: Vec<MemorySeen>,
     /// Bytes for one more unit, by the slope, without the kernel's share.
     pub bytes: Option<Interval>,
     /// Bytes that the kernel takes for one more unit: stacks, page tables, slab.
     pub kernel: Option<[Interval; 3]>,
-    /// Seconds from starting one to having its answer, one each start.
-    pub starts: Vec<f64>,
     /// Typical seconds to start one and have its answer.
     pub start: Option<Interval>,
     /// Why something is missing, in one sentence.
@@ -101,14 +95,13 @@ pub struct UnitCost {
 }
 
 /// Memory while so many units wait.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct MemorySeen {
-    /// How many units.
-    pub count: usize,
+#[derive(Serialize, Deserialize)]
+struct MemorySeen {
+    count: usize,
     /// Most bytes in use beyond those before; none where the system does not tell.
-    pub bytes: Option<u64>,
+    bytes: Option<u64>,
     /// Most bytes of the kernel's stacks, page tables and slab, of all processes.
-    pub kernel: Option<[u64; 3]>,
+    kernel: Option<[u64; 3]>,
 }
 
 /// Measures what an async task, a thread, a forked and a freshly spawned process cost: memory and time to start.
@@ -131,7 +124,7 @@ pub fn unit_costs_of(units: &[Unit]) -> UnitCosts {
         status.set(unit.name().to_owned());
         cost(unit)
     };
-    UnitCosts { machine: machine(), units: units.iter().map(cost).collect(), problem: None }
+    UnitCosts { machine: machine(), units: units.iter().map(cost).collect() }
 }
 
 impl UnitCosts {
@@ -156,7 +149,7 @@ fn cost(unit: Unit) -> UnitCost {
     // Of tasks the kernel knows nothing: what its counters show then is what others do.
     let known = unit != Unit::Task;
     let kernel = kernel.into_iter().flatten().filter(|_| known).collect::<Vec<_>>().try_into().ok();
-    UnitCost { unit, memory, bytes, kernel, starts, start, failure: failure.or(not_started) }
+    UnitCost { unit, bytes, kernel, start, failure: failure.or(not_started) }
 }
 
 /// The slope through the medians of each number of units: repeats differ by less than the points from a line.

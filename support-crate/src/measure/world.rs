@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::status::Status;
-use crate::machine::{Meter, Pressure, memory_in_use};
+use crate::machine::{Meter, Pressure};
 use crate::stop::stop_asked;
 
 /// What rounds need from the outside.
@@ -12,8 +12,6 @@ pub(crate) trait World {
     fn now(&mut self) -> f64;
     /// Work of others and throttling since the last reading.
     fn pressure(&mut self) -> Pressure;
-    /// Bytes that this process and the workers take.
-    fn memory(&mut self, workers: &[u32]) -> Option<u64>;
     /// Whether the reader wants the cell to end.
     fn stopped(&mut self) -> bool;
     /// How far things are, should the reader wait long enough to be told.
@@ -41,10 +39,6 @@ impl World for Here {
 
     fn pressure(&mut self) -> Pressure {
         self.meter.read()
-    }
-
-    fn memory(&mut self, workers: &[u32]) -> Option<u64> {
-        memory_in_use(workers)
     }
 
     fn stopped(&mut self) -> bool {

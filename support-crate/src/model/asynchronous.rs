@@ -16,7 +16,6 @@ use crate::workload::{BoxedOutput, DynWorkload};
 pub(super) struct Runtime {
     // `None` only while it is dropped.
     runtime: Option<tokio::runtime::Runtime>,
-    abandoned: bool,
 }
 
 impl Runtime {
@@ -32,7 +31,7 @@ impl Runtime {
         };
         // tokio panics, instead of returning an error, where the system refuses a thread.
         let why = match panics::catch(|| builder.enable_all().build()) {
-            Ok(Ok(runtime)) => return Ok(Self { runtime: Some(runtime), abandoned: false }),
+            Ok(Ok(runtime)) => return Ok(Self { runtime: Some(runtime) }),
             Ok(Err(error)) => error.to_string(),
             Err(panic) => panic.message,
         };
@@ -42,7 +41,7 @@ impl Runtime {
     }
 
     pub(super) fn run(
-        &mut self,
+        &self,
         job: &Arc<dyn DynWorkload>,
         deadline: Option<Deadline>,
         progress: &Arc<Progress>,
@@ -58,20 +57,16 @@ impl Runtime {
             panics::quietly(|| runtime.block_on(tasks))
         };
         // A cell may itself run inside a runtime (after a top-level await), where a thread may not block on another.
-        elsewhere_if_inside_a_runtime(run).unwrap_or_else(|limit| {
-            self.abandoned = true;
-            Err(progress.given_up(limit, "the rest was cancelled where it waited"))
-        })
+        elsewhere_if_inside_a_runtime(run)
+            .unwrap_or_else(|limit| Err(progress.given_up(limit, "the rest was cancelled where it waited")))
     }
 }
 
 impl Drop for Runtime {
     fn drop(&mut self) {
-        let Some(runtime) = self.runtime.take() else { return };
-        if self.abandoned {
+        // A task that was given up may never end; and inside another runtime nobody may wait.
+        if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
-        } else {
-            elsewhere_if_inside_a_runtime(move || drop(runtime));
         }
     }
 }

@@ -51,7 +51,6 @@ pub(crate) struct Runner {
     model: Model,
     job: Arc<dyn DynWorkload>,
     kind: Kind,
-    process: u32,
 }
 
 enum Kind {
@@ -79,7 +78,7 @@ impl Runner {
             Model::Processes(n) => Kind::Processes(Processes::fork(n, &job)?),
             Model::Spawned(n) => Kind::Processes(Processes::spawn(n, &job)?),
         };
-        Ok(Self { model, job, kind, process: std::process::id() })
+        Ok(Self { model, job, kind })
     }
 
     /// The model that this runs.
@@ -113,12 +112,6 @@ impl Runner {
         deadline: Option<Deadline>,
         progress: &Arc<Progress>,
     ) -> Result<Vec<BoxedOutput>, Error> {
-        if self.process != std::process::id() {
-            return Err(Error::bad_input(format!(
-                "{}: this was started in another process, and its threads stayed there; start it in the child",
-                self.model
-            )));
-        }
         let tasks = self.job.tasks();
         if trace::is_recording() {
             // All tasks are handed over at once.

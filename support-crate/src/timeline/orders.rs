@@ -1,9 +1,10 @@
 //! `orders`: the same program several times, and in how many different orders its steps came.
 
+use std::collections::HashMap;
+
 use crate::chart::{Figure, Table};
 use crate::format;
 use crate::stop::stop_asked;
-use crate::trace;
 
 use super::film::recorded;
 
@@ -32,13 +33,13 @@ pub fn orders<T>(runs: usize, program: impl Fn() -> T) -> Orders {
         let problem = format!("{runs} runs: choose 1 to {most} for the number of runs");
         return Orders { problem: Some(problem), ..Orders::default() };
     }
-    let mut done = 0;
-    let films = (0..runs).take_while(|_| !stop_asked()).map(|_| {
-        done += 1;
-        recorded(false, &program).steps()
-    });
-    let seen = trace::count_orders(films);
-    Orders { runs: done, seen, problem: None }
+    let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
+    for _ in (0..runs).take_while(|_| !stop_asked()) {
+        *seen.entry(recorded(false, &program).steps()).or_default() += 1;
+    }
+    let mut seen: Vec<_> = seen.into_iter().collect();
+    seen.sort_by(|(one, often), (other, less)| less.cmp(often).then_with(|| one.cmp(other)));
+    Orders { runs: seen.iter().map(|(_, runs)| runs).sum(), seen, problem: None }
 }
 
 impl Orders {

@@ -3,7 +3,7 @@
 use crate::machine::Machine;
 use crate::model::Model;
 use crate::trace::testing::{HOME, Script, two_processes, two_tasks};
-use crate::trace::{Event, EventKind, Recording, Trace, Who};
+use crate::trace::{EventKind, Recording, Trace, Who};
 
 use super::{Lane, Timeline};
 use faults::layout_faults;
@@ -40,11 +40,11 @@ fn processes_on_two_cores_run_together() {
 #[test]
 fn what_is_left_when_the_film_ends_is_named() {
     let recording = Script::new(100)
-        .at(10, HOME, 0, Who::task(1), EventKind::Running)
-        .at(20, HOME, 0, Who::task(1), EventKind::Waiting)
-        .at(30, HOME, 0, Who::task(2), EventKind::Running)
-        .at(40, HOME, 0, Who::task(2), EventKind::Dropped)
-        .at(50, HOME, 0, Who::task(3), EventKind::Running)
+        .at(10, HOME, 0, Who::Task(1), EventKind::Running)
+        .at(20, HOME, 0, Who::Task(1), EventKind::Waiting)
+        .at(30, HOME, 0, Who::Task(2), EventKind::Running)
+        .at(40, HOME, 0, Who::Task(2), EventKind::Dropped)
+        .at(50, HOME, 0, Who::Task(3), EventKind::Running)
         .recording();
     let timeline = timeline(recording);
     let unfinished: Vec<_> = timeline.rows().into_iter().map(|row| row.unfinished.unwrap()).collect();
@@ -87,16 +87,15 @@ fn awkward(number: usize) -> String {
 fn crowd(rows: usize, steps: usize) -> Recording {
     let mut script = Script::new(10_000);
     for row in 0..rows {
-        let who = Who::watched(row as u64);
-        script = script.at(row as u64, HOME, 0, who, EventKind::Running);
+        let who = Who::Watched(row as u64);
+        script = script.at(row as u64, HOME, 0, who, EventKind::Running).called(&awkward(row));
         for step in 0..steps {
             let time = 10 + 37 * step as u64 + row as u64;
             script = script.step(time, HOME, 0, who, &awkward(row + step));
         }
         script = script.at(9_000 + row as u64, HOME, 0, who, EventKind::Done);
     }
-    let names = (0..rows).map(|row| (HOME.0, Who::watched(row as u64), awkward(row))).collect();
-    script.with(|recording| recording.names = names).recording()
+    script.recording()
 }
 
 #[test]
@@ -163,12 +162,11 @@ fn pictures_of_fixed_recordings_do_not_change() {
 
 #[test]
 fn running_on_a_core_that_was_not_read_is_named_where_rows_are_cores() {
-    let unknown = Event::NO_CORE;
     let recording = Script::new(100)
-        .at(10, HOME, 0, Who::task(1), EventKind::Running)
-        .at(40, HOME, 0, Who::task(1), EventKind::Done)
-        .at(50, (100, 101), unknown, Who::task(2), EventKind::Running)
-        .at(90, (100, 101), unknown, Who::task(2), EventKind::Done)
+        .at(10, HOME, 0, Who::Task(1), EventKind::Running)
+        .at(40, HOME, 0, Who::Task(1), EventKind::Done)
+        .at(50, (100, 101), None, Who::Task(2), EventKind::Running)
+        .at(90, (100, 101), None, Who::Task(2), EventKind::Done)
         .recording();
     let timeline = timeline(recording);
     let said = "40.0 µs of running is in no row, since its core was not read";

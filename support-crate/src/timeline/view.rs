@@ -52,7 +52,7 @@ impl Timeline {
     /// The labels of all steps, in the order of time.
     pub fn steps(&self) -> Vec<String> {
         let Some(Lane { trace, .. }) = self.lanes.first() else { return Vec::new() };
-        trace.steps.iter().map(|step| trace.label(step).to_owned()).collect()
+        trace.steps.iter().map(|step| step.label.to_string()).collect()
     }
 
     /// The rows as data.

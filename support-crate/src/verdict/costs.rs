@@ -8,9 +8,6 @@ use crate::measure::{Interval, UnitCost, UnitCosts};
 impl UnitCosts {
     /// What these costs say, in words.
     pub fn verdict(&self) -> Verdict {
-        if let Some(problem) = &self.problem {
-            return Verdict::of_problem(problem);
-        }
         Verdict {
             headline: self.headline(),
             details: self.units.iter().filter_map(sentence).collect(),
@@ -74,13 +71,11 @@ mod tests {
         let about = |value: f64| Some(Interval { estimate: value, low: value * 0.9, high: value * 1.1 });
         UnitCost {
             unit,
-            memory: Vec::new(),
             bytes: about(bytes),
             kernel: Some([16_384.0, 9.0, 4_096.0].map(|bytes| {
                 let half = if bytes < 10.0 { bytes } else { bytes / 8.0 };
                 Interval { estimate: bytes, low: bytes - half, high: bytes + half }
             })),
-            starts: Vec::new(),
             start: about(seconds),
             failure: None,
         }

@@ -49,7 +49,6 @@ mod tests {
                 times: vec![0.25, 0.26, 0.27],
                 memory: vec![9_000_000],
             }],
-            per_task: Some(Interval { estimate: 9_216.0, low: 9_000.0, high: 9_500.0 }),
             ended: Some("stopped at 1,000, so that other programs can start theirs too; a limit".to_owned()),
         };
         let verdict = Growth { lanes: vec![lane], ..Growth::default() }.verdict().to_string();

@@ -73,7 +73,6 @@ mod tests {
                 .enumerate()
                 .map(|(round, &wall)| Sample {
                     round,
-                    position: 0,
                     wall,
                     cpu: wall,
                     voluntary: 0,

@@ -20,7 +20,7 @@ mod tasks;
 mod waits;
 pub(crate) mod words;
 
-pub use blur::{Blur, Picture, Strip};
+pub use blur::{Blur, Picture};
 pub use compute::Compute;
 pub use content::Content;
 pub use definition::{OffThread, Workload};

@@ -98,7 +98,9 @@ impl DrawingBackend for Backend<'_> {
     ) -> Drawn {
         match &mut self.target {
             Target::Svg(svg, _) => return svg.draw_rect(from, to, style, fill),
-            Target::Dots(raster) if fill => raster.rect(from, to, style),
+            Target::Dots(raster) if fill => {
+                raster.polygon([from, (to.0, from.1), to, (from.0, to.1)], style.color());
+            }
             Target::Dots(raster) => {
                 raster.line(&[from, (to.0, from.1), to, (from.0, to.1), from], style);
             }
@@ -129,7 +131,7 @@ impl DrawingBackend for Backend<'_> {
     ) -> Drawn {
         match &mut self.target {
             Target::Svg(svg, _) => return svg.draw_circle(centre, radius, style, fill),
-            Target::Dots(raster) => raster.circle(centre, radius, style, fill),
+            Target::Dots(raster) => raster.circle(centre, radius, style.color()),
         }
         Ok(())
     }

@@ -35,23 +35,13 @@ impl<'a> Raster<'a> {
         }
     }
 
-    pub(super) fn rect<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) {
-        let (left, top) = (from.0.min(to.0) as f32, from.1.min(to.1) as f32);
-        let (right, bottom) = (from.0.max(to.0) as f32, from.1.max(to.1) as f32);
-        if let Some(rect) = tiny_skia::Rect::from_ltrb(left, top, right, bottom) {
-            self.dots.fill_rect(rect, &paint(style.color()), self.grid(), None);
-        }
-    }
-
     pub(super) fn line<S: BackendStyle>(&mut self, points: &[BackendCoord], style: &S) {
-        self.stroke(path(points.iter().copied(), false), style, points.len() > 2);
-    }
-
-    fn stroke<S: BackendStyle>(&mut self, path: Option<Path>, style: &S, round: bool) {
-        let (line_cap, line_join) =
-            if round { (LineCap::Round, LineJoin::Round) } else { (LineCap::Butt, LineJoin::Miter) };
+        let (line_cap, line_join) = match points.len() {
+            0..=2 => (LineCap::Butt, LineJoin::Miter),
+            _ => (LineCap::Round, LineJoin::Round),
+        };
         let stroke = Stroke { width: style.stroke_width() as f32, line_cap, line_join, ..Stroke::default() };
-        if let Some(path) = path {
+        if let Some(path) = path(points.iter().copied(), false) {
             self.dots.stroke_path(&path, &paint(style.color()), &stroke, self.grid(), None);
         }
     }
@@ -60,18 +50,9 @@ impl<'a> Raster<'a> {
         self.fill(path(corners, true), colour, self.grid());
     }
 
-    pub(super) fn circle(
-        &mut self,
-        (x, y): BackendCoord,
-        radius: u32,
-        style: &impl BackendStyle,
-        fill: bool,
-    ) {
-        let circle = PathBuilder::from_circle(x as f32, y as f32, radius as f32);
-        match fill {
-            true => self.fill(circle, style.color(), self.grid()),
-            false => self.stroke(circle, style, false),
-        }
+    /// A filled circle: no figure has another.
+    pub(super) fn circle(&mut self, (x, y): BackendCoord, radius: u32, colour: BackendColor) {
+        self.fill(PathBuilder::from_circle(x as f32, y as f32, radius as f32), colour, self.grid());
     }
 
     pub(super) fn text(&mut self, text: &str, at: &Setting, colour: BackendColor) {

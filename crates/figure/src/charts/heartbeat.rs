@@ -182,9 +182,9 @@ impl Chart for HeartbeatSeries {
             let bold = if rhythm.missed.is_empty() { RESULT } else { RESULT.colour(ALERT) };
             let x = plot.right() + 14.0;
             let text = bold.ellipsize(&result.0, right);
-            area.draw(&Piece::text(at((x, middle - 8.0)), &text, bold, Align::Left).at_middle())?;
+            area.draw(&Piece::label(at((x, middle - 8.0)), &text, bold, Align::Left))?;
             let (style, text) = DETAIL.fit(&result.1, right, 9.5);
-            area.draw(&Piece::text(at((x, middle + 8.0)), &text, style, Align::Left).at_middle())?;
+            area.draw(&Piece::label(at((x, middle + 8.0)), &text, style, Align::Left))?;
         }
         Ok(())
     }

@@ -168,7 +168,7 @@ impl Chart for MapSeries {
         let (places, _) = self.legend_places(size(&rest).0);
         for ((ground, text), (x, y)) in self.legend().into_iter().zip(places) {
             rest.draw(&Piece::fill(at((x, y - 6.0)), at((x + 18.0, y + 6.0)), ground))?;
-            rest.draw(&Piece::text(at((x + 24.0, y)), &text, LEGEND, Align::Left).at_middle())?;
+            rest.draw(&Piece::label(at((x + 24.0, y)), &text, LEGEND, Align::Left))?;
         }
         Ok(())
     }
@@ -283,13 +283,10 @@ fn letters(
 ) -> Vec<Piece<(f64, f64)>> {
     let lead = if lead.is_nan() { String::new() } else { format::times(lead) };
     let two = !lead.is_empty() && h >= 44.0 && LEAD.width(&lead) <= w - 6.0;
-    let letter = Piece::text(middle, &letter, style, Align::Centre).at_middle();
+    let set = |down, text: &str, style| Piece::label_below(middle, down, text, style, Align::Centre);
     match two {
-        true => vec![
-            letter.moved(0.0, -7.0),
-            Piece::text(middle, &lead, LEAD, Align::Centre).at_middle().moved(0.0, 13.0),
-        ],
-        false => vec![letter],
+        true => vec![set(-7.0, &letter, style), set(13.0, &lead, LEAD)],
+        false => vec![set(0.0, &letter, style)],
     }
 }
 

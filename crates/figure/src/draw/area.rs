@@ -36,5 +36,5 @@ pub fn within(area: &Area<'_>, place: (i32, i32)) -> Point {
 pub fn centred(area: &Area<'_>, text: &str, style: TextStyle) -> Drawn {
     let (width, height) = size(area);
     let middle = Rect::new(0.0, 0.0, width, height).centre();
-    area.draw(&Piece::text(at(middle), text, style, Align::Centre).at_middle())
+    area.draw(&Piece::label(at(middle), text, style, Align::Centre))
 }

@@ -75,9 +75,9 @@ pub fn draw_end_labels(area: &Area<'_>, plot: Rect, labels: &[EndLabel]) -> Draw
         let (x, room) = (column.x + INDENT, column.w - INDENT);
         let name = NAME.colour(colour.text());
         let text = name.ellipsize(&label.text, room);
-        area.draw(&Piece::text(at((x, y)), &text, name, Align::Left).at_middle())?;
+        area.draw(&Piece::label(at((x, y)), &text, name, Align::Left))?;
         let (style, detail) = DETAIL.fit(&label.detail, room, 9.5);
-        area.draw(&Piece::text(at((x, y + 14.0)), &detail, style, Align::Left).at_middle())?;
+        area.draw(&Piece::label(at((x, y + 14.0)), &detail, style, Align::Left))?;
     }
     Ok(())
 }

@@ -38,7 +38,7 @@ fn lines_around(area: &Area<'_>, (x, middle): Point, lines: &[String], style: Te
     let first = middle - (lines.len() as f64 - 1.0) * step / 2.0;
     for (index, line) in lines.iter().enumerate() {
         let place = at((x, first + index as f64 * step));
-        area.draw(&Piece::text(place, line, style, Align::Left).at_middle())?;
+        area.draw(&Piece::label(place, line, style, Align::Left))?;
     }
     Ok(())
 }

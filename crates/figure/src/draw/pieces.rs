@@ -13,7 +13,7 @@ use crate::look::Marker;
 use crate::pixels::Pixels;
 use crate::text::font::{CAP_HEIGHT, TOP_TO_BASELINE};
 use crate::text::{TextStyle, clean};
-use crate::theme::{CARD, Colour};
+use crate::theme::Colour;
 
 /// Which end of a text its x names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,23 +26,14 @@ pub enum Align {
     Right,
 }
 
+type DrawingResult = Result<(), DrawingErrorKind<std::io::Error>>;
+/// Draws something between two places, given in pixels.
+type Draw = dyn Fn(&mut Backend<'_>, Point, Point) -> DrawingResult;
+
 /// One piece, for `area.draw(&piece)` and `chart.draw_series([piece])`. Its sizes are in pixels.
 pub struct Piece<C> {
     points: Vec<C>,
-    shape: Shape,
-}
-
-enum Shape {
-    Marker { marker: Marker, radius: f64, colour: RGBAColor },
-    Line(ShapeStyle),
-    Cross { reach: f64, style: ShapeStyle },
-    Whisker { reach: f64, style: ShapeStyle },
-    Fill(Colour),
-    Dotted(ShapeStyle),
-    Bar { thick: f64, fill: Colour, edge: Option<Colour> },
-    Hatch { gap: f64, colour: Colour },
-    Text { text: String, style: TextStyle, align: Align, moved: Point, patch: bool },
-    Picture(Pixels),
+    draw: Box<Draw>,
 }
 
 /// A line of a width in pixels.
@@ -51,13 +42,17 @@ pub fn pen(colour: impl Color, width: f64) -> ShapeStyle {
 }
 
 impl<C> Piece<C> {
-    fn new(points: impl Into<Vec<C>>, shape: Shape) -> Self {
-        Self { points: points.into(), shape }
+    fn new<D>(points: impl Into<Vec<C>>, draw: D) -> Self
+    where
+        D: Fn(&mut Backend<'_>, Point, Point) -> DrawingResult + 'static,
+    {
+        Self { points: points.into(), draw: Box::new(draw) }
     }
 
     /// A filled marker about `2 * radius` across.
     pub fn marker(at: C, radius: f64, marker: Marker, colour: impl Color) -> Self {
-        Self::new([at], Shape::Marker { marker, radius, colour: colour.to_rgba() })
+        let colour = colour.to_rgba();
+        Self::new([at], move |backend, at, _| draw_marker(backend, at, radius, marker, colour))
     }
 
     /// A filled circle.
@@ -67,71 +62,112 @@ impl<C> Piece<C> {
 
     /// A straight line.
     pub fn line(from: C, to: C, colour: impl Color, width: f64) -> Self {
-        Self::new([from, to], Shape::Line(pen(colour, width)))
+        let style = pen(colour, width);
+        Self::new([from, to], move |backend, from, to| line(backend, from, to, &style))
     }
 
     /// A lying cross that reaches so far from its middle.
     pub fn cross(at: C, reach: f64, colour: Colour, width: f64) -> Self {
-        Self::new([at], Shape::Cross { reach, style: pen(colour, width) })
+        let style = pen(colour, width);
+        Self::new([at], move |backend, (x, y), _| {
+            line(backend, (x - reach, y - reach), (x + reach, y + reach), &style)?;
+            line(backend, (x - reach, y + reach), (x + reach, y - reach), &style)
+        })
     }
 
     /// An interval, level or upright, with short ends that reach so far from its line.
     pub fn whisker(from: C, to: C, reach: f64, colour: Colour, width: f64) -> Self {
-        Self::new([from, to], Shape::Whisker { reach, style: pen(colour, width) })
+        let style = pen(colour, width);
+        Self::new([from, to], move |backend, from, to| {
+            let (across, down) = if from.1 == to.1 { (0.0, reach) } else { (reach, 0.0) };
+            for (x, y) in [from, to] {
+                line(backend, (x - across, y - down), (x + across, y + down), &style)?;
+            }
+            line(backend, from, to, &style)
+        })
     }
 
     /// The rectangle between two corners, filled.
-    pub fn fill(from: C, to: C, colour: Colour) -> Self {
-        Self::new([from, to], Shape::Fill(colour))
+    pub fn fill(from: C, to: C, colour: impl Color) -> Self {
+        let style = colour.filled();
+        Self::new([from, to], move |backend, from, to| backend.draw_rect(at(from), at(to), &style, true))
     }
 
     /// A level line of dots.
     pub fn dotted(from: C, to: C, colour: Colour) -> Self {
-        Self::new([from, to], Shape::Dotted(pen(colour, 1.0)))
+        let style = pen(colour, 1.0);
+        Self::new([from, to], move |backend, from, to| {
+            let mut starts =
+                (0..((to.0 - from.0) / 4.5).ceil() as usize).map(|dot| from.0 + 4.5 * dot as f64);
+            starts.try_for_each(|x| line(backend, (x, from.1), ((x + 1.5).min(to.0), from.1), &style))
+        })
     }
 
     /// A level bar around the line between two places, its edges on whole pixels.
     pub fn bar(from: C, to: C, thick: f64, fill: Colour, edge: Option<Colour>) -> Self {
-        Self::new([from, to], Shape::Bar { thick, fill, edge })
+        Self::new([from, to], move |backend, (left, y), (right, _)| {
+            let (top, bottom) = ((y - thick / 2.0).round(), (y + thick / 2.0).round());
+            backend.draw_rect(at((left, top)), at((right, bottom)), &fill.filled(), true)?;
+            let Some(edge) = edge.filter(|_| right - left > 3.0) else { return Ok(()) };
+            let inside = (at((left + 0.5, top + 0.5)), at((right - 0.5, bottom - 0.5)));
+            backend.draw_rect(inside.0, inside.1, &pen(edge, 1.0), false)
+        })
     }
 
-    /// Rising lines, `gap` pixels apart, over the rectangle between two corners.
+    /// Rising lines, `gap` pixels apart, over the rectangle between two corners. Counted from the picture's corner, so that the
+    /// lines of neighbouring rectangles meet.
     pub fn hatch(from: C, to: C, gap: f64, colour: Colour) -> Self {
-        Self::new([from, to], Shape::Hatch { gap, colour })
+        let style = pen(colour, 1.0);
+        Self::new([from, to], move |backend, from, to| {
+            let rect = Rect::between(from, to);
+            let (first, last) = (rect.x + rect.y, rect.right() + rect.bottom());
+            let mut sums =
+                ((first / gap).ceil() as i64..=(last / gap).floor() as i64).map(|index| index as f64 * gap);
+            sums.try_for_each(|sum| {
+                let (left, right) = (rect.x.max(sum - rect.bottom()), rect.right().min(sum - rect.y));
+                line(backend, (left, sum - left), (right, sum - right), &style)
+            })
+        })
     }
 
     /// One line of text with its baseline at a place.
     pub fn text(at: C, text: &str, style: TextStyle, align: Align) -> Self {
+        Self::set(at, 0.0, text, style, align)
+    }
+
+    /// One line of text with its capitals around the height of a place.
+    pub fn label(at: C, text: &str, style: TextStyle, align: Align) -> Self {
+        Self::label_below(at, 0.0, text, style, align)
+    }
+
+    /// A [`label`](Self::label) so far below its place.
+    pub fn label_below(at: C, down: f64, text: &str, style: TextStyle, align: Align) -> Self {
+        Self::set(at, down + CAP_HEIGHT * style.size / 2.0, text, style, align)
+    }
+
+    /// A text whose baseline is so far below its place.
+    fn set(place: C, down: f64, text: &str, style: TextStyle, align: Align) -> Self {
         let text = clean(text);
-        Self::new([at], Shape::Text { text, style, align, moved: (0.0, 0.0), patch: false })
+        Self::new([place], move |backend, (x, y), _| {
+            let share = match align {
+                Align::Left => 0.0,
+                Align::Centre => 0.5,
+                Align::Right => 1.0,
+            };
+            let left = x - share * style.width(&text);
+            let top = y + down - TOP_TO_BASELINE * style.size;
+            let font = style.font(UNITS).pos(Pos::new(HPos::Left, VPos::Top));
+            if text.is_empty() { Ok(()) } else { backend.draw_text(&text, &font, at((left, top))) }
+        })
     }
 
     /// A picture stretched to the rectangle between two corners.
     pub fn picture(from: C, to: C, pixels: &Pixels) -> Self {
-        Self::new([from, to], Shape::Picture(pixels.clone()))
-    }
-
-    /// The same text some pixels to the right and down.
-    pub fn moved(mut self, right: f64, down: f64) -> Self {
-        if let Shape::Text { moved, .. } = &mut self.shape {
-            *moved = (moved.0 + right, moved.1 + down);
-        }
-        self
-    }
-
-    /// The same text with its capitals around the height of its place.
-    pub fn at_middle(self) -> Self {
-        let Shape::Text { style, .. } = &self.shape else { return self };
-        let down = CAP_HEIGHT * style.size / 2.0;
-        self.moved(0.0, down)
-    }
-
-    /// The same text on a patch of card, so that lines below it do not disturb.
-    pub fn on_patch(mut self) -> Self {
-        if let Shape::Text { patch, .. } = &mut self.shape {
-            *patch = true;
-        }
-        self
+        let pixels = pixels.clone();
+        Self::new([from, to], move |backend, from, to| {
+            backend.picture(Rect::between(from, to), &pixels);
+            Ok(())
+        })
     }
 }
 
@@ -144,8 +180,6 @@ impl<'a, C> PointCollection<'a, C> for &'a Piece<C> {
     }
 }
 
-type DrawingResult = Result<(), DrawingErrorKind<std::io::Error>>;
-
 impl<C> Drawable<Backend<'_>> for Piece<C> {
     fn draw<I: Iterator<Item = BackendCoord>>(
         &self,
@@ -155,63 +189,7 @@ impl<C> Drawable<Backend<'_>> for Piece<C> {
     ) -> DrawingResult {
         let points: Vec<Point> = points.map(|(x, y)| (f64::from(x) / UNITS, f64::from(y) / UNITS)).collect();
         let (Some(&from), Some(&to)) = (points.first(), points.last()) else { return Ok(()) };
-        match &self.shape {
-            Shape::Marker { marker, radius, colour } => draw_marker(backend, from, *radius, *marker, *colour),
-            Shape::Line(style) => line(backend, from, to, style),
-            Shape::Cross { reach, style } => {
-                let (x, y) = from;
-                line(backend, (x - reach, y - reach), (x + reach, y + reach), style)?;
-                line(backend, (x - reach, y + reach), (x + reach, y - reach), style)
-            }
-            Shape::Whisker { reach, style } => {
-                let (across, down) = if from.1 == to.1 { (0.0, *reach) } else { (*reach, 0.0) };
-                for (x, y) in [from, to] {
-                    line(backend, (x - across, y - down), (x + across, y + down), style)?;
-                }
-                line(backend, from, to, style)
-            }
-            Shape::Fill(colour) => backend.draw_rect(at(from), at(to), &colour.filled(), true),
-            Shape::Dotted(style) => {
-                for dot in 0..((to.0 - from.0) / 4.5).ceil() as usize {
-                    let start = from.0 + 4.5 * dot as f64;
-                    line(backend, (start, from.1), ((start + 1.5).min(to.0), from.1), style)?;
-                }
-                Ok(())
-            }
-            Shape::Bar { thick, fill, edge } => {
-                let (top, bottom) = ((from.1 - thick / 2.0).round(), (from.1 + thick / 2.0).round());
-                let (left, right) = (from.0, to.0);
-                backend.draw_rect(at((left, top)), at((right, bottom)), &fill.filled(), true)?;
-                if let Some(edge) = edge.filter(|_| right - left > 3.0) {
-                    let inside = (at((left + 0.5, top + 0.5)), at((right - 0.5, bottom - 0.5)));
-                    backend.draw_rect(inside.0, inside.1, &pen(edge, 1.0), false)?;
-                }
-                Ok(())
-            }
-            Shape::Hatch { gap, colour } => hatch(backend, Rect::between(from, to), *gap, *colour),
-            Shape::Text { text, .. } if text.is_empty() => Ok(()),
-            Shape::Text { text, style, align, moved, patch } => {
-                let width = style.width(text);
-                let left = from.0 + moved.0
-                    - match align {
-                        Align::Left => 0.0,
-                        Align::Centre => width / 2.0,
-                        Align::Right => width,
-                    };
-                let baseline = from.1 + moved.1;
-                if *patch {
-                    let top = baseline - style.size;
-                    let corner = (left + width + 3.0, top + style.size * 1.35);
-                    backend.draw_rect(at((left - 3.0, top)), at(corner), &CARD.opacity(0.86), true)?;
-                }
-                let font = style.font(UNITS).pos(Pos::new(HPos::Left, VPos::Top));
-                backend.draw_text(text, &font, at((left, baseline - TOP_TO_BASELINE * style.size)))
-            }
-            Shape::Picture(pixels) => {
-                backend.picture(Rect::between(from, to), pixels);
-                Ok(())
-            }
-        }
+        (self.draw)(backend, from, to)
     }
 }
 
@@ -253,15 +231,4 @@ fn draw_marker(
             backend.fill_polygon(corners.collect::<Vec<_>>(), &style)
         }
     }
-}
-
-/// Counted from the picture's corner, so that the lines of neighbouring rectangles meet.
-fn hatch(backend: &mut Backend<'_>, rect: Rect, gap: f64, colour: Colour) -> DrawingResult {
-    let (first, last) = (rect.x + rect.y, rect.right() + rect.bottom());
-    for index in (first / gap).ceil() as i64..=(last / gap).floor() as i64 {
-        let sum = index as f64 * gap;
-        let (left, right) = (rect.x.max(sum - rect.bottom()), rect.right().min(sum - rect.y));
-        line(backend, (left, sum - left), (right, sum - right), &pen(colour, 1.0))?;
-    }
-    Ok(())
 }

@@ -1,5 +1,8 @@
 //! Where the ticks of an axis stand.
 
+use plotters::coord::ranged1d::Ranged;
+use plotters::coord::types::RangedCoordf64;
+
 /// At most `most` round values (steps of 1, 2 or 5 times a power of ten) within `low..=high`; at least one.
 ///
 /// ```
@@ -10,24 +13,7 @@ pub fn ticks(low: f64, high: f64, most: usize) -> Vec<f64> {
     if !low.is_finite() || !span.is_finite() || span <= 0.0 {
         return vec![if low.is_finite() { low } else { 0.0 }];
     }
-    let most = most.max(2);
-    let mut exponent = (span / most as f64).log10().floor() as i32;
-    loop {
-        for factor in [1.0, 2.0, 5.0] {
-            let step = factor * 10f64.powi(exponent);
-            // The slack keeps an end that only rounding pushed outside.
-            let first = (low / step - 1e-9).ceil();
-            let last = (high / step + 1e-9).floor();
-            let number = last - first + 1.0;
-            if number >= 1.0 && number <= most as f64 {
-                return (0..number as usize).map(|i| neat((first + i as f64) * step, exponent)).collect();
-            }
-            if number < 1.0 {
-                return vec![low];
-            }
-        }
-        exponent += 1;
-    }
+    RangedCoordf64::from(low..high).key_points(most.max(2))
 }
 
 /// Round values for a logarithmic axis over `low..=high`: decades, thinned to at most `most`; 1-2-5 within a short range.

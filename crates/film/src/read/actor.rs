@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::event::{Event, Who};
+use crate::event::{Event, EventKind, Who};
 use crate::recording::Recording;
 
 use super::span::State;
@@ -27,10 +27,10 @@ pub(super) struct Key {
 }
 
 impl Key {
-    pub(super) fn new(event: &Event) -> Self {
-        let pid = if event.who.is_local_to_process() { event.pid } else { 0 };
-        let tid = if event.who.is_thread() { event.tid } else { 0 };
-        Self { who: event.who, pid, tid }
+    pub(super) fn new(who: Who, event: &Event) -> Self {
+        let pid = if matches!(who, Who::Task(_)) { 0 } else { event.pid };
+        let tid = if who.is_thread() { event.tid } else { 0 };
+        Self { who, pid, tid }
     }
 }
 
@@ -51,20 +51,18 @@ pub struct Actor {
     pub future: bool,
     /// A thread that was there before the recording began.
     pub was_there: bool,
-    key: Key,
 }
 
 impl Actor {
-    pub(super) fn new(key: Key, thread: u32, was_there: bool) -> Self {
+    pub(super) fn new(who: Who, thread: u32, was_there: bool) -> Self {
         Self {
             name: String::new(),
-            who: key.who,
+            who,
             thread,
             ending: Ending::Open,
             last: None,
-            future: key.who.is_future(),
+            future: matches!(who, Who::Watched(_) | Who::Tokio(_)),
             was_there,
-            key,
         }
     }
 
@@ -76,23 +74,21 @@ impl Actor {
 
 /// Gives every actor its name: the one it was given, or else a number in the order of appearance.
 pub(super) fn names(actors: &mut [Actor], recording: &Recording) {
-    let watched: HashMap<(u32, Who), &str> =
-        recording.names.iter().map(|(pid, who, name)| ((*pid, *who), name.as_str())).collect();
     let mut threads = thread_names(recording).into_iter().map(Some).collect::<Vec<_>>();
     let mut tokio_tasks = 0;
     let mut times = HashMap::new();
     for actor in actors {
-        if actor.is_thread() {
-            actor.name = threads[actor.thread as usize].take().unwrap_or_default();
-            continue;
-        }
-        let name = if let Some(index) = actor.who.index() {
-            format!("task {index}")
-        } else if let Some(name) = watched.get(&(actor.key.pid, actor.who)) {
-            (*name).to_owned()
-        } else {
-            tokio_tasks += 1;
-            format!("task {tokio_tasks}")
+        let name = match actor.who {
+            Who::Thread => {
+                actor.name = threads[actor.thread as usize].take().unwrap_or_default();
+                continue;
+            }
+            Who::Task(index) => format!("task {index}"),
+            Who::Watched(_) => std::mem::take(&mut actor.name),
+            Who::Tokio(_) => {
+                tokio_tasks += 1;
+                format!("task {tokio_tasks}")
+            }
         };
         actor.name = numbered(name, &mut times);
     }
@@ -106,8 +102,9 @@ fn numbered(name: String, times: &mut HashMap<String, usize>) -> String {
 
 /// Names of the recording's threads, in their order.
 pub fn thread_names(recording: &Recording) -> Vec<String> {
+    let begun = recording.events.iter().filter(|event| event.kind == EventKind::Begin);
     let given: HashMap<u32, &str> =
-        recording.processes.iter().map(|(pid, name)| (*pid, name.as_str())).collect();
+        begun.filter_map(|event| Some((event.pid, event.label.as_deref()?))).collect();
     // What a process recorded comes home when it ends, so the order in which they were started is that of their ids.
     let children = recording.threads.iter().map(|thread| thread.pid).filter(|pid| *pid != recording.home.0);
     let children: BTreeSet<u32> = children.collect();
@@ -143,6 +140,7 @@ pub fn thread_names(recording: &Recording) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::recording::Thread;
+    use crate::testing::Script;
 
     fn thread(pid: u32, tid: u32, name: Option<&str>) -> Thread {
         Thread { pid, tid, name: name.map(str::to_owned) }
@@ -162,9 +160,10 @@ mod tests {
                 thread(30, 30, None),
                 thread(30, 31, None),
             ],
-            processes: vec![(30, "do_second".into())],
             ..Recording::default()
         };
+        let script = Script::new(1).at(0, (30, 30), None, Who::Thread, EventKind::Begin).called("do_second");
+        let recording = Recording { events: script.recording().events, ..recording };
         let expected = [
             "main",
             "thread 1",

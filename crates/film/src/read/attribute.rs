@@ -1,7 +1,5 @@
 //! How long a thread was on a core while its time was claimed, by readings of its processor time.
 
-use crate::event::Event;
-
 use super::intervals::{Claim, Interval};
 use super::samples::CpuSamples;
 use super::span::{Span, State};
@@ -50,10 +48,9 @@ pub(super) fn attribute(thread: u32, intervals: &[Interval], samples: &CpuSample
                 Claim::Blocked => (0.0, State::Blocked),
             };
             let off = if window.ready && interval.claim != Claim::Blocked { State::Ready } else { off };
-            let known = interval.start >= window.start && interval.core != Event::NO_CORE;
-            let core = if known { interval.core } else { window.core };
+            let core = interval.core.filter(|_| interval.start >= window.start).or(window.core);
             let (state, on_core) = known_of(end - start, share, off, finest);
-            let core = (on_core > 0 && core != Event::NO_CORE).then_some(core);
+            let core = core.filter(|_| on_core > 0);
             append(&mut spans, Span { actor: interval.actor, thread, core, state, start, end, on_core });
         }
     }
@@ -93,23 +90,23 @@ fn append(spans: &mut Vec<Span>, next: Span) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{EventKind, Reading, Who};
+    use crate::event::{Event, EventKind, Reading, Who};
 
-    fn sample(time: u64, core: u16, reading: Reading) -> Event {
-        let (who, label, kind) = (Who::THREAD, Event::NO_LABEL, EventKind::Stamp);
-        Event { time, who, reading, pid: 1, tid: 1, label, core, kind }
+    fn sample(time: u64, core: Option<u16>, reading: Reading) -> Event {
+        let (who, reading, kind) = (Who::Thread, Some(reading), EventKind::Stamp);
+        Event { time, who, reading, pid: 1, tid: 1, label: None, core, kind }
     }
 
     fn samples(readings: &[(u64, u64, bool)]) -> CpuSamples {
         let mut samples = CpuSamples::default();
         for &(time, cpu, ready) in readings {
-            samples.add(time, &sample(time, 0, Reading::new(cpu, None)), ready, false);
+            samples.add(time, &sample(time, Some(0), Reading::new(cpu, None)), ready, false);
         }
         samples
     }
 
     fn interval(claim: Claim, start: u64, end: u64) -> Interval {
-        Interval { actor: 7, claim, core: 0, start, end }
+        Interval { actor: 7, claim, core: Some(0), start, end }
     }
 
     fn spans(intervals: &[Interval], samples: &CpuSamples, finest: u64) -> Vec<(State, u64, u64, u64)> {
@@ -164,10 +161,10 @@ mod tests {
     #[test]
     fn a_core_that_was_not_read_is_that_of_the_next_reading() {
         let mut samples = CpuSamples::default();
-        for (time, core) in [(0, Event::NO_CORE), (10, Event::NO_CORE), (20, 3), (30, 4)] {
+        for (time, core) in [(0, None), (10, None), (20, Some(3)), (30, Some(4))] {
             samples.add(time, &sample(time, core, Reading::new(time + 1, None)), false, false);
         }
-        let task = Interval { core: Event::NO_CORE, ..interval(Claim::Running, 0, 30) };
+        let task = Interval { core: None, ..interval(Claim::Running, 0, 30) };
         let spans = attribute(0, &[task], &samples, 1);
         let seen: Vec<_> = spans.iter().map(|span| (span.core, span.start, span.end)).collect();
         assert_eq!(seen, [(Some(3), 0, 30)]);
@@ -176,8 +173,9 @@ mod tests {
     #[test]
     fn a_new_thread_that_never_gave_way_was_taken_off_its_core() {
         let mut samples = CpuSamples::default();
-        for (time, reading) in [(50, Reading::new(20, None)), (100, Reading::new(40, None).of_itself(true))] {
-            samples.add(time, &sample(time, 0, reading), false, true);
+        let first = Reading::new(20, None);
+        for (time, reading) in [(50, first), (100, Reading { cpu: 40, own: true, stayed: true, ..first })] {
+            samples.add(time, &sample(time, Some(0), reading), false, true);
         }
         let own = [interval(Claim::Own, 30, 100)];
         assert_eq!(spans(&own, &samples, 1), [(State::Running, 30, 50, 20), (State::Ready, 50, 100, 20)]);
@@ -187,9 +185,8 @@ mod tests {
     fn counted(readings: &[(u64, u64, u64, bool)]) -> Vec<(State, u64, u64, u64)> {
         let mut samples = CpuSamples::default();
         for &(time, cpu, arrivals, own) in readings {
-            let reading = Reading::new(cpu, Some(arrivals));
-            let reading = if own { reading.of_itself(false) } else { reading };
-            samples.add(time, &sample(time, 0, reading), false, false);
+            let reading = Reading { own, ..Reading::new(cpu, Some(arrivals)) };
+            samples.add(time, &sample(time, Some(0), reading), false, false);
         }
         spans(&[interval(Claim::Own, 0, 10_000_000)], &samples, 10_000)
     }
@@ -221,7 +218,7 @@ mod tests {
     #[test]
     fn a_thread_seen_late_began_when_it_had_used_nothing() {
         let mut samples = CpuSamples::default();
-        samples.add(100, &sample(100, 0, Reading::new(30, None)), false, true);
+        samples.add(100, &sample(100, Some(0), Reading::new(30, None)), false, true);
         assert_eq!(samples.begin(), Some(70));
     }
 }

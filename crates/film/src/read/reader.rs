@@ -49,10 +49,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn actor(&mut self, event: &Event, thread: u32) -> u32 {
-        let key = Key::new(event);
-        *self.actor_of.entry(key).or_insert_with(|| {
-            self.actors.push(Actor::new(key, thread, event.time <= self.recording.start));
+    fn actor(&mut self, who: Who, event: &Event, thread: u32) -> u32 {
+        *self.actor_of.entry(Key::new(who, event)).or_insert_with(|| {
+            self.actors.push(Actor::new(who, thread, event.time <= self.recording.start));
             self.gaps.push(None);
             self.actors.len() as u32 - 1
         })
@@ -65,14 +64,14 @@ impl<'a> Reader<'a> {
         let new_thread = time > 0 && event.kind != EventKind::Begin;
         self.samples[thread as usize].add(time, event, sampled && event.kind == EventKind::Ready, new_thread);
 
-        let own = self.actor(&Event { who: Who::THREAD, ..*event }, thread);
+        let own = self.actor(Who::Thread, event, thread);
         let begin = self.samples[thread as usize].begin().unwrap_or(time).min(time);
         let new = || Intervals::new(own, begin, event.core);
         self.threads[thread as usize].get_or_insert_with(new).last = time;
         if sampled {
             return;
         }
-        let actor = self.actor(event, thread);
+        let actor = self.actor(event.who, event, thread);
         let Some(intervals) = &mut self.threads[thread as usize] else { return };
         match event.kind {
             EventKind::Begin | EventKind::Stamp => {}
@@ -87,6 +86,11 @@ impl<'a> Reader<'a> {
             EventKind::Running => {
                 intervals.run(actor, time, event.core);
                 self.close_gap(actor, time);
+                let actor = &mut self.actors[actor as usize];
+                actor.ending = Ending::Open;
+                if let Some(name) = &event.label {
+                    actor.name = name.to_string();
+                }
             }
             EventKind::Blocked => intervals.block(actor, time, event.core),
             EventKind::Waiting => {
@@ -102,11 +106,9 @@ impl<'a> Reader<'a> {
             }
             EventKind::Mark => {
                 intervals.mark(actor, time, event.core);
-                self.steps.push(Step { actor, thread, core: event.core(), time, label: event.label });
+                let label = event.label.clone().unwrap_or_default();
+                self.steps.push(Step { actor, thread, core: event.core, time, label });
             }
-        }
-        if event.kind == EventKind::Running && !event.who.is_thread() {
-            self.actors[actor as usize].ending = Ending::Open;
         }
     }
 

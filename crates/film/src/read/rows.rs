@@ -99,7 +99,7 @@ pub fn rows(trace: &Trace, by: By) -> Vec<Row> {
             By::Core => step.core.map(u32::from),
         };
         if let Some(row) = row {
-            rows.entry(row).or_default().steps.push(*step);
+            rows.entry(row).or_default().steps.push(step.clone());
         }
     }
     let named = rows.into_iter().map(|(place, mut row)| {

@@ -9,8 +9,7 @@ const CLOSE: u64 = 20_000;
 #[derive(Clone, Copy, Debug)]
 struct Sample {
     time: u64,
-    cpu: u64,
-    core: u16,
+    core: Option<u16>,
     /// At this moment the thread could run; with little time on a core before it, it waited for one.
     ready: bool,
     reading: Reading,
@@ -24,18 +23,17 @@ impl CpuSamples {
     /// Adds an event's reading, if it has one. A thread first seen after the start began when its processor
     /// time was nothing, as late as that can have been.
     pub(super) fn add(&mut self, time: u64, event: &Event, ready: bool, new_thread: bool) {
-        let Some(cpu) = event.cpu() else { return };
+        let Some(reading) = event.reading else { return };
         match self.0.last() {
             None if new_thread => {
-                let begin = time.saturating_sub(cpu);
-                let (core, reading) = (event.core, Reading::new(0, Some(0)));
-                self.0.push(Sample { time: begin, cpu: 0, core, ready: false, reading });
+                let (time, reading) = (time.saturating_sub(reading.cpu), Reading::new(0, Some(0)));
+                self.0.push(Sample { time, core: event.core, ready: false, reading });
             }
             // Two samples of one moment, taken by two threads, may come in the wrong order.
-            Some(last) if time <= last.time || cpu < last.cpu => return,
+            Some(last) if time <= last.time || reading.cpu < last.reading.cpu => return,
             _ => {}
         }
-        self.0.push(Sample { time, cpu, core: event.core, ready, reading: event.reading });
+        self.0.push(Sample { time, core: event.core, ready, reading });
     }
 
     /// When the thread began, as far as is known.
@@ -47,22 +45,20 @@ impl CpuSamples {
     /// from `begin` on.
     pub(super) fn windows(&self, begin: Option<u64>) -> Vec<Window> {
         let samples = &self.0;
-        let unknown = |start, end| Window { start, end, cpu: None, core: Event::NO_CORE, ready: false };
+        let unknown = |start, end| Window { start, end, cpu: None, core: None, ready: false };
         let (Some(first), Some(last)) = (samples.first(), samples.last()) else {
             return vec![unknown(0, u64::MAX)];
         };
         let mut windows = Vec::with_capacity(samples.len() + 1);
         windows.extend(begin.filter(|begin| *begin < first.time).map(|begin| unknown(begin, first.time)));
-        let mut cores: Vec<u16> = samples.iter().map(|sample| sample.core).collect();
+        let mut cores: Vec<Option<u16>> = samples.iter().map(|sample| sample.core).collect();
         // Where the core was not read, it is taken for that of the next sample which has one.
         for place in (1..cores.len()).rev() {
-            if cores[place - 1] == Event::NO_CORE {
-                cores[place - 1] = cores[place];
-            }
+            cores[place - 1] = cores[place - 1].or(cores[place]);
         }
         let pairs = samples.windows(2).zip(forced(samples)).zip(cores);
         for (place, ((pair, forced), core)) in pairs.enumerate() {
-            let (start, end, cpu) = (pair[0].time, pair[1].time, pair[1].cpu - pair[0].cpu);
+            let (start, end, cpu) = (pair[0].time, pair[1].time, pair[1].reading.cpu - pair[0].reading.cpu);
             let ready = pair[1].ready || forced;
             let window = |start, end, cpu| Window { start, end, cpu: Some(cpu), core, ready };
             let on = cpu.min(end - start);
@@ -85,7 +81,7 @@ pub(super) struct Window {
     pub end: u64,
     /// Nanoseconds on a core in it.
     pub cpu: Option<u64>,
-    pub core: u16,
+    pub core: Option<u16>,
     /// While it was off its core it could have run.
     pub ready: bool,
 }
@@ -101,18 +97,18 @@ fn order(samples: &[Sample], place: usize) -> Option<Order> {
     let between = |place: usize| {
         let (before, after) = (samples.get(place)?, samples.get(place + 1)?);
         let arrivals = after.reading.arrivals_since(before.reading)?;
-        Some((arrivals, after.cpu - before.cpu, after.time - before.time))
+        Some((arrivals, after.reading.cpu - before.reading.cpu, after.time - before.time))
     };
     // Who was given no core has not come back to one, so it was off its core from when its time was up.
-    let ends_off = |(arrivals, on, length): (u16, u64, u64)| arrivals == 0 && on + CLOSE < length;
+    let ends_off = |(arrivals, on, length): (u32, u64, u64)| arrivals == 0 && on + CLOSE < length;
     let starts_off = || {
         let (first, before) = (&samples[place], place.checked_sub(1).and_then(between));
         // Who has used no time yet has never had a core.
-        !first.reading.is_own() && (first.cpu <= 1 || before.is_some_and(ends_off))
+        !first.reading.own && (first.reading.cpu <= 1 || before.is_some_and(ends_off))
     };
     // And who ran all the same had one from the start.
     let runs_on = || between(place + 1).is_some_and(|(arrivals, on, _)| arrivals == 0 && on > 0);
-    let ends_on = || samples[place + 1].reading.is_own() || runs_on();
+    let ends_on = || samples[place + 1].reading.own || runs_on();
     match between(place)? {
         (0, on, length) if on > 0 && on + CLOSE < length => Some(Order::OnOff),
         (1, on, length) if on > 0 && on < length && starts_off() && ends_on() => Some(Order::OffOn),
@@ -125,8 +121,8 @@ fn order(samples: &[Sample], place: usize) -> Option<Order> {
 fn forced(samples: &[Sample]) -> Vec<bool> {
     let mut forced = vec![false; samples.len().saturating_sub(1)];
     let mut before = 0;
-    for (place, sample) in samples.iter().enumerate().filter(|(_, sample)| sample.reading.is_own()) {
-        if sample.reading.has_stayed() {
+    for (place, sample) in samples.iter().enumerate().filter(|(_, sample)| sample.reading.own) {
+        if sample.reading.stayed {
             forced[before..place].fill(true);
         }
         before = place;

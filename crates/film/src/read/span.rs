@@ -74,7 +74,7 @@ impl Span {
 }
 
 /// A labelled moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// Place in [`Trace::actors`](crate::Trace::actors).
     pub actor: u32,
@@ -84,6 +84,6 @@ pub struct Step {
     pub core: Option<u16>,
     /// Nanoseconds since the recording began.
     pub time: u64,
-    /// Place in the recording's labels.
-    pub label: u32,
+    /// What it says.
+    pub label: Box<str>,
 }

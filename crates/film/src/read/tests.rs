@@ -29,7 +29,7 @@ fn two_on_one_core_are_never_together_however_long_they_claim_to_run() {
 
 #[test]
 fn a_task_handed_over_is_queued_until_it_begins() {
-    let who = Who::task(7);
+    let who = Who::Task(7);
     let recording = Script::new(100)
         .at(10, HOME, 0, who, EventKind::Ready)
         .at(40, (100, 101), 1, who, EventKind::Running)
@@ -60,7 +60,7 @@ fn packing_needs_as_many_rows_as_tasks_were_under_way() {
         .fold(Script::new(1_000), |script, n| script.task(HOME, 0, n, 100 * n as u64, 100 * n as u64 + 90));
     assert_eq!(packed(rows(&Trace::new(one_by_one.recording()), By::Task)).len(), 1);
     let together = (0..10).fold(Script::new(1_000), |script, n| {
-        let who = Who::task(n);
+        let who = Who::Task(n);
         let time = 10 * n as u64;
         script.at(time, HOME, 0, who, EventKind::Running).at(time + 1, HOME, 0, who, EventKind::Waiting)
     });
@@ -69,7 +69,7 @@ fn packing_needs_as_many_rows_as_tasks_were_under_way() {
 
 #[test]
 fn tokio_tasks_known_by_their_steps_alone_have_rows_and_switches() {
-    let (a, b) = (Who::tokio(41), Who::tokio(42));
+    let (a, b) = (Who::Tokio(41), Who::Tokio(42));
     let recording = Script::new(100)
         .step(10, HOME, 0, a, "a 1")
         .cpu(10)
@@ -90,13 +90,13 @@ fn tokio_tasks_known_by_their_steps_alone_have_rows_and_switches() {
 fn a_pools_thread_of_before_is_no_business_of_the_films_and_one_that_it_starts_is_left_running() {
     let (before, started) = ((100, 101), (100, 102));
     let recording = Script::new(100_000)
-        .at(0, HOME, 0, Who::THREAD, EventKind::Begin)
+        .at(0, HOME, 0, Who::Thread, EventKind::Begin)
         .cpu(1)
-        .at(0, before, 1, Who::THREAD, EventKind::Stamp)
+        .at(0, before, 1, Who::Thread, EventKind::Stamp)
         .cpu(1)
-        .at(50_000, before, 1, Who::THREAD, EventKind::Stamp)
+        .at(50_000, before, 1, Who::Thread, EventKind::Stamp)
         .cpu(50_000)
-        .at(50_000, started, 1, Who::THREAD, EventKind::Stamp)
+        .at(50_000, started, 1, Who::Thread, EventKind::Stamp)
         .cpu(40_000)
         .with(|recording| recording.alive = vec![HOME, before, started])
         .recording();
@@ -110,7 +110,7 @@ fn hand_over() -> Trace {
     let (a, b) = ((100, 101), (100, 102));
     let mut script = Script::new(3_000);
     for (time, of_a, of_b) in [(0, 1, 1), (1_000, 1_001, 1), (2_000, 1_601, 401), (3_000, 1_601, 1_401)] {
-        let me = Who::THREAD;
+        let me = Who::Thread;
         script = script.at(time, a, 0, me, EventKind::Stamp).cpu(of_a);
         script = script.at(time, b, 0, me, EventKind::Stamp).cpu(of_b);
     }
@@ -145,8 +145,8 @@ fn partial_shares_on_two_cores_may_or_may_not_have_met() {
     let (a, b) = ((100, 101), (100, 102));
     let mut script = Script::new(10_000);
     for (place, thread) in (0..).zip([a, b]) {
-        script = script.at(0, thread, place, Who::THREAD, EventKind::Stamp).cpu(1);
-        script = script.at(10_000, thread, place, Who::THREAD, EventKind::Stamp).cpu(5_001);
+        script = script.at(0, thread, place, Who::Thread, EventKind::Stamp).cpu(1);
+        script = script.at(10_000, thread, place, Who::Thread, EventKind::Stamp).cpu(5_001);
     }
     let facts = Facts::of(&Trace::new(script.recording()));
     assert_eq!((facts.threads, facts.overlap, facts.at_least), (2, 0, true));
@@ -196,7 +196,7 @@ proptest! {
                 // Not every thread is read every time.
                 if time == 0 || time == 4_000 || (place + thread) % 3 > 0 {
                     script = script
-                        .at(time, (100, 101 + thread as u32), (thread / 3) as u16, Who::THREAD, EventKind::Stamp)
+                        .at(time, (100, 101 + thread as u32), (thread / 3) as u16, Who::Thread, EventKind::Stamp)
                         .cpu(1 + ran(thread, 0, time));
                     if counted {
                         let (given, own) = given(thread, time);
@@ -247,8 +247,8 @@ proptest! {
         const KINDS: [EventKind; 10] = [Begin, Ready, Running, Waiting, Blocked, Done, Dropped, Mark, Stamp, End];
         let mut script = Script::new(150);
         for (time, thread, core, who, kind, cpu) in events {
-            let who = [Who::THREAD, Who::task(1), Who::task(2), Who::watched(1), Who::tokio(1), Who::tokio(2)]
-                .get(who).copied().unwrap_or(Who::THREAD);
+            let who = [Who::Thread, Who::Task(1), Who::Task(2), Who::Watched(1), Who::Tokio(1), Who::Tokio(2)]
+                .get(who).copied().unwrap_or(Who::Thread);
             script = script.at(time, (100 + thread % 2, 100 + thread), core, who, KINDS[kind]);
             if cpu > 0 {
                 script = script.cpu(cpu);

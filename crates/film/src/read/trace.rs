@@ -31,11 +31,6 @@ impl Trace {
         Self { recording, actors, spans, steps }
     }
 
-    /// The text of a step.
-    pub fn label(&self, step: &Step) -> &str {
-        self.recording.labels.get(step.label as usize).map_or("", String::as_str)
-    }
-
     /// The thread that a span or step belongs to.
     pub fn thread(&self, thread: u32) -> &Thread {
         &self.recording.threads[thread as usize]

@@ -1,13 +1,12 @@
 //! Recording across process borders: children follow their parent's recording and report to it.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::MutexGuard;
 
-use super::batch::{Batch, Labels};
+use super::batch::Batch;
 use super::recorder::{self, Locked};
 use super::sampler;
-use crate::event::{Event, EventKind, Who};
-use crate::recording::{CAPACITY, Thread};
+use crate::event::{EventKind, Who};
+use crate::recording::CAPACITY;
 
 /// What a child needs to know in order to record for this process: 0 while recording is off.
 pub fn flag_for_child() -> u64 {
@@ -24,12 +23,12 @@ pub fn follow(flag: u64) {
     registry.following = flag != 0;
     recorder::switch(&mut registry, flag, CAPACITY);
     drop(registry);
-    recorder::record(Who::THREAD, EventKind::Begin, Event::NO_LABEL, true);
+    recorder::record_with(Who::Thread, EventKind::Begin, None, true);
 }
 
-/// In a child process: what its row is called ("do_first"); otherwise it is "process 1", "process 2", …
+/// In a child process: what its row is called ("do_first") in the recording under way; otherwise it is "process 1", "process 2", …
 pub fn name_process(name: &str) {
-    recorder::registry().process_name = Some(name.to_owned());
+    recorder::record_with(Who::Thread, EventKind::Begin, Some(name.into()), false);
 }
 
 /// The recorder held still while this process forks, so that the child inherits no lock of another thread.
@@ -46,13 +45,12 @@ impl ForkGuard {
     pub fn in_child(mut self) {
         let id = recorder::current();
         self.0.following = id != 0;
-        self.0.process_name = None;
         recorder::switch(&mut self.0, id, CAPACITY);
         *self.1 = sampler::Told::default();
         drop(self);
-        recorder::forget_chunk();
+        recorder::forget_buffer();
         recorder::set_task(None);
-        recorder::record(Who::THREAD, EventKind::Begin, Event::NO_LABEL, true);
+        recorder::record_with(Who::Thread, EventKind::Begin, None, true);
     }
 }
 
@@ -63,39 +61,9 @@ pub fn take_for_parent() -> Vec<u8> {
         return Vec::new();
     }
     // The reading closes the stretch before this report: the parent knows how much of it was on a core.
-    recorder::record(Who::THREAD, EventKind::Stamp, Event::NO_LABEL, true);
-    let mut registry = recorder::registry();
-    let mut batch = Batch { id, ..Batch::default() };
-    let texts = registry.labels.list();
-    let mut labels = Labels::default();
-    let mut numbers = HashMap::new();
-    let events = &mut batch.events;
-    for (chunk, taken) in &mut registry.chunks {
-        let before = events.len();
-        events.extend(chunk.read_from(*taken));
-        *taken += events.len() - before;
-        if events.len() > before {
-            batch.threads.push(Thread::clone(chunk.thread()));
-        }
-    }
-    // What this child's own children told goes the same way.
-    events.append(&mut registry.absorbed.events);
-    batch.threads.append(&mut registry.absorbed.threads);
-    batch.processes.append(&mut registry.absorbed.processes);
-    for event in events.iter_mut() {
-        if let Some(text) = texts.get(event.label as usize) {
-            event.label = *numbers
-                .entry(event.label)
-                .or_insert_with(|| labels.number(text, usize::MAX).unwrap_or(Event::NO_LABEL));
-        }
-    }
-    registry.release_full_chunks();
-    let mut seen = HashSet::new();
-    batch.threads.retain(|thread| seen.insert(thread.clone()));
-    batch.labels = labels.list();
-    batch.names = std::mem::take(&mut registry.names);
-    batch.processes.extend(registry.process_name.iter().map(|name| (std::process::id(), name.clone())));
-    batch.lost = recorder::take_lost() + std::mem::take(&mut registry.absorbed.lost);
+    recorder::record_with(Who::Thread, EventKind::Stamp, None, true);
+    let batch = Batch { id, ..recorder::registry().take() };
+    recorder::make_room(CAPACITY);
     // A batch is plain numbers and texts; writing it into memory cannot fail.
     postcard::to_stdvec(&batch).unwrap_or_default()
 }

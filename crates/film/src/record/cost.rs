@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
-use super::{chunk::CHUNK, clock, recorder, tasks};
-use crate::event::{Event, EventKind, Who};
+use super::recorder::{self, BLOCK};
+use super::{clock, tasks};
+use crate::event::{EventKind, Who};
 use crate::recording::{CAPACITY, Cost};
 
 /// Measures once in the life of the process; a millisecond or two.
@@ -12,7 +13,7 @@ pub(super) fn measure(id: u64) -> Cost {
     *COST.get_or_init(|| {
         recorder::switch(&mut recorder::registry(), id, CAPACITY);
         let cost = Cost {
-            event: median(|| recorder::record(Who::THREAD, EventKind::Stamp, Event::NO_LABEL, false)),
+            event: median(|| recorder::record(Who::Thread, EventKind::Stamp)),
             step: median(|| tasks::mark("a step of usual length")),
         };
         recorder::switch(&mut recorder::registry(), 0, 0);
@@ -25,12 +26,12 @@ fn median(mut record: impl FnMut()) -> f64 {
     let mut batches: Vec<u64> = (0..BATCHES)
         .map(|_| {
             let start = clock::now();
-            for _ in 0..CHUNK {
+            for _ in 0..BLOCK {
                 record();
             }
             clock::now() - start
         })
         .collect();
     batches.sort_unstable();
-    batches[BATCHES / 2] as f64 / CHUNK as f64
+    batches[BATCHES / 2] as f64 / BLOCK as f64
 }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::recorder;
-use crate::event::{Event, EventKind, Who};
+use crate::event::{EventKind, Who};
 
 pin_project! {
     /// A future whose polls are recorded; made by [`watch`] and [`task_async`].
@@ -27,7 +27,7 @@ pin_project! {
         fn drop(this: Pin<&mut Self>) {
             let this = this.project();
             if *this.told != 0 && !*this.over {
-                recorder::record(*this.who, EventKind::Dropped, Event::NO_LABEL, false);
+                recorder::record(*this.who, EventKind::Dropped);
             }
         }
     }
@@ -35,7 +35,7 @@ pin_project! {
 
 /// Wraps one task's async form: every poll is recorded as running, the time between polls as waiting.
 pub fn task_async<F: Future>(index: usize, future: F) -> Watched<F> {
-    Watched { future, who: Who::task(index), name: None, told: 0, over: false }
+    Watched { future, who: Who::Task(index), name: None, told: 0, over: false }
 }
 
 /// Records a future of the reader's own under a name, poll by poll.
@@ -47,7 +47,7 @@ pub fn task_async<F: Future>(index: usize, future: F) -> Watched<F> {
 /// ```
 pub fn watch<F: Future>(name: impl AsRef<str>, future: F) -> Watched<F> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    let who = Who::watched(NEXT.fetch_add(1, Ordering::Relaxed));
+    let who = Who::Watched(NEXT.fetch_add(1, Ordering::Relaxed));
     Watched { future, who, name: Some(name.as_ref().into()), told: 0, over: false }
 }
 
@@ -60,19 +60,15 @@ impl<F: Future> Future for Watched<F> {
         if id == 0 {
             return this.future.poll(context);
         }
-        if *this.told != id {
-            *this.told = id;
-            if let Some(name) = this.name {
-                recorder::name(*this.who, name);
-            }
-        }
-        recorder::record(*this.who, EventKind::Running, Event::NO_LABEL, false);
+        let told = std::mem::replace(this.told, id) == id;
+        let label = this.name.as_ref().filter(|_| !told).cloned();
+        recorder::record_with(*this.who, EventKind::Running, label, false);
         let outer = Restore(recorder::set_task(Some(*this.who)));
         let result = this.future.poll(context);
         drop(outer);
         *this.over = result.is_ready();
         let kind = if *this.over { EventKind::Done } else { EventKind::Waiting };
-        recorder::record(*this.who, kind, Event::NO_LABEL, false);
+        recorder::record(*this.who, kind);
         result
     }
 }

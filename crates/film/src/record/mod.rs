@@ -2,7 +2,6 @@
 
 mod batch;
 mod child;
-mod chunk;
 mod clock;
 mod cost;
 mod future;

@@ -1,20 +1,24 @@
-//! The recorder of this process: one switch, one registry of chunks, and for every thread the chunk it fills.
+//! The recorder of this process: one switch, and for every thread a list of its own that it appends to.
 
 use std::cell::{Cell, RefCell};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use super::batch::{Batch, Labels};
-use super::chunk::{CHUNK, Chunk};
+use super::batch::Batch;
 use super::clock;
-use crate::event::{Event, EventKind, Reading, Who, pack};
+use crate::event::{Event, EventKind, Reading, Who};
 use crate::recording::Thread;
 
 /// Number of the recording under way; 0 while there is none. This load is all that a recorder at rest costs.
 static RECORDING: AtomicU64 = AtomicU64::new(0);
 static REGISTRY: LazyLock<Mutex<Registry>> = LazyLock::new(Mutex::default);
+/// Events for which there is room.
+static ROOM: AtomicUsize = AtomicUsize::new(0);
 /// Events that found no room. Touched only once the bound is reached.
 static LOST: AtomicU64 = AtomicU64::new(0);
+
+/// Room is taken for so many events of a thread at a time: few enough that thousands of threads have some.
+pub(super) const BLOCK: usize = 128;
 
 /// A thread's processor time is two system calls away, so between two readings at least this many ns pass.
 const STAMP_EVERY: u64 = 50_000;
@@ -24,61 +28,54 @@ const TICK_EVERY: u64 = 50_000;
 /// A film of any length gets about this many such readings of a thread, and then a logarithm more.
 const TICKS: u64 = 2_000;
 
-/// What threads share: who has which chunk, texts, and what came from children.
+/// What one thread recorded. Nobody else wants the lock before the recording ends, or is reported to a parent.
+pub(super) struct Buffer {
+    thread: Thread,
+    events: Mutex<Vec<Event>>,
+}
+
+impl Buffer {
+    fn lock(&self) -> MutexGuard<'_, Vec<Event>> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What threads share: all their lists, and what came from children.
 #[derive(Default)]
 pub(super) struct Registry {
-    pub id: u64,
-    pub capacity: usize,
     /// This process records for a parent, and so takes no recordings of its own.
     pub following: bool,
-    /// Chunks handed out, each with the number of its events already taken for the parent.
-    pub chunks: Vec<(Arc<Chunk>, usize)>,
-    pub granted: usize,
-    pub labels: Labels,
-    pub names: Vec<(u32, Who, String)>,
-    pub absorbed: Batch,
+    buffers: Vec<Arc<Buffer>>,
+    absorbed: Batch,
     pub damaged: u64,
-    pub process_name: Option<String>,
 }
 
 impl Registry {
-    fn room(&self) -> usize {
-        self.capacity.saturating_sub(self.granted * CHUNK + self.absorbed.events.len())
-    }
-
-    fn grant(&mut self, thread: &Arc<Thread>) -> Option<Arc<Chunk>> {
-        if self.room() < CHUNK {
-            return None;
-        }
-        let chunk = Arc::new(Chunk::new(thread.clone()));
-        self.chunks.push((chunk.clone(), 0));
-        self.granted += 1;
-        Some(chunk)
-    }
-
-    /// Makes room: full chunks whose events were all taken for the parent serve no more.
-    pub(super) fn release_full_chunks(&mut self) {
-        self.chunks.retain(|(_, taken)| *taken < CHUNK);
-        self.granted = self.chunks.len();
-    }
-
     /// Adds events that other processes, or the sampler, recorded.
     pub(super) fn add(&mut self, batch: Batch) {
-        let room = self.room();
-        self.absorbed.lost += batch.lost + batch.events.len().saturating_sub(room) as u64;
-        let capacity = self.capacity;
-        let numbers: Vec<u32> = batch
-            .labels
-            .iter()
-            .map(|text| self.labels.number(text, capacity).unwrap_or(Event::NO_LABEL))
-            .collect();
-        self.absorbed.events.extend(batch.events.into_iter().take(room).map(|mut event| {
-            event.label = numbers.get(event.label as usize).copied().unwrap_or(Event::NO_LABEL);
-            event
-        }));
+        let wanted = batch.events.len();
+        let take = |room: usize| Some(room.saturating_sub(wanted));
+        let room = ROOM.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).unwrap_or(0);
+        self.absorbed.lost += batch.lost + wanted.saturating_sub(room) as u64;
+        self.absorbed.events.extend(batch.events.into_iter().take(room));
         self.absorbed.threads.extend(batch.threads);
-        self.names.extend(batch.names);
-        self.absorbed.processes.extend(batch.processes);
+    }
+
+    /// Hands out everything that was recorded since the last call.
+    pub(super) fn take(&mut self) -> Batch {
+        let absorbed = std::mem::take(&mut self.absorbed);
+        let lost = absorbed.lost + LOST.swap(0, Ordering::Relaxed);
+        let mut all = Batch { threads: Vec::new(), lost, ..absorbed };
+        for buffer in &self.buffers {
+            let mut events = buffer.lock();
+            if !events.is_empty() {
+                all.threads.push(buffer.thread.clone());
+                all.events.append(&mut events);
+            }
+        }
+        // Those that recorded come first: the name a thread has itself is better than what the system calls it.
+        all.threads.extend(absorbed.threads);
+        all
     }
 }
 
@@ -110,10 +107,15 @@ pub(super) fn is_quiet() -> bool {
 
 /// Forgets all that was recorded and starts recording `id`; 0 stops.
 pub(super) fn switch(registry: &mut Registry, id: u64, capacity: usize) {
-    let (process_name, following) = (registry.process_name.take(), registry.following);
-    *registry = Registry { id, capacity, following, process_name, ..Registry::default() };
+    *registry = Registry { following: registry.following, ..Registry::default() };
+    make_room(capacity);
     LOST.store(0, Ordering::Relaxed);
     RECORDING.store(id, Ordering::Relaxed);
+}
+
+/// From now on there is room for so many events.
+pub(super) fn make_room(events: usize) {
+    ROOM.store(events, Ordering::Relaxed);
 }
 
 /// Stops recording; what was recorded stays in the registry.
@@ -121,18 +123,12 @@ pub(super) fn pause() {
     RECORDING.store(0, Ordering::Relaxed);
 }
 
-/// Events that found no room since the last call.
-pub(super) fn take_lost() -> u64 {
-    LOST.swap(0, Ordering::Relaxed)
-}
-
 /// What a thread keeps for itself.
 #[derive(Default)]
 struct Local {
-    /// The recording that the chunk belongs to.
+    /// The recording that the buffer belongs to.
     id: Cell<u64>,
-    chunk: RefCell<Option<Arc<Chunk>>>,
-    used: Cell<usize>,
+    buffer: RefCell<Option<Arc<Buffer>>>,
     who: Cell<Option<Who>>,
     stamped: Cell<u64>,
     /// How often it had given its core away of its own will when that was last read.
@@ -145,67 +141,64 @@ thread_local! {
 
 impl Local {
     #[inline]
-    fn append(&self, id: u64, who: Who, kind: EventKind, label: u32, stamp: bool) {
-        if self.id.get() != id || self.used.get() == CHUNK {
-            self.next_chunk(id);
+    fn append(&self, id: u64, who: Who, kind: EventKind, label: Option<Box<str>>, stamp: bool) {
+        if self.id.get() != id {
+            self.begin(id);
         }
-        let chunk = self.chunk.borrow();
-        let Some(chunk) = chunk.as_ref() else {
+        let buffer = self.buffer.borrow();
+        let Some(buffer) = buffer.as_deref() else { return };
+        let Thread { pid, tid, .. } = buffer.thread;
+        let mut events = buffer.lock();
+        let take = |room: usize| room.checked_sub(BLOCK);
+        if events.len().is_multiple_of(BLOCK)
+            && ROOM.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_err()
+        {
             LOST.fetch_add(1, Ordering::Relaxed);
             return;
-        };
+        }
         let mut time = clock::now();
-        let reading = if stamp || time.saturating_sub(self.stamped.get()) >= STAMP_EVERY {
+        let mut reading = None;
+        if stamp || time.saturating_sub(self.stamped.get()) >= STAMP_EVERY {
             self.stamped.set(time);
             let switches = clock::switches();
             let arrivals = switches.map(|(waited, taken)| waited + taken + 1);
             let stayed = switches.is_some_and(|(waited, _)| waited == self.waited.replace(waited));
-            let reading = Reading::new(clock::thread_cpu(), arrivals).of_itself(stayed);
+            reading = Some(Reading { own: true, stayed, ..Reading::new(clock::thread_cpu(), arrivals) });
             // Whoever lost the core while it read lost it before this moment, as its readings say.
             time = clock::now();
-            reading
-        } else {
-            Reading::NONE
-        };
-        let core = clock::core().unwrap_or(Event::NO_CORE);
-        chunk.write(self.used.get(), pack(time, who, reading, kind, core, label));
-        self.used.set(self.used.get() + 1);
+        }
+        events.push(Event { time, who, reading, pid, tid, label, core: clock::core(), kind });
     }
 
     fn tick(&self, id: u64) {
         let time = clock::now();
         let period = TICK_EVERY.max(time.saturating_sub(id) / TICKS);
         if self.id.get() != id || time.saturating_sub(self.stamped.get()) >= period {
-            self.append(id, Who::THREAD, EventKind::Stamp, Event::NO_LABEL, true);
+            self.append(id, Who::Thread, EventKind::Stamp, None, true);
         }
     }
 
+    /// The thread's first event of a recording; nothing is kept if that is over by now.
     #[cold]
-    fn next_chunk(&self, id: u64) {
-        let same = self.id.replace(id) == id;
-        let mut chunk = self.chunk.borrow_mut();
-        if same && chunk.is_none() {
-            return; // the bound was reached before
-        }
-        let thread = match chunk.as_ref() {
-            // A thread that is ending can no longer be asked for its name.
-            Some(chunk) if same => chunk.thread().clone(),
-            _ => Arc::new(this_thread()),
-        };
+    fn begin(&self, id: u64) {
+        let buffer = Arc::new(Buffer { thread: this_thread(), events: Mutex::default() });
         let mut registry = registry();
-        *chunk = if registry.id == id { registry.grant(&thread) } else { None };
-        self.used.set(0);
-        if !same {
-            self.stamped.set(0);
+        let runs = current() == id;
+        if runs {
+            registry.buffers.push(buffer.clone());
         }
+        self.id.set(id);
+        self.stamped.set(0);
+        *self.buffer.borrow_mut() = runs.then_some(buffer);
     }
 }
 
 impl Drop for Local {
     fn drop(&mut self) {
         let id = current();
+        // A thread that is ending can no longer be asked for its name, and so begins nothing.
         if id != 0 && self.id.get() == id {
-            self.append(id, Who::THREAD, EventKind::End, Event::NO_LABEL, true);
+            self.append(id, Who::Thread, EventKind::End, None, true);
         }
     }
 }
@@ -220,7 +213,13 @@ fn this_thread() -> Thread {
 
 /// Appends one event of the calling thread, if a recording is under way.
 #[inline]
-pub(super) fn record(who: Who, kind: EventKind, label: u32, stamp: bool) {
+pub(super) fn record(who: Who, kind: EventKind) {
+    record_with(who, kind, None, false);
+}
+
+/// Appends an event with a label, or one that also reads the thread's processor time.
+#[inline]
+pub(super) fn record_with(who: Who, kind: EventKind, label: Option<Box<str>>, stamp: bool) {
     let id = current();
     if id != 0 {
         // A thread that is being torn down has no buffer any more; it has nothing to say either.
@@ -237,21 +236,6 @@ pub(super) fn tick() {
     }
 }
 
-/// The number of a text in the recording under way; takes a lock.
-pub(super) fn label(text: &str) -> u32 {
-    let mut registry = registry();
-    let room = registry.capacity;
-    registry.labels.number(text, room).unwrap_or(Event::NO_LABEL)
-}
-
-/// Gives a watched future its name in the recording under way; takes a lock.
-pub(super) fn name(who: Who, name: &str) {
-    let mut registry = registry();
-    if registry.names.len() < registry.capacity {
-        registry.names.push((std::process::id(), who, name.to_owned()));
-    }
-}
-
 /// The task that the calling thread runs, as models and watched futures told.
 pub(super) fn current_task() -> Option<Who> {
     LOCAL.try_with(|local| local.who.get()).ok().flatten()
@@ -262,12 +246,11 @@ pub(super) fn set_task(who: Option<Who>) -> Option<Who> {
     LOCAL.try_with(|local| local.who.replace(who)).ok().flatten()
 }
 
-/// Makes the calling thread forget its chunk, which belongs to the parent it was forked from.
-pub(super) fn forget_chunk() {
+/// Makes the calling thread forget its buffer, which belongs to the parent it was forked from.
+pub(super) fn forget_buffer() {
     let _ = LOCAL.try_with(|local| {
         local.id.set(0);
-        *local.chunk.borrow_mut() = None;
-        local.used.set(0);
+        *local.buffer.borrow_mut() = None;
         local.waited.set(0);
     });
 }

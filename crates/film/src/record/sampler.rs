@@ -96,16 +96,13 @@ struct Track {
     /// The process had more than one thread at some time.
     several: bool,
     events: Vec<Event>,
-    /// Whether the last stretch was all on a core, or all off it: then the next one like it extends it.
-    even: Option<Share>,
+    /// Whether the last stretch was on a core, and whether it could have been, if that was so all the time: then the next one
+    /// like it extends it.
+    even: Option<(bool, bool)>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Share {
-    All,
-    NoneWaiting,
-    NoneReady,
-}
+/// All the time off its core, and waiting.
+const ASLEEP: Option<(bool, bool)> = Some((false, false));
 
 struct Samples {
     id: u64,
@@ -147,7 +144,9 @@ impl Samples {
             let known = self.tracks.get(&(pid, tid)).and_then(|track| track.events.last());
             let arrivals = match known {
                 // Who has not run since was given no core.
-                Some(last) if last.cpu() == Some(cpu) => last.reading.arrivals().map(u64::from),
+                Some(last) if last.cpu() == Some(cpu) => {
+                    last.reading.and_then(|reading| reading.arrivals).map(u64::from)
+                }
                 _ => clock::arrivals_of(pid, tid),
             };
             if clock::now() - before < PROMPT {
@@ -186,8 +185,8 @@ fn own_name() -> Option<String> {
 }
 
 fn stamp(time: u64, reading: Reading, pid: u32, tid: u32) -> Event {
-    let (who, kind) = (Who::THREAD, EventKind::Stamp);
-    Event { time, who, reading, pid, tid, label: Event::NO_LABEL, core: Event::NO_CORE, kind }
+    let (who, kind, reading) = (Who::Thread, EventKind::Stamp, Some(reading));
+    Event { time, who, reading, pid, tid, label: None, core: None, kind }
 }
 
 impl Track {
@@ -195,34 +194,33 @@ impl Track {
         let mut event = stamp(time, reading, pid, tid);
         let Some(last) = self.events.last() else {
             self.events.push(event);
-            self.even = Some(Share::NoneWaiting);
+            self.even = ASLEEP;
             return;
         };
         let (before, cpu) = (last.cpu().unwrap_or(0), event.cpu().unwrap_or(0));
         let (wall, on_core) = (time.saturating_sub(last.time).max(1), cpu.saturating_sub(before));
         // A thread that slept and has not moved sleeps on; the file need not be read to know.
-        let asleep = on_core == 0 && self.even == Some(Share::NoneWaiting);
+        let asleep = on_core == 0 && self.even == ASLEEP;
         let state = if asleep { None } else { state(pid, tid) };
         let ready = state.as_ref().is_some_and(|state| state.ready);
         if let Some(state) = state {
-            event.core = state.core.unwrap_or(Event::NO_CORE);
+            event.core = state.core;
             // A thread gets its name a moment after it starts.
             self.name = Some(state.name);
             self.several |= state.threads > 1;
         }
-        let share = match on_core as f64 / wall as f64 {
-            share if share > 0.95 => Some(Share::All),
-            share if share < 0.05 && ready => Some(Share::NoneReady),
-            share if share < 0.05 => Some(Share::NoneWaiting),
+        let even = match on_core as f64 / wall as f64 {
+            share if share > 0.95 => Some((true, true)),
+            share if share < 0.05 => Some((false, ready)),
             _ => None,
         };
-        if share == Some(Share::NoneReady) {
+        if even == Some((false, true)) {
             event.kind = EventKind::Ready;
         }
-        if share.is_some() && share == self.even && self.events.len() > 1 && event.core == last.core {
+        if even.is_some() && even == self.even && self.events.len() > 1 && event.core == last.core {
             self.events.pop();
         }
-        self.even = share;
+        self.even = even;
         self.events.push(event);
     }
 }

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::recorder::{self, Registry};
+use super::batch::Batch;
+use super::recorder;
 use super::sampler::Sampler;
 use super::{clock, cost};
 use crate::error::AlreadyRecording;
@@ -50,13 +51,13 @@ impl Session {
         let id = recorder::number(clock::now(), print_steps);
         let home = (std::process::id(), nix::unistd::gettid().as_raw() as u32);
         recorder::switch(&mut recorder::registry(), id, capacity);
-        recorder::record(Who::THREAD, EventKind::Begin, Event::NO_LABEL, true);
+        recorder::record_with(Who::Thread, EventKind::Begin, None, true);
         Ok(Self { id, home, cost, sampler: Sampler::start(id), _turn: turn })
     }
 
     /// Ends the recording.
     pub fn finish(mut self) -> Recording {
-        recorder::record(Who::THREAD, EventKind::End, Event::NO_LABEL, true);
+        recorder::record_with(Who::Thread, EventKind::End, None, true);
         let end = clock::now();
         let samples = self.sampler.take().map(Sampler::stop);
         recorder::pause();
@@ -67,10 +68,12 @@ impl Session {
             event.time = event.time.min(end);
         }
         registry.add(samples);
-        let (start, home, cost) = (self.id, self.home, self.cost);
-        let mut recording = Recording { start, end, home, cost, ..collect(&mut registry) };
-        recording.alive = still_alive(&recording);
-        recording
+        let (start, home, cost, damaged) = (self.id, self.home, self.cost, registry.damaged);
+        let Batch { mut events, threads, lost, .. } = registry.take();
+        events.sort_by_key(|event| event.time);
+        let threads = in_order_of_appearance(&events, threads);
+        let alive = still_alive(&events, &threads);
+        Recording { start, end, events, threads, home, alive, lost, damaged, cost }
     }
 }
 
@@ -81,33 +84,11 @@ impl Drop for Session {
     }
 }
 
-fn collect(registry: &mut Registry) -> Recording {
-    let mut events = std::mem::take(&mut registry.absorbed.events);
-    let mut threads = Vec::new();
-    for (chunk, _) in &registry.chunks {
-        events.extend(chunk.read_from(0));
-        threads.push(Thread::clone(chunk.thread()));
-    }
-    threads.append(&mut registry.absorbed.threads);
-    events.sort_by_key(|event| event.time);
-    let threads = in_order_of_appearance(&events, threads);
-    Recording {
-        events,
-        threads,
-        labels: registry.labels.list(),
-        names: std::mem::take(&mut registry.names),
-        processes: std::mem::take(&mut registry.absorbed.processes),
-        lost: recorder::take_lost() + registry.absorbed.lost,
-        damaged: registry.damaged,
-        ..Recording::default()
-    }
-}
-
 /// Threads that have not ended. One that is joined through a scope may be about to: it gets a moment.
-fn still_alive(recording: &Recording) -> Vec<(u32, u32)> {
+fn still_alive(events: &[Event], threads: &[Thread]) -> Vec<(u32, u32)> {
     let ended: HashSet<u32> =
-        recording.events.iter().filter(|event| event.kind == EventKind::End).map(|event| event.tid).collect();
-    let open = recording.threads.iter().filter(|t| !ended.contains(&t.tid));
+        events.iter().filter(|event| event.kind == EventKind::End).map(|event| event.tid).collect();
+    let open = threads.iter().filter(|t| !ended.contains(&t.tid));
     let exists = |pid: u32, tid: u32| std::path::Path::new(&format!("/proc/{pid}/task/{tid}")).exists();
     let patience = clock::now() + 2_000_000;
     open.map(|thread| (thread.pid, thread.tid))
@@ -126,11 +107,10 @@ fn still_alive(recording: &Recording) -> Vec<(u32, u32)> {
 fn in_order_of_appearance(events: &[Event], mut threads: Vec<Thread>) -> Vec<Thread> {
     let mut first: HashMap<(u32, u32), (bool, u64)> = HashMap::new();
     for event in events {
-        let sampled = event.who.is_thread() && event.cpu().is_some() && !event.reading.is_own();
+        let sampled = event.who.is_thread() && event.reading.is_some_and(|reading| !reading.own);
         let place = first.entry((event.pid, event.tid)).or_insert((sampled, event.time));
         *place = (sampled, event.time).min(*place);
     }
-    // Those that recorded come first: the name a thread has itself is better than what the system calls it.
     let mut seen = HashSet::new();
     threads.retain(|thread| seen.insert((thread.pid, thread.tid)));
     threads.sort_by_key(|thread| first.get(&(thread.pid, thread.tid)).copied().unwrap_or((true, u64::MAX)));

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use super::future::Restore;
 use super::recorder;
-use crate::event::{Event, EventKind, Who};
+use crate::event::{EventKind, Who};
 
 /// Whether a recording is under way in this process.
 #[inline]
@@ -14,7 +14,7 @@ pub fn is_recording() -> bool {
 
 /// Records that a task is ready to run: it was handed to a model and waits for its turn.
 pub fn ready(index: usize) {
-    recorder::record(Who::task(index), EventKind::Ready, Event::NO_LABEL, false);
+    recorder::record(Who::Task(index), EventKind::Ready);
 }
 
 /// Runs one task's blocking form and records running and done for it.
@@ -22,8 +22,8 @@ pub fn task<T>(index: usize, run: impl FnOnce() -> T) -> T {
     if !is_recording() {
         return run();
     }
-    let who = Who::task(index);
-    recorder::record(who, EventKind::Running, Event::NO_LABEL, false);
+    let who = Who::Task(index);
+    recorder::record(who, EventKind::Running);
     let mut ending = AtEnd(who, EventKind::Dropped);
     let _outer = Restore(recorder::set_task(Some(who)));
     let result = run();
@@ -36,7 +36,7 @@ struct AtEnd(Who, EventKind);
 
 impl Drop for AtEnd {
     fn drop(&mut self) {
-        recorder::record(self.0, self.1, Event::NO_LABEL, false);
+        recorder::record(self.0, self.1);
     }
 }
 
@@ -45,8 +45,8 @@ pub fn waiting<T>(wait: impl FnOnce() -> T) -> T {
     if !is_recording() {
         return wait();
     }
-    let who = recorder::current_task().unwrap_or(Who::THREAD);
-    recorder::record(who, EventKind::Blocked, Event::NO_LABEL, false);
+    let who = recorder::current_task().unwrap_or(Who::Thread);
+    recorder::record(who, EventKind::Blocked);
     let _running_again = AtEnd(who, EventKind::Running);
     wait()
 }
@@ -63,8 +63,8 @@ pub fn mark(label: &str) {
     if !is_recording() {
         return;
     }
-    let who = recorder::current_task().or_else(tokio_task).unwrap_or(Who::THREAD);
-    recorder::record(who, EventKind::Mark, recorder::label(label), true);
+    let who = recorder::current_task().or_else(tokio_task).unwrap_or(Who::Thread);
+    recorder::record_with(who, EventKind::Mark, Some(label.into()), true);
 }
 
 /// Prints a line and records it as a labelled mark; [`step!`](crate::step!) calls this.
@@ -81,5 +81,5 @@ pub fn print_step(label: &str) {
 
 /// The reader's own tokio task, by tokio's number, which it shows only as text.
 fn tokio_task() -> Option<Who> {
-    Some(Who::tokio(tokio::task::try_id()?.to_string().parse().ok()?))
+    Some(Who::Tokio(tokio::task::try_id()?.to_string().parse().ok()?))
 }

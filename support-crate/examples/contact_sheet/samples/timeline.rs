@@ -24,7 +24,7 @@ fn shown(name: &str, timeline: &Timeline) -> Named {
 /// Recordings by hand, in which readings tell only how much of a stretch was on a core.
 fn shares() -> Vec<Named> {
     let (home, left, right) = (HOME, (100, 101), (100, 102));
-    let me = Who::THREAD;
+    let me = Who::Thread;
     // Milliseconds of processor time of two threads on core 0, read every millisecond; they change every third one.
     let mut script = Script::new(24_000).at(0, home, 1, me, EventKind::Begin).cpu(1);
     let (mut of_left, mut of_right) = (1, 1);

@@ -130,7 +130,7 @@ fn lane(drawn: &Drawn, row: &Row) -> DrawnRow {
     let changes = row.spans.windows(2).filter(|pair| drawn.packed && pair[0].actor != pair[1].actor);
     let trace = &drawn.lane.trace;
     let of_thread = |span: &Span| trace.actors[span.actor as usize].is_thread();
-    let mark = |step: &Step| (seconds(step.time), trace.label(step).to_owned());
+    let mark = |step: &Step| (seconds(step.time), step.label.to_string());
     DrawnRow {
         name: if drawn.packed { String::new() } else { row.name.clone() },
         // A thread that is left running may well be meant to.

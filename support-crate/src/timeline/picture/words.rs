@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::chart::Table;
 use crate::format;
 use crate::timeline::tell;
-use crate::trace::{By, Row, State, Trace};
+use crate::trace::{By, Row, State};
 
 use super::drawn::Drawn;
 
@@ -22,7 +22,7 @@ pub(super) fn alt(title: &str, by: By, lanes: &[Drawn], film: bool) -> String {
         if drawn.packed || !film {
             continue;
         }
-        parts.extend(drawn.rows.iter().take(TOLD).map(|row| told(row, &drawn.lane.trace)));
+        parts.extend(drawn.rows.iter().take(TOLD).map(told));
         if drawn.rows.len() > TOLD {
             parts.push(format!("{} more rows.", drawn.rows.len() - TOLD));
         }
@@ -30,7 +30,7 @@ pub(super) fn alt(title: &str, by: By, lanes: &[Drawn], film: bool) -> String {
     parts.join(" ")
 }
 
-fn told(row: &Row, trace: &Trace) -> String {
+fn told(row: &Row) -> String {
     let running = row.stretches();
     let mut text = match running {
         0 => row.name.clone(),
@@ -42,7 +42,7 @@ fn told(row: &Row, trace: &Trace) -> String {
     }
     if !row.steps.is_empty() {
         let shown = row.steps.iter().take(4);
-        let shown = shown.map(|step| format!("“{}” at {}", trace.label(step), tell::time(step.time)));
+        let shown = shown.map(|step| format!("“{}” at {}", step.label, tell::time(step.time)));
         let more = row.steps.len().saturating_sub(4);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         text += &format!("; steps {}{more}", Vec::from_iter(shown).join(", "));
@@ -82,7 +82,7 @@ fn cells(row: &Row, drawn: &Drawn, number: usize) -> Vec<String> {
     let threads = row.spans.iter().map(|span| span.thread).chain(row.steps.iter().map(|step| step.thread));
     let pids: BTreeSet<u32> = threads.map(|thread| drawn.lane.trace.thread(thread).pid).collect();
     let steps = row.steps.iter().take(6);
-    let steps = steps.map(|step| format!("{} {}", tell::time(step.time), drawn.lane.trace.label(step)));
+    let steps = steps.map(|step| format!("{} {}", tell::time(step.time), step.label));
     let more = row.steps.len().saturating_sub(6);
     let more = (more > 0).then(|| format!("{more} more"));
     let words: Vec<String> = steps.chain(more).chain(row.unfinished.map(str::to_owned)).collect();

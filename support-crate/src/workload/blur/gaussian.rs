@@ -1,9 +1,9 @@
 //! A Gaussian blur in two passes: along the rows, then along the columns.
 
-use super::picture::{Picture, Strip};
+use super::picture::Picture;
 
 /// Rows `from..to` of `picture`, blurred; beyond the picture's edges its last pixel goes on.
-pub(super) fn blur(picture: &Picture, from: usize, to: usize, radius: usize) -> Strip {
+pub(super) fn blur(picture: &Picture, from: usize, to: usize, radius: usize) -> Vec<u8> {
     let weights = kernel(radius);
     let row = 3 * picture.width;
     // The second pass needs `radius` rows above and below, blurred along the row.
@@ -25,7 +25,7 @@ pub(super) fn blur(picture: &Picture, from: usize, to: usize, radius: usize) -> 
         }
         rgb.extend(sums.iter().map(|sum| sum.round() as u8));
     }
-    Strip { rgb }
+    rgb
 }
 
 fn blur_row(pixels: &[u8], blurred: &mut [f32], weights: &[f32]) {
@@ -67,12 +67,12 @@ mod tests {
     #[test]
     fn an_even_picture_stays_as_it_is() {
         let picture = grey(9, 7, |_, _| 200);
-        assert_eq!(blur(&picture, 0, 7, 3).rgb, picture.rgb);
+        assert_eq!(blur(&picture, 0, 7, 3), picture.rgb);
     }
 
     #[test]
     fn a_dot_spreads_alike_in_all_directions() {
-        let blurred = blur(&grey(11, 11, |x, y| if (x, y) == (5, 5) { 255 } else { 0 }), 0, 11, 4).rgb;
+        let blurred = blur(&grey(11, 11, |x, y| if (x, y) == (5, 5) { 255 } else { 0 }), 0, 11, 4);
         let at = |x: usize, y: usize| blurred[3 * (y * 11 + x)];
         assert!(at(5, 5) > at(6, 5) && at(6, 5) > at(7, 5));
         assert_eq!([at(3, 5), at(7, 5), at(5, 3)], [at(5, 7); 3]);
@@ -81,11 +81,9 @@ mod tests {
     #[test]
     fn strips_make_up_the_same_picture_however_it_is_cut() {
         let picture = super::super::picture::drawn(40, 30);
-        let whole = blur(&picture, 0, 30, 5).rgb;
-        let strips: Vec<u8> = [(0, 1), (1, 13), (13, 30)]
-            .iter()
-            .flat_map(|&(from, to)| blur(&picture, from, to, 5).rgb)
-            .collect();
+        let whole = blur(&picture, 0, 30, 5);
+        let strips: Vec<u8> =
+            [(0, 1), (1, 13), (13, 30)].iter().flat_map(|&(from, to)| blur(&picture, from, to, 5)).collect();
         assert_eq!(strips, whole);
     }
 }

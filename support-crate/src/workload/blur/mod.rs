@@ -3,7 +3,7 @@
 mod gaussian;
 mod picture;
 
-pub use picture::{Picture, Strip};
+pub use picture::Picture;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::error::Error;
 /// More pixels than this (48 million: 6,000 by 8,000) take a gigabyte while they are worked on.
 const MAX_PIXELS: usize = 48_000_000;
 
-/// Blurs a picture (Gaussian, two passes); a task blurs one strip of rows, and its value is the strip's pixels.
+/// Blurs a picture (Gaussian, two passes); a task blurs one strip of rows, and its value is the strip's pixels, three bytes each.
 ///
 /// The picture is drawn from a seed before any timing. A strip also reads `radius` rows above and below its own,
 /// and blurs them along the row a second time: many narrow strips do more work in all than a few wide ones.
@@ -45,9 +45,8 @@ impl Blur {
     }
 
     /// The picture that the strips of a run make up, in task order.
-    pub fn assemble(&self, strips: &[Strip]) -> Picture {
-        let rgb = strips.iter().flat_map(|strip| strip.rgb.iter().copied()).collect();
-        Picture { width: self.width, height: self.height, rgb }
+    pub fn assemble(&self, strips: &[Vec<u8>]) -> Picture {
+        Picture { width: self.width, height: self.height, rgb: strips.concat() }
     }
 
     /// First row of strip `index`, and of the strip after the last one: the height.
@@ -57,7 +56,7 @@ impl Blur {
 }
 
 impl Workload for Blur {
-    type Output = Strip;
+    type Output = Vec<u8>;
     const NATURE: Nature = Nature::Computes;
 
     fn title(&self) -> String {
@@ -90,7 +89,7 @@ impl Workload for Blur {
         Ok(())
     }
 
-    fn task(&self, index: usize) -> Result<Strip, Error> {
+    fn task(&self, index: usize) -> Result<Vec<u8>, Error> {
         let picture = picture::drawn(self.width, self.height);
         Ok(gaussian::blur(&picture, self.border(index), self.border(index + 1), self.radius))
     }

@@ -1,9 +1,7 @@
-//! The picture, drawn from a seed, and strips of pixels.
+//! The picture, drawn from a seed.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::random::Rng;
 
@@ -59,30 +57,4 @@ fn draw(width: usize, height: usize) -> Picture {
         }
     }
     Picture { width, height, rgb }
-}
-
-/// Some rows of a picture: the value of one task.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Strip {
-    /// Red, green and blue of every pixel.
-    pub rgb: Vec<u8>,
-}
-
-impl fmt::Debug for Strip {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "a strip of {:?}", crate::workload::Content::of(&self.rgb))
-    }
-}
-
-// By hand, as one run of bytes: derived, every byte would travel as a number of its own.
-impl Serialize for Strip {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(&self.rgb)
-    }
-}
-
-impl<'de> Deserialize<'de> for Strip {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&[u8]>::deserialize(deserializer).map(|rgb| Self { rgb: rgb.to_vec() })
-    }
 }

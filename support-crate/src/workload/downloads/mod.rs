@@ -159,6 +159,14 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_cut_short_is_no_page() {
+        let downloads = Downloads { files: 1, size: 5, latency: ms(0) };
+        let cut = http::response_head("200 OK", 5) + "hell";
+        let error = downloads.content(cut.as_bytes()).unwrap_err().to_string();
+        assert!(error.starts_with("4 B came in place of 5 B"), "{error}");
+    }
+
+    #[test]
     fn mistakes_are_refused() {
         let good = Downloads { files: 1, size: 1, latency: ms(0) };
         assert!(good.validate().is_ok());

@@ -195,10 +195,10 @@ impl Sheet<'_, '_> {
         let room = if stacked { right } else { ratio - 8.0 } - value;
         let middle = lane.centre().1;
         let (style, text) = VALUE.fit(&series.quantity.show(row.value), room, 9.0);
-        area.draw(&Piece::text(at((value, middle - lift)), &text, style, Align::Left).at_middle())?;
+        area.draw(&Piece::label(at((value, middle - lift)), &text, style, Align::Left))?;
         self.also(middle + 4.5, &row.also, VALUE)?;
         let (style, text) = RATIO.fit(&row.ratio_text(&series.baseline), right - ratio, 9.0);
-        area.draw(&Piece::text(at((ratio, middle + lift)), &text, style, Align::Left).at_middle())
+        area.draw(&Piece::label(at((ratio, middle + lift)), &text, style, Align::Left))
     }
 
     /// Bar or point, runs and interval of a row, in the chart's coordinates.

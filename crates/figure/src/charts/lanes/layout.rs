@@ -131,8 +131,7 @@ impl<'a> Layout<'a> {
                 Key::Colour(colour) => stretch(Stretch::Solid, across, down, *colour, place),
                 Key::Mark => tick(x + 7.0, y - 5.0, 10.0),
             });
-            let text = Piece::text(at((x + 20.0, y)), &text, self.quiet(), Align::Left);
-            self.around.push(text.at_middle());
+            self.around.push(Piece::label(at((x + 20.0, y)), &text, self.quiet(), Align::Left));
         }
         bottom
     }

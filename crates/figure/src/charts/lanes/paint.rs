@@ -58,7 +58,7 @@ fn row(layout: &Layout, place: &RowPlace, area: &Area<'_>, chart: &mut Plot<'_, 
         };
         let (style, text) = style.fit(&lane.name, room, 9.0);
         let place = at((layout.left - 10.0, y + bar / 2.0));
-        area.draw(&Piece::text(place, &text, style, Align::Right).at_middle())?;
+        area.draw(&Piece::label(place, &text, style, Align::Right))?;
     }
     let column = (wide * layout.rows.len() as f64 / MOST_STRIPS).clamp(0.5, 4.0);
     let cut = strips(&lane.segments, series.range, wide, column);

@@ -12,7 +12,7 @@ use crate::draw::{
 use crate::geometry::Rect;
 use crate::look::Look;
 use crate::text::TextStyle;
-use crate::theme::{ALERT, AXIS, QUIET};
+use crate::theme::{ALERT, AXIS, CARD, QUIET};
 
 /// Between two plots.
 const GAP: f64 = 14.0;
@@ -164,6 +164,11 @@ impl Frame<'_, '_, '_> {
             }
             (x, y, Align::Right)
         };
-        self.area.draw(&Piece::text(at((x, y)), name, WORD, align).on_patch())
+        // On a patch of card, so that lines below it do not disturb.
+        let left = if align == Align::Left { x } else { x - wide };
+        let top = y - WORD.size;
+        let (corner, other) = ((left - 3.0, top), (left + wide + 3.0, top + WORD.size * 1.35));
+        self.area.draw(&Piece::fill(at(corner), at(other), CARD.opacity(0.86)))?;
+        self.area.draw(&Piece::text(at((x, y)), name, WORD, align))
     }
 }
