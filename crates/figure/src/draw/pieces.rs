@@ -43,7 +43,11 @@ enum Shape {
     Hatch { gap: f64, colour: Colour },
     Text { text: String, style: TextStyle, align: Align, moved: Point, patch: bool },
     Picture(Pixels),
+    Told(String),
 }
+
+/// A place that tells something is at least so wide and so high, to be hit.
+const LEAST_TOLD: f64 = 10.0;
 
 /// A line of a width in pixels.
 pub fn pen(colour: impl Color, width: f64) -> ShapeStyle {
@@ -109,6 +113,11 @@ impl<C> Piece<C> {
     /// A picture stretched to the rectangle between two corners.
     pub fn picture(from: C, to: C, pixels: &Pixels) -> Self {
         Self::new([from, to], Shape::Picture(pixels.clone()))
+    }
+
+    /// Nothing to be seen: what the rectangle between two corners stands for, told to who points at it.
+    pub fn told(from: C, to: C, words: impl Into<String>) -> Self {
+        Self::new([from, to], Shape::Told(words.into()))
     }
 
     /// The same text some pixels to the right and down.
@@ -209,6 +218,13 @@ impl<C> Drawable<Backend<'_>> for Piece<C> {
             }
             Shape::Picture(pixels) => {
                 backend.picture(Rect::between(from, to), pixels);
+                Ok(())
+            }
+            Shape::Told(words) => {
+                let place = Rect::between(from, to);
+                let [across, down] = [place.w, place.h].map(|side| (LEAST_TOLD - side).max(0.0) / 2.0);
+                let corner = (place.right() + across, place.bottom() + down);
+                backend.tell(Rect::between((place.x - across, place.y - down), corner), &clean(words));
                 Ok(())
             }
         }
