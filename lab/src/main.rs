@@ -12,6 +12,7 @@ mod paths;
 mod progress;
 mod run;
 mod setup;
+mod site;
 mod variables;
 
 use anyhow::Result;
@@ -55,6 +56,15 @@ enum Action {
         /// Numbers or names of notebooks; the whole course without any
         #[arg(value_name = "NN")]
         notebooks: Vec<String>,
+    },
+    /// Make the course into plain files for a browser, from the outputs that the notebooks hold
+    Site {
+        /// Folder of executed notebooks, as `cargo lab run` writes them, to show where it has them
+        #[arg(long)]
+        from: Option<PathBuf>,
+        /// Folder for the files [default: target/site]
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Tell what was found, what is missing, and the command that mends it
     Doctor,
@@ -110,6 +120,11 @@ fn act(cli: Cli) -> Result<()> {
         Some(Action::Refresh { notebooks }) => {
             let plan = run::plan(&checkout, &notebooks, &[])?;
             run::refresh(&checkout, &ready()?, plan)
+        }
+        Some(Action::Site { from, out }) => {
+            let course = run::plan(&checkout, &[], &[])?;
+            let out = out.unwrap_or_else(|| checkout.root.join("target/site"));
+            site::build(&checkout, &cache, course, from.as_deref(), &out)
         }
         Some(Action::Doctor) => doctor::examine(&checkout, &cache),
         Some(Action::Env) => {

@@ -43,6 +43,21 @@ fn outputs_come_from_the_source_beside_them() {
 }
 
 #[test]
+fn notebooks_are_small_enough_to_be_shown_and_cloned() {
+    let sizes = notebook::all()
+        .iter()
+        .map(|n| (n.name().to_owned(), fs::metadata(&n.path).expect("a file").len()))
+        .collect::<Vec<_>>();
+    let large = sizes
+        .iter()
+        .filter(|(_, size)| *size > 1_000_000)
+        .map(|(name, size)| format!("{name}: {size} bytes"));
+    none(large.collect());
+    let sum: u64 = sizes.iter().map(|(_, size)| size).sum();
+    assert!(sum < 4_000_000, "together {sum} bytes");
+}
+
+#[test]
 fn links_into_the_repository_lead_somewhere() {
     let mut pages: Vec<_> =
         ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| workspace().join(name)).into();

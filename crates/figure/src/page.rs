@@ -4,7 +4,7 @@ use plotters::drawing::IntoDrawingArea;
 use plotters::element::Rectangle;
 use tiny_skia::Pixmap;
 
-use crate::backend::{Backend, Raster, png, svg};
+use crate::backend::{Backend, Beside, Raster, png, svg};
 use crate::chart::Chart;
 use crate::draw::{Align, Area, Drawn, Piece, at, pen, units};
 use crate::format;
@@ -110,9 +110,9 @@ impl<'a> Page<'a> {
     }
 
     pub fn svg(&self, alt: &str) -> String {
-        let (mut inner, mut pictures) = (String::new(), Vec::new());
-        self.drawn_on(Backend::svg(&mut inner, &mut pictures, self.size()));
-        svg::framed(&inner, &pictures, self.size(), alt)
+        let (mut inner, mut beside) = (String::new(), Beside::default());
+        self.drawn_on(Backend::svg(&mut inner, &mut beside, self.size()));
+        svg::framed(&inner, &beside, self.size(), alt)
     }
 
     pub fn png(&self, scale: u32) -> Vec<u8> {

@@ -4,7 +4,7 @@ pub mod execute;
 mod fault;
 pub mod notebook;
 mod parameter;
-mod portable;
+pub mod portable;
 mod redaction;
 
 use crate::command;

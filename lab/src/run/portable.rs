@@ -1,10 +1,18 @@
 //! Pictures as every viewer shows them: those that clean HTML (GitHub, an untrusted notebook, nbconvert's own filter) throw away
-//! pictures inside it, and show a PNG.
+//! pictures inside it, and show a PNG. What was drawn as lines and letters goes along, packed, for pages that can show it
+//! (`cargo lab site`): a twentieth of the PNG, and what its places stand for is in it.
 
 use super::notebook::{Notebook, text};
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde_json::{Value, json};
+use std::io::{Read, Write};
 
-/// Leaves each picture as PNG and text, with its alternative text and its width; the words above it become an output of their own.
+/// A drawing that takes more than this many bytes when packed is a photograph, or as good as one: its PNG is enough.
+const LARGEST: usize = 24_000;
+
+/// Leaves each picture as PNG and text, with its alternative text, its width and its packed drawing; the words above it become an
+/// output of their own.
 pub fn pictures(notebook: &mut Notebook) {
     for cell in notebook.cells_mut() {
         if let Some(outputs) = cell.get_mut("outputs").and_then(Value::as_array_mut) {
@@ -24,6 +32,9 @@ fn split(mut output: Value) -> Vec<Value> {
     let width = attribute("width").and_then(|width| width.parse::<u32>().ok());
     output["metadata"]["image/png"] =
         json!({ "alt": attribute("alt").map(|alt| plain(&alt)), "width": width });
+    if let Some(drawing) = attribute("src").and_then(|source| packed(&source)) {
+        output["metadata"]["image/png"]["svg"] = drawing.into();
+    }
     if let Some(data) = output["data"].as_object_mut() {
         data.remove("text/html");
     }
@@ -31,6 +42,24 @@ fn split(mut output: Value) -> Vec<Value> {
     let above = json!({ "output_type": "display_data", "data": data, "metadata": {} });
     let above = (!words.trim().is_empty()).then_some(above);
     above.into_iter().chain([output]).collect()
+}
+
+/// The drawing of an `<img>` without its fonts, packed as text.
+fn packed(source: &str) -> Option<String> {
+    let svg = BASE64.decode(source.strip_prefix("data:image/svg+xml;base64,")?).ok()?;
+    let svg = String::from_utf8(svg).ok()?;
+    let (head, rest) = svg.split_once("<style>")?;
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all((head.to_owned() + rest.split_once("</style>\n")?.1).as_bytes()).ok()?;
+    Some(BASE64.encode(packer.finish().ok()?)).filter(|packed| packed.len() <= LARGEST)
+}
+
+/// The drawing that [`pictures`] left with an output, if it did.
+pub fn drawing(output: &Value) -> Option<String> {
+    let packed = BASE64.decode(output["metadata"]["image/png"]["svg"].as_str()?).ok()?;
+    let mut svg = String::new();
+    GzDecoder::new(&packed[..]).read_to_string(&mut svg).ok()?;
+    Some(svg)
 }
 
 /// Text as notebooks store it: a list of lines.
@@ -61,6 +90,16 @@ mod tests {
         assert_eq!(split[0]["data"]["text/plain"], json!(["Two < three."]));
         assert_eq!(split[1]["data"], json!({ "image/png": "iVBO", "text/plain": ["a 1"] }));
         assert_eq!(split[1]["metadata"]["image/png"], json!({ "alt": "Bars: a & b", "width": 800 }));
+    }
+
+    #[test]
+    fn the_drawing_goes_along_without_its_fonts() {
+        let svg = BASE64.encode("<svg>\n<title>T</title>\n<style>\nfonts\n</style>\n<text>a</text></svg>\n");
+        let html = format!("<img alt=\"A\" width=\"800\" src=\"data:image/svg+xml;base64,{svg}\">");
+        let data = json!({ "image/png": "iVBO", "text/html": html, "text/plain": "a" });
+        let split = split(json!({ "output_type": "execute_result", "data": data, "metadata": {} }));
+        assert_eq!(drawing(&split[0]).unwrap(), "<svg>\n<title>T</title>\n<text>a</text></svg>\n");
+        assert_eq!(drawing(&json!({ "metadata": {} })), None);
     }
 
     #[test]

@@ -8,14 +8,25 @@ use anyhow::{Context, Result, bail};
 /// # Errors
 /// When the file is missing or pins nothing.
 pub fn read(checkout: &Checkout) -> Result<Vec<String>> {
-    let text = std::fs::read_to_string(checkout.root.join("environment.yml"))
-        .context("environment.yml cannot be read; run `git checkout environment.yml`")?;
-    parse(&text)
+    parse(&file(checkout)?, "- ")
+}
+
+/// The pinned packages that lay out the site. For conda and pip they are comments: nobody else needs them.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn of_the_site(checkout: &Checkout) -> Result<Vec<String>> {
+    parse(&file(checkout)?, "# - ")
+}
+
+fn file(checkout: &Checkout) -> Result<String> {
+    std::fs::read_to_string(checkout.root.join("environment.yml"))
+        .context("environment.yml cannot be read; run `git checkout environment.yml`")
 }
 
 /// Conda pins by one `=`, pip by two, so that the lines of the pip section tell themselves apart.
-fn parse(text: &str) -> Result<Vec<String>> {
-    let entries = text.lines().filter_map(|line| line.trim().strip_prefix("- "));
+fn parse(text: &str, mark: &str) -> Result<Vec<String>> {
+    let entries = text.lines().filter_map(|line| line.trim().strip_prefix(mark));
     let packages: Vec<String> = entries.filter(|entry| entry.contains("==")).map(str::to_owned).collect();
     if packages.is_empty() {
         bail!("environment.yml pins no pip packages; run `git checkout environment.yml`");
@@ -29,12 +40,14 @@ mod tests {
 
     #[test]
     fn the_pip_section_is_read() {
-        let text = "dependencies:\n  - python=3.13\n  - pip\n  - pip:\n      - jupyterlab==4.6.6\n";
-        assert_eq!(parse(text).unwrap(), ["jupyterlab==4.6.6"]);
+        let text =
+            "dependencies:\n  - python=3.13\n  - pip\n  - pip:\n      - jupyterlab==4.6.6\n# - furo==1.0\n";
+        assert_eq!(parse(text, "- ").unwrap(), ["jupyterlab==4.6.6"]);
+        assert_eq!(parse(text, "# - ").unwrap(), ["furo==1.0"]);
     }
 
     #[test]
     fn a_file_without_pins_is_refused() {
-        assert!(parse("dependencies:\n  - python\n").is_err());
+        assert!(parse("dependencies:\n  - python\n", "- ").is_err());
     }
 }

@@ -21,11 +21,14 @@ const OLDEST: [u32; 2] = [3, 10];
 pub fn found(checkout: &Checkout, pins: &[String]) -> Option<PathBuf> {
     let active = ["VIRTUAL_ENV", "CONDA_PREFIX"].iter().filter_map(env::var_os);
     let mut active = active.map(|prefix| python_of(Path::new(&prefix)));
-    active.find(|python| versions(python, pins).is_ok()).or_else(|| {
-        let stamp = fs::read_to_string(checkout.venv().join(STAMP)).ok()?;
-        let python = python_of(&checkout.venv());
-        (stamp.trim() == pins.join(" ") && python.is_file()).then_some(python)
-    })
+    active.find(|python| versions(python, pins).is_ok()).or_else(|| complete(&checkout.venv(), pins))
+}
+
+/// The Python of the environment `venv`, if exactly these packages were installed there.
+fn complete(venv: &Path, pins: &[String]) -> Option<PathBuf> {
+    let stamp = fs::read_to_string(venv.join(STAMP)).ok()?;
+    let python = python_of(venv);
+    (stamp.trim() == pins.join(" ") && python.is_file()).then_some(python)
 }
 
 /// The packages in the environment of `python`: `jupyterlab 4.6.6, …`.
@@ -45,19 +48,29 @@ pub fn versions(python: &Path, pins: &[String]) -> Result<String> {
 /// # Errors
 /// No Python, a Python without `venv`, no network, a full disk: one sentence each.
 pub fn ready(checkout: &Checkout, cache: &Cache, pins: &[String]) -> Result<PathBuf> {
-    if let Some(python) = found(checkout, pins) {
+    match found(checkout, pins) {
+        Some(python) => Ok(python),
+        None => environment(&checkout.venv(), cache, pins, "Jupyter packages (into .venv)"),
+    }
+}
+
+/// The Python of the environment `venv` with these packages, installing them if they are missing.
+///
+/// # Errors
+/// Those of [`ready`].
+pub fn environment(venv: &Path, cache: &Cache, pins: &[String], what: &str) -> Result<PathBuf> {
+    if let Some(python) = complete(venv, pins) {
         return Ok(python);
     }
-    let venv = checkout.venv();
     if venv.exists() {
-        fs::remove_dir_all(&venv)
+        fs::remove_dir_all(venv)
             .with_context(|| format!("{} cannot be removed; run `chmod -R u+w` on it", venv.display()))?;
     }
     let version = base()?;
-    let step = Step::start("Jupyter packages (into .venv)");
-    install(&version, &venv, cache, pins, &step).inspect_err(|_| drop(fs::remove_dir_all(&venv)))?;
+    let step = Step::start(what);
+    install(&version, venv, cache, pins, &step).inspect_err(|_| drop(fs::remove_dir_all(venv)))?;
     step.done();
-    Ok(python_of(&venv))
+    Ok(python_of(venv))
 }
 
 fn install(version: &str, venv: &Path, cache: &Cache, pins: &[String], step: &Step) -> Result<()> {
@@ -68,7 +81,7 @@ fn install(version: &str, venv: &Path, cache: &Cache, pins: &[String], step: &St
         let mut pip = Command::new(python_of(venv));
         pip.args(["-m", "pip", "--no-input", "--disable-pip-version-check", "--no-cache-dir", "--quiet"]);
         pip.args(action).arg(folder).args(pins);
-        command::watched(&mut pip, "the Jupyter packages", |_| {})
+        command::watched(&mut pip, "the Python packages", |_| {})
     };
     // So that a second checkout needs no network.
     let name = format!("wheels/python-{version}-{:016x}", hash::of(&pins.join(" ")));

@@ -29,9 +29,18 @@ pub struct Backend<'a> {
 }
 
 enum Target<'a> {
-    /// The file, and the pictures that go into it.
-    Svg(SVGBackend<'a>, &'a mut Vec<(Rect, Pixels)>),
+    /// The file, and what goes into it past plotters.
+    Svg(SVGBackend<'a>, &'a mut Beside),
     Dots(Raster<'a>),
+}
+
+/// What plotters' SVG backend has no call for.
+#[derive(Default)]
+pub(crate) struct Beside {
+    /// Pictures, each stretched to a place in pixels.
+    pub pictures: Vec<(Rect, Pixels)>,
+    /// What a place stands for, in words.
+    pub told: Vec<(Rect, String)>,
 }
 
 fn in_units((width, height): (f64, f64)) -> (u32, u32) {
@@ -39,10 +48,10 @@ fn in_units((width, height): (f64, f64)) -> (u32, u32) {
 }
 
 impl<'a> Backend<'a> {
-    /// Draws into an SVG file of a size in pixels; pictures are collected, for they do not go through plotters.
-    pub(crate) fn svg(file: &'a mut String, pictures: &'a mut Vec<(Rect, Pixels)>, size: (f64, f64)) -> Self {
+    /// Draws into an SVG file of a size in pixels; what does not go through plotters is collected.
+    pub(crate) fn svg(file: &'a mut String, beside: &'a mut Beside, size: (f64, f64)) -> Self {
         let size = in_units(size);
-        Self { size, target: Target::Svg(SVGBackend::with_string(file, size), pictures) }
+        Self { size, target: Target::Svg(SVGBackend::with_string(file, size), beside) }
     }
 
     /// Draws dots.
@@ -53,8 +62,15 @@ impl<'a> Backend<'a> {
     /// Draws a picture, stretched to `place` (in pixels).
     pub(crate) fn picture(&mut self, place: Rect, pixels: &Pixels) {
         match &mut self.target {
-            Target::Svg(_, pictures) => pictures.push((place, pixels.clone())),
+            Target::Svg(_, beside) => beside.pictures.push((place, pixels.clone())),
             Target::Dots(raster) => raster.picture(place, pixels),
+        }
+    }
+
+    /// Notes what a place (in pixels) stands for; only an SVG can tell.
+    pub(crate) fn tell(&mut self, place: Rect, words: &str) {
+        if let Target::Svg(_, beside) = &mut self.target {
+            beside.told.push((place, words.to_owned()));
         }
     }
 }

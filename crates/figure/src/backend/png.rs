@@ -19,7 +19,7 @@ pub(crate) fn encode(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, width, height);
     encoder.set_depth(BitDepth::Eight);
-    encoder.set_compression(Compression::Balanced);
+    encoder.set_compression(Compression::High);
     // Twice the dots of a screen: 192 to the inch.
     let (density, unit) = (7_559, png::Unit::Meter);
     encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: density, yppu: density, unit }));
@@ -33,7 +33,6 @@ pub(crate) fn encode(width: u32, height: u32, rgb: &[u8]) -> Vec<u8> {
         }
         None => {
             encoder.set_color(ColorType::Rgb);
-            encoder.set_compression(Compression::Fast);
             encoder.set_filter(Filter::Paeth);
             rgb
         }

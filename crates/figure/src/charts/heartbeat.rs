@@ -98,6 +98,23 @@ impl HeartbeatRow {
         (missed, latest)
     }
 
+    /// What the row and its longest pause tell.
+    fn told(&self, rhythm: &Rhythm, index: f64) -> [Piece<Point>; 2] {
+        let (from, to) = rhythm.pause;
+        let row = format!(
+            "{}: {} beats, {} missed, the latest {} late",
+            self.name,
+            format::count(self.beats.len() as u64),
+            format::count(rhythm.missed.len() as u64),
+            format::duration(rhythm.latest),
+        );
+        let pause = format!("{}: the longest pause, {}", self.name, format::duration(to - from));
+        [
+            Piece::told((0.0, index + STROKE.0), (self.end(), index + STROKE.1), row),
+            Piece::told((from, index + STROKE.0), (to, index + STROKE.1), pause),
+        ]
+    }
+
     /// Strokes, dots and lines, in the chart's coordinates; those that would fall on one another are drawn once.
     fn beats(
         &self,
@@ -179,6 +196,7 @@ impl Chart for HeartbeatSeries {
             let rhythm = row.rhythm(self.period);
             let x = |moment| time.share(moment) * plot.w;
             chart.draw_series(row.beats(&rhythm, index as f64, look.colour, x))?;
+            chart.draw_series(row.told(&rhythm, index as f64))?;
             let bold = if rhythm.missed.is_empty() { RESULT } else { RESULT.colour(ALERT) };
             let x = plot.right() + 14.0;
             let text = bold.ellipsize(&result.0, right);

@@ -253,6 +253,12 @@ impl MapSeries {
                         let letter = style.unwrap_or(LETTER).fit(letter, room, 8.0);
                         chart.draw_series(letters(letter, found.lead, middle, (room, cell.1)))?;
                     }
+                    let lead = match found.lead.is_nan() {
+                        true => String::new(),
+                        false => format!(", {} the next one", format::times(found.lead)),
+                    };
+                    let words = format!("{}: {}{lead}", self.place(found), self.describe(found));
+                    chart.draw_series([Piece::told(corner, (corner.0 + 1.0, corner.1 + 1.0), words)])?;
                 }
             }
         }

@@ -36,6 +36,9 @@ pub struct Piece<C> {
     draw: Box<Draw>,
 }
 
+/// A place that tells something is at least so wide and so high, to be hit.
+const LEAST_TOLD: f64 = 10.0;
+
 /// A line of a width in pixels.
 pub fn pen(colour: impl Color, width: f64) -> ShapeStyle {
     colour.stroke_width((width * UNITS).round().max(1.0) as u32)
@@ -166,6 +169,18 @@ impl<C> Piece<C> {
         let pixels = pixels.clone();
         Self::new([from, to], move |backend, from, to| {
             backend.picture(Rect::between(from, to), &pixels);
+            Ok(())
+        })
+    }
+
+    /// Nothing to be seen: what the rectangle between two corners stands for, told to who points at it.
+    pub fn told(from: C, to: C, words: impl Into<String>) -> Self {
+        let words = clean(&words.into());
+        Self::new([from, to], move |backend, from, to| {
+            let place = Rect::between(from, to);
+            let [across, down] = [place.w, place.h].map(|side| (LEAST_TOLD - side).max(0.0) / 2.0);
+            let corner = (place.right() + across, place.bottom() + down);
+            backend.tell(Rect::between((place.x - across, place.y - down), corner), &words);
             Ok(())
         })
     }

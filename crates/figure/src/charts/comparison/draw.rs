@@ -24,6 +24,8 @@ const FAR_OUT: f64 = 1.6;
 const BEYOND: TextStyle = TextStyle::new(10.0).colour(QUIET);
 /// More dots than this in one row cannot be told apart.
 const MOST_DOTS: usize = 400;
+/// Of more dots than this none tells its value: they lie over one another.
+const TOLD_DOTS: usize = 30;
 /// How much of a row's height its bar takes.
 const THICK: f64 = 0.44;
 
@@ -105,6 +107,8 @@ pub(super) fn draw(series: &ComparisonSeries, area: &Area<'_>) -> Drawn {
             row_failure(area, (lane.x + 8.0, middle), size(area).0 - lane.x - 8.0, reason)?;
             continue;
         }
+        let [from, to] = [(lane.x, lane.y), (lane.right(), lane.bottom())];
+        area.draw(&Piece::told(at(from), at(to), series.told_of(row)))?;
         chart.draw_series(sheet.shapes(row, index as f64, height, look))?;
         sheet.numbers(lane, row)?;
         sheet.beyond(lane, row)?;
@@ -217,7 +221,12 @@ impl Sheet<'_, '_> {
         for (number, run) in row.dots.iter().enumerate().step_by(step).filter(|(_, run)| seen(run.value)) {
             // Spread over the bar's height in an order that looks like chance but is always the same.
             let share = (number as f64 * 0.618_034).fract() - 0.5;
-            dot(&mut shapes, run, middle + share * (thick + 4.0) / height);
+            let y = middle + share * (thick + 4.0) / height;
+            dot(&mut shapes, run, y);
+            if row.dots.len() <= TOLD_DOTS {
+                let place = (run.value, y);
+                shapes.push(Piece::told(place, place, self.series.told_run(row, number)));
+            }
         }
         if !self.bars && seen(row.value) {
             shapes.push(Piece::line(start, value, colour.tint(0.45), 1.0));

@@ -109,6 +109,30 @@ impl ComparisonSeries {
         self.baseline = first.name.clone();
         self
     }
+
+    /// A row in words, for who points at it.
+    pub(super) fn told_of(&self, row: &ComparisonRow) -> String {
+        let show = |value| self.quantity.show(value);
+        let mut told = format!("{}: {}", row.name, show(row.value));
+        if let Some((low, high)) = row.interval {
+            told += &format!(", 95% interval {} to {}", show(low), show(high));
+        }
+        if row.ratio.is_some() && !self.baseline.is_empty() {
+            told += &format!("; {} against {}", row.ratio_text(&self.baseline), self.baseline);
+        }
+        told
+    }
+
+    /// A run of a row in words.
+    pub(super) fn told_run(&self, row: &ComparisonRow, number: usize) -> String {
+        let dot = row.dots[number];
+        let kind = match (dot.disturbed, dot.outlier) {
+            (true, _) => ", disturbed",
+            (_, true) => ", an outlier",
+            _ => "",
+        };
+        format!("{}, run {}: {}{kind}", row.name, number + 1, self.quantity.show(dot.value))
+    }
 }
 
 impl ComparisonRow {

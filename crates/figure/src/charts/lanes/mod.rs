@@ -7,6 +7,7 @@ mod paint;
 mod series;
 mod shapes;
 mod steps;
+mod told;
 
 use crate::caption::Caption;
 use crate::chart::Chart;

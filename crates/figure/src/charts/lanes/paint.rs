@@ -3,6 +3,7 @@
 use super::columns::{Strip, strips};
 use super::layout::{Layout, RowPlace};
 use super::shapes::{shares, stretch, tick};
+use super::told;
 use crate::draw::{Align, Area, Drawn, Piece, Plot, Quantity, Values, at, framed, tick_style};
 use crate::geometry::Rect;
 use crate::theme::{ALERT, AXIS, CARD, INK};
@@ -78,9 +79,11 @@ fn row(layout: &Layout, place: &RowPlace, area: &Area<'_>, chart: &mut Plot<'_, 
     if lane.borders.len() as f64 * BORDERS_APART <= wide {
         chart.draw_series(lane.borders.iter().map(|x| Piece::line((*x, y), (*x, y + bar), CARD, 1.0)))?;
     }
+    chart.draw_series(told::stretches(series, place, wide))?;
     for x in &place.ticks {
         draw_all(area, &tick(*x, y, bar))?;
     }
+    draw_all(area, &told::marks(place))?;
     for (tick, text, label) in &place.labels {
         let top = y + bar + 4.0 + label.level as f64 * layout.level_height();
         let baseline = top + layout.small.size;

@@ -117,6 +117,12 @@ impl Frame<'_, '_, '_> {
             self.chart.draw_series(cross.map(|place| Piece::cross(place, 4.0, ALERT, 1.6)))?;
         }
         self.chart.draw_series(points.iter().flatten().map(|at| Piece::marker(*at, 4.0, marker, colour)))?;
+        let told = |place: &(f64, f64)| {
+            let words = format!("{}, {}: {}", line.name, self.across.show(place.0), self.up.show(place.1));
+            Piece::told(*place, *place, words)
+        };
+        let told: Vec<_> = points.iter().flatten().map(told).collect();
+        self.chart.draw_series(told)?;
         let last = points.iter().flatten().last().copied();
         let stopped = last.filter(|_| line.end.is_some());
         self.chart.draw_series(stopped.map(|place| Piece::cross(place, 6.0, ALERT, 2.0)))?;
