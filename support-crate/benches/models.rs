@@ -211,10 +211,11 @@ fn waiting(length: f64) {
     std::thread::sleep(ms(4).mul_f64(length));
 }
 
-/// What difference a comparison claims between work and the same that takes `times` as long. The second is called async, and
-/// spawns and awaits its tasks, which takes some microseconds that are no chance.
+/// What difference a comparison claims between work and the same that takes `times` as long. The second is called async: it is
+/// one task, so that spawning and awaiting it, the only other difference, takes a ten-thousandth of its time.
 fn claim(work: Work, times: f64, how: impl Fn(Compare) -> Compare) -> Option<f64> {
-    let tasks = Tasks::new(4).blocking(move |_| work(1.0)).asynchronous(move |_| async move { work(times) });
+    let tasks =
+        Tasks::new(1).blocking(move |_| work(4.0)).asynchronous(move |_| async move { work(4.0 * times) });
     let result = how(compare(tasks).models([Sequential, Async])).run();
     match result.standing(result.lane(Async).expect("it was asked for")) {
         Standing::Faster(ratio) => Some(ratio.estimate - 1.0),

@@ -102,6 +102,28 @@ pub const EDITS: &[Edit] = &[
         "eprintln!(\"execution error: {error:?}\");
                     std::process::exit(1);",
     ),
+    // Who asked on the control channel, or by a heartbeat, may have gone before the answer (Jupyter asks every half second while a
+    // kernel starts, on a connection of its own each time): the kernel lives on.
+    core(
+        ".send(&mut connection)
+                        .await?",
+        ".send(&mut connection)
+                        .await
+                        .unwrap_or_else(|error| eprintln!(\"nobody waited for an answer: {error}\"))",
+    ),
+    core(
+        "Err(RecvError::Other(e)) => return Err(e),",
+        "Err(RecvError::Other(_)) => {
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                    continue;
+                }",
+    ),
+    core(
+        "connection
+                .send(zeromq::ZmqMessage::from(b\"ping\".to_vec()))
+                .await?;",
+        "let _ = connection.send(zeromq::ZmqMessage::from(b\"ping\".to_vec())).await;",
+    ),
     // Stop asks the cell, and ends it only if it does not listen; what is being compiled is not run.
     evcxr(
         "src/lib.rs",
