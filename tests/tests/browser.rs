@@ -68,6 +68,14 @@ impl Drop for Kept {
     }
 }
 
+/// Runs one of the scripts against `cargo lab`, and shows what it printed.
+fn drive(name: &str, arguments: &[&std::ffi::OsStr]) {
+    let (_server, address) = Server::start();
+    let mut command = script(name);
+    command.arg(address).args(arguments).current_dir(workspace());
+    println!("{}", lab::succeed(command));
+}
+
 #[test]
 #[ignore = "needs Chromium"]
 fn the_first_notebook_runs_in_the_browser_and_a_changed_parameter_redraws_its_chart() {
@@ -85,4 +93,50 @@ fn every_picture_of_an_untrusted_notebook_is_shown_with_its_alt_text() {
     let mut command = script("screenshot.py");
     command.arg("--out").arg(screenshots()).args(notebook::all().iter().map(|notebook| &notebook.path));
     println!("{}", lab::succeed(command));
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn every_notebook_runs_in_the_browser_and_only_the_intended_cells_fail() {
+    let notebooks = notebook::all();
+    let _kept: Vec<_> = notebooks.iter().map(|notebook| Kept::of(&notebook.path)).collect();
+    let mut arguments = vec![screenshots().into_os_string()];
+    arguments.extend(notebooks.iter().map(|notebook| notebook.path.clone().into_os_string()));
+    drive("course.py", &arguments.iter().map(|argument| &**argument).collect::<Vec<_>>());
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_tab_closed_while_a_cell_runs_loses_nothing() {
+    drive("closed_tab.py", &[]);
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn the_stop_button_ends_a_comparison_in_every_model_and_keeps_the_variables() {
+    drive("stop.py", &[]);
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_cell_that_runs_again_leaves_the_page_where_it_is() {
+    drive("rerun.py", &[]);
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn a_restart_runs_all_cells_anew_also_while_one_runs() {
+    drive("restart.py", &[]);
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn names_are_completed_by_tab_and_explained_by_shift_and_tab() {
+    drive("names.py", &[]);
+}
+
+#[test]
+#[ignore = "needs Chromium"]
+fn figures_grow_with_the_page_and_are_shown_in_the_dark_theme() {
+    drive("looks.py", &[screenshots().as_os_str()]);
 }
