@@ -29,7 +29,7 @@ class Lab(Chromium):
     def kernel_ready(self):
         """Waits until the kernel answers. Before the page has a kernel it says "idle" too, and runs nothing."""
         kernel = f"document.querySelector('{PANEL} .jp-KernelName')?.textContent"
-        self.wait("a kernel", f"/Rust/.test({kernel})", 60)
+        self.wait("a kernel", f"/Rust/.test({kernel})", 300)
         since = [time.monotonic()]
         status = f"document.querySelector('{PANEL} .jp-Notebook-ExecutionIndicator')?.dataset.status"
 
@@ -38,7 +38,7 @@ class Lab(Chromium):
                 since[0] = time.monotonic()
             return time.monotonic() - since[0] > 2
 
-        wait_for("a kernel that stays idle", 90, steady)
+        wait_for("a kernel that stays idle", 300, steady)
 
     def no_kernel(self):
         """Answers the question for a kernel: none."""

@@ -3,11 +3,14 @@
 //! `cargo test -p lab-tests -- --ignored` runs these; screenshots for a person to look at go to
 //! `target/lab/screenshots`.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use lab_tests::lab::{self, lab};
 use lab_tests::notebook::{self, workspace};
@@ -26,18 +29,22 @@ fn screenshots() -> PathBuf {
     folder
 }
 
+/// One test at a time: each has a server, a kernel and a browser, and looks at seconds.
+static TURN: Mutex<()> = Mutex::new(());
+
 /// `cargo lab` without a browser of its own; ended when the test ends.
-struct Server(Child);
+struct Server(Child, #[expect(dead_code, reason = "held")] MutexGuard<'static, ()>);
 
 impl Server {
     fn start() -> (Server, String) {
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         lab::installed();
         let port =
             TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let mut command = lab(["--no-browser", "--port", &port.to_string()]);
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("start cargo");
         let lines = BufReader::new(child.stderr.take().expect("stderr is piped"));
-        let server = Server(child);
+        let server = Server(child, turn);
         let mut lines = lines.lines().map_while(Result::ok);
         let address =
             lines.find_map(|line| Some(line[line.find(&format!("http://127.0.0.1:{port}/"))?..].to_owned()));
@@ -49,6 +56,9 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         system::terminate(self.0.id());
+        if !system::within(Duration::from_secs(30), || !system::alive(self.0.id())) {
+            let _ = self.0.kill();
+        }
         let _ = self.0.wait();
     }
 }
@@ -69,7 +79,7 @@ impl Drop for Kept {
 }
 
 /// Runs one of the scripts against `cargo lab`, and shows what it printed.
-fn drive(name: &str, arguments: &[&std::ffi::OsStr]) {
+fn drive(name: &str, arguments: &[&OsStr]) {
     let (_server, address) = Server::start();
     let mut command = script(name);
     command.arg(address).args(arguments).current_dir(workspace());

@@ -5,6 +5,7 @@ cell knows which cell a message is for. Written by `cargo lab`; `page.js` is wha
 """
 
 import json
+from collections import deque
 
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
@@ -12,6 +13,7 @@ from tornado.ioloop import IOLoop
 
 DELIMITER = b"<IDS|MSG>"  # then a signature, header, parent's header, metadata, content
 PROTOCOL = "v1.kernel.websocket.jupyter.org"  # what JupyterLab speaks
+MOST = 10_000  # messages that are kept of a cell
 LATE = 1.0  # seconds: evcxr's last lines can arrive after the word that the cell has ended
 
 
@@ -20,13 +22,14 @@ class Run:
 
     def __init__(self, cell, page, process):
         self.cell, self.asker, self.page, self.process = cell, page, page, process
-        self.messages, self.ended = [], False
+        self.messages, self.ended = deque(maxlen=MOST), False
 
 
 class Kept(ZMQChannelsWebsocketConnection):
     """The connection of a page with a kernel."""
 
     kernels = {}  # the runs of each kernel, by the id of the request
+    listeners = {}  # what hears each kernel
 
     @property
     def runs(self):
@@ -40,22 +43,17 @@ class Kept(ZMQChannelsWebsocketConnection):
         return f"{self.kernel_id}:{page}" in self._open_sessions
 
     def connect(self):
+        for ended in self.kernels.keys() - set(self.multi_kernel_manager.list_kernel_ids()):
+            del self.kernels[ended]
+            self.listeners.pop(ended).close()
         if self.kernel_id not in self.kernels:
             self.kernels[self.kernel_id] = {}
-            self.kernel_manager.connect_iopub().on_recv(self.keep)
+            self.listeners[self.kernel_id] = self.kernel_manager.connect_iopub()
+            self.listeners[self.kernel_id].on_recv(self.keep)
         connected = super().connect()
         if connected is not None:
             connected.add_done_callback(lambda _: self.hand_over())
         return connected
-
-    def nudge(self):
-        """Asks the kernel whether it is there, by its shell channel alone: evcxr ends when an answer on its control channel
-        finds nobody any more, and this asks often and leaves with the first answer."""
-        self.kernel_manager.connect_control = self.kernel_manager.connect_shell
-        try:
-            return super().nudge()
-        finally:
-            del self.kernel_manager.connect_control
 
     def handle_incoming_message(self, message):
         if self.subprotocol == PROTOCOL:

@@ -16,6 +16,7 @@ const plugin = (INotebookTracker, actions) => ({
   autoStart: true,
   requires: [INotebookTracker],
   activate: (_, tracker) => {
+    document.head.append(Object.assign(document.createElement("style"), { textContent: STYLE }));
     tracker.widgetAdded.connect((_, panel) => receiveWhatWasKept(panel));
     actions.executionScheduled.connect((_, { cell }) => holdHeight(cell));
     actions.executed.connect((_, { notebook, cell }) => {
@@ -70,3 +71,10 @@ async function releaseHeight(cell) {
   await Promise.allSettled([...box.querySelectorAll("img")].map(picture => picture.decode()));
   box.style.minHeight = "";
 }
+
+// Errors are coloured for a black terminal, and presentation mode leaves tables small.
+const STYLE = `
+[data-jp-theme-light="true"] [data-mime-type*="err"] span[style] { filter: brightness(0.65); }
+[data-jp-theme-light="false"] [data-mime-type*="err"] span[style] { filter: brightness(1.8); }
+.jp-mod-presentationMode .jp-RenderedHTMLCommon table { font-size: 0.9em; }
+`;
