@@ -32,15 +32,24 @@ pub fn python(checkout: &Checkout, programs: &Programs) -> Command {
     command
 }
 
-/// Answers JupyterLab's question about news beforehand, so that nothing covers the first notebook. An answer of the
-/// reader's own is kept.
-fn ask_nothing(checkout: &Checkout) -> Result<()> {
-    let settings = checkout.jupyter().join("settings/@jupyterlab/apputils-extension");
-    let file = settings.join("notification.jupyterlab-settings");
-    if file.exists() {
-        return Ok(());
+/// What the lab adds to JupyterLab: a setting of its server, and an extension of its page.
+const ADDED: [(&str, &str); 3] = [
+    ("config/jupyter_server_config.py", include_str!("jupyter/kept.py")),
+    ("data/labextensions/concurrency-lab/package.json", include_str!("jupyter/package.json")),
+    ("data/labextensions/concurrency-lab/static/page.js", include_str!("jupyter/page.js")),
+];
+
+/// Where JupyterLab keeps whether it may ask about news.
+const NEWS: &str = "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings";
+
+/// Writes what the lab adds, and answers JupyterLab's question about news beforehand, so that nothing covers the first notebook.
+/// An answer of the reader's own is kept.
+fn prepare(checkout: &Checkout) -> Result<()> {
+    let news = checkout.jupyter().join(NEWS);
+    if !news.exists() {
+        folder::write(&news, "{ \"fetchNews\": \"false\", \"checkForUpdates\": false }\n")?;
     }
-    folder::write(&file, "{ \"fetchNews\": \"false\", \"checkForUpdates\": false }\n")
+    ADDED.iter().try_for_each(|(file, content)| folder::write(&checkout.jupyter().join(file), content))
 }
 
 /// Becomes JupyterLab on the first notebook.
@@ -59,7 +68,7 @@ pub fn open(checkout: &Checkout, programs: &Programs, port: Option<u16>, browser
     if !browser {
         command.arg("--no-browser");
     }
-    ask_nothing(checkout)?;
+    prepare(checkout)?;
     // In a container one often is root, which JupyterLab else refuses.
     if geteuid().is_root() {
         command.arg("--allow-root");

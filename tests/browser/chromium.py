@@ -32,12 +32,25 @@ class Chromium:
         )
         port_file = Path(self.profile.name, "DevToolsActivePort")
         wait_for("Chromium's start", 30, lambda: port_file.exists() and port_file.read_text().count("\n"))
-        port = port_file.read_text().split()[0]
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
+        self.address = f"http://127.0.0.1:{port_file.read_text().split()[0]}/json"
+        with urllib.request.urlopen(f"{self.address}/list") as answer:
             page = next(target for target in json.load(answer) if target["type"] == "page")
+        self.width, self.height = width, height
+        self.attach(page)
+
+    def attach(self, page):
+        self.page = page["id"]
         self.socket = websocket.create_connection(page["webSocketDebuggerUrl"], suppress_origin=True, timeout=60)
         self.calls = 0
-        self.resize(width, height)
+        self.resize(self.width, self.height)
+
+    def close_tab(self):
+        """Closes the tab, as a reader who does not care what is unsaved, and goes on in an empty one."""
+        with urllib.request.urlopen(urllib.request.Request(f"{self.address}/new?about:blank", method="PUT")) as answer:
+            page = json.load(answer)
+        self.socket.close()
+        urllib.request.urlopen(f"{self.address}/close/{self.page}").close()
+        self.attach(page)
 
     def __enter__(self):
         return self
@@ -62,6 +75,11 @@ class Chromium:
     def resize(self, width, height):
         self.width, self.height = width, height
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+
+    def scale(self, factor):
+        """Zooms in as a reader does: what is shown is larger, and the window holds less of it."""
+        size = {"width": int(self.width / factor), "height": int(self.height / factor)}
+        self.call("Emulation.setDeviceMetricsOverride", **size, deviceScaleFactor=factor, mobile=False)
 
     def open(self, address):
         self.call("Page.navigate", url=address)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from chromium import Chromium, wait_for
 
 PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+CELLS = f"[...document.querySelectorAll('{PANEL} .jp-CodeCell')]"
 PICTURES = f"[...document.querySelectorAll('{PANEL} .jp-OutputArea-output img')]"
 
 
@@ -28,7 +29,7 @@ class Lab(Chromium):
     def kernel_ready(self):
         """Waits until the kernel answers. Before the page has a kernel it says "idle" too, and runs nothing."""
         kernel = f"document.querySelector('{PANEL} .jp-KernelName')?.textContent"
-        self.wait("a kernel", f"/Rust/.test({kernel})", 60)
+        self.wait("a kernel", f"/Rust/.test({kernel})", 300)
         since = [time.monotonic()]
         status = f"document.querySelector('{PANEL} .jp-Notebook-ExecutionIndicator')?.dataset.status"
 
@@ -37,7 +38,7 @@ class Lab(Chromium):
                 since[0] = time.monotonic()
             return time.monotonic() - since[0] > 2
 
-        wait_for("a kernel that stays idle", 90, steady)
+        wait_for("a kernel that stays idle", 300, steady)
 
     def no_kernel(self):
         """Answers the question for a kernel: none."""
@@ -47,7 +48,8 @@ class Lab(Chromium):
     def menu(self, *labels):
         """Chooses an entry of the menu bar: menu("Run", "Run All Cells")."""
         self.click(".lm-MenuBar-itemLabel", labels[0])
-        self.click(".lm-Menu-itemLabel", labels[1])
+        for label in labels[1:]:
+            self.click(".lm-Menu-itemLabel", label)
 
     def kernel_idle(self, seconds=90):
         status = f"document.querySelector('{PANEL} .jp-Notebook-ExecutionIndicator')?.dataset.status"
@@ -68,6 +70,48 @@ class Lab(Chromium):
         ran = lambda: len(done := self.prompts()) >= number and all(re.match(r"\[\d+\]", prompt) for prompt in done)
         wait_for("every cell to run", seconds, ran)
         self.kernel_idle()
+
+    def run(self, at):
+        """Runs code cell number `at`, counted from 0, as a reader does, and stays in it."""
+        self.into(at)
+        self.press("Enter", 13, ctrl=True)
+
+    def into(self, at):
+        """Clicks into the editor of a code cell."""
+        self.evaluate(
+            "document.querySelectorAll('[data-chosen]').forEach(e => e.removeAttribute('data-chosen')),"
+            f"{CELLS}[{at}].querySelector('.cm-content').setAttribute('data-chosen', '')"
+        )
+        self.click("[data-chosen]")
+
+    def write(self, at, text):
+        """Replaces what a code cell holds."""
+        self.into(at)
+        self.press("a", 65, ctrl=True)
+        self.type(text)
+
+    def source(self, at):
+        lines = f"[...{CELLS}[{at}].querySelectorAll('.cm-line')].map(line => line.textContent).join('\\n')"
+        return self.evaluate(lines)
+
+    def shown(self, at):
+        """The text that a code cell shows, pictures as PICTURE."""
+        outputs = f"[...({CELLS}[{at}]?.querySelectorAll('.jp-OutputArea-output') ?? [])]"
+        return self.evaluate(f"{outputs}.map(e => e.innerText + (e.querySelector('img') ? 'PICTURE' : '')).join('\\n')")
+
+    def running(self, at):
+        return self.evaluate(f"{CELLS}[{at}].querySelector('.jp-InputPrompt').textContent") == "[*]:"
+
+    def ended(self, at, seconds=120):
+        """Waits until a code cell has run, or has run again; says how long that took."""
+        start = time.monotonic()
+        wait_for(f"cell {at} to end", seconds, lambda: not self.running(at))
+        self.kernel_idle()
+        return time.monotonic() - start
+
+    def stop(self):
+        """Presses the stop button."""
+        self.click("[data-jp-item-name='interrupt']")
 
     def pictures(self):
         """What each picture in an output looks like to the reader."""
@@ -98,6 +142,26 @@ class Lab(Chromium):
                 break
             position = top + shown - 60  # a few lines twice, so that nothing is cut in two
         return made
+
+
+def scratch(name, *cells):
+    """Writes a notebook with these code cells, or ("markdown", text), where JupyterLab finds it; gives its path."""
+    path = Path(f"target/lab/browser/{name}.ipynb")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parts = [cell if isinstance(cell, tuple) else ("code", cell) for cell in cells]
+    cells = [
+        {"cell_type": kind, "id": f"cell-{at}", "metadata": {}, "source": source}
+        | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+        for at, (kind, source) in enumerate(parts)
+    ]
+    spec = {"display_name": "Rust", "language": "rust", "name": "rust"}
+    path.write_text(json.dumps({"cells": cells, "metadata": {"kernelspec": spec}, "nbformat": 4, "nbformat_minor": 5}))
+    return path
+
+
+def at(address, path):
+    """The address of another file of the same server, without what a reader had open before."""
+    return re.sub(r"/lab/tree/[^?]*", f"/lab/workspaces/tests/tree/{quote(str(path))}", address) + "&reset"
 
 
 @contextlib.contextmanager

@@ -129,6 +129,15 @@ fn the_environment_file_names_what_the_set_up_installs() {
 }
 
 #[test]
+fn the_pinned_jupyter_server_takes_what_the_lab_adds_to_it() {
+    let settings = notebook::workspace().join("lab/src/jupyter/kept.py");
+    let load = "import runpy, sys; from traitlets.config import Config; runpy.run_path(sys.argv[1], {'c': Config()})";
+    let mut command = lab::clean(Command::new(&lab::installed().python));
+    command.args(["-B", "-c", load]).arg(settings);
+    lab::succeed(command);
+}
+
+#[test]
 fn readme_environment_and_workspace_ask_for_the_same_rust() {
     let file = environment();
     let rust = format!(">={}", rust_version());
