@@ -5,6 +5,7 @@ use super::drift;
 use super::result::{Comparison, Lane, Stop, Warning};
 use super::summary::cores_kept_busy;
 use crate::format;
+use crate::model::Family;
 use crate::workload::Nature;
 
 /// Runs shorter than this, in seconds, drown in what starting and ending them costs.
@@ -112,7 +113,8 @@ fn too_short(result: &Comparison) -> Told {
     ))
 }
 
-/// In a run of a few milliseconds the system often leaves two workers that it woke on one core.
+/// In a run of a few milliseconds the system often leaves two workers that it woke on one core. Processes that are sent
+/// tiny tasks leave cores idle in longer runs too: more of the same tasks would not help.
 fn idle_cores(result: &Comparison) -> Told {
     let cores = cores_in_force(result);
     if cores < 2 || result.workload.nature != Nature::Computes {
@@ -126,16 +128,25 @@ fn idle_cores(result: &Comparison) -> Told {
         (able >= 2.0 && short && kept < IDLE * able).then_some((lane, kept, time))
     });
     let (lane, kept, time) = idle.min_by(|one, other| one.1.total_cmp(&other.1))?;
+    let (why, advice) = match lane.model.kind().family {
+        Family::Processes => (
+            "its workers wait for a message at every task",
+            "make each task larger, until a run takes 50 ms or more",
+        ),
+        _ => (
+            "in so short a run the system often leaves workers that it woke on one core",
+            "make the work larger, until a run takes 50 ms or more",
+        ),
+    };
     Some((
         format!(
-            "{} kept only {} of {} busy in its runs of {}: in so short a run the system often leaves workers that it \
-             woke on one core",
+            "{} kept only {} of {} busy in its runs of {}: {why}",
             lane.name,
             format::significant(kept, 2),
             format::plural(cores as u64, "core"),
             format::duration(time)
         ),
-        "make the work larger, until a run takes 50 ms or more",
+        advice,
     ))
 }
 
@@ -144,7 +155,7 @@ fn few_cores(result: &Comparison) -> Told {
     let most = result.lanes.iter().map(|lane| lane.model.workers()).max()?;
     let what =
         format!("{} share {}", format::plural(most as u64, "worker"), format::plural(cores as u64, "core"));
-    (most > cores && result.workload.nature != Nature::Waits)
+    (most > cores && result.workload.nature == Nature::Computes)
         .then_some((what, "expect no speed-up beyond the number of cores; more workers only take turns"))
 }
 

@@ -85,6 +85,13 @@ fn workers_left_on_one_core_are_said_in_short_runs_only() {
     };
     assert!(idle(0.01).starts_with("threads (2) kept only 1.2 of 2 cores busy in its runs of 10.0 ms"));
     assert_eq!(idle(0.3), "");
+    let messages = said(|result| {
+        (result.lanes[1].model, result.lanes[1].name) = (Model::Processes(2), "processes (2)".into());
+        for sample in &mut result.lanes[1].samples {
+            (sample.wall, sample.cpu) = (0.01, 0.012);
+        }
+    });
+    assert!(messages.ends_with("its workers wait for a message at every task"), "{messages}");
     let waits = said(|result| {
         result.workload.nature = Nature::Waits;
         for sample in &mut result.lanes[1].samples {
@@ -101,11 +108,13 @@ fn more_workers_than_cores_are_said_where_they_compute() {
         (lane.model, lane.name) = (Model::Threads(8), "threads (8)".into());
     };
     assert_eq!(said(crowded), "8 workers share 2 cores");
-    let waits = said(|result| {
-        crowded(result);
-        result.workload.nature = Nature::Waits;
-    });
-    assert_eq!(waits, "");
+    for nature in [Nature::Waits, Nature::Mixed] {
+        let overlaps = said(move |result| {
+            crowded(result);
+            result.workload.nature = nature;
+        });
+        assert_eq!(overlaps, "");
+    }
 }
 
 #[test]

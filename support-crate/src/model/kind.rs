@@ -213,7 +213,7 @@ impl Model {
                 n => format!("one of the {} threads", format::count(n as u64)),
             };
             let why = match nature {
-                Nature::Computes => "these tasks have nothing to wait for: each holds",
+                Nature::Computes => "these tasks await nothing: each holds",
                 _ => "no async form of these tasks: each blocks",
             };
             notes.push(format!("{why} {threads} until it is done"));

@@ -308,7 +308,7 @@ fn numbers_of_workers_that_cannot_be_meant_are_refused() {
 fn what_a_model_cannot_do_is_told() {
     let notes = |model: Model, nature| model.notes(nature, 2, false);
     assert!(notes(Model::Sequential, Nature::Computes).is_empty());
-    assert!(notes(Model::Async, Nature::Computes)[0].contains("nothing to wait for"));
+    assert!(notes(Model::Async, Nature::Computes)[0].contains("await nothing"));
     assert!(notes(Model::AsyncOn(2), Nature::Waits)[0].contains("one of the 2 threads"));
     assert!(notes(Model::Threads(4), Nature::Computes)[0].starts_with("2 of 4 workers have nothing to do"));
     assert!(Model::Async.notes(Nature::Waits, 2, true).is_empty());

@@ -45,8 +45,8 @@ fn sentence(cost: &UnitCost) -> Option<String> {
             ["stack", "page tables", "slab"].into_iter().zip(parts).filter(|(_, bytes)| is_told(bytes));
         let told: Vec<_> = parts.map(|(name, bytes)| format!("{} of {name}", size(bytes))).collect();
         match told.as_slice() {
-            [] => "of the kernel's less than this run can tell".to_owned(),
-            told => format!("of the kernel's {}", format::list(told)),
+            [] => "in the kernel less than this run can tell".to_owned(),
+            told => format!("in the kernel {}", format::list(told)),
         }
     });
     let start = cost.start.map(|start| {
@@ -86,8 +86,8 @@ mod tests {
         let units = vec![cost(Unit::Task, 512.0, 3e-7), cost(Unit::Thread, 10_240.0, 1e-5)];
         let verdict = UnitCosts { units, ..UnitCosts::default() }.verdict().to_string();
         assert!(verdict.starts_with("A thread takes about as much memory as 20 async tasks."), "{verdict}");
-        assert!(verdict.contains("thread: of the kernel's"), "{verdict}");
-        let kernel = "of the kernel's 16.0 KiB [14.0 KiB, 18.0 KiB] of stack and 4.00 KiB [3.50 KiB, 4.50 KiB] of slab; 10.0 µs";
+        assert!(verdict.contains("thread: in the kernel"), "{verdict}");
+        let kernel = "in the kernel 16.0 KiB [14.0 KiB, 18.0 KiB] of stack and 4.00 KiB [3.50 KiB, 4.50 KiB] of slab; 10.0 µs";
         assert!(verdict.contains(kernel), "{verdict}");
     }
 

@@ -39,8 +39,8 @@ pub fn choose(theirs: impl Fn(Situation) -> Model) -> Reply {
         (
             Situation { tasks: 50_000, waits: true, ..calm },
             |model| matches!(model, Model::Async | Model::AsyncOn(_)),
-            "50,000 tasks that wait need tasks that weigh next to nothing: a thread for each does not scale, and fewer \
-             threads wait in turn",
+            "50,000 tasks that wait are seldom allowed a thread for each by the system's limits, and on fewer threads they \
+             wait in turn",
         ),
         (
             Situation { waits: true, library_blocks: true, ..calm },
@@ -103,7 +103,7 @@ mod tests {
     fn answers_each_attempt_with_its_own_reason() {
         assert_reply(&choose(|_| todo!()), NotDone, "todo!()");
         assert_reply(&choose(|_| Async), Wrong, "more than one core");
-        assert_reply(&choose(|job| Threads(job.tasks)), Wrong, "a thread for each does not scale");
+        assert_reply(&choose(|job| Threads(job.tasks)), Wrong, "seldom allowed a thread for each");
         let forgets_the_library = |job: Situation| if job.library_blocks { Async } else { right(job) };
         assert_reply(&choose(forgets_the_library), Wrong, "would stop an async thread");
         let forgets_crashes = |job: Situation| right(Situation { may_crash: false, ..job });
