@@ -1,7 +1,7 @@
 """The same short waits in a row, on threads and as asyncio tasks; and tiny tasks, where threads only cost."""
 import asyncio, json, threading, time
 
-WAITS, WAIT, ROUNDS, TINY = 16, 0.005, 3, 200
+WAITS, WAIT, ROUNDS, TINY = 16, 0.003, 5, 200
 
 
 def on_threads(count, task):
