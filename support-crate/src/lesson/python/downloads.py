@@ -3,7 +3,7 @@ import json, multiprocessing, time, urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-FILES, LATENCY, SIZE, ROUNDS = 10, 0.01, 16 * 1024, 5
+FILES, LATENCY, SIZE, ROUNDS = 10, 0.006, 16 * 1024, 7
 
 
 class Handler(BaseHTTPRequestHandler):
