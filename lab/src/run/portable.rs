@@ -11,8 +11,8 @@ use std::io::{Read, Write};
 /// A drawing that takes more than this many bytes when packed is a photograph, or as good as one: its PNG is enough.
 const LARGEST: usize = 24_000;
 
-/// Leaves each picture as PNG and text, with its alternative text, its width and its packed drawing; the words above it become an
-/// output of their own.
+/// Leaves each picture as PNG and text, with its alternative text, its width and its packed drawing; the words above it, and those
+/// below it, become an output of their own.
 pub fn pictures(notebook: &mut Notebook) {
     for cell in notebook.cells_mut() {
         if let Some(outputs) = cell.get_mut("outputs").and_then(Value::as_array_mut) {
@@ -38,10 +38,16 @@ fn split(mut output: Value) -> Vec<Value> {
     if let Some(data) = output["data"].as_object_mut() {
         data.remove("text/html");
     }
-    let data = json!({ "text/html": lines(words.trim_end()), "text/plain": lines(&plain(words.trim_end())) });
-    let above = json!({ "output_type": "display_data", "data": data, "metadata": {} });
-    let above = (!words.trim().is_empty()).then_some(above);
-    above.into_iter().chain([output]).collect()
+    // A figure ends with its style.
+    let below = picture.split_once("</style>").map_or("", |(_, below)| below);
+    own(words).into_iter().chain([output]).chain(own(below)).collect()
+}
+
+/// Words as an output of their own, if there are any.
+fn own(words: &str) -> Option<Value> {
+    let words = words.trim();
+    let data = json!({ "text/html": lines(words), "text/plain": lines(&plain(words)) });
+    (!words.is_empty()).then(|| json!({ "output_type": "display_data", "data": data, "metadata": {} }))
 }
 
 /// The drawing of an `<img>` without its fonts, packed as text.
@@ -83,12 +89,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_picture_keeps_its_alternative_text_and_the_words_above_it_are_another_output() {
-        let html = "<p>Two &lt; three.</p>\n<img alt=\"Bars: a &amp; b\" width=\"800\" src=\"data:x\">";
+    fn a_picture_keeps_its_alternative_text_and_the_words_around_it_are_outputs_of_their_own() {
+        let picture = "<img alt=\"Bars: a &amp; b\" width=\"800\" src=\"data:x\"><style>img {}</style>";
+        let html = format!("<p>Two &lt; three.</p>\n{picture}\n<details>more</details>\n");
         let data = json!({ "image/png": "iVBO", "text/html": [html], "text/plain": ["a 1"] });
         let split = split(json!({ "output_type": "execute_result", "data": data, "metadata": {} }));
         assert_eq!(split[0]["data"]["text/plain"], json!(["Two < three."]));
         assert_eq!(split[1]["data"], json!({ "image/png": "iVBO", "text/plain": ["a 1"] }));
+        assert_eq!(split[2]["data"]["text/html"], json!(["<details>more</details>"]));
         assert_eq!(split[1]["metadata"]["image/png"], json!({ "alt": "Bars: a & b", "width": 800 }));
     }
 

@@ -9,7 +9,7 @@ use figure::Figure;
 
 use super::faults::layout_faults;
 
-const WIDTHS: [u32; 3] = [480, 800, 1200];
+const WIDTHS: [u32; 3] = [380, 800, 1200];
 
 /// Draws the figures whose name contains the first argument; all of them without one.
 pub fn draw(figures: Vec<(String, Figure)>) -> io::Result<()> {

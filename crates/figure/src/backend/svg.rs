@@ -28,7 +28,7 @@ pub(crate) fn framed(inner: &str, beside: &Beside, (width, height): (f64, f64), 
         );
     }
     // Kerning would make text narrower than it was measured.
-    svg.push_str("text{font-kerning:none;font-variant-ligatures:none;white-space:pre}polyline{stroke-linejoin:round;stroke-linecap:round}\n</style>\n");
+    svg.push_str("text{font-kerning:none;font-variant-ligatures:none}polyline{stroke-linejoin:round;stroke-linecap:round}\n</style>\n");
     let hairline = UNITS / 2.0;
     let _ = writeln!(
         svg,

@@ -1,5 +1,6 @@
 //! The charts, one a file: plain data that knows how to draw itself and how to be put in words.
 
+mod claims;
 mod comparison;
 mod heartbeat;
 mod image;
@@ -8,6 +9,7 @@ mod latency;
 mod lines;
 mod map;
 
+pub use claims::{ClaimsSeries, Mark};
 pub use comparison::{ComparisonRow, ComparisonSeries, Dot};
 pub use heartbeat::{Heartbeat, HeartbeatRow, HeartbeatSeries, Rhythm};
 pub use image::ImageSeries;

@@ -34,7 +34,13 @@ pub fn row_failure(area: &Area<'_>, (x, middle): Point, room: f64, reason: &str)
 }
 
 /// Lines one under the other around a height.
-fn lines_around(area: &Area<'_>, (x, middle): Point, lines: &[String], style: TextStyle, step: f64) -> Drawn {
+pub fn lines_around(
+    area: &Area<'_>,
+    (x, middle): Point,
+    lines: &[String],
+    style: TextStyle,
+    step: f64,
+) -> Drawn {
     let first = middle - (lines.len() as f64 - 1.0) * step / 2.0;
     for (index, line) in lines.iter().enumerate() {
         let place = at((x, first + index as f64 * step));

@@ -157,7 +157,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         says: "threads suit fetching from several sources at once",
         page: WHEN,
         rust: |_| {
-            let downloads = Downloads { files: 10, size: 16 * KIB, latency: ms(10) };
+            let downloads = Downloads { files: 10, size: 16 * KIB, latency: ms(6) };
             let fetched = compare(downloads).models([Sequential, Threads(10), Async]).rounds(5).run();
             Ok(judge::fetching(10, speedup(&fetched, Threads(10))?, Some(speedup(&fetched, Async)?)))
         },

@@ -16,7 +16,7 @@ use crate::workload::{Compute, Waits};
 /// How much faster waits, a computation and tiny tasks were at the same time than one after the other.
 pub(crate) fn speedups_by_work(bench: &Bench) -> Result<[Speedup; 3], String> {
     let n = bench.workers();
-    let waits = Waits { tasks: 16, wait: ms(5) };
+    let waits = Waits { tasks: 16, wait: ms(3) };
     let waits = compare(waits).models([Sequential, Async]).rounds(5).run();
     let tiny = Compute::new(200, |number| number as u64 + 1);
     let tiny = compare(tiny).models([Sequential, Threads(n)]).rounds(9).budget(secs(1)).run();

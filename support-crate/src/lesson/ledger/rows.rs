@@ -1,10 +1,11 @@
-//! The ledger: one row a claim, with what both languages said to it, as a table in HTML and the same rows as text.
+//! The ledger: one row a claim, with what both languages said to it, as a picture over folded words, and as text.
 
 use std::fmt;
 
 use super::ruling::{Finding, Ruling};
-use crate::chart::{MimeBundle, escape};
+use crate::chart::{Caption, ClaimsSeries, Figure, Mark, MimeBundle, escape};
 use crate::format;
+use crate::machine::machine;
 
 /// Claims with what this machine said to them; see [`ledger`](super::ledger).
 #[derive(Clone, Debug)]
@@ -33,49 +34,32 @@ pub struct Row {
 }
 
 impl Row {
-    /// What both say together.
-    ///
-    /// Where they differ, the verdict is that it depends on the language. Without Python, Rust alone decides.
-    pub fn verdict(&self) -> Ruling {
-        let rust = &self.rust.ruling;
-        let python = self.python.as_ref().map_or(rust, |found| &found.ruling);
-        let by_language = [format!("in CPython{}", said(python)), format!("in Rust{}", said(rust))];
-        match (python, rust) {
-            _ if python == rust => rust.clone(),
-            // What was not decided is told last.
-            (Ruling::NotDecided(_), _) => {
-                let [python, rust] = by_language;
-                Ruling::NotDecided(format!("{rust}; {python}"))
-            }
-            (_, Ruling::NotDecided(_)) => Ruling::NotDecided(by_language.join("; ")),
-            _ => Ruling::Depends(by_language.join("; ")),
-        }
+    /// What each language did here, by its name.
+    fn findings(&self) -> impl Iterator<Item = (&'static str, &Finding)> {
+        self.python.iter().map(|found| ("CPython", found)).chain([("Rust", &self.rust)])
     }
-}
 
-fn said(ruling: &Ruling) -> String {
-    match ruling {
-        Ruling::Holds => " it holds".into(),
-        Ruling::DoesNotHold => " it does not hold".into(),
-        Ruling::Depends(on) => format!(" it depends {on}"),
-        Ruling::NotDecided(why) => format!(", {why}"),
+    fn marks(&self) -> Vec<Mark> {
+        self.findings().map(|(_, found)| found.ruling.mark()).collect()
     }
 }
 
 impl Ledger {
-    /// What stands above the table.
-    pub fn headline(&self) -> String {
-        let count = |of: fn(&Ruling) -> bool| self.rows.iter().filter(|row| of(&row.verdict())).count();
-        let holds = count(|ruling| *ruling == Ruling::Holds);
-        let fails = count(|ruling| *ruling == Ruling::DoesNotHold);
-        let depends = count(|ruling| matches!(ruling, Ruling::Depends(_)));
-        let open = self.rows.len() - holds - fails - depends;
-        format!(
-            "Of {}, {holds} held here, {fails} did not, {depends} depend, and {open} could not be decided by this run \
-             ({}). Python: {}.",
-            format::plural(self.rows.len() as u64, "claim"),
-            format::duration(self.seconds),
-            self.python
+    /// What claims were put to: CPython only where there is one.
+    fn languages(&self) -> Vec<&'static str> {
+        self.rows.first().map_or_else(Vec::new, |row| row.findings().map(|(name, _)| name).collect())
+    }
+
+    fn caption(&self) -> Caption {
+        let held = self.languages().into_iter().enumerate().map(|(at, name)| {
+            let held = self.rows.iter().filter(|row| row.marks()[at] == Mark::Holds).count();
+            format!("{held} held in {name}")
+        });
+        let (claims, held) = (format::plural(self.rows.len() as u64, "claim"), held.collect::<Vec<_>>());
+        let (python, machine, took) = (&self.python, machine().in_short(), format::duration(self.seconds));
+        Caption::new(
+            format!("Of {claims}, {}", format::list(&held)),
+            format!("Python: {python} · {machine} · {took}"),
         )
     }
 
@@ -84,52 +68,52 @@ impl Ledger {
         self.rows.iter().filter(|row| row.rust.ruling == Ruling::Holds).count()
     }
 
-    /// The table as HTML.
-    pub fn html(&self) -> String {
-        let line = |tag: &str, cells: [String; 6]| {
-            let style = "text-align:left;vertical-align:top";
-            let cells = cells.map(|cell| format!("<{tag} style=\"{style}\">{cell}</{tag}>"));
-            format!("<tr>{}</tr>\n", cells.concat())
-        };
-        let headings = ["", "claim", "CPython here", "Rust here", "verdict", "notebook"];
-        let rows = self.rows.iter().map(|row| {
-            let page = row.notebook.get(..2).unwrap_or(&row.notebook);
-            let cells = [
-                row.number.to_string(),
-                escape(&row.claim),
-                escape(&self.python_cell(row)),
-                escape(&row.rust.to_string()),
-                format!("<b>{}</b>", escape(&row.verdict().to_string())),
-                format!("<a href=\"{}.ipynb\">{}</a>", escape(&row.notebook), escape(page)),
-            ];
-            line("td", cells)
+    /// The picture: a mark for each claim and language, by the pages that show them.
+    pub fn figure(&self) -> Figure {
+        let mut rows: Vec<&Row> = self.rows.iter().collect();
+        rows.sort_by_key(|row| &row.notebook);
+        let pages = rows.chunk_by(|one, next| one.notebook == next.notebook);
+        let rows = pages.flat_map(|page| {
+            let claims = page.iter().map(|row| (format!("{}. {}", row.number, row.claim), row.marks()));
+            let page = page[0].notebook.replacen('-', ": ", 1).replace('-', " ");
+            [(format!("Page {page}"), vec![])].into_iter().chain(claims)
         });
-        format!(
-            "<p>{}</p>\n<table>\n<thead>{}</thead>\n<tbody>\n{}</tbody>\n</table>",
-            escape(&self.headline()),
-            line("th", headings.map(str::to_owned)),
-            rows.collect::<String>()
-        )
+        let columns = self.languages().into_iter().map(str::to_owned).collect();
+        Figure::new(ClaimsSeries { caption: self.caption(), columns, rows: rows.collect() })
     }
 
-    fn python_cell(&self, row: &Row) -> String {
-        row.python.as_ref().map_or_else(|| "no Python here".into(), Finding::to_string)
+    /// The picture, and below it, folded, what was measured for each claim.
+    pub fn html(&self) -> String {
+        let rows = self.rows.iter().map(|row| {
+            let (claim, page) = (escape(&row.claim), escape(&row.notebook));
+            let said =
+                row.findings().map(|(name, found)| format!("<br>{name}: {}", escape(&found.to_string())));
+            let said: String = said.collect();
+            format!("<p><b>{}. {claim}</b> (<a href=\"{page}.ipynb\">{page}</a>){said}</p>\n", row.number)
+        });
+        let rows: String = rows.collect();
+        let picture = self.figure().html();
+        format!("{picture}<details><summary>What was measured for each claim</summary>\n{rows}</details>\n")
     }
 
     /// Shows the ledger under the cell.
     pub fn evcxr_display(&self) {
-        MimeBundle(vec![("text/html", self.html()), ("text/plain", self.to_string())]).show();
+        let mut forms = self.figure().bundle().0;
+        forms.retain(|(kind, _)| *kind == "image/png");
+        forms.extend([("text/html", self.html()), ("text/plain", self.to_string())]);
+        MimeBundle(forms).show();
     }
 }
 
 impl fmt::Display for Ledger {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "{}", self.headline())?;
+        let Caption { title, subtitle, .. } = self.caption();
+        writeln!(out, "{title}\n{subtitle}")?;
         for row in &self.rows {
             writeln!(out, "\n{}. {} [{}]", row.number, row.claim, row.notebook)?;
-            writeln!(out, "   CPython: {}", self.python_cell(row))?;
-            writeln!(out, "   Rust:    {}", row.rust)?;
-            writeln!(out, "   verdict: {}", row.verdict())?;
+            for (name, found) in row.findings() {
+                writeln!(out, "   {:9}{found}", format!("{name}:"))?;
+            }
         }
         Ok(())
     }
@@ -138,47 +122,6 @@ impl fmt::Display for Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Ruling::*;
-
-    fn verdict(python: Option<Ruling>, rust: Ruling) -> String {
-        let finding = |ruling| Finding { ruling, evidence: "measured".into() };
-        let row = Row {
-            number: 1,
-            claim: "a claim".into(),
-            notebook: "02".into(),
-            python: python.map(finding),
-            rust: finding(rust),
-        };
-        row.verdict().to_string()
-    }
-
-    #[test]
-    fn agreement_is_told_as_it_is_and_difference_by_language() {
-        assert_eq!(verdict(Some(Holds), Holds), "holds");
-        assert_eq!(verdict(Some(DoesNotHold), DoesNotHold), "does not hold");
-        assert_eq!(
-            verdict(Some(Holds), DoesNotHold),
-            "depends: in CPython it holds; in Rust it does not hold"
-        );
-        let on_work = Depends("on the work".into());
-        assert_eq!(
-            verdict(Some(Holds), on_work),
-            "depends: in CPython it holds; in Rust it depends on the work"
-        );
-    }
-
-    #[test]
-    fn what_was_not_measured_is_not_claimed() {
-        let unclear = NotDecided("one core".into());
-        assert_eq!(verdict(Some(unclear.clone()), unclear.clone()), "not decided by this run: one core");
-        assert_eq!(verdict(None, unclear.clone()), "not decided by this run: one core");
-        assert_eq!(
-            verdict(Some(unclear), Holds),
-            "not decided by this run: in Rust it holds; in CPython, one core"
-        );
-        assert_eq!(verdict(None, DoesNotHold), "does not hold");
-    }
-
     fn ledger(python: Option<Finding>) -> Ledger {
         let row = Row {
             number: 1,
@@ -191,24 +134,27 @@ mod tests {
     }
 
     #[test]
-    fn html_and_text_say_the_same() {
-        let ledger =
-            ledger(Some(Finding { ruling: Ruling::Holds, evidence: "2 threads: 1.00x [0.98, 1.02]".into() }));
+    fn picture_html_and_text_say_the_same() {
+        let holds = Finding { ruling: Ruling::Holds, evidence: "2 threads: 1.00x [0.98, 1.02]".into() };
+        let ledger = ledger(Some(holds));
         let (html, text) = (ledger.html(), ledger.to_string());
         for said in ["does not hold. 2 threads: 1.90x [1.80, 2.00]", "holds. 2 threads: 1.00x [0.98, 1.02]"] {
             assert!(html.contains(said) && text.contains(said), "{text}");
         }
         assert!(html.contains("threads &lt;use&gt; one core"));
-        assert!(html.contains("href=\"02-ways-to-achieve-concurrency.ipynb\">02<"));
+        assert!(html.contains("href=\"02-ways-to-achieve-concurrency.ipynb\">02-"));
+        let alt = ledger.figure().alt();
+        assert!(alt.starts_with("Of 1 claim, 1 held in CPython and 0 held in Rust."), "{alt}");
+        assert!(alt.ends_with("differ: 1. threads <use> one core."), "{alt}");
+        let svg = ledger.figure().svg().unwrap();
+        assert!(svg.contains("Page 02: ways to achieve concurrency"));
     }
 
     #[test]
-    fn without_python_its_column_says_so() {
-        let text = ledger(None).to_string();
-        assert!(
-            text.contains("CPython: no Python here") && text.contains("verdict: does not hold"),
-            "{text}"
-        );
-        assert!(text.contains("Of 1 claim, 0 held here, 1 did not"), "{text}");
+    fn without_python_rust_stands_alone_and_the_reason_is_told() {
+        let ledger = ledger(None);
+        let text = ledger.to_string();
+        assert!(text.starts_with("Of 1 claim, 0 held in Rust\nPython: no python3 was found"), "{text}");
+        assert!(!text.contains("CPython") && !ledger.html().contains("CPython"), "{text}");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::chart::Mark;
+
 pub(crate) const UNCLEAR: &str = "the interval is too wide to tell; close other programs and run it again";
 
 /// What a measurement says to a claim.
@@ -50,6 +52,16 @@ impl Ruling {
     /// The same, but not decided where there is reason to doubt.
     pub(crate) fn unless(self, doubtful: bool, why: &str) -> Self {
         if doubtful { Self::open(why) } else { self }
+    }
+
+    /// The ruling as it is drawn.
+    pub(crate) fn mark(&self) -> Mark {
+        match self {
+            Self::Holds => Mark::Holds,
+            Self::DoesNotHold => Mark::DoesNotHold,
+            Self::Depends(_) => Mark::Depends,
+            Self::NotDecided(_) => Mark::NotDecided,
+        }
     }
 
     /// The ruling with what was measured for it.

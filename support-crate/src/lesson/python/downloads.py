@@ -3,7 +3,7 @@ import json, multiprocessing, time, urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-FILES, LATENCY, SIZE, ROUNDS = 10, 0.01, 16 * 1024, 3
+FILES, LATENCY, SIZE, ROUNDS = 10, 0.006, 16 * 1024, 7
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -19,6 +19,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def serve(port):
+    # With the usual 5 that may wait to be accepted, the others try again a second later.
+    ThreadingHTTPServer.request_queue_size = 128
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     port.send(server.server_address[1])
     server.serve_forever()

@@ -21,7 +21,10 @@ mod tests {
             let text = std::fs::read_to_string(&path).unwrap().leak();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned().leak();
             let printed: serde_json::Value = python.run(Script { name, text }, &["2".to_owned()]).unwrap();
-            assert!(printed.is_object() || printed.is_array(), "{name}: {printed}");
+            // Times of several ways, each in as many rounds as an interval needs; or whatever a judge takes.
+            let rounds = |times: &serde_json::Value| times.as_array().is_some_and(|times| times.len() >= 5);
+            let enough = printed.as_object().map_or(printed.is_array(), |ways| ways.values().all(rounds));
+            assert!(enough, "{name}: {printed}");
         }
     }
 }

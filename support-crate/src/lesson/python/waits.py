@@ -1,11 +1,11 @@
-"""The same short waits in a row, on threads and as asyncio tasks; and tiny tasks, where threads only cost."""
+"""The same short waits in a row and as asyncio tasks; and tiny tasks, where threads only cost."""
 import asyncio, json, threading, time
 
-WAITS, WAIT, ROUNDS, TINY = 16, 0.005, 3, 200
+WAITS, WAIT, ROUNDS, TINY = 16, 0.003, 7, 200
 
 
-def on_threads(count, task):
-    threads = [threading.Thread(target=task) for _ in range(count)]
+def tiny_on_threads():
+    threads = [threading.Thread(target=tiny) for _ in range(TINY)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -23,10 +23,9 @@ def tiny():
 def main():
     ways = {
         "sequential": lambda: [time.sleep(WAIT) for _ in range(WAITS)],
-        "threads": lambda: on_threads(WAITS, lambda: time.sleep(WAIT)),
         "asyncio": lambda: asyncio.run(as_tasks()),
         "tiny_sequential": lambda: [tiny() for _ in range(TINY)],
-        "tiny_threads": lambda: on_threads(TINY, tiny),
+        "tiny_threads": tiny_on_threads,
     }
     times = {name: [] for name in ways}
     for _ in range(ROUNDS):

@@ -1,5 +1,6 @@
 //! The data that is drawn: ordinary, and hard.
 
+mod claims;
 mod common;
 mod comparison;
 mod growth;
@@ -16,6 +17,7 @@ use figure::Figure;
 /// Every figure by name; their data does not change from run to run.
 pub fn all() -> Vec<(String, Figure)> {
     [
+        claims::all(),
         comparison::all(),
         scaling::all(),
         growth::all(),
