@@ -35,6 +35,7 @@ def rerun(lab, number, files):
     lab.evaluate("new Promise(resolve => setTimeout(resolve, 1000))")
     places = lab.evaluate("cancelAnimationFrame(watch), places")
     assert len(places) > 20, f"only {len(places)} looks"
+    assert " so far" not in lab.shown(number), "a line of progress is still there"
     return [max(edge) - min(edge) for edge in zip(*places)]
 
 

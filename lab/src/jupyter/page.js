@@ -20,6 +20,7 @@ const plugin = (INotebookTracker, actions) => ({
     tracker.widgetAdded.connect((_, panel) => receiveWhatWasKept(panel));
     actions.executionScheduled.connect((_, { cell }) => holdHeight(cell));
     actions.executed.connect((_, { notebook, cell }) => {
+      dropProgress(cell.model.outputs);
       releaseHeight(cell);
       save(tracker.find(panel => panel.content === notebook));
     });
@@ -56,6 +57,15 @@ function receiveWhatWasKept(panel) {
     }
     save(panel);
   });
+}
+
+// How far a cell had come says nothing once it has ended. (The lines are those of measure/status.rs.)
+function dropProgress(outputs) {
+  for (let at = (outputs?.length ?? 0) - 1; at >= 0; at--) {
+    const { output_type, text } = outputs.get(at).toJSON();
+    const lines = [text].flat().join("").trim().split("\n");
+    if (output_type === "stream" && lines.every(line => /, \d+ s so far/.test(line))) outputs.remove(at);
+  }
 }
 
 // A cell that runs again keeps its height until it shows something new, so that the page does not jump.

@@ -182,9 +182,9 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         page: WHEN,
         rust: |bench| {
             let n = bench.workers();
-            let picture = Blur { width: 1_600, height: 1_050, radius: 6, tasks: 4 * n };
+            let picture = Blur { width: 1_280, height: 800, radius: 6, tasks: 4 * n };
             let models = [Sequential, Threads(n), Processes(n)];
-            let blurred = compare(picture).models(models).rounds(5).budget(secs(10)).run();
+            let blurred = compare(picture).models(models).rounds(11).budget(secs(10)).run();
             let [processes, threads] = [Processes(n), Threads(n)].map(|model| speedup(&blurred, model));
             Ok(judge::images_in_processes(bench, [processes?, threads?]))
         },
