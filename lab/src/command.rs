@@ -48,13 +48,12 @@ pub fn watched(command: &mut Command, what: &str, mut watch: impl FnMut(&str)) -
 
 /// What kept a program that wrote `lines` from getting `what`, and what to do.
 fn why(what: &str, lines: &str) -> String {
-    let says = |words: &[&str]| words.iter().any(|word| lines.contains(word));
     if let Some(used_up) = used_up(lines) {
         used_up.to_owned()
-    } else if says(&["linker `cc` not found", "failed to find tool"]) {
+    } else if says(lines, &["linker `cc` not found", "failed to find tool"]) {
         "no C compiler was found; run `sudo apt install gcc` or `sudo dnf install gcc`".to_owned()
-    } else if says(&["resolve host", "failed to download", "timed out"])
-        || says(&["connect to", "onnection", "Network", "--offline"])
+    } else if says(lines, &["resolve host", "failed to download", "timed out"])
+        || says(lines, &["connect to", "onnection", "Network", "--offline"])
     {
         format!("{what} could not be downloaded; connect to a network")
     } else {
@@ -64,18 +63,21 @@ fn why(what: &str, lines: &str) -> String {
 
 /// Which of the system's resources a program ran out of that wrote `lines`, and what to do.
 pub fn used_up(lines: &str) -> Option<&'static str> {
-    let says = |words: &[&str]| words.iter().any(|word| lines.contains(word));
-    if says(&["No space left", "os error 28"]) {
+    if says(lines, &["No space left", "os error 28"]) {
         Some("the disk is full; free 3 GB (`df -h` shows where)")
-    } else if says(&["Resource temporarily unavailable", "os error 11"]) {
+    } else if says(lines, &["Resource temporarily unavailable", "os error 11"]) {
         Some(
             "no further process or thread may be started; end some, or raise `ulimit -u` or the container's `pids.max`",
         )
-    } else if says(&["Cannot allocate memory", "os error 12", "memory allocation of"]) {
+    } else if says(lines, &["Cannot allocate memory", "os error 12", "memory allocation of"]) {
         Some("memory ran out; close other kernels or programs")
     } else {
         None
     }
+}
+
+fn says(lines: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| lines.contains(word))
 }
 
 /// Removes what `cargo run` told this process about itself, and flags that would outweigh evcxr's own.

@@ -4,6 +4,7 @@ use super::numbers;
 use crate::run::notebook::{Notebook, is_code, text};
 use crate::run::portable;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
+use console::strip_ansi_codes;
 use serde_json::Value;
 
 /// What a notebook becomes.
@@ -53,7 +54,7 @@ impl Page {
         for output in outputs {
             printed += &text(&output["text"]);
             let error: Vec<String> = output["traceback"].as_array().into_iter().flatten().map(text).collect();
-            printed += &without_colours(&error.join("\n"));
+            printed += &strip_ansi_codes(&error.join("\n"));
             if output["data"].is_object() {
                 self.printed(&mut printed);
                 self.shown(name, output);
@@ -131,11 +132,4 @@ pub fn raw(html: &str) -> String {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// Text without a terminal's colours.
-fn without_colours(text: &str) -> String {
-    let mut parts = text.split("\u{1b}[");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |told, part| told + part.split_once('m').map_or(part, |(_, after)| after))
 }
