@@ -65,11 +65,11 @@ fn why(what: &str, lines: &str) -> String {
 pub fn used_up(lines: &str) -> Option<&'static str> {
     if says(lines, &["No space left", "os error 28"]) {
         Some("the disk is full; free 3 GB (`df -h` shows where)")
-    } else if says(lines, &["Resource temporarily unavailable", "os error 11"]) {
+    } else if says(lines, &["Resource temporarily unavailable", "(os error 11)"]) {
         Some(
             "no further process or thread may be started; end some, or raise `ulimit -u` or the container's `pids.max`",
         )
-    } else if says(lines, &["Cannot allocate memory", "os error 12", "memory allocation of"]) {
+    } else if says(lines, &["Cannot allocate memory", "(os error 12)", "memory allocation of"]) {
         Some("memory ran out; close other kernels or programs")
     } else {
         None
@@ -151,6 +151,8 @@ mod tests {
         assert!(network.contains("the kernel could not be downloaded; connect to a network and run"));
         assert!(told("error: linker `cc` not found").contains("install gcc"));
         assert!(told("error: could not compile `ctx`").contains("could not compile"));
+        let refused = told("error: Connection refused (os error 111)");
+        assert!(refused.contains("could not be downloaded"), "{refused}");
         let threads = told("  what():  Resource temporarily unavailable");
         assert!(threads.contains("no further process or thread may be started"), "{threads}");
     }
