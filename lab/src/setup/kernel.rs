@@ -1,6 +1,6 @@
 //! The kernel binary, built once for each user and version.
 
-use super::kernel_edits;
+use super::patches;
 use super::toolchain::Toolchain;
 use crate::command;
 use crate::hash;
@@ -15,7 +15,7 @@ use std::process::Command;
 
 /// The crate that holds the kernel, and the version that the course is tested with.
 const CRATE: &str = "evcxr_jupyter";
-/// Pinned: the launcher relies on where this version reads its settings from, the edits on its source.
+/// Pinned: the launcher relies on where this version reads its settings from, the patch on its source.
 const VERSION: &str = "0.22.0";
 /// How well the compiler optimises it. A minute more of set-up makes every start of a kernel a fifth shorter than at 1.
 const OPT_LEVEL: &str = "3";
@@ -32,9 +32,9 @@ pub struct Kernel {
 }
 
 impl Kernel {
-    /// The kernel of this version with today's edits and optimisation, built or not.
+    /// The kernel of this version with today's patch and optimisation, built or not.
     pub fn of(cache: &Cache) -> Self {
-        let identity = format!("{VERSION}-{:08x}", hash::of(&(kernel_edits::EDITS, OPT_LEVEL)) as u32);
+        let identity = format!("{VERSION}-{:08x}", hash::of(&(patches::PATCH, OPT_LEVEL)) as u32);
         let home = cache.root.join(format!("evcxr-{identity}"));
         Self { path: home.join("bin").join(CRATE), home, identity }
     }

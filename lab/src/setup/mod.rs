@@ -3,7 +3,6 @@
 pub mod build_template;
 pub mod disk_space;
 pub mod kernel;
-mod kernel_edits;
 pub mod patches;
 pub mod pins;
 pub mod python;
