@@ -38,12 +38,21 @@ macro_rules! stored {
 
             /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole.
             pub fn save(&self, path: impl AsRef<Path>) -> Saved {
-                Saved(write(self, self.problem.as_deref(), $kind, path.as_ref()))
+                self.save_at(path.as_ref())
+            }
+
+            // Not generic: a cell would have to compile all of serde's code for the type.
+            fn save_at(&self, path: &Path) -> Saved {
+                Saved(write(self, self.problem.as_deref(), $kind, path))
             }
 
             /// Reads a result back; a file that cannot be read yields a result that says why wherever it is shown.
             pub fn load(path: impl AsRef<Path>) -> Self {
-                read($kind, path.as_ref()).unwrap_or_else(|error| Self::problem(error.to_string()))
+                Self::load_from(path.as_ref())
+            }
+
+            fn load_from(path: &Path) -> Self {
+                read($kind, path).unwrap_or_else(|error| Self::problem(error.to_string()))
             }
         }
     };
