@@ -7,7 +7,7 @@ use crate::paths::{Cache, Checkout};
 use crate::setup::kernel::Kernel;
 use crate::setup::toolchain::Toolchain;
 use crate::setup::{self, build_template, spec};
-use crate::variables::{CARGO, KERNEL_BUILD, PYTHON};
+use crate::variables::{CARGO, KERNEL_BUILD, PYTHON, TEMPLATE};
 use anyhow::{Context, Result, anyhow};
 use std::env;
 use std::fs;
@@ -32,7 +32,7 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
     remove_dead(cache);
     let home = home(cache)?;
     let (build, settings) = (home.join("build"), home.join("settings"));
-    build_template::copy(&template, &build)?;
+    build_template::start(&template, &build, checkout)?;
     write_settings(&settings, checkout)?;
     let mut command = Command::new(&kernel.path);
     command::forget_cargo(&mut command);
@@ -48,6 +48,7 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
         .env("RUST_SRC_PATH", spec::library(checkout))
         .env(CARGO, toolchain.tool("cargo"))
         .env(KERNEL_BUILD, &build)
+        .env(TEMPLATE, &template)
         // Where there is rustup, its proxies and evcxr find the shim by the first, elsewhere by the second.
         .env("RUSTUP_TOOLCHAIN", spec::shim_toolchain(checkout))
         .env("PATH", with_first(&spec::shim_toolchain(checkout).join("bin"), "PATH", |_| true)?)
@@ -95,15 +96,15 @@ fn home(cache: &Cache) -> Result<PathBuf> {
     Ok(home)
 }
 
-/// The cells that run before the reader's first: they load the support crate and rust-analyzer. The linker is the one that the
-/// build template was made with, whatever else evcxr finds on PATH.
+/// The cell that runs before the reader's first: it loads the support crate, and rust-analyzer for the sake of its variable. The
+/// linker is the one that the build template was made with, whatever else evcxr finds on PATH.
 fn write_settings(settings: &Path, checkout: &Checkout) -> Result<()> {
-    let files = [
-        ("evcxr.toml", "[evcxr]\n".to_owned()),
-        ("init.evcxr", format!(":linker system\n:dep {}\n", build_template::dependency(checkout))),
-        ("prelude.rs", "use concurrency_lab::prelude::*;\nconcurrency_lab::observe::install();\nlet concurrency_lab_loaded = true;\n".to_owned()),
-    ];
-    files.iter().try_for_each(|(name, content)| folder::write(&settings.join(name), content))
+    let cell = format!(
+        ":linker system\n:dep {}\nuse concurrency_lab::prelude::*;\nconcurrency_lab::observe::install();\nlet concurrency_lab_loaded = true;\n",
+        build_template::dependency(checkout)
+    );
+    folder::write(&settings.join("evcxr.toml"), "[evcxr]\n")?;
+    folder::write(&settings.join("prelude.rs"), cell)
 }
 
 /// Removes the folders of kernels that have ended, also of those that were killed.

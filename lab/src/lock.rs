@@ -30,6 +30,12 @@ impl Lock {
         file.try_lock().ok().map(|()| Self { file })
     }
 
+    /// Takes the lock at `path` together with others that take it so; nothing if somebody holds it alone.
+    pub fn try_share(path: &Path) -> Option<Self> {
+        let file = open(path).ok()?;
+        file.try_lock_shared().ok().map(|()| Self { file })
+    }
+
     /// Lets the programs that this process starts, or turns into, hold the lock too.
     ///
     /// # Errors
@@ -65,6 +71,16 @@ mod tests {
         let lock = Lock::try_take(&path).unwrap();
         let _copy = lock.file.try_clone().unwrap();
         drop(lock);
+        assert!(Lock::try_take(&path).is_some());
+    }
+
+    #[test]
+    fn a_shared_lock_keeps_others_from_taking_it_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let shared = [Lock::try_share(&path).unwrap(), Lock::try_share(&path).unwrap()];
+        assert!(Lock::try_take(&path).is_none());
+        drop(shared);
         assert!(Lock::try_take(&path).is_some());
     }
 

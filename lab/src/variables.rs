@@ -8,5 +8,7 @@ pub const PYTHON: &str = "CONCURRENCY_LAB_PYTHON";
 pub const CARGO: &str = "CONCURRENCY_LAB_CARGO";
 /// The kernel's build folder, the one that holds `ctx`.
 pub const KERNEL_BUILD: &str = "CONCURRENCY_LAB_BUILD";
+/// The build template that the kernel was started from.
+pub const TEMPLATE: &str = "CONCURRENCY_LAB_TEMPLATE";
 /// The folder for corrected copies of the kernel's sources; set only while the kernel is built.
 pub const PATCHED: &str = "CONCURRENCY_LAB_PATCHED";

@@ -5,26 +5,11 @@
 //! repeat that command and report as Cargo does.
 
 use crate::command;
-use crate::hash;
-use crate::variables::KERNEL_BUILD;
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
-use std::env;
-use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
-
-/// The compiler's command line for the manifest in force, as Cargo gave it, if a build with this manifest has been seen.
-pub fn known() -> Option<Vec<String>> {
-    of_line(&fs::read_to_string(file()?).ok()?)
-}
-
-/// Keeps the line with the command for later builds with the same manifest.
-pub fn keep(line: &str) {
-    // Without it the next build goes through Cargo again, which is no worse.
-    let _ = file().map(|file| fs::write(file, line));
-}
 
 /// Reads the command from a line of `cargo build --verbose`.
 pub fn of_line(line: &str) -> Option<Vec<String>> {
@@ -67,11 +52,9 @@ pub fn run(words: &[String], build: &Path) -> Result<ExitCode> {
         eprintln!("error: {}", command::used_up(&lines).unwrap_or("could not compile `ctx` (lib)"));
         return Ok(ExitCode::from(101));
     }
-    // Where Cargo puts it: beside the support crate's library that earlier cells have loaded.
-    let deps = Path::new(value_of(words, "--out-dir").context("rustc was told where to write")?);
-    let library = deps.parent().context("a folder of Cargo's has a parent")?.join(LIBRARY);
-    fs::rename(deps.join(LIBRARY), &library)
-        .with_context(|| format!("{} cannot be written", library.display()))?;
+    // Left where it is: the way from there to the support crate's library is written in it.
+    let library =
+        Path::new(value_of(words, "--out-dir").context("rustc was told where to write")?).join(LIBRARY);
     let artifact =
         json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [library] });
     writeln!(out, "{artifact}")?;
@@ -81,13 +64,6 @@ pub fn run(words: &[String], build: &Path) -> Result<ExitCode> {
 }
 
 const LIBRARY: &str = "libctx.so";
-
-/// Where the command is kept: in the kernel's own folder, under the hash of the manifest that evcxr wrote.
-fn file() -> Option<PathBuf> {
-    let build = PathBuf::from(env::var_os(KERNEL_BUILD)?);
-    let manifest = fs::read(build.join("ctx").join("Cargo.toml")).ok()?;
-    Some(build.join(format!("compile-{:016x}", hash::of(&manifest))))
-}
 
 /// A line of rustc's, wrapped as Cargo wraps it; nothing for notes that are Cargo's own business.
 fn as_cargo_says(line: &str) -> Option<String> {

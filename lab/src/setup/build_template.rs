@@ -1,4 +1,5 @@
-//! The build template: a folder with everything that a cell links against, compiled ahead. Each kernel works in a copy of it.
+//! The build template: a folder with everything that a cell links against, compiled ahead. Kernels read it in place, and copy it
+//! only when a reader adds a package.
 //!
 //! The folder is a Cargo workspace of two members: `ctx`, which evcxr rewrites for every cell, and `keep`, which depends
 //! on the support crate and so keeps the workspace's versions in `Cargo.lock` while `ctx` depends on nothing yet. Without it
@@ -20,9 +21,12 @@ use std::process::Command;
 use std::time::SystemTime;
 
 /// Raised when the layout of the folder changes.
-const LAYOUT: u32 = 4;
+const LAYOUT: u32 = 5;
 /// Written last: which checkout the folder is for.
 const ABOUT: &str = "about.txt";
+const LOCK_FILE: &str = "Cargo.lock";
+/// What Cargo answers every kernel that is started from here (see [`crate::cargo_shim`]).
+pub const ANSWERS: &str = "answers";
 
 /// Where the template for this state of checkout, compiler and kernel is, or will be.
 ///
@@ -31,7 +35,7 @@ const ABOUT: &str = "about.txt";
 pub fn path(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: &Kernel) -> Result<PathBuf> {
     let mut files: Vec<PathBuf> =
         checkout.cell_packages().iter().flat_map(|package| folder::files(package)).collect();
-    files.extend(["Cargo.toml", "Cargo.lock"].map(|name| checkout.root.join(name)));
+    files.extend(["Cargo.toml", LOCK_FILE].map(|name| checkout.root.join(name)));
     let read = |file: &PathBuf| fs::read(file).with_context(|| format!("{} cannot be read", file.display()));
     let contents = files.iter().map(read).collect::<Result<Vec<_>>>()?;
     let state = hash::of(&(LAYOUT, &checkout.root, &kernel.identity, files, contents));
@@ -43,15 +47,40 @@ pub fn is_complete(template: &Path) -> bool {
     template.join(ABOUT).is_file()
 }
 
-/// Copies a template to `target`, so that Cargo finds everything fresh there.
+/// Makes the build folder of a kernel: the workspace alone. The template stays for as long as the kernel, or a process that it
+/// started, lives.
+///
+/// # Errors
+/// When the disk is full, the cache cannot be written, or the template has just been removed.
+pub fn start(template: &Path, build: &Path, checkout: &Checkout) -> Result<()> {
+    let used = Lock::try_share(&template.join(ABOUT));
+    let used = used.filter(|_| is_complete(template)).context("set-up is at work; start the kernel again")?;
+    used.share_with_children()?;
+    // Released by the system when the kernel has ended, not by this function.
+    std::mem::forget(used);
+    write_workspace(checkout, build)?;
+    fs::copy(template.join(LOCK_FILE), build.join(LOCK_FILE)).map(drop).map_err(folder::unwritable(build))
+}
+
+/// Copies what was compiled ahead into the build folder of a kernel, so that Cargo finds everything fresh there; once.
 ///
 /// # Errors
 /// When the disk is full or the cache cannot be written.
-pub fn copy(template: &Path, target: &Path) -> Result<()> {
-    // Cargo judges the freshness of the checkout's packages by the times of their files, the name of this folder by their
+pub fn complete(template: &Path, build: &Path) -> Result<()> {
+    if is_copied(build) {
+        return Ok(());
+    }
+    // Cargo judges the freshness of the checkout's packages by the times of their files, the name of the template by their
     // content, which is what counts: a checkout that was merely touched compiles nothing again. One time for all files,
     // or an output would seem older than what it was made from.
-    folder::copy(template, target, Some(SystemTime::now()))
+    let target = Path::new("ctx").join("target");
+    folder::copy(&template.join(&target), &build.join(target), Some(SystemTime::now()))?;
+    folder::write(&build.join(ABOUT), [])
+}
+
+/// Whether a kernel has the template's output in its own build folder.
+pub fn is_copied(build: &Path) -> bool {
+    build.join(ABOUT).is_file()
 }
 
 /// Makes sure that the folder is there, building it if it is not.
@@ -83,6 +112,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
         step.note("starting from an earlier one");
         folder::copy(&seed, part, None)?;
         let _ = fs::remove_file(part.join(ABOUT));
+        let _ = fs::remove_dir_all(part.join(ANSWERS));
     }
     write_workspace(checkout, part)?;
     // `check` too: evcxr asks for it to explain a cell whose types it cannot tell.
@@ -111,7 +141,7 @@ fn write_workspace(checkout: &Checkout, part: &Path) -> Result<()> {
     let dependency = dependency(checkout);
     let files = [
         ("Cargo.toml", WORKSPACE.to_owned()),
-        ("Cargo.lock", fs::read_to_string(checkout.root.join("Cargo.lock")).unwrap_or_default()),
+        (LOCK_FILE, fs::read_to_string(checkout.root.join(LOCK_FILE)).unwrap_or_default()),
         ("keep/Cargo.toml", member("keep", "", &dependency)),
         ("keep/src/lib.rs", "//! Keeps the workspace's versions locked.\n".to_owned()),
         ("ctx/Cargo.toml", member("ctx", "[lib]\ncrate-type = [\"cdylib\"]\n", &dependency)),
@@ -164,12 +194,14 @@ fn seed(cache: &Cache, toolchain: &Toolchain) -> Option<PathBuf> {
         .max_by_key(finished)
 }
 
-/// Removes folders of checkouts that are gone, and this checkout's older ones.
+/// Removes folders of checkouts that are gone, and this checkout's older ones, unless a kernel uses them.
 fn remove_old(checkout: &Checkout, cache: &Cache, current: &Path) {
     for folder in folder::entries(&cache.prepared()).filter(|folder| folder.is_dir() && *folder != current) {
         let about = fs::read_to_string(folder.join(ABOUT)).unwrap_or_default();
         let root = Path::new(about.lines().next().unwrap_or_default());
-        if root == checkout.root || !root.join("support-crate").is_dir() {
+        if (root == checkout.root || !root.join("support-crate").is_dir())
+            && let Some(_unused) = Lock::try_take(&folder.join(ABOUT))
+        {
             let _ = fs::remove_dir_all(folder);
         }
     }

@@ -1,0 +1,144 @@
+//! What Cargo answered to the first kernel of a build template, for the kernels after it.
+//!
+//! Before the first cell evcxr and rust-analyzer ask Cargo a dozen questions, which takes most of a second. Until a reader adds a
+//! package, the answers are the same in every kernel, but for the path of its build folder.
+
+use crate::hash;
+use crate::setup::build_template;
+use crate::variables::{KERNEL_BUILD, TEMPLATE};
+use anyhow::Result;
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+/// Stands for the build folder of the kernel that reads an answer.
+const BUILD: &str = "{build}";
+
+/// Answers to the kernel that this process was started by.
+pub struct Answers {
+    /// The kernel's own build folder.
+    pub build: PathBuf,
+    template: PathBuf,
+}
+
+impl Answers {
+    /// Those of the kernel that the environment names.
+    pub fn find() -> Option<Self> {
+        Some(Self { build: env::var_os(KERNEL_BUILD)?.into(), template: env::var_os(TEMPLATE)?.into() })
+    }
+
+    /// The answer to the arguments of a call of Cargo, with the kernel's own paths.
+    pub fn get(&self, question: &[&str]) -> Option<String> {
+        Some(self.raw(question)?.replace(BUILD, self.build.to_str()?))
+    }
+
+    /// The arguments of the compiler that an answer consists of. What was compiled ahead is read from the template until it is
+    /// copied; what is written goes to the kernel's own folder.
+    pub fn get_command(
+        &self,
+        question: &[&str],
+        words: impl Fn(&str) -> Option<Vec<String>>,
+    ) -> Option<Vec<String>> {
+        let mut words = words(&self.raw(question)?)?;
+        let ahead = if build_template::is_copied(&self.build) { &self.build } else { &self.template };
+        for at in 0..words.len() {
+            let written = words[at].starts_with("incremental=") || at > 0 && words[at - 1] == "--out-dir";
+            let root = if written { &self.build } else { ahead };
+            words[at] = words[at].replace(BUILD, root.to_str()?);
+        }
+        Some(words)
+    }
+
+    fn raw(&self, question: &[&str]) -> Option<String> {
+        fs::read_to_string(self.file(question)?).ok()
+    }
+
+    /// Keeps an answer. Where it cannot be written, Cargo is asked again, which is no worse.
+    pub fn keep(&self, question: &[&str], answer: &str) {
+        let write = |file: PathBuf| {
+            let part = file.with_extension(std::process::id().to_string());
+            fs::create_dir_all(file.parent()?).ok()?;
+            fs::write(&part, answer.replace(self.build.to_str()?, BUILD)).ok()?;
+            fs::rename(part, file).ok()
+        };
+        let _ = self.file(question).and_then(write);
+    }
+
+    /// Whether the cell's packages are still those that every kernel begins with.
+    pub fn are_for_all(&self) -> bool {
+        let [cell, start] = ["ctx", "keep"].map(|member| self.manifest(member));
+        let list = |manifest: &Option<String>| {
+            Some(manifest.as_ref()?.split_once("[dependencies]")?.1.trim().to_owned())
+        };
+        list(&cell).is_some() && list(&cell) == list(&start)
+    }
+
+    /// Makes the build folder one that Cargo can build in.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn complete(&self) -> Result<()> {
+        build_template::complete(&self.template, &self.build)
+    }
+
+    /// Answers of all kernels stand with the template, those to a reader's own packages with the kernel.
+    fn file(&self, question: &[&str]) -> Option<PathBuf> {
+        let question = question.iter().map(|word| word.replace(self.build.to_str().unwrap_or(BUILD), BUILD));
+        let asked = (question.collect::<Vec<_>>(), self.manifest("ctx")?, env::var_os("RUSTFLAGS"));
+        let folder = if self.are_for_all() { &self.template } else { &self.build };
+        Some(folder.join(build_template::ANSWERS).join(format!("{:016x}", hash::of(&asked))))
+    }
+
+    fn manifest(&self, member: &str) -> Option<String> {
+        fs::read_to_string(self.build.join(member).join("Cargo.toml")).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn kernel(root: &Path, name: &str, dependencies: &str) -> Answers {
+        let answers = Answers { build: root.join(name), template: root.join("template") };
+        for (member, list) in [("ctx", dependencies), ("keep", "lab = 1")] {
+            let manifest = format!("[package]\nname = \"{member}\"\n[dependencies]\n{list}\n");
+            crate::folder::write(&answers.build.join(member).join("Cargo.toml"), manifest).unwrap();
+        }
+        answers
+    }
+
+    #[test]
+    fn an_answer_serves_other_kernels_with_their_own_paths() {
+        let root = tempfile::tempdir().unwrap();
+        let [first, second] = ["first", "second"].map(|name| kernel(root.path(), name, "lab = 1\n"));
+        let path = |kernel: &Answers| format!("{}/ctx", kernel.build.display());
+        first.keep(&["metadata", &path(&first)], &path(&first));
+        assert_eq!(second.get(&["metadata", &path(&second)]), Some(path(&second)));
+        assert_eq!(second.get(&["metadata"]), None);
+    }
+
+    #[test]
+    fn packages_of_a_reader_s_own_are_answered_in_that_kernel_alone() {
+        let root = tempfile::tempdir().unwrap();
+        let [first, second] = ["first", "second"].map(|name| kernel(root.path(), name, "lab = 1\nrand = 1"));
+        assert!(!first.are_for_all());
+        first.keep(&["build"], "answer");
+        assert_eq!((first.get(&["build"]), second.get(&["build"])), (Some("answer".to_owned()), None));
+    }
+
+    #[test]
+    fn a_compiler_reads_from_the_template_and_writes_into_the_kernel_s_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let kernel = kernel(root.path(), "kernel", "lab = 1");
+        let [build, template] = [&kernel.build, &kernel.template].map(|path| path.display().to_string());
+        let line =
+            format!("rustc --out-dir {build}/out -C incremental={build}/inc --extern lab={build}/lab.so");
+        kernel.keep(&["build"], &line);
+        let words = |line: &str| Some(line.split(' ').map(str::to_owned).collect());
+        let told = kernel.get_command(&["build"], words).unwrap().join(" ");
+        let due =
+            format!("rustc --out-dir {build}/out -C incremental={build}/inc --extern lab={template}/lab.so");
+        assert_eq!(told, due);
+    }
+}
