@@ -3,9 +3,8 @@
 use std::any::type_name;
 use std::fmt::{self, Debug};
 
-use serde::{Serialize, de::DeserializeOwned};
-
-use super::{Nature, Workload, check, words};
+use super::definition::{TaskValue, Workload};
+use super::{Nature, check, words};
 use crate::error::Error;
 use crate::process::{FunctionRef, codec};
 
@@ -38,6 +37,7 @@ impl<F> Compute<F> {
     pub fn new<T>(tasks: usize, function: F) -> Self
     where
         F: Fn(usize) -> T + Send + Sync + 'static,
+        T: TaskValue,
     {
         Self { tasks, function, nature: Nature::Computes }
     }
@@ -61,7 +61,7 @@ impl<F> Debug for Compute<F> {
 impl<F, T> Workload for Compute<F>
 where
     F: Fn(usize) -> T + Send + Sync + 'static,
-    T: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static,
+    T: TaskValue,
 {
     type Output = T;
 

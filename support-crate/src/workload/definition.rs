@@ -10,6 +10,19 @@ use super::dyn_workload::DynWorkload;
 use super::nature::Nature;
 use crate::error::Error;
 
+/// What a task can hand back in every model: a value that crosses the borders of threads and processes, and that can be compared
+/// and shown. Whatever has these properties is one; `#[task_value]` gives them to a type of the reader's own.
+#[diagnostic::on_unimplemented(
+    message = "a task cannot hand back `{Self}`: it cannot be sent to another process, compared and shown",
+    label = "`{Self}` is not a value that tasks can hand back",
+    note = "write `#[task_value]` in the line above the `struct` or `enum`, and above those inside it"
+)]
+pub trait TaskValue: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static {}
+
+// Otherwise the compiler names the first property that is missing, not the line that gives them all.
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static> TaskValue for T {}
+
 /// A set of independent tasks with an answer, the same under every execution model.
 ///
 /// Tasks are numbered `0..tasks()`; the value of a task depends on its number and the workload's parameters
@@ -17,8 +30,8 @@ use crate::error::Error;
 ///
 /// Work of one's own is a [`Compute`](super::Compute) or [`Tasks`](super::Tasks).
 pub trait Workload: Send + Sync + Sized + 'static {
-    /// The value of one task. It crosses process borders, hence the serde bounds.
-    type Output: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static;
+    /// The value of one task.
+    type Output: TaskValue;
 
     /// Whether [`Workload::task_async`] gives way where it waits; `false` is told in the report.
     const HAS_ASYNC_FORM: bool = false;

@@ -23,7 +23,7 @@ pub(crate) mod words;
 pub use blur::{Blur, Picture};
 pub use compute::Compute;
 pub use content::Content;
-pub use definition::{OffThread, Workload};
+pub use definition::{OffThread, TaskValue, Workload};
 pub use downloads::Downloads;
 #[doc(hidden)]
 pub use dyn_workload::{BoxedFuture, BoxedOutput, Decode, DynWorkload};

@@ -2,9 +2,8 @@
 
 use std::fmt::Debug;
 
-use serde::{Serialize, de::DeserializeOwned};
-
-use super::{Compute, Nature, Workload};
+use super::definition::{TaskValue, Workload};
+use super::{Compute, Nature};
 use crate::error::Error;
 use crate::process::{FunctionRef, codec};
 
@@ -36,6 +35,7 @@ impl Tasks {
     pub fn blocking<F, T>(self, function: F) -> Compute<F>
     where
         F: Fn(usize) -> T + Send + Sync + 'static,
+        T: TaskValue,
     {
         Compute::new(self.tasks, function).waits()
     }
@@ -72,7 +72,7 @@ where
     F: Fn(usize) -> T + Send + Sync + 'static,
     G: Fn(usize) -> U + Send + Sync + 'static,
     U: Future<Output = T> + Send + 'static,
-    T: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static,
+    T: TaskValue,
 {
     type Output = T;
     const HAS_ASYNC_FORM: bool = true;
