@@ -42,6 +42,8 @@ pub fn launch(checkout: &Checkout, cache: &Cache, connection: &Path) -> Result<(
         .env("EVCXR_TMPDIR", build.join("ctx"))
         .env("EVCXR_CONFIG_DIR", &settings)
         .env("CONCURRENCY_LAB_KERNEL", "lab")
+        // Huge pages make the analyser's memory 60 MB larger, and clearing them takes half a second of its start.
+        .env("MIMALLOC_ALLOW_THP", "0")
         // A panic is told in a sentence; its frames are the kernel's, not the reader's.
         .env("RUST_BACKTRACE", "0")
         .env(LIBRARY_PATH, library_path(&toolchain)?)

@@ -5,6 +5,7 @@
 //! repeat that command and report as Cargo does.
 
 use crate::command;
+use crate::folder;
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
@@ -35,6 +36,8 @@ pub fn run(words: &[String], build: &Path) -> Result<ExitCode> {
     rustc.args(arguments).current_dir(build).stderr(Stdio::piped());
     rustc.env("CARGO_MANIFEST_DIR", build.join("ctx"));
     rustc.env("CARGO_PKG_NAME", "ctx").env("CARGO_CRATE_NAME", "ctx");
+    let folder = Path::new(value_of(words, "--out-dir").context("rustc was told where to write")?);
+    std::fs::create_dir_all(folder).map_err(folder::unwritable(folder))?;
     let mut child = rustc.spawn().map_err(|error| anyhow!("rustc could not be started: {error}"))?;
     let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
     let mut out = std::io::stdout().lock();
@@ -53,8 +56,7 @@ pub fn run(words: &[String], build: &Path) -> Result<ExitCode> {
         return Ok(ExitCode::from(101));
     }
     // Left where it is: the way from there to the support crate's library is written in it.
-    let library =
-        Path::new(value_of(words, "--out-dir").context("rustc was told where to write")?).join(LIBRARY);
+    let library = folder.join(LIBRARY);
     let artifact =
         json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [library] });
     writeln!(out, "{artifact}")?;

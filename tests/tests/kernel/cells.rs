@@ -74,6 +74,21 @@ fn cells_load_the_crate_that_was_built_for_them_and_no_other() {
 }
 
 #[test]
+fn a_package_that_a_reader_adds_works_beside_the_crate_that_is_loaded_already() {
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join("mine");
+    fs::create_dir_all(mine.join("src")).unwrap();
+    fs::write(mine.join("Cargo.toml"), "[package]\nname = \"mine\"\nedition = \"2024\"\n").unwrap();
+    fs::write(mine.join("src/lib.rs"), "pub fn seven() -> u32 { 7 }\n").unwrap();
+    let mut kernel = Kernel::start();
+    assert_eq!(kernel.run("concurrency_lab::probe::count()").value(), "1");
+    let added =
+        format!(":dep mine = {{ path = {mine:?} }}\nmine::seven() + concurrency_lab::probe::count() as u32");
+    assert_eq!(kernel.run(&added).value(), "9", "the crate was loaded twice");
+    assert_eq!(kernel.run("mine::seven()").value(), "7");
+}
+
+#[test]
 fn an_interrupt_ends_a_cell_that_never_would() {
     let mut kernel = locked(&OTHER);
     let folder = tempfile::tempdir().unwrap();

@@ -5,6 +5,7 @@ mod cells;
 mod completion;
 mod failing_runs;
 mod faults;
+mod mistakes;
 mod processes;
 mod stop;
 
