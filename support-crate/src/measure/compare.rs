@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::lanes::Runners;
 use super::lazily::lazily;
-use super::plan::{Options, Plan, SEED, setters};
+use super::plan::{Options, Plan, setters};
 use super::replay::Replay;
 use super::result::{Comparison, Conditions, Settings, WorkloadInfo};
 use super::rounds;
@@ -77,7 +77,6 @@ pub(super) fn execute(plan: Plan, job: Arc<dyn DynWorkload>) -> Result<Compariso
         machine,
         settings: Settings {
             rounds: ran.rounds,
-            seed: SEED,
             budget: plan.budget,
             cores: plan.cores.clone(),
             stopped: ran.stopped,

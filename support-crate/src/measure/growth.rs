@@ -5,18 +5,17 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::bootstrap;
 use super::lazily::lazily;
 use super::peak;
 use super::stats::{Interval, median};
 use super::status::Status;
+use super::typical;
 use super::within::{self, SideThread};
 use crate::error::Error;
 use crate::format;
 use crate::machine::{Machine, machine, thread_limit};
 use crate::model::{Model, Progress, Runner};
 use crate::process;
-use crate::random::Rng;
 use crate::stop::stop_asked;
 use crate::workload::{DynWorkload, Workload};
 
@@ -69,12 +68,12 @@ pub struct GrowthPoint {
 impl GrowthPoint {
     /// Typical time, in seconds.
     pub fn time(&self) -> Option<f64> {
-        bootstrap::centre(&self.times)
+        typical::centre(&self.times)
     }
 
     /// The typical time with its interval, from five measurements or more.
     pub fn typical(&self) -> Option<Interval> {
-        bootstrap::typical(self.times.iter().copied(), Rng::new(1, self.tasks as u64))
+        typical::typical(self.times.iter().copied())
     }
 
     /// Median of the memory, in bytes.

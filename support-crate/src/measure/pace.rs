@@ -4,8 +4,8 @@
 //! fourth round; its ratios are those of the rounds it ran in, and as many as it has runs. The quick lanes meet in every
 //! round, so that which of them is quicker rests on more pairs, for little more time.
 
-use super::bootstrap::FEWEST;
 use super::result::Lane;
+use super::typical::FEWEST;
 use crate::model::Model;
 
 /// A lane takes long when its first run took this many times as long as the quickest.

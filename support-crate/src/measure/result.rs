@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::derived::Derived;
 use super::replay::Replay;
 use crate::machine::Machine;
 use crate::model::Model;
@@ -30,9 +29,6 @@ pub struct Comparison {
     /// Runs a lane again, to film it; gone once a comparison was saved and loaded.
     #[serde(skip)]
     pub replay: Option<Replay>,
-    /// What is derived from the samples when it is first asked for.
-    #[serde(skip)]
-    pub(crate) summary: Derived,
 }
 
 /// What was run.
@@ -57,8 +53,6 @@ impl WorkloadInfo {
 pub struct Settings {
     /// Rounds finished; a round is one run of every lane, in shuffled order, or of every lane that does not take long.
     pub rounds: usize,
-    /// Seed of the shuffles and of the bootstrap.
-    pub seed: u64,
     /// Time allowed for all rounds, in seconds.
     pub budget: f64,
     /// Cores the run was restricted to; empty: no restriction.

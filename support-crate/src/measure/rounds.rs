@@ -6,18 +6,17 @@
 use std::mem;
 use std::time::Duration;
 
-use super::bootstrap::FEWEST;
 use super::lanes::Lanes;
 use super::pace::{Pace, twin};
-use super::plan::{Plan, SEED};
+use super::plan::Plan;
 use super::result::{Conditions, Lane, Outcome, Sample, Stop};
+use super::typical::FEWEST;
 use super::within::Timed;
 use super::world::World;
 use crate::error::Error;
 use crate::format;
 use crate::machine::Usage;
 use crate::model::Model;
-use crate::random::Rng;
 
 /// Most rounds that are run unasked.
 const MOST: usize = 100;
@@ -151,7 +150,7 @@ impl Run<'_> {
     }
 
     fn rounds(&mut self, first: f64) -> (usize, Stop) {
-        let mut shuffle = Rng::new(SEED, 0);
+        let mut shuffle = fastrand::Rng::with_seed(1);
         let begin = self.world.now();
         let plan = self.plan;
         if plan.rounds.is_none() {

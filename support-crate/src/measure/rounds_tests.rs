@@ -8,6 +8,7 @@ use super::*;
 use crate::machine::Pressure;
 use crate::measure::plan::Options;
 use crate::measure::summary::ratios;
+use crate::measure::testing::Rng;
 use crate::workload::Nature;
 
 /// What both sides of the mock share: the time, and what was asked for.

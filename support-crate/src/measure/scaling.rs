@@ -6,12 +6,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::amdahl;
-use super::bootstrap;
 use super::compare::execute;
 use super::lazily::lazily;
 use super::plan::{Options, setters};
 use super::result::{Comparison, Lane};
 use super::stats::Interval;
+use super::typical;
 use super::warnings::cores_in_force;
 use crate::error::Error;
 use crate::format;
@@ -195,11 +195,11 @@ fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
         lanes.iter().map(point).collect::<Option<Vec<_>>>()
     };
     let rounds: Vec<Vec<(f64, f64)>> = (0..runs.settings.rounds).filter_map(points).collect();
-    amdahl::fit(&rounds, runs.settings.seed).ok_or_else(|| {
+    amdahl::fit(&rounds).ok_or_else(|| {
         format!(
             "{} in which every point ran are too few for an interval; {} or more are needed",
             format::plural(rounds.len() as u64, "round"),
-            bootstrap::FEWEST
+            typical::FEWEST
         )
     })
 }

@@ -11,11 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::stats::{Interval, median};
 use super::status::Status;
-use super::{bootstrap, growth, slope};
+use super::{growth, slope, typical};
 use crate::machine::{Machine, kernel_memory, machine};
 use crate::model::Model;
 use crate::process;
-use crate::random::Rng;
 use crate::stop;
 use crate::workload::{Waits, Workload};
 
@@ -143,7 +142,7 @@ fn cost(unit: Unit) -> UnitCost {
         Ok(starts) => (starts, None),
         Err(reason) => (Vec::new(), Some(reason)),
     };
-    let start = bootstrap::typical(starts.iter().map(|seconds| seconds.max(1e-9)), Rng::new(1, 5));
+    let start = typical::typical(starts.iter().map(|seconds| seconds.max(1e-9)));
     let bytes = for_each_more(&memory, |seen| seen.bytes);
     let kernel = [0, 1, 2].map(|part| for_each_more(&memory, |seen| Some(seen.kernel?[part])));
     // Of tasks the kernel knows nothing: what its counters show then is what others do.
@@ -160,7 +159,7 @@ fn for_each_more(memory: &[MemorySeen], part: impl Fn(&MemorySeen) -> Option<u64
         let bytes: Vec<f64> = of_count.filter_map(|seen| Some(part(seen)? as f64)).collect();
         Some((count as f64, median(&bytes)?))
     });
-    slope::fit(&points.collect::<Vec<_>>(), 1)
+    slope::fit(&points.collect::<Vec<_>>())
 }
 
 /// Memory with each number of units, several times; and why something is missing.

@@ -1,4 +1,4 @@
-//! What came of a read or a download: length and checksum.
+//! What is read or downloaded: noise, of which length and checksum are told.
 
 use std::fmt;
 
@@ -26,6 +26,13 @@ impl Content {
         let checksum = words.iter().chain(&last).fold(0xCBF2_9CE4_8422_2325, add);
         Self { bytes: bytes.len() as u64, checksum }
     }
+}
+
+/// So many bytes, the same for the same seed.
+pub(super) fn noise(seed: u64, size: usize) -> Vec<u8> {
+    let mut bytes = vec![0; size];
+    fastrand::Rng::with_seed(seed).fill(&mut bytes);
+    bytes
 }
 
 impl fmt::Debug for Content {

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
-use crate::random::Rng;
-
 /// A picture: three bytes (red, green, blue) a pixel, row by row from the top.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -43,9 +41,9 @@ fn draw(width: usize, height: usize) -> Picture {
             rgb.extend([light, light, light + 12]);
         }
     }
-    let mut noise = Rng::new(2_026, 0);
+    let mut noise = fastrand::Rng::with_seed(2_026);
     for _ in 0..40 {
-        let mut pick = |limit: usize| noise.next() as usize % limit.max(1);
+        let mut pick = |limit: usize| noise.usize(..limit.max(1));
         let (across, down, radius) = (pick(width), pick(height), size / 30 + pick(size / 8));
         let colour = [0; 3].map(|_: u8| 40 + pick(200) as u8);
         for y in down.saturating_sub(radius)..(down + radius).min(height) {
