@@ -47,3 +47,4 @@ pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;
 #[cfg(test)]
 pub(crate) use warnings::of as warnings;
+pub(crate) use within::SideThread;

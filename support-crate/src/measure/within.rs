@@ -42,7 +42,7 @@ impl SideThread {
     ///
     /// # Errors
     /// The system refuses a thread.
-    fn call<T: Send + 'static>(
+    pub(crate) fn call<T: Send + 'static>(
         &mut self,
         mut until: Instant,
         run: impl FnOnce() -> T + Send + 'static,

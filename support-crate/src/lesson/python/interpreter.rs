@@ -4,7 +4,7 @@ use std::fmt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{OnceLock, mpsc};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
@@ -13,8 +13,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
-use crate::stop::{self, stop_asked};
-use crate::units::{ms, secs};
+use crate::measure::SideThread;
+use crate::stop;
+use crate::units::secs;
 
 /// Names the interpreter to use instead of the `python3` on the PATH.
 const VARIABLE: &str = "CONCURRENCY_LAB_PYTHON";
@@ -92,13 +93,8 @@ fn run<T: DeserializeOwned>(program: &Path, script: Script, arguments: &[String]
     });
     let child = child.map_err(|error| failed(error.to_string()))?;
     let group = Pid::from_raw(child.id() as i32);
-    let (ended, wait) = mpsc::channel();
-    std::thread::spawn(move || ended.send(child.wait_with_output()));
-    let start = Instant::now();
-    let going_on = || start.elapsed() < LIMIT && !stop_asked();
-    let output = std::iter::repeat_with(|| wait.recv_timeout(ms(20)).ok())
-        .take_while(|output| output.is_some() || going_on());
-    let Some(output) = output.flatten().next() else {
+    let output = SideThread::default().call(Instant::now() + LIMIT, move || child.wait_with_output())?;
+    let Some(output) = output else {
         let _ = killpg(group, Signal::SIGKILL);
         stop::check()?;
         return Err(failed(format!("it had not ended after {} s", LIMIT.as_secs())));
