@@ -111,27 +111,19 @@ async fn all(job: &Arc<dyn DynWorkload>, progress: &Arc<Progress>) -> Result<Vec
         // The watcher's own state would double the size of a small task.
         false => tasks.map(|i| tokio::spawn(task(i))).collect(),
     });
-    let mut values = Vec::with_capacity(started.0.len());
-    let mut failure = None;
-    for (index, task) in started.0.iter_mut().enumerate() {
-        // A panic is an error already: what is left is a runtime that ends.
-        match task.await.unwrap_or_else(|error| Err(Error::failed(error.to_string()))) {
-            Ok(value) => values.push(value),
-            Err(error) => {
-                failure = Some((index, error));
-                break;
-            }
+    let mut values = Ok(Vec::with_capacity(started.0.len()));
+    for task in &mut started.0 {
+        // After a failure the rest is cancelled and waited for, so that nothing of this run is left for the next one.
+        if values.is_err() {
+            task.abort();
         }
-    }
-    let Some((failed, error)) = failure else {
-        started.0.clear();
-        return Ok(values);
-    };
-    // The rest is cancelled and waited for, so that nothing of this run is left for the next one.
-    for task in started.0.drain(failed + 1..) {
-        task.abort();
-        let _ = task.await;
+        // A panic is an error already: what is left is a runtime that ends.
+        let value = task.await.unwrap_or_else(|error| Err(Error::failed(error.to_string())));
+        values = values.and_then(|mut values| {
+            values.push(value?);
+            Ok(values)
+        });
     }
     started.0.clear();
-    Err(error)
+    values
 }
