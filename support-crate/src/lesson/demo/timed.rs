@@ -64,11 +64,6 @@ impl<'a> Timed<'a> {
         let names = self.pieces.iter().map(|(name, _)| name.as_str());
         if stop_asked() { Figure::problem("Stopped by you.") } else { figure(names, &took) }
     }
-
-    /// Runs them and shows what each took.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
-    }
 }
 
 impl std::fmt::Debug for Timed<'_> {

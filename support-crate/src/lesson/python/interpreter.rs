@@ -22,20 +22,13 @@ const VARIABLE: &str = "CONCURRENCY_LAB_PYTHON";
 /// No script takes more than a few seconds; one that does is stuck.
 const LIMIT: Duration = secs(20);
 
-/// A script that ships with the crate.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Script {
-    pub(crate) name: &'static str,
-    pub(crate) text: &'static str,
-}
+/// Name and text of a script that ships with the crate.
+pub(crate) type Script = (&'static str, &'static str);
 
 /// The script in the file of this name.
 macro_rules! script {
     ($file:literal) => {
-        $crate::lesson::python::Script {
-            name: $file,
-            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/lesson/python/", $file)),
-        }
+        ($file, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/lesson/python/", $file)))
     };
 }
 pub(crate) use script;
@@ -79,12 +72,12 @@ impl fmt::Display for Python {
     }
 }
 
-fn run<T: DeserializeOwned>(program: &Path, script: Script, arguments: &[String]) -> Result<T, Error> {
-    let failed = |why: String| Error::failed(format!("the Python script {} failed: {why}", script.name));
+fn run<T: DeserializeOwned>(program: &Path, (name, text): Script, arguments: &[String]) -> Result<T, Error> {
+    let failed = |why: String| Error::failed(format!("the Python script {name} failed: {why}"));
     let folder = tempfile::tempdir().map_err(|error| failed(format!("no temporary folder: {error}")))?;
     // A file, not `-c`: multiprocessing's spawn imports the main module from its file.
-    let file = folder.path().join(script.name);
-    let child = std::fs::write(&file, script.text).and_then(|()| {
+    let file = folder.path().join(name);
+    let child = std::fs::write(&file, text).and_then(|()| {
         let mut python = Command::new(program);
         python.arg("-I").arg(&file).args(arguments);
         python.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -123,10 +116,10 @@ mod tests {
     #[test]
     fn a_script_that_fails_is_told_by_its_last_line() {
         let Ok(python) = Python::find() else { return println!("skipped: no python3 here") };
-        let broken = Script { name: "broken.py", text: "raise ValueError('no')" };
+        let broken = ("broken.py", "raise ValueError('no')");
         let error = python.run::<u8>(broken, &[]).unwrap_err();
         assert_eq!(error.to_string(), "the Python script broken.py failed: ValueError: no");
-        let chatty = Script { name: "chatty.py", text: "print('x' * 1_000_000)\nprint(7)" };
+        let chatty = ("chatty.py", "print('x' * 1_000_000)\nprint(7)");
         assert_eq!(python.run::<u8>(chatty, &[]).unwrap(), 7);
     }
 }

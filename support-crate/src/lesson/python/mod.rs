@@ -20,7 +20,7 @@ mod tests {
         for path in files.filter(|path| path.extension().is_some_and(|ending| ending == "py")) {
             let text = std::fs::read_to_string(&path).unwrap().leak();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned().leak();
-            let printed: serde_json::Value = python.run(Script { name, text }, &["2".to_owned()]).unwrap();
+            let printed: serde_json::Value = python.run((name, text), &["2".to_owned()]).unwrap();
             // Times of several ways, each in as many rounds as an interval needs; or whatever a judge takes.
             let rounds = |times: &serde_json::Value| times.as_array().is_some_and(|times| times.len() >= 5);
             let enough = printed.as_object().map_or(printed.is_array(), |ways| ways.values().all(rounds));
