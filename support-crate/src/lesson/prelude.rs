@@ -7,6 +7,6 @@ pub use super::demo::{
     turns,
 };
 pub use super::ledger::{ledger, ledger_of};
-pub use super::map::{map, map_of, map_with};
+pub use super::map::{map, map_with};
 pub use super::predict::predict;
 pub use crate::workload::yield_in_turn;
