@@ -188,7 +188,7 @@ pub(super) fn one(model: Model, job: Arc<dyn DynWorkload>, limit: Duration) -> M
         let start = Instant::now();
         let runner = Runner::start(model, job)?;
         workers(runner.pids());
-        let (_runner, ran) = within::run(&mut side, runner, &Progress::new(tasks), limit);
+        let (_runner, ran) = within::run(&mut side, runner, &Progress::new(tasks, false), limit);
         ran.map(|_| start.elapsed().as_secs_f64())
     });
     ran.map(|seconds| (seconds, memory)).map_err(|error| error.to_string())

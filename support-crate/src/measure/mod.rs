@@ -36,7 +36,7 @@ pub use compare::{Compare, compare};
 pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
 pub(crate) use plan::default_models;
 pub use replay::Replay;
-pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo};
+pub use result::{Comparison, Conditions, Lane, Sample, Settings, Stop, Warning, WorkloadInfo};
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers};
 pub use store::Saved;

@@ -101,8 +101,8 @@ pub struct Lane {
     pub name: String,
     /// One model a second time, as an A/A control: what it differs by from the first is the detection floor.
     pub control: bool,
-    /// Whether it finished.
-    pub outcome: Outcome,
+    /// Why it did not finish, in one sentence; samples up to there are kept.
+    pub failure: Option<String>,
     /// Start-up and first run together, in seconds: threads, pool, runtime or processes started from nothing.
     /// `None` for the control and for one that failed at once.
     pub cold: Option<f64>,
@@ -121,7 +121,7 @@ impl Lane {
             model,
             name: model.to_string(),
             control: false,
-            outcome: Outcome::Finished,
+            failure: None,
             cold: None,
             samples: Vec::new(),
             notes: Vec::new(),
@@ -136,20 +136,8 @@ impl Lane {
 
     /// Why it failed, in one sentence; `None` when it finished.
     pub fn failure(&self) -> Option<&str> {
-        match &self.outcome {
-            Outcome::Finished => None,
-            Outcome::Failed(reason) => Some(reason),
-        }
+        self.failure.as_deref()
     }
-}
-
-/// How a lane ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
-    /// Every round ran and every answer agreed.
-    Finished,
-    /// It stopped, with the reason in one sentence; samples up to there are kept.
-    Failed(String),
 }
 
 /// One warm run of one model.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::lanes::Lanes;
 use super::pace::{Pace, twin};
 use super::plan::Plan;
-use super::result::{Conditions, Lane, Outcome, Sample, Stop};
+use super::result::{Conditions, Lane, Sample, Stop};
 use super::typical::FEWEST;
 use super::within::Timed;
 use super::world::World;
@@ -221,8 +221,7 @@ impl Run<'_> {
     /// Runs a lane once and keeps what was measured.
     fn sample(&mut self, lane: usize, round: usize, left: Option<f64>) -> Result<(), Error> {
         let limit = self.limit(lane, left);
-        let Timed { wall, used } = self.runners.run(lane, limit)?;
-        self.runners.check(&self.lanes[lane].name)?;
+        let Timed { wall, used } = self.runners.run(lane, &self.lanes[lane].name, limit)?;
         let Usage { cpu, voluntary, involuntary } = used;
         let sample = Sample { round, wall, cpu, voluntary, involuntary, disturbed: false };
         self.lanes[lane].samples.push(sample);
@@ -231,7 +230,7 @@ impl Run<'_> {
     }
 
     fn fail(&mut self, lane: usize, error: &Error) {
-        self.lanes[lane].outcome = Outcome::Failed(error.to_string());
+        self.lanes[lane].failure = Some(error.to_string());
         self.runners.stop(lane);
     }
 

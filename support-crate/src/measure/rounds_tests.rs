@@ -32,7 +32,6 @@ struct Actors {
     /// What the check says to run number `run` of `lane`.
     judge: Box<dyn Fn(usize, usize) -> Result<(), Error>>,
     runs: Vec<usize>,
-    last: (usize, usize),
 }
 
 impl Lanes for Actors {
@@ -43,10 +42,9 @@ impl Lanes for Actors {
         Ok(())
     }
 
-    fn run(&mut self, lane: usize, limit: Duration) -> Result<Timed, Error> {
+    fn run(&mut self, lane: usize, _name: &str, limit: Duration) -> Result<Timed, Error> {
         let run = self.runs[lane];
         self.runs[lane] += 1;
-        self.last = (lane, run);
         let wall = (self.act)(lane, run)?;
         let mut stage = self.stage.borrow_mut();
         stage.limits.push(limit.as_secs_f64());
@@ -55,11 +53,8 @@ impl Lanes for Actors {
             return Err(Error::failed("given up"));
         }
         stage.log.push(format!("{lane}"));
+        (self.judge)(lane, run)?;
         Ok(Timed { wall, used: Usage { cpu: wall / 2.0, voluntary: 3, involuntary: 1 } })
-    }
-
-    fn check(&mut self, _name: &str) -> Result<(), Error> {
-        (self.judge)(self.last.0, self.last.1)
     }
 
     fn stop(&mut self, lane: usize) {
@@ -111,8 +106,7 @@ fn play_until(
     let stage = Rc::new(RefCell::new(Stage { stop_at, ..Stage::default() }));
     let plan = options.plan(40, Nature::Computes).unwrap();
     let runs = vec![0; plan.lanes.len()];
-    let mut actors =
-        Actors { stage: stage.clone(), act: Box::new(act), judge: Box::new(judge), runs, last: (0, 0) };
+    let mut actors = Actors { stage: stage.clone(), act: Box::new(act), judge: Box::new(judge), runs };
     let ran = run(&plan, &mut actors, &mut Theatre(stage.clone()), 2);
     Play { stage, ran }
 }
@@ -343,7 +337,6 @@ fn a_disturbed_round_is_marked_in_every_lane() {
         act: Box::new(act),
         judge: Box::new(AGREED),
         runs: vec![0; plan.lanes.len()],
-        last: (0, 0),
     };
     let ran = run(&plan, &mut actors, &mut Theatre(stage), 2);
     assert_eq!(ran.conditions.disturbed, [1]);

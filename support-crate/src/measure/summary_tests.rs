@@ -63,7 +63,7 @@ fn four_rounds_decide_nothing() {
 #[test]
 fn a_failed_lane_has_no_standing_and_no_rank() {
     let mut result = with_times([0.2, 0.2, 0.05, 0.1, 0.1], 5, 0.01, 1);
-    result.lanes[2].outcome = crate::measure::Outcome::Failed("task 3 panicked".to_owned());
+    result.lanes[2].failure = Some("task 3 panicked".to_owned());
     assert_eq!(result.standing(&result.lanes[2]), Standing::Failed);
     assert!(result.ranking().iter().all(|lane| lane.model != Model::Threads(2)));
 }

@@ -1,6 +1,6 @@
 //! What one task, one thread and one process cost: memory as a slope over many, and the time to start one.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -93,15 +93,9 @@ pub struct UnitCost {
     pub failure: Option<String>,
 }
 
-/// Memory while so many units wait.
-#[derive(Serialize, Deserialize)]
-struct MemorySeen {
-    count: usize,
-    /// Most bytes in use beyond those before; none where the system does not tell.
-    bytes: Option<u64>,
-    /// Most bytes of the kernel's stacks, page tables and slab, of all processes.
-    kernel: Option<[u64; 3]>,
-}
+/// How many units waited, and the most bytes meanwhile, where the system tells: in use beyond those before, and of the kernel's
+/// stacks, page tables and slab, of all processes.
+type Seen = (usize, [Option<u64>; 4]);
 
 /// Measures what an async task, a thread, a forked and a freshly spawned process cost: memory and time to start.
 /// Takes a few seconds.
@@ -143,27 +137,25 @@ fn cost(unit: Unit) -> UnitCost {
         Err(reason) => (Vec::new(), Some(reason)),
     };
     let start = typical::typical(starts.iter().map(|seconds| seconds.max(1e-9)));
-    let bytes = for_each_more(&memory, |seen| seen.bytes);
-    let kernel = [0, 1, 2].map(|part| for_each_more(&memory, |seen| Some(seen.kernel?[part])));
+    let [bytes, stacks, tables, slab] = [0, 1, 2, 3].map(|part| for_each_more(&memory, part));
+    let kernel = || Some([stacks?, tables?, slab?]);
     // Of tasks the kernel knows nothing: what its counters show then is what others do.
-    let known = unit != Unit::Task;
-    let kernel = kernel.into_iter().flatten().filter(|_| known).collect::<Vec<_>>().try_into().ok();
+    let kernel = if unit == Unit::Task { None } else { kernel() };
     UnitCost { unit, bytes, kernel, start, failure: failure.or(not_started) }
 }
 
 /// The slope through the medians of each number of units: repeats differ by less than the points from a line.
-fn for_each_more(memory: &[MemorySeen], part: impl Fn(&MemorySeen) -> Option<u64>) -> Option<Interval> {
-    let counts: BTreeSet<usize> = memory.iter().map(|seen| seen.count).collect();
-    let points = counts.into_iter().filter_map(|count| {
-        let of_count = memory.iter().filter(|seen| seen.count == count);
-        let bytes: Vec<f64> = of_count.filter_map(|seen| Some(part(seen)? as f64)).collect();
-        Some((count as f64, median(&bytes)?))
-    });
+fn for_each_more(memory: &[Seen], part: usize) -> Option<Interval> {
+    let mut seen: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for (count, bytes) in memory {
+        seen.entry(*count).or_default().extend(bytes[part].map(|bytes| bytes as f64));
+    }
+    let points = seen.iter().filter_map(|(count, bytes)| Some((*count as f64, median(bytes)?)));
     slope::fit(&points.collect::<Vec<_>>())
 }
 
 /// Memory with each number of units, several times; and why something is missing.
-fn memory_of(unit: Unit) -> (Vec<MemorySeen>, Option<String>) {
+fn memory_of(unit: Unit) -> (Vec<Seen>, Option<String>) {
     let mut memory = Vec::new();
     let failure = [unit.parts().2; SERIES].as_flattened().iter().try_for_each(|&count| {
         stop::check()?;
@@ -174,7 +166,7 @@ fn memory_of(unit: Unit) -> (Vec<MemorySeen>, Option<String>) {
 }
 
 /// Most bytes in use while `count` units wait.
-fn in_use(unit: Unit, count: usize) -> Result<MemorySeen, String> {
+fn in_use(unit: Unit, count: usize) -> Result<Seen, String> {
     let measure = move || {
         let work = Arc::new(Waits { tasks: count, wait: WAIT }).erased();
         growth::one(unit.model(count), work, PATIENCE)
@@ -193,7 +185,8 @@ fn in_use(unit: Unit, count: usize) -> Result<MemorySeen, String> {
         over.store(true, Relaxed);
         (measured, kernel.join().unwrap_or_default())
     });
-    Ok(MemorySeen { count, bytes: measured?.1, kernel })
+    let [stacks, tables, slab] = [0, 1, 2].map(|part| Some(kernel?[part]));
+    Ok((count, [measured?.1, stacks, tables, slab]))
 }
 
 /// The most that the kernel took of each kind until it is `over`.

@@ -150,7 +150,7 @@ mod tests {
         let work = Arc::new(Compute::new(1, |_| ())).erased();
         let runner = Runner::start(Model::Sequential, work).unwrap();
         let mut side = SideThread::default();
-        let (runner, ran) = run(&mut side, runner, &Progress::new(1), Duration::from_secs(30));
+        let (runner, ran) = run(&mut side, runner, &Progress::new(1, false), Duration::from_secs(30));
         let (values, timed) = ran.unwrap();
         assert!(runner.is_some() && values.len() == 1 && timed.wall > 0.0);
     }

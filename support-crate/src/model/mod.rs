@@ -99,7 +99,7 @@ impl Runner {
     /// # Errors
     /// The first task, by number, that was seen to fail, with the message of its panic.
     pub(crate) fn run(&mut self) -> Result<Vec<BoxedOutput>, Error> {
-        self.run_until(None, &Progress::new(self.job.tasks()))
+        self.run_until(None, &Progress::new(self.job.tasks(), false))
     }
 
     /// Like [`Runner::run`], and keeps `progress`. At the deadline worker processes are killed and tasks that await are

@@ -193,7 +193,7 @@ mod tests {
             (Model::Sequential, true, AGAIN),
             (Model::Threads(2), false, HALF),
         ]);
-        result.lanes[2].outcome = crate::measure::Outcome::Failed("task 3 panicked: no luck".into());
+        result.lanes[2].failure = Some("task 3 panicked: no luck".into());
         let verdict = result.verdict().to_string();
         assert!(verdict.contains("threads (2) failed: task 3 panicked: no luck"), "{verdict}");
         assert!(!verdict.contains("faster"), "{verdict}");
