@@ -84,44 +84,42 @@ impl Run<'_> {
     fn warm_up(&mut self) -> f64 {
         let mut round = 0.0;
         for place in 0..self.lanes.len() {
-            let control = self.lanes[place].control;
-            if control {
+            if self.lanes[place].control {
                 self.lanes[place] = Lane::control(twin(&self.lanes, &self.longest));
             }
-            let model = self.lanes[place].model;
-            if let (true, Some(reason)) = (control, self.lanes[0].failure()) {
-                let reason = Error::failed(reason);
-                self.fail(place, &reason);
-                continue;
-            }
-            if self.world.stopped() {
-                self.fail(place, &Error::stopped("stopped by you before it ran"));
-                continue;
-            }
-            let (name, all) = (&self.lanes[place].name, self.lanes.len());
-            self.world.at(format!("first run of {name}, {} of {all}", place + 1));
-            let start = self.world.now();
-            let started = self.runners.start(place, model);
-            let start_up = self.world.now() - start;
-            // Nothing of a sequential baseline needs warming a second time.
-            let skip = control && model == Model::Sequential;
-            let ran = match started {
-                Ok(()) if skip => {
-                    self.longest[place] = self.longest[0];
-                    Ok(())
-                }
-                started => started.and_then(|()| self.sample(place, 0, None)),
-            };
-            match ran {
+            match self.first_run(place) {
                 Err(error) => self.fail(place, &error),
-                Ok(()) => {
+                Ok(start_up) => {
                     let took = self.longest[place].unwrap_or(0.0);
                     round += took;
-                    self.lanes[place].cold = (!control).then_some(start_up + took);
+                    let lane = &mut self.lanes[place];
+                    lane.cold = (!lane.control).then_some(start_up + took);
                 }
             }
         }
         round
+    }
+
+    /// Starts a lane, which takes what is returned, and runs it once.
+    fn first_run(&mut self, place: usize) -> Result<f64, Error> {
+        let Lane { model, control, ref name, .. } = self.lanes[place];
+        if let Some(reason) = self.lanes[0].failure().filter(|_| control) {
+            return Err(Error::failed(reason));
+        }
+        if self.world.stopped() {
+            return Err(Error::stopped("stopped by you before it ran"));
+        }
+        self.world.at(format!("first run of {name}, {} of {}", place + 1, self.lanes.len()));
+        let start = self.world.now();
+        self.runners.start(place, model)?;
+        let start_up = self.world.now() - start;
+        // Nothing of a sequential baseline needs warming a second time.
+        if control && model == Model::Sequential {
+            self.longest[place] = self.longest[0];
+        } else {
+            self.sample(place, 0, None)?;
+        }
+        Ok(start_up)
     }
 
     /// How long a run of `lane` may take before it is given up; `left` is what a budget leaves once rounds are run.
@@ -152,9 +150,8 @@ impl Run<'_> {
     fn rounds(&mut self, first: f64) -> (usize, Stop) {
         let mut shuffle = fastrand::Rng::with_seed(1);
         let begin = self.world.now();
-        let plan = self.plan;
-        if plan.rounds.is_none() {
-            let budget = if plan.strict { plan.budget } else { f64::MAX };
+        if self.plan.rounds.is_none() {
+            let budget = if self.plan.strict { self.plan.budget } else { f64::MAX };
             self.pace = Pace::of(&self.lanes, &self.longest, budget);
         }
         let quick = (0..self.lanes.len()).filter(|&lane| self.pace.has(1, lane));
@@ -172,9 +169,8 @@ impl Run<'_> {
             if let Some(stop) = self.stop(round, elapsed, about[usize::from(self.pace.is_full(round))]) {
                 return (round, stop);
             }
-            let mut order: Vec<usize> =
-                (0..self.lanes.len()).filter(|&lane| self.lanes[lane].failure().is_none()).collect();
-            order.retain(|&lane| self.pace.has(round, lane));
+            let runs = |lane: &usize| self.lanes[*lane].failure().is_none() && self.pace.has(round, *lane);
+            let mut order: Vec<usize> = (0..self.lanes.len()).filter(runs).collect();
             shuffle.shuffle(&mut order);
             let start = self.world.now();
             for lane in order {

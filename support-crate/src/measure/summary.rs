@@ -10,8 +10,6 @@ use crate::model::Model;
 /// Summary of one lane's warm runs. Times are seconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LaneStats {
-    /// Warm runs.
-    pub runs: usize,
     /// Typical time: the mean of the logarithms, a fifth of the runs cut from each end. What bars show and what ranks.
     pub time: f64,
     /// Median time.
@@ -77,7 +75,6 @@ impl Comparison {
         let column = |value: fn(&Sample) -> f64| lane.samples.iter().map(value).collect::<Vec<f64>>();
         let wall = column(|sample| sample.wall);
         Some(LaneStats {
-            runs: wall.len(),
             time: centre(&wall)?,
             median: median(&wall)?,
             typical: typical(wall.iter().copied()),
