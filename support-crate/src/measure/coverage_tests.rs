@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use super::tests::{AGREED, play};
 use super::*;
 use crate::measure::plan::Options;
-use crate::measure::result::{Comparison, Settings};
 use crate::measure::testing::Rng;
 
 /// What lies on one run: of a lane (0, or 1 and 2 for the others), in a round.
@@ -44,9 +43,7 @@ fn ended(seconds: f64, noise: Noise, trial: u64) -> Comparison {
         let time = if lane == 1 { seconds / 2.0 } else { seconds };
         Ok(time * noise(&mut rng, lane, run))
     };
-    let ran = play(&Options { models, ..Options::default() }, act, AGREED).ran;
-    let settings = Settings { rounds: ran.rounds, stopped: ran.stopped, ..Settings::default() };
-    Comparison { lanes: ran.lanes, settings, ..Comparison::default() }
+    play(&Options { models, ..Options::default() }, act, AGREED).ran
 }
 
 /// The ratio that intervals are to hold: its centre over more rounds than anybody waits for.

@@ -17,7 +17,7 @@ use crate::machine::{Machine, machine, thread_limit};
 use crate::model::{Model, Progress, Runner};
 use crate::process;
 use crate::stop::stop_asked;
-use crate::workload::{DynWorkload, Workload};
+use crate::workload::{DynWorkload, Workload, check};
 
 /// Time allowed unless the reader says otherwise.
 const DEFAULT_BUDGET: Duration = Duration::from_secs(8);
@@ -162,16 +162,8 @@ impl Grow {
         let Some(&most) = self.tasks.last() else {
             return Err(Error::bad_input("no numbers of tasks: name some, as in .tasks([10, 100, 1_000])"));
         };
-        if most > MOST_TASKS {
-            return Err(Error::bad_input(format!(
-                "{} tasks are more than the {} allowed: choose fewer",
-                format::count(most as u64),
-                format::count(MOST_TASKS as u64)
-            )));
-        }
-        for &tasks in &self.tasks {
-            (self.make)(tasks).validate()?;
-        }
+        check::number("tasks", most, 1..=MOST_TASKS)?;
+        self.tasks.iter().try_for_each(|&tasks| (self.make)(tasks).validate())?;
         Ok((self.make)(most).title())
     }
 }

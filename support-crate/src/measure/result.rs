@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::replay::Replay;
 use crate::machine::Machine;
 use crate::model::Model;
-use crate::workload::{DynWorkload, Nature};
+use crate::workload::Nature;
 
 /// A finished comparison, with every sample kept.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -40,12 +40,6 @@ pub struct WorkloadInfo {
     pub tasks: usize,
     /// What a task spends its time on.
     pub nature: Nature,
-}
-
-impl WorkloadInfo {
-    pub(crate) fn of(job: &dyn DynWorkload) -> Self {
-        Self { title: job.title(), tasks: job.tasks(), nature: job.nature() }
-    }
 }
 
 /// How a comparison was run.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::lanes::Lanes;
 use super::pace::{Pace, twin};
 use super::plan::Plan;
-use super::result::{Conditions, Lane, Sample, Stop};
+use super::result::{Comparison, Conditions, Lane, Sample, Settings, Stop};
 use super::typical::FEWEST;
 use super::within::Timed;
 use super::world::World;
@@ -31,17 +31,8 @@ const FOREIGN_SHARE: f64 = 0.1;
 /// Seconds below which foreign work cannot be told from the clock tick of `/proc/stat`.
 const FOREIGN_LEAST: f64 = 0.03;
 
-/// What came of a plan.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) lanes: Vec<Lane>,
-    pub(crate) rounds: usize,
-    pub(crate) stopped: Stop,
-    pub(crate) conditions: Conditions,
-}
-
-/// Runs a plan to its end on machine `world` with `cores` cores.
-pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cores: usize) -> Ran {
+/// Runs a plan to its end on machine `world` with `cores` cores; what was run, and where, is not told yet.
+pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cores: usize) -> Comparison {
     let start = world.now();
     let mut run = Run {
         plan,
@@ -63,7 +54,8 @@ pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cor
         run.runners.stop(lane);
     }
     run.conditions.took = run.world.now() - start;
-    Ran { lanes: run.lanes, rounds, stopped, conditions: run.conditions }
+    let settings = Settings { rounds, budget: plan.budget, cores: plan.cores.clone(), stopped };
+    Comparison { lanes: run.lanes, settings, conditions: run.conditions, ..Comparison::default() }
 }
 
 struct Run<'a> {

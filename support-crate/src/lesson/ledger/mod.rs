@@ -63,7 +63,7 @@ pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
         });
     }
     Ledger {
-        python: python.map_or_else(String::from, |python| python.to_string()),
+        python: python.map_or_else(String::from, |python| python.kind),
         rows,
         seconds: start.elapsed().as_secs_f64(),
     }

@@ -1,6 +1,5 @@
 //! Finds a Python 3 and runs scripts in it: each is a file of its own in this folder, stands alone and prints one line of JSON.
 
-use std::fmt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -38,7 +37,7 @@ pub(crate) use script;
 pub struct Python {
     executable: PathBuf,
     /// Its kind, its version and whether it has a GIL.
-    kind: String,
+    pub kind: String,
 }
 
 impl Python {
@@ -63,12 +62,6 @@ impl Python {
     /// Runs a script and reads the last line it prints as JSON.
     pub(crate) fn run<T: DeserializeOwned>(&self, script: Script, arguments: &[String]) -> Result<T, Error> {
         run(&self.executable, script, arguments)
-    }
-}
-
-impl fmt::Display for Python {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.kind)
     }
 }
 
