@@ -47,7 +47,7 @@ impl<F> Compute<F> {
         self.with_nature(Nature::Waits)
     }
 
-    pub(super) fn with_nature(self, nature: Nature) -> Self {
+    pub(crate) fn with_nature(self, nature: Nature) -> Self {
         Self { nature, ..self }
     }
 }

@@ -60,13 +60,6 @@ pub struct TwoForms<F, G> {
     asynchronous: G,
 }
 
-impl<F, G> TwoForms<F, G> {
-    /// Says that the tasks compute as well as wait.
-    pub fn mixed(self) -> Self {
-        Self { blocking: self.blocking.with_nature(Nature::Mixed), ..self }
-    }
-}
-
 impl<F, G, U, T> Workload for TwoForms<F, G>
 where
     F: Fn(usize) -> T + Send + Sync + 'static,
