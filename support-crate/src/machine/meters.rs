@@ -9,6 +9,7 @@ use nix::time::clock_getcpuclockid;
 use nix::unistd::Pid;
 
 use super::cgroup::Group;
+use super::proc::field;
 
 /// What this process and its children have used so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -77,9 +78,7 @@ fn threads_of(pid: u32) -> impl Iterator<Item = PathBuf> {
 /// Voluntary and involuntary context switches of a thread, by its folder; none once it has ended.
 fn switches_in(thread: &Path) -> (u64, u64) {
     let status = fs::read_to_string(thread.join("status")).unwrap_or_default();
-    let value = |name: &str| {
-        status.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok()).unwrap_or(0)
-    };
+    let value = |name| field(&status, name).unwrap_or(0);
     (value("voluntary_ctxt_switches:"), value("nonvoluntary_ctxt_switches:"))
 }
 

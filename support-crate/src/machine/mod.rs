@@ -11,6 +11,7 @@ mod cores;
 mod identity;
 mod limits;
 mod meters;
+mod proc;
 mod profile;
 mod pss;
 
@@ -23,8 +24,8 @@ pub use cores::{Cores, cores};
 pub(crate) use limits::by_mappings;
 pub use limits::{ThreadLimit, thread_limit};
 pub use meters::{Meter, Pressure, Usage};
+pub(crate) use proc::size_in;
 pub use profile::Profile;
-pub(crate) use pss::size_in;
 pub use pss::{kernel_memory, memory_in_use};
 
 /// What a result was measured on.
