@@ -205,38 +205,37 @@ fn drive(
 /// Measures every number of tasks once, until one fails, and then again as often as the model's share of the time allows.
 fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: Point<'_>) -> GrowthLane {
     let (safe, limit) = within_limits(model, tasks);
-    let mut points: Vec<GrowthPoint> = Vec::new();
-    let mut ended = None;
     let start = Instant::now();
-    for series in 0..MOST_SERIES {
-        for (place, &tasks) in safe.iter().enumerate() {
-            let worth_it = match points.get(place).and_then(GrowthPoint::time) {
-                _ if stop_asked() => false,
-                _ if series == 0 => ended.is_none(),
-                Some(time) => start.elapsed().as_secs_f64() + 1.2 * time <= share.as_secs_f64(),
-                None => false,
-            };
-            if !worth_it {
-                break;
+    let measure = |tasks: usize| {
+        let left = most.saturating_sub(start.elapsed()).max(Duration::from_millis(100));
+        point(model.with_workers(tasks), tasks, (2 * share).max(Duration::from_secs(5)).min(left))
+    };
+    let (mut points, mut ended) = (Vec::new(), None);
+    for &tasks in safe.iter().take_while(|_| !stop_asked()) {
+        match measure(tasks) {
+            Ok((seconds, memory)) => {
+                points.push(GrowthPoint { tasks, times: vec![seconds], memory: Vec::from_iter(memory) });
             }
-            let left = most.saturating_sub(start.elapsed()).max(Duration::from_millis(100));
-            let patience = (2 * share).max(Duration::from_secs(5)).min(left);
-            match point(model.with_workers(tasks), tasks, patience) {
-                Ok((seconds, memory)) => {
-                    if points.len() == place {
-                        points.push(GrowthPoint { tasks, times: Vec::new(), memory: Vec::new() });
-                    }
-                    points[place].times.push(seconds);
-                    points[place].memory.extend(memory);
-                }
-                // A later series that fails where an earlier one did not leaves what there is.
-                Err(_) if series > 0 => break,
-                Err(why) => ended = Some(format!("ended at {}: {why}", format::plural(tasks as u64, "task"))),
+            Err(why) => {
+                ended = Some(format!("ended at {}: {why}", format::plural(tasks as u64, "task")));
+                break;
             }
         }
     }
     if ended.is_none() && points.len() < safe.len() {
         ended = Some("stopped by you".to_owned());
+    }
+    for _ in 1..MOST_SERIES {
+        for seen in &mut points {
+            let expected = start.elapsed().as_secs_f64() + 1.2 * seen.time().unwrap_or(f64::MAX);
+            if stop_asked() || expected > share.as_secs_f64() {
+                break;
+            }
+            // A later measurement that fails where an earlier one did not leaves what there is.
+            let Ok((seconds, memory)) = measure(seen.tasks) else { break };
+            seen.times.push(seconds);
+            seen.memory.extend(memory);
+        }
     }
     GrowthLane {
         model: model.with_workers(points.last().map_or(model.workers(), |last| last.tasks)),
