@@ -11,16 +11,17 @@ use crate::error::Error;
 use crate::process::panics;
 use crate::stop::stop_asked;
 use crate::trace;
-use crate::workload::{BoxedOutput, DynWorkload};
+use crate::workload::{DynWorkload, Values};
 
 pub(super) struct Runtime {
     // `None` only while it is dropped.
     runtime: Option<tokio::runtime::Runtime>,
+    job: Arc<dyn DynWorkload>,
 }
 
 impl Runtime {
     /// A runtime on the calling thread, or on `workers` threads.
-    pub(super) fn start(workers: Option<usize>) -> Result<Self, Error> {
+    pub(super) fn start(workers: Option<usize>, job: &Arc<dyn DynWorkload>) -> Result<Self, Error> {
         let mut builder = match workers {
             None => tokio::runtime::Builder::new_current_thread(),
             Some(n) => {
@@ -31,7 +32,7 @@ impl Runtime {
         };
         // tokio panics, instead of returning an error, where the system refuses a thread.
         let why = match panics::catch(|| builder.enable_all().build()) {
-            Ok(Ok(runtime)) => return Ok(Self { runtime: Some(runtime) }),
+            Ok(Ok(runtime)) => return Ok(Self { runtime: Some(runtime), job: job.clone() }),
             Ok(Err(error)) => error.to_string(),
             Err(panic) => panic.message,
         };
@@ -40,17 +41,12 @@ impl Runtime {
         Err(Error::unavailable(sentence))
     }
 
-    pub(super) fn run(
-        &self,
-        job: &Arc<dyn DynWorkload>,
-        deadline: Option<Deadline>,
-        progress: &Arc<Progress>,
-    ) -> Result<Vec<BoxedOutput>, Error> {
+    pub(super) fn run(&self, deadline: Option<Deadline>, progress: &Arc<Progress>) -> Values {
         let runtime = self.runtime.as_ref().expect("there until dropped");
         let run = || {
             let tasks = async {
                 tokio::select! {
-                    values = all(job, progress) => Ok(values),
+                    values = all(&self.job, progress) => Ok(values),
                     limit = given_up(deadline) => Err(limit),
                 }
             };
@@ -103,7 +99,7 @@ impl<T> Drop for Started<T> {
     }
 }
 
-async fn all(job: &Arc<dyn DynWorkload>, progress: &Arc<Progress>) -> Result<Vec<BoxedOutput>, Error> {
+async fn all(job: &Arc<dyn DynWorkload>, progress: &Arc<Progress>) -> Values {
     let task = |i| Marked::new(job.clone().task_async(i), i, progress);
     let tasks = 0..job.tasks();
     let mut started = Started(match trace::is_recording() {

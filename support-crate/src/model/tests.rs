@@ -7,6 +7,7 @@ use super::progress::Marked;
 use super::*;
 use crate::error::ErrorKind;
 use crate::prelude::*;
+use crate::workload::BoxedOutput;
 use crate::workload::Nature;
 use std::marker::PhantomData;
 use std::sync::Arc;
