@@ -64,12 +64,7 @@ impl Bench {
     }
 
     /// How much faster than `baseline` a script was in another way, of the times that it printed of both.
-    pub(crate) fn python_speedup(
-        &self,
-        script: Script,
-        way: &str,
-        baseline: &str,
-    ) -> Result<Speedup, String> {
+    pub(crate) fn speedup_of(&self, script: Script, way: &str, baseline: &str) -> Result<Speedup, String> {
         let times: HashMap<String, Vec<f64>> = self.said(script)?;
         let of = |way: &str| times.get(way).ok_or(format!("{} says nothing of {way}", script.0));
         Ok(paired_speedup(of(way)?, of(baseline)?))
@@ -77,7 +72,7 @@ impl Bench {
 
     /// The same for the computation in CPython.
     pub(crate) fn python_computes(&self, way: &str) -> Result<Speedup, String> {
-        self.python_speedup(script!("compute.py"), way, "sequential")
+        self.speedup_of(script!("compute.py"), way, "sequential")
     }
 
     /// A heartbeat while a quarter of a second of work runs in this place.
