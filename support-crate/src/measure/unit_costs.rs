@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::stats::{Interval, median};
 use super::status::Status;
-use super::{growth, slope, typical};
+use super::{growth, peak, slope, typical};
 use crate::machine::{Machine, kernel_memory, machine};
 use crate::model::Model;
 use crate::process;
@@ -24,8 +23,6 @@ const SERIES: usize = 5;
 const STARTS: usize = 40;
 /// How long every unit waits, so that all are there at the same time.
 const WAIT: Duration = Duration::from_millis(60);
-/// How often the kernel's memory is looked at meanwhile.
-const LOOK: Duration = Duration::from_millis(2);
 /// How long one measurement may take before it is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -171,33 +168,19 @@ fn in_use(unit: Unit, count: usize) -> Result<Seen, String> {
         let work = Arc::new(Waits { tasks: count, wait: WAIT }).erased();
         growth::one(unit.model(count), work, PATIENCE)
     };
-    let over = AtomicBool::new(false);
-    let (measured, kernel) = thread::scope(|scope| {
-        let kernel = scope.spawn(|| most_of_the_kernel(&over));
-        let measured = match unit {
-            // In a child, so that what an earlier measurement freed is not used again.
-            Unit::Task | Unit::Thread => {
-                process::fork(measure).join_within(PATIENCE).unwrap_or_else(|crash| Err(crash.to_string()))
-            }
-            // Here: a child between would share pages with them, and hide a part of what they take.
-            Unit::Forked | Unit::Spawned => measure(),
-        };
-        over.store(true, Relaxed);
-        (measured, kernel.join().unwrap_or_default())
+    let most = |one: Option<[u64; 3]>, other: Option<[u64; 3]>| {
+        one.zip(other).map(|(one, other)| [0, 1, 2].map(|part| one[part].max(other[part])))
+    };
+    let (measured, kernel) = peak::while_running(kernel_memory, most, || match unit {
+        // In a child, so that what an earlier measurement freed is not used again.
+        Unit::Task | Unit::Thread => {
+            process::fork(measure).join_within(PATIENCE).unwrap_or_else(|crash| Err(crash.to_string()))
+        }
+        // Here: a child between would share pages with them, and hide a part of what they take.
+        Unit::Forked | Unit::Spawned => measure(),
     });
     let [stacks, tables, slab] = [0, 1, 2].map(|part| Some(kernel?[part]));
     Ok((count, [measured?.1, stacks, tables, slab]))
-}
-
-/// The most that the kernel took of each kind until it is `over`.
-fn most_of_the_kernel(over: &AtomicBool) -> Option<[u64; 3]> {
-    let mut most = kernel_memory()?;
-    while !over.load(Relaxed) {
-        thread::sleep(LOOK);
-        let now = kernel_memory()?;
-        most = [0, 1, 2].map(|part| most[part].max(now[part]));
-    }
-    Some(most)
 }
 
 /// Seconds from starting a unit that does nothing to having its answer, once each.

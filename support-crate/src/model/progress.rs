@@ -130,9 +130,9 @@ impl Progress {
     /// threads run on.
     pub(crate) fn given_up(self: &Arc<Self>, limit: Duration, rest: &str) -> Error {
         self.stop();
-        let (running, waiting) = (self.at(RUNNING), self.at(WAITING));
-        let stuck = running.first().or(waiting.first()).copied();
-        let stuck = stuck.or_else(|| self.at(NOT_BEGUN).first().copied()).unwrap_or(0);
+        let running = self.at(RUNNING);
+        let stuck = [RUNNING, WAITING, NOT_BEGUN].iter().find_map(|state| self.at(*state).first().copied());
+        let stuck = stuck.unwrap_or(0);
         if !running.is_empty() {
             let left = (std::process::id(), self.clone());
             LEFT_BEHIND.lock().unwrap_or_else(PoisonError::into_inner).push(left);

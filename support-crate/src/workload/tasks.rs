@@ -22,14 +22,12 @@ use crate::process::{FunctionRef, codec};
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "say what a task does with .blocking(…)"]
-pub struct Tasks {
-    tasks: usize,
-}
+pub struct Tasks(usize);
 
 impl Tasks {
     /// So many tasks; what they do follows.
     pub fn new(tasks: usize) -> Self {
-        Self { tasks }
+        Self(tasks)
     }
 
     /// The blocking form of task `i`: waiting stops its thread. [`Compute::asynchronous`] adds the other.
@@ -37,7 +35,7 @@ impl Tasks {
     where
         F: Fn(usize) -> T + Send + Sync + 'static,
     {
-        Compute::new(self.tasks, function).waits()
+        Compute::new(self.0, function).waits()
     }
 }
 
