@@ -168,10 +168,8 @@ fn in_use(unit: Unit, count: usize) -> Result<Seen, String> {
         let work = Arc::new(Waits { tasks: count, wait: WAIT }).erased();
         growth::one(unit.model(count), work, PATIENCE)
     };
-    let most = |one: Option<[u64; 3]>, other: Option<[u64; 3]>| {
-        one.zip(other).map(|(one, other)| [0, 1, 2].map(|part| one[part].max(other[part])))
-    };
-    let (measured, kernel) = peak::while_running(kernel_memory, most, || match unit {
+    let most = |one: [Option<u64>; 3], other: [_; 3]| [0, 1, 2].map(|part: usize| one[part].max(other[part]));
+    let (measured, [stacks, tables, slab]) = peak::while_running(kernel_memory, most, || match unit {
         // In a child, so that what an earlier measurement freed is not used again.
         Unit::Task | Unit::Thread => {
             process::fork(measure).join_within(PATIENCE).unwrap_or_else(|crash| Err(crash.to_string()))
@@ -179,7 +177,6 @@ fn in_use(unit: Unit, count: usize) -> Result<Seen, String> {
         // Here: a child between would share pages with them, and hide a part of what they take.
         Unit::Forked | Unit::Spawned => measure(),
     });
-    let [stacks, tables, slab] = [0, 1, 2].map(|part| Some(kernel?[part]));
     Ok((count, [measured?.1, stacks, tables, slab]))
 }
 
