@@ -72,8 +72,9 @@ pub(super) fn execute(plan: Plan, job: Arc<dyn DynWorkload>) -> Result<Compariso
     let ran = rounds::run(&plan, &mut lanes, &mut Here::new(&job.title()), cores());
     drop(restriction);
     let workload = WorkloadInfo { title: job.title(), tasks: job.tasks(), nature: job.nature() };
-    let mut comparison = Comparison { workload, machine, replay: Some(Replay::new(job, plan.cores)), ..ran };
-    comparison.lanes.iter_mut().for_each(|lane| lane.open = lanes.open(lane.model));
+    let mut comparison =
+        Comparison { workload, machine, replay: Some(Replay { job, cores: plan.cores }), ..ran };
+    comparison.lanes.iter_mut().for_each(|lane| lane.open = lanes.open.get(&lane.model).copied());
     comparison.conditions.left_running = left_running();
     comparison.warnings = warnings::of(&comparison);
     Ok(comparison)

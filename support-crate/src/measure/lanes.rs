@@ -24,8 +24,9 @@ pub(crate) struct Runners {
     job: Arc<dyn DynWorkload>,
     runners: Vec<Option<Runner>>,
     side: SideThread,
-    /// How many tasks of each model were open at once.
-    open: HashMap<Model, usize>,
+    /// The most tasks of each model that were begun and had not ended at the same time, in its first run; the later ones, which
+    /// are timed, do not count.
+    pub(super) open: HashMap<Model, usize>,
     reference: Option<(String, Vec<BoxedOutput>)>,
 }
 
@@ -51,12 +52,6 @@ impl Runners {
             format!("{name} answered task {task} with {given}, {first} with {wanted}")
         };
         Err(Error::new(ErrorKind::WrongAnswer, sentence))
-    }
-
-    /// The most tasks that were begun and had not ended at the same time, in the model's first run; the later ones, which are
-    /// timed, do not count.
-    pub(crate) fn open(&self, model: Model) -> Option<usize> {
-        self.open.get(&model).copied()
     }
 }
 
@@ -156,13 +151,13 @@ mod tests {
         for (lane, (model, most)) in models.into_iter().enumerate() {
             lanes.start(lane, model).unwrap();
             lanes.run(lane, "", Duration::from_secs(60)).unwrap();
-            assert_eq!(lanes.open(model), Some(most), "{model}");
+            assert_eq!(lanes.open.get(&model), Some(&most), "{model}");
         }
         let job = Arc::new(Compute::new(6, |i| i)).erased();
         let mut lanes = Runners::new(job, 1);
         lanes.start(0, Async).unwrap();
         lanes.run(0, "", Duration::from_secs(60)).unwrap();
-        assert_eq!(lanes.open(Async), Some(1), "a task that never waits ends before the next begins");
+        assert_eq!(lanes.open.get(&Async), Some(&1), "a task that never waits ends before the next begins");
     }
 
     #[test]

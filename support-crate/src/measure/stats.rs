@@ -14,11 +14,6 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// Whether the interval has `value` in it, its ends included.
-    pub fn contains(&self, value: f64) -> bool {
-        self.low <= value && value <= self.high
-    }
-
     /// Applies a rising function to the estimate and both ends.
     #[must_use]
     pub fn map(self, rising: impl Fn(f64) -> f64) -> Self {

@@ -1,5 +1,6 @@
 //! Finished comparisons made up for tests: known ratios, seeded noise, no real time.
 
+use super::Interval;
 use super::result::{Comparison, Lane, Sample, Settings, WorkloadInfo};
 use crate::machine::{Cores, Machine, Profile};
 use crate::model::Model;
@@ -28,6 +29,13 @@ impl Rng {
     /// Puts `items` into random order.
     pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         self.0.shuffle(items);
+    }
+}
+
+impl Interval {
+    /// Whether the interval has `value` in it, its ends included.
+    pub(crate) fn contains(&self, value: f64) -> bool {
+        self.low <= value && value <= self.high
     }
 }
 
