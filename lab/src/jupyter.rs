@@ -11,7 +11,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 /// A command for Jupyter's Python with all of Jupyter's folders inside the checkout.
-pub fn python(checkout: &Checkout, programs: &Programs) -> Command {
+pub fn python(programs: &Programs) -> Command {
     let mut command = Command::new(&programs.python);
     forget_cargo(&mut command);
     for (variable, folder) in [
@@ -23,7 +23,7 @@ pub fn python(checkout: &Checkout, programs: &Programs) -> Command {
         ("JUPYTERLAB_WORKSPACES_DIR", "workspaces"),
         ("IPYTHONDIR", "ipython"),
     ] {
-        command.env(variable, checkout.jupyter().join(folder));
+        command.env(variable, programs.checkout.jupyter().join(folder));
     }
     for foreign in ["JUPYTER_CONFIG_PATH", "PYTHONHOME", "PYTHONPATH"] {
         command.env_remove(foreign);
@@ -56,9 +56,9 @@ fn prepare(checkout: &Checkout) -> Result<()> {
 ///
 /// # Errors
 /// When the port is in use or JupyterLab cannot be started. Does not return otherwise.
-pub fn open(checkout: &Checkout, programs: &Programs, port: Option<u16>, browser: bool) -> Result<()> {
-    let mut command = python(checkout, programs);
-    command.args(["-m", "jupyterlab", "--ServerApp.root_dir"]).arg(&checkout.root);
+pub fn open(programs: &Programs, port: Option<u16>, browser: bool) -> Result<()> {
+    let mut command = python(programs);
+    command.args(["-m", "jupyterlab", "--ServerApp.root_dir"]).arg(&programs.checkout.root);
     if let Some(port) = port {
         if TcpListener::bind(("127.0.0.1", port)).is_err() {
             bail!("port {port} is in use; run `cargo lab --port {}`", port.saturating_add(1));
@@ -68,7 +68,7 @@ pub fn open(checkout: &Checkout, programs: &Programs, port: Option<u16>, browser
     if !browser {
         command.arg("--no-browser");
     }
-    prepare(checkout)?;
+    prepare(&programs.checkout)?;
     // In a container one often is root, which JupyterLab else refuses.
     if geteuid().is_root() {
         command.arg("--allow-root");

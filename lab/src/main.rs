@@ -108,18 +108,16 @@ fn act(cli: Cli) -> Result<()> {
     };
     let ready = || setup::ready(&checkout, &cache);
     match cli.action {
-        None => {
-            jupyter::open(&checkout, &setup::ready_to_read(&checkout, &cache)?, cli.port, !cli.no_browser)
-        }
+        None => jupyter::open(&setup::ready_to_read(&checkout, &cache)?, cli.port, !cli.no_browser),
         Some(Action::Setup) => ready().map(|_| eprintln!("everything is in place; run `cargo lab`")),
         Some(Action::Run { notebooks, set, out }) => {
             let plan = run::plan(&checkout, &notebooks, &set)?;
             let out = out.unwrap_or_else(|| checkout.root.join("target/lab/executed"));
-            run::run(&checkout, &ready()?, plan, &out)
+            run::run(&ready()?, plan, &out)
         }
         Some(Action::Refresh { notebooks }) => {
             let plan = run::plan(&checkout, &notebooks, &[])?;
-            run::refresh(&checkout, &ready()?, plan)
+            run::refresh(&ready()?, plan)
         }
         Some(Action::Site { from, out }) => {
             let course = run::plan(&checkout, &[], &[])?;

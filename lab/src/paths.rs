@@ -70,8 +70,10 @@ impl Checkout {
     }
 }
 
-/// What set-up found or installed: the programs that run a notebook.
+/// What set-up found or installed: the programs that run the notebooks of a checkout.
 pub struct Programs {
+    /// Which checkout.
+    pub checkout: Checkout,
     /// Python with the Jupyter packages.
     pub python: PathBuf,
     /// The kernel binary.

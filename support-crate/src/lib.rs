@@ -16,7 +16,6 @@ pub mod observe;
 pub mod prelude;
 #[doc(hidden)]
 pub mod probe;
-mod random;
 mod show;
 pub mod stop;
 pub mod timeline;

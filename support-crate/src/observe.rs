@@ -3,6 +3,7 @@
 use std::sync::Once;
 
 use crate::process::{self, Observer};
+use crate::workload::words;
 use crate::{cell, stop, trace};
 
 /// Has processes that are started from now on recorded, and waits for them ended by the stop button. The lab's kernel calls it
@@ -34,8 +35,7 @@ static RECORDER: Observer = Observer {
 };
 
 fn runs(function: &str) {
-    // A closure has no name that says anything, nor has a function pointer.
-    if let Some(name) = function.rsplit("::").next().filter(|_| !function.contains(['{', '<', '('])) {
+    if let Some(name) = words::function(function) {
         trace::name_process(name);
     }
 }

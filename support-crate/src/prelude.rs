@@ -1,7 +1,12 @@
 //! Everything a notebook cell needs, by one `use concurrency_lab::prelude::*;`.
 
 pub use crate::error::{Error, ErrorKind};
-pub use crate::lesson::prelude::*;
+pub use crate::lesson::demo::{
+    Lock, Sight, heartbeat, heartbeat_of, isolation, race, server_load, sharing, survive, survivors, timed,
+    turns,
+};
+pub use crate::lesson::map::{map, map_with};
+pub use crate::lesson::{advise::advise, check, ledger::ledger, predict::predict};
 pub use crate::machine::{Machine, allowed_cores, cores, first_core, machine, on_cores};
 pub use crate::measure::{Comparison, Growth, Scaling, UnitCosts, compare, growth, scaling, unit_costs};
 pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Spawned, Threads};
@@ -12,6 +17,7 @@ pub use crate::stop::stop_asked;
 pub use crate::timeline::{Film, Slices, Timeline, film, orders, slices, task_slices};
 pub use crate::trace::watch;
 pub use crate::units::{KIB, MIB, ms, secs, us};
+pub use crate::workload::yield_in_turn;
 pub use crate::workload::{
     Blur, Compute, Downloads, Files, Primes, Queries, Tasks, Waits, Workload, busy, pause,
 };

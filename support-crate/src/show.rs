@@ -1,6 +1,7 @@
 //! What the kernel calls on a cell's last value: results are shown with their words above their picture.
 
 use crate::chart::Figure;
+use crate::lesson::demo::{Isolation, Race, Timed};
 use crate::machine::{Machine, OnCores};
 use crate::measure::{Compare, Comparison, Grow, Growth, Saved, Scale, Scaling, UnitCosts};
 use crate::timeline::{Film, Orders, Slices, Timeline};
@@ -66,6 +67,9 @@ shown!(UnitCosts, |costs| worded(costs.chart(), costs.verdict()));
 shown!(Timeline, |timeline| timeline.figure());
 shown!(Slices, |slices| slices.figure());
 shown!(Orders, |orders| orders.figure());
+shown!(Isolation, |writes| writes.figure());
+shown!(Race, |race| race.figure());
+shown!(Timed<'_>, |timed| timed.figure());
 shown!(Verdict, |verdict| Figure::note(verdict.to_string()));
 shown!(Machine, |machine| machine.table());
 shown!(Saved, |saved| match saved.result() {

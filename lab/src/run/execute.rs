@@ -5,7 +5,7 @@ use super::notebook::{Notebook, text};
 use super::redaction::without_folders;
 use crate::command::telling;
 use crate::jupyter;
-use crate::paths::{Checkout, Programs};
+use crate::paths::Programs;
 use crate::variables::QUIET;
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
@@ -32,15 +32,11 @@ pub struct Outcome {
 ///
 /// # Errors
 /// When the kernel cannot be started at all. A cell that fails is part of the outcome.
-pub fn execute(
-    checkout: &Checkout,
-    programs: &Programs,
-    mut notebook: Notebook,
-    watch: &dyn Fn(u64, &str),
-) -> Result<Outcome> {
+pub fn execute(programs: &Programs, mut notebook: Notebook, watch: &dyn Fn(u64, &str)) -> Result<Outcome> {
+    let checkout = &programs.checkout;
     watch(0, "the kernel starts");
     let noise = tempfile::NamedTempFile::new().context("the temporary folder cannot be written")?;
-    let mut child = jupyter::python(checkout, programs)
+    let mut child = jupyter::python(programs)
         .env(QUIET, "1")
         .args(["-c", SCRIPT])
         .stdin(Stdio::piped())

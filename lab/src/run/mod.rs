@@ -38,15 +38,15 @@ pub fn plan(checkout: &Checkout, wanted: &[String], set: &[String]) -> Result<Ve
 ///
 /// # Errors
 /// When a cell failed; everything up to it has been written.
-pub fn run(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>, out: &Path) -> Result<()> {
+pub fn run(programs: &Programs, plan: Vec<Notebook>, out: &Path) -> Result<()> {
     fs::create_dir_all(out).with_context(|| {
         format!("the folder {} cannot be written; give another with `--out DIR`", out.display())
     })?;
     folder::check_writable(out)?;
-    each(checkout, programs, plan, |outcome| {
+    each(programs, plan, |outcome| {
         let written = out.join(outcome.notebook.name()).with_extension("ipynb");
         outcome.notebook.write(&written)?;
-        to_web_page(checkout, programs, &written)?;
+        to_web_page(programs, &written)?;
         portable::pictures(&mut outcome.notebook);
         outcome.notebook.write(&written)?;
         println!("{}\n{}", written.display(), written.with_extension("html").display());
@@ -55,8 +55,8 @@ pub fn run(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>, out: &
 }
 
 /// Writes `name.html` beside `name.ipynb`, pictures and styles inside it.
-fn to_web_page(checkout: &Checkout, programs: &Programs, notebook: &Path) -> Result<()> {
-    let mut convert = jupyter::python(checkout, programs);
+fn to_web_page(programs: &Programs, notebook: &Path) -> Result<()> {
+    let mut convert = jupyter::python(programs);
     convert.args(["-m", "nbconvert", "--to", "html", "--embed-images", "--log-level", "ERROR"]).arg(notebook);
     command::output(&mut convert).map(drop).map_err(|error| {
         anyhow!("{} could not be exported: {error}; run `cargo lab doctor`", notebook.display())
@@ -67,9 +67,9 @@ fn to_web_page(checkout: &Checkout, programs: &Programs, notebook: &Path) -> Res
 ///
 /// # Errors
 /// When a cell failed or a notebook cannot be written.
-pub fn refresh(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>) -> Result<()> {
-    folder::check_writable(&checkout.notebooks())?;
-    each(checkout, programs, plan, |outcome| {
+pub fn refresh(programs: &Programs, plan: Vec<Notebook>) -> Result<()> {
+    folder::check_writable(&programs.checkout.notebooks())?;
+    each(programs, plan, |outcome| {
         if outcome.fault.is_none() {
             outcome.notebook.note_source_hash();
             portable::pictures(&mut outcome.notebook);
@@ -82,7 +82,6 @@ pub fn refresh(checkout: &Checkout, programs: &Programs, plan: Vec<Notebook>) ->
 
 /// Executes the notebooks one after the other (at the same time they would measure each other) and hands each on.
 fn each(
-    checkout: &Checkout,
     programs: &Programs,
     plan: Vec<Notebook>,
     mut take: impl FnMut(&mut Outcome) -> Result<()>,
@@ -91,7 +90,7 @@ fn each(
     for notebook in plan {
         let cells = notebook.cells().iter().filter(|cell| is_code(cell)).count() as u64;
         let step = Step::start(notebook.name());
-        let mut outcome = execute::execute(checkout, programs, notebook, &|done, note| {
+        let mut outcome = execute::execute(programs, notebook, &|done, note| {
             step.at(done, cells);
             step.note(note);
         })?;

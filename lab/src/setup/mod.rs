@@ -46,7 +46,7 @@ fn set_up(checkout: &Checkout, cache: &Cache, everything: bool) -> Result<Progra
         let complete = kernel.is_built()
             && build_template::is_complete(&build_template::path(checkout, cache, &toolchain, &kernel)?)
             && spec::is_current(checkout, &toolchain)?;
-        anyhow::Ok(complete.then_some(Programs { python, kernel: kernel.path }))
+        anyhow::Ok(complete.then_some(Programs { checkout: checkout.clone(), python, kernel: kernel.path }))
     };
     if let Some(programs) = already()? {
         return Ok(programs);
@@ -72,11 +72,11 @@ fn set_up(checkout: &Checkout, cache: &Cache, everything: bool) -> Result<Progra
         eprintln!(
             "the pages can be read now; cells run as soon as set-up has ended, which this terminal tells"
         );
-        return Ok(Programs { python, kernel: Kernel::of(cache).path });
+        return Ok(Programs { checkout: checkout.clone(), python, kernel: Kernel::of(cache).path });
     }
     let programs = install(checkout, cache, &toolchain, &pins)?;
     spec::ready(checkout, &toolchain)?;
-    smoke_test::pass(checkout, &programs)?;
+    smoke_test::pass(&programs)?;
     Ok(programs)
 }
 
@@ -94,5 +94,5 @@ fn install(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, pins: &[St
     let python = python.map_err(lost)??;
     built.map_err(lost)??;
     template?;
-    Ok(Programs { python, kernel: kernel.path })
+    Ok(Programs { checkout: checkout.clone(), python, kernel: kernel.path })
 }

@@ -1,6 +1,6 @@
 //! The smoke test of a kernel: Jupyter starts it and a cell is evaluated.
 
-use crate::paths::{Checkout, Programs};
+use crate::paths::Programs;
 use crate::progress::Step;
 use crate::run::execute;
 use crate::run::notebook::{Notebook, text};
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 ///
 /// # Errors
 /// When the kernel does not start or does not answer.
-pub fn pass(checkout: &Checkout, programs: &Programs) -> Result<()> {
+pub fn pass(programs: &Programs) -> Result<()> {
     let step = Step::start("smoke test of the kernel");
     let document = json!({
         "nbformat": 4, "nbformat_minor": 5, "metadata": {},
@@ -20,7 +20,7 @@ pub fn pass(checkout: &Checkout, programs: &Programs) -> Result<()> {
                     "source": "let six = 6; six * 7" }],
     });
     let notebook = Notebook { path: PathBuf::from("smoke test"), document };
-    let outcome = execute::execute(checkout, programs, notebook, &|_, _| {})?;
+    let outcome = execute::execute(programs, notebook, &|_, _| {})?;
     if let Some(fault) = outcome.fault {
         bail!("the kernel failed at its first cell: {}", fault.message.lines().next().unwrap_or_default());
     }

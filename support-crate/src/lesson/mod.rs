@@ -16,7 +16,6 @@ pub mod map;
 mod monitor;
 pub mod predict;
 mod predict_results;
-pub mod prelude;
 pub mod python;
 mod show;
 mod threads;

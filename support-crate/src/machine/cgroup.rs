@@ -6,6 +6,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::proc::{field, number};
+
 /// The folders of our control groups, innermost first, up to each root: a limit set on any of them binds us.
 #[derive(Debug, Default)]
 pub(crate) struct Group(Vec<PathBuf>);
@@ -62,7 +64,6 @@ impl Group {
 
     /// Processes and threads granted, and how many there are; `None` without a limit.
     pub(crate) fn pids(&self) -> Option<(u64, u64)> {
-        let number = |path: PathBuf| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
         let limit =
             |folder: &PathBuf| Some((number(folder.join("pids.max"))?, number(folder.join("pids.current"))?));
         self.0.iter().filter_map(limit).min_by_key(|(allowed, used)| allowed.saturating_sub(*used))
@@ -71,11 +72,8 @@ impl Group {
     /// Seconds for which the group was held back so far; 0 where nothing tells.
     pub(crate) fn throttled(&self) -> f64 {
         let seconds = |text: String| {
-            text.lines().find_map(|line| match line.split_once(' ')? {
-                ("throttled_usec", micros) => Some(micros.trim().parse::<f64>().ok()? / 1e6),
-                ("throttled_time", nanos) => Some(nanos.trim().parse::<f64>().ok()? / 1e9),
-                _ => None,
-            })
+            let in_parts = |name, parts: f64| Some(field(&text, name)? as f64 / parts);
+            in_parts("throttled_usec", 1e6).or_else(|| in_parts("throttled_time", 1e9))
         };
         self.texts("cpu.stat").filter_map(seconds).fold(0.0, f64::max)
     }

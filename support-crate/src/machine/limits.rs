@@ -6,6 +6,7 @@ use nix::sys::resource::{Resource, getrlimit};
 
 use super::cgroup::Group;
 use super::identity::memory_available;
+use super::proc::number;
 use crate::format;
 
 /// Mappings of memory that a thread takes: its stack, the stack that std gives it for signals, and a guard below each.
@@ -41,22 +42,15 @@ pub(crate) fn by_mappings() -> Option<ThreadLimit> {
 }
 
 fn limits() -> Vec<ThreadLimit> {
-    let running = threads_running();
-    let of_all = |most: u64| Some((most, running));
+    let (running, group) = (threads_running(), Group::here().pids());
+    let shared = |most: Option<u64>, used: u64, name: &str| {
+        let name = name.replace('%', &format::count(most?));
+        Some(ThreadLimit { left: most?.saturating_sub(used) as usize, name, shared: true })
+    };
     let user = getrlimit(Resource::RLIMIT_NPROC).ok().map(|(soft, _)| soft).filter(|soft| *soft < 1 << 40);
-    let threads = "kernel.threads-max allows % threads on this machine";
-    let numbers = "kernel.pid_max allows % processes and threads on this machine";
-    let shared = [
-        (number("/proc/sys/kernel/threads-max").and_then(of_all), threads),
-        (number("/proc/sys/kernel/pid_max").and_then(of_all), numbers),
-        (Group::here().pids(), "the control group allows % processes and threads (pids.max)"),
-        (user.and_then(of_all), "this user may have % processes and threads (ulimit -u)"),
-    ];
-    let counted = shared.into_iter().filter_map(|(limit, name)| {
-        let (most, used) = limit?;
-        let name = name.replace('%', &format::count(most));
-        Some(ThreadLimit { left: most.saturating_sub(used) as usize, name, shared: true })
-    });
+    let threads = number("/proc/sys/kernel/threads-max");
+    let numbers = number("/proc/sys/kernel/pid_max");
+    let (granted, used) = group.unzip();
     let free = memory_available();
     let name = format!(
         "{} of memory are free, and a thread needs about {}",
@@ -64,7 +58,15 @@ fn limits() -> Vec<ThreadLimit> {
         format::bytes(THREAD_BYTES as f64)
     );
     let memory = ThreadLimit { left: (free / THREAD_BYTES) as usize, name, shared: true };
-    by_mappings().into_iter().chain(counted).chain([memory]).collect()
+    let limits = [
+        by_mappings(),
+        shared(threads, running, "kernel.threads-max allows % threads on this machine"),
+        shared(numbers, running, "kernel.pid_max allows % processes and threads on this machine"),
+        shared(granted, used.unwrap_or(0), "the control group allows % processes and threads (pids.max)"),
+        shared(user, running, "this user may have % processes and threads (ulimit -u)"),
+        Some(memory),
+    ];
+    limits.into_iter().flatten().collect()
 }
 
 /// Threads of all processes together; 0 where the system does not tell.
@@ -72,10 +74,6 @@ fn threads_running() -> u64 {
     let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let field = text.split_whitespace().nth(3).and_then(|field| field.split_once('/'));
     field.and_then(|(_, total)| total.parse().ok()).unwrap_or(0)
-}
-
-fn number(path: &str) -> Option<u64> {
-    fs::read_to_string(path).ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use nix::time::clock_getcpuclockid;
 use nix::unistd::Pid;
 
 use super::cgroup::Group;
+use super::proc::field;
 
 /// What this process and its children have used so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,18 +36,14 @@ impl Usage {
         for &pid in workers {
             total.cpu += cpu_of(pid).unwrap_or(0.0);
             for thread in threads_of(pid) {
-                let (voluntary, involuntary) = switches_in(&thread);
+                let Self { voluntary, involuntary, .. } = switches_in(&thread);
                 total.voluntary += voluntary;
                 total.involuntary += involuntary;
             }
         }
-        if let Some(thread) = waiting {
-            let (voluntary, involuntary) =
-                switches_in(&Path::new("/proc/self/task").join(thread.to_string()));
-            total.voluntary = total.voluntary.saturating_sub(voluntary);
-            total.involuntary = total.involuntary.saturating_sub(involuntary);
-        }
-        total
+        let waited =
+            waiting.map(|thread| switches_in(&Path::new("/proc/self/task").join(thread.to_string())));
+        total.since(&waited.unwrap_or_default())
     }
 
     /// What was used between `earlier` and `self`; a worker that ended in between cannot make it negative.
@@ -74,13 +71,12 @@ fn threads_of(pid: u32) -> impl Iterator<Item = PathBuf> {
     fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten().map(|thread| thread.path())
 }
 
-/// Voluntary and involuntary context switches of a thread, by its folder; none once it has ended.
-fn switches_in(thread: &Path) -> (u64, u64) {
+/// Context switches of a thread, by its folder; none once it has ended.
+fn switches_in(thread: &Path) -> Usage {
     let status = fs::read_to_string(thread.join("status")).unwrap_or_default();
-    let value = |name: &str| {
-        status.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok()).unwrap_or(0)
-    };
-    (value("voluntary_ctxt_switches:"), value("nonvoluntary_ctxt_switches:"))
+    let value = |name| field(&status, name).unwrap_or(0);
+    let [voluntary, involuntary] = ["voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:"].map(value);
+    Usage { cpu: 0.0, voluntary, involuntary }
 }
 
 /// Work of others on this machine, and throttling, between two readings.
@@ -207,7 +203,7 @@ mod tests {
         let waiting = std::thread::spawn(|| {
             let here = nix::unistd::gettid();
             (0..50).for_each(|_| std::thread::sleep(Duration::from_micros(50)));
-            let (voluntary, _) = switches_in(&Path::new("/proc/self/task").join(here.to_string()));
+            let Usage { voluntary, .. } = switches_in(&Path::new("/proc/self/task").join(here.to_string()));
             let gap = Usage::now(&[], None).voluntary - Usage::now(&[], Some(here)).voluntary;
             (voluntary, gap)
         });

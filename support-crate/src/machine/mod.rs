@@ -11,10 +11,9 @@ mod cores;
 mod identity;
 mod limits;
 mod meters;
+mod proc;
 mod profile;
 mod pss;
-
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +24,8 @@ pub use cores::{Cores, cores};
 pub(crate) use limits::by_mappings;
 pub use limits::{ThreadLimit, thread_limit};
 pub use meters::{Meter, Pressure, Usage};
+pub(crate) use proc::size_in;
 pub use profile::Profile;
-pub(crate) use pss::size_in;
 pub use pss::{kernel_memory, memory_in_use};
 
 /// What a result was measured on.
@@ -52,7 +51,7 @@ pub struct Machine {
 ///
 /// ```
 /// # use concurrency_lab::machine::machine;
-/// println!("{}", machine());
+/// println!("{}", machine().table().text());
 /// ```
 pub fn machine() -> Machine {
     Machine {
@@ -70,15 +69,12 @@ impl Machine {
     /// What the machine is, as rows of a name and its value, in the order in which they are shown.
     pub fn rows(&self) -> [(&'static str, String); 11] {
         let cores = &self.cores;
-        let quota = match cores.quota {
-            Some(quota) => format!("{quota:.2} cores' worth of time"),
-            None => "none".to_owned(),
-        };
+        let quota = |quota: f64| format!("{quota:.2} cores' worth of time");
         [
             ("processor", self.cpu.clone()),
             ("cores online", cores.online.to_string()),
             ("cores this process may use", cores.allowed.to_string()),
-            ("quota of the control group", quota),
+            ("quota of the control group", cores.quota.map_or("none".to_owned(), quota)),
             ("physical cores among them", cores.physical.to_string()),
             ("workers that models use", cores.workers.to_string()),
             ("memory", format!("{:.1} GiB", self.memory as f64 / (1u64 << 30) as f64)),
@@ -100,13 +96,6 @@ impl Machine {
     }
 }
 
-impl fmt::Display for Machine {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = self.rows().into_iter().map(|(name, value)| format!("{name:<26}  {value}"));
-        out.write_str(&rows.collect::<Vec<_>>().join("\n"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_table_names_all_five_counts() {
-        let text = machine().to_string();
+        let text = machine().table().text().to_string();
         for name in ["online", "may use", "quota", "physical", "workers"] {
             assert!(text.contains(name), "{name} is missing from:\n{text}");
         }

@@ -42,14 +42,10 @@ impl Profile {
 
 impl fmt::Display for Profile {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let on = |yes| if yes { "on" } else { "off" };
-        write!(
-            out,
-            "opt-level {}, overflow checks {}, debug assertions {}",
-            self.opt_level,
-            on(self.overflow_checks),
-            on(self.debug_assertions)
-        )
+        let Self { opt_level, .. } = self;
+        let [checks, assertions] =
+            [self.overflow_checks, self.debug_assertions].map(|yes| if yes { "on" } else { "off" });
+        write!(out, "opt-level {opt_level}, overflow checks {checks}, debug assertions {assertions}")
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use super::proc::size_in;
+
 /// Bytes that this process and the `others` take now, as proportional set size: a page shared by n processes counts
 /// 1/n in each. One of the others that has ended takes none; `None` where the system does not tell.
 ///
@@ -17,30 +19,14 @@ pub fn memory_in_use(others: &[u32]) -> Option<u64> {
 ///
 /// Source: `/proc/meminfo`. Counters of each core are added now and then, so that a single reading is off by up to some
 /// hundred KiB.
-pub fn kernel_memory() -> Option<[u64; 3]> {
-    let text = fs::read_to_string("/proc/meminfo").ok()?;
-    let [stacks, tables, slab] = ["KernelStack:", "PageTables:", "Slab:"].map(|name| size_in(&text, name));
-    Some([stacks?, tables?, slab?])
-}
-
-/// The bytes that a file of `/proc` says in its line of this name.
-pub(crate) fn size_in(text: &str, name: &str) -> Option<u64> {
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
+pub fn kernel_memory() -> [Option<u64>; 3] {
+    let text = fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    ["KernelStack:", "PageTables:", "Slab:"].map(|name| size_in(&text, name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_proportional_size_is_taken_from_the_rollup() {
-        let text =
-            "5641-7ffe ---p 0000 00:00 0 [rollup]\nRss:    1696 kB\nPss:     333 kB\nPss_Dirty: 1 kB\n";
-        assert_eq!(size_in(text, "Pss:"), Some(333 * 1024));
-        assert_eq!(size_in("Rss: 1 kB\n", "Pss:"), None);
-    }
 
     #[test]
     fn touched_memory_is_seen() {

@@ -5,9 +5,8 @@
 //! The time share 1/S is linear in s, so each round gives a least-squares s of its own, and the rounds give
 //! the interval.
 
-use super::bootstrap;
 use super::stats::Interval;
-use crate::random::Rng;
+use super::typical;
 
 /// Fewest numbers of workers that a fit needs.
 pub(crate) const FEWEST_POINTS: usize = 4;
@@ -45,14 +44,15 @@ pub(crate) fn serial_share(points: &[(f64, f64)]) -> Option<f64> {
 }
 
 /// The serial share with its interval from one fit a round.
-pub(crate) fn fit(rounds: &[Vec<(f64, f64)>], seed: u64) -> Option<Interval> {
+pub(crate) fn fit(rounds: &[Vec<(f64, f64)>]) -> Option<Interval> {
     let shares: Vec<f64> = rounds.iter().filter_map(|points| serial_share(points)).collect();
-    bootstrap::interval(&shares, Rng::new(seed, 77))
+    typical::interval(&shares)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::testing::Rng;
     use proptest::prelude::{prop_assert, proptest};
 
     #[test]
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn one_worker_tells_nothing_of_the_serial_share() {
         assert_eq!(serial_share(&[(1.0, 1.0), (1.0, 1.1)]), None);
-        assert_eq!(fit(&[vec![(1.0, 1.0)], vec![(1.0, 1.0)], vec![(1.0, 1.0)]], 1), None);
+        assert_eq!(fit(&[vec![(1.0, 1.0)], vec![(1.0, 1.0)], vec![(1.0, 1.0)]]), None);
     }
 
     #[test]
@@ -81,7 +81,7 @@ mod tests {
                     .collect()
             };
             let rounds: Vec<Vec<(f64, f64)>> = (0..9).map(|_| round(&mut rng)).collect();
-            held += usize::from(fit(&rounds, trial).unwrap().contains(0.1));
+            held += usize::from(fit(&rounds).unwrap().contains(0.1));
         }
         assert!((182..=198).contains(&held), "held {held} times of 200");
     }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::lanes::Runners;
 use super::lazily::lazily;
-use super::plan::{Options, Plan, SEED, setters};
+use super::plan::{Options, Plan, setters};
 use super::replay::Replay;
-use super::result::{Comparison, Conditions, Settings, WorkloadInfo};
+use super::result::{Comparison, WorkloadInfo};
 use super::rounds;
 use super::warnings;
 use super::world::Here;
@@ -69,24 +69,13 @@ pub(super) fn execute(plan: Plan, job: Arc<dyn DynWorkload>) -> Result<Compariso
     let machine = machine();
     let restriction = Restriction::unless_empty(&plan.cores)?;
     let mut lanes = Runners::new(job.clone(), plan.lanes.len());
-    let mut ran = rounds::run(&plan, &mut lanes, &mut Here::new(&job.title()), cores());
+    let ran = rounds::run(&plan, &mut lanes, &mut Here::new(&job.title()), cores());
     drop(restriction);
-    ran.lanes.iter_mut().for_each(|lane| lane.open = lanes.open(lane.model));
-    let mut comparison = Comparison {
-        workload: WorkloadInfo::of(&*job),
-        machine,
-        settings: Settings {
-            rounds: ran.rounds,
-            seed: SEED,
-            budget: plan.budget,
-            cores: plan.cores.clone(),
-            stopped: ran.stopped,
-        },
-        lanes: ran.lanes,
-        conditions: Conditions { left_running: left_running(), ..ran.conditions },
-        replay: Some(Replay::new(job, plan.cores)),
-        ..Comparison::default()
-    };
+    let workload = WorkloadInfo { title: job.title(), tasks: job.tasks(), nature: job.nature() };
+    let mut comparison =
+        Comparison { workload, machine, replay: Some(Replay { job, cores: plan.cores }), ..ran };
+    comparison.lanes.iter_mut().for_each(|lane| lane.open = lanes.open.get(&lane.model).copied());
+    comparison.conditions.left_running = left_running();
     comparison.warnings = warnings::of(&comparison);
     Ok(comparison)
 }

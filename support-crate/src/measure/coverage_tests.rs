@@ -1,13 +1,13 @@
 //! How often the interval of a ratio holds the truth when the rounds end by the rule that really ends them.
 //!
-//! `cargo test -p concurrency-lab --lib -- --ignored --nocapture rounds_end`; about a minute.
+//! `cargo test -p concurrency-lab --lib -- --ignored --nocapture rounds_end`; some ten seconds.
 
 use rayon::prelude::*;
 
 use super::tests::{AGREED, play};
 use super::*;
 use crate::measure::plan::Options;
-use crate::measure::result::{Comparison, Settings};
+use crate::measure::testing::Rng;
 
 /// What lies on one run: of a lane (0, or 1 and 2 for the others), in a round.
 type Noise = fn(&mut Rng, usize, usize) -> f64;
@@ -43,9 +43,7 @@ fn ended(seconds: f64, noise: Noise, trial: u64) -> Comparison {
         let time = if lane == 1 { seconds / 2.0 } else { seconds };
         Ok(time * noise(&mut rng, lane, run))
     };
-    let ran = play(&Options { models, ..Options::default() }, act, AGREED).ran;
-    let settings = Settings { rounds: ran.rounds, seed: trial, stopped: ran.stopped, ..Settings::default() };
-    Comparison { lanes: ran.lanes, settings, ..Comparison::default() }
+    play(&Options { models, ..Options::default() }, act, AGREED).ran
 }
 
 /// The ratio that intervals are to hold: its centre over more rounds than anybody waits for.
@@ -54,11 +52,11 @@ fn truth(noise: Noise) -> f64 {
         let mut rng = Rng::new(4, round);
         noise(&mut rng, 0, 0) / (0.5 * noise(&mut rng, 1, 0))
     };
-    super::super::bootstrap::centre(&(0..200_000).map(ratio).collect::<Vec<_>>()).unwrap()
+    super::super::typical::centre(&(0..200_000).map(ratio).collect::<Vec<_>>()).unwrap()
 }
 
 #[test]
-#[ignore = "takes a minute"]
+#[ignore = "takes ten seconds"]
 fn the_promise_holds_where_rounds_end_by_budget_or_number() {
     const TRIALS: u64 = 2_000;
     let mut missed = 0;

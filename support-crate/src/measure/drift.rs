@@ -6,42 +6,28 @@
 use std::collections::BTreeMap;
 
 use super::result::Lane;
-use super::stats::{median, ranks};
+use super::stats::median;
 
 /// Standard normal value that two of 100 lie beyond: the level of the test.
 const LEVEL: f64 = 2.326;
 /// Ratio of late to early rounds that is worth a word.
 const LEAST: f64 = 1.05;
 
-/// How many times as long the last third of rounds took as the first, where that is no chance by Spearman's rank
-/// correlation (Spearman, "The proof and measurement of association between two things", 1904), at the level of 2%.
-/// `None` below five rounds.
+/// How many times as long the last third of rounds took as the first, where that is no chance at the level of 2% by the test of
+/// Mann and Kendall ("Nonparametric tests against trend", Econometrica 1945): of all pairs of rounds, in how many more the later
+/// one took longer than in how many the earlier one did. `None` below five rounds.
 pub(super) fn drift<'a>(lanes: impl Iterator<Item = &'a Lane>) -> Option<f64> {
     let rounds = by_round(lanes);
     let n = rounds.len();
     if n < 5 {
         return None;
     }
-    let centre = (n - 1) as f64 / 2.0;
-    let ranks = ranks(&rounds);
-    let square = |rank: f64| (rank - centre) * (rank - centre);
-    let (mine, time): (f64, f64) =
-        (ranks.iter().copied().map(square).sum(), (0..n).map(|at| square(at as f64)).sum());
-    let product: f64 =
-        ranks.iter().enumerate().map(|(at, rank)| (rank - centre) * (at as f64 - centre)).sum();
-    let rho = product / (mine * time).sqrt();
+    let later = |at: usize| rounds[at + 1..].iter().map(move |later| (at, later));
+    let longer = (0..n).flat_map(later).map(|(at, later)| later.total_cmp(&rounds[at]) as i32).sum::<i32>();
+    let by_chance = ((n * (n - 1) * (2 * n + 5)) as f64 / 18.0).sqrt();
     let third = n.div_ceil(3);
     let by = (median(&rounds[n - third..])? - median(&rounds[..third])?).exp();
-    (rho.abs() > critical(n) && by.max(1.0 / by) > LEAST).then_some(by)
-}
-
-/// What a rank correlation of `n` pairs is beyond in two of 100 cases: from Student's t, by its expansion in 1/df
-/// (Abramowitz and Stegun, "Handbook of Mathematical Functions", 26.7.5).
-fn critical(n: usize) -> f64 {
-    let (z, df) = (LEVEL, (n - 2) as f64);
-    let t =
-        z + (z.powi(3) + z) / (4.0 * df) + (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / (96.0 * df * df);
-    t / (df + t * t).sqrt()
+    (f64::from(longer.abs()) > LEVEL * by_chance && by.max(1.0 / by) > LEAST).then_some(by)
 }
 
 /// The logarithm of how long each round took, by the lanes that ran in it, each held against its own median.

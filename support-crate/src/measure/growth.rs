@@ -5,20 +5,19 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::bootstrap;
 use super::lazily::lazily;
 use super::peak;
 use super::stats::{Interval, median};
 use super::status::Status;
+use super::typical;
 use super::within::{self, SideThread};
 use crate::error::Error;
 use crate::format;
 use crate::machine::{Machine, machine, thread_limit};
 use crate::model::{Model, Progress, Runner};
 use crate::process;
-use crate::random::Rng;
 use crate::stop::stop_asked;
-use crate::workload::{DynWorkload, Workload};
+use crate::workload::{DynWorkload, Workload, check};
 
 /// Time allowed unless the reader says otherwise.
 const DEFAULT_BUDGET: Duration = Duration::from_secs(8);
@@ -69,12 +68,12 @@ pub struct GrowthPoint {
 impl GrowthPoint {
     /// Typical time, in seconds.
     pub fn time(&self) -> Option<f64> {
-        bootstrap::centre(&self.times)
+        typical::centre(&self.times)
     }
 
     /// The typical time with its interval, from five measurements or more.
     pub fn typical(&self) -> Option<Interval> {
-        bootstrap::typical(self.times.iter().copied(), Rng::new(1, self.tasks as u64))
+        typical::typical(self.times.iter().copied())
     }
 
     /// Median of the memory, in bytes.
@@ -163,16 +162,8 @@ impl Grow {
         let Some(&most) = self.tasks.last() else {
             return Err(Error::bad_input("no numbers of tasks: name some, as in .tasks([10, 100, 1_000])"));
         };
-        if most > MOST_TASKS {
-            return Err(Error::bad_input(format!(
-                "{} tasks are more than the {} allowed: choose fewer",
-                format::count(most as u64),
-                format::count(MOST_TASKS as u64)
-            )));
-        }
-        for &tasks in &self.tasks {
-            (self.make)(tasks).validate()?;
-        }
+        check::number("tasks", most, 1..=MOST_TASKS)?;
+        self.tasks.iter().try_for_each(|&tasks| (self.make)(tasks).validate())?;
         Ok((self.make)(most).title())
     }
 }
@@ -189,7 +180,7 @@ pub(super) fn one(model: Model, job: Arc<dyn DynWorkload>, limit: Duration) -> M
         let start = Instant::now();
         let runner = Runner::start(model, job)?;
         workers(runner.pids());
-        let (_runner, ran) = within::run(&mut side, runner, &Progress::new(tasks), limit);
+        let (_runner, ran) = within::run(&mut side, runner, &Progress::new(tasks, false), limit);
         ran.map(|_| start.elapsed().as_secs_f64())
     });
     ran.map(|seconds| (seconds, memory)).map_err(|error| error.to_string())
@@ -214,38 +205,37 @@ fn drive(
 /// Measures every number of tasks once, until one fails, and then again as often as the model's share of the time allows.
 fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: Point<'_>) -> GrowthLane {
     let (safe, limit) = within_limits(model, tasks);
-    let mut points: Vec<GrowthPoint> = Vec::new();
-    let mut ended = None;
     let start = Instant::now();
-    for series in 0..MOST_SERIES {
-        for (place, &tasks) in safe.iter().enumerate() {
-            let worth_it = match points.get(place).and_then(GrowthPoint::time) {
-                _ if stop_asked() => false,
-                _ if series == 0 => ended.is_none(),
-                Some(time) => start.elapsed().as_secs_f64() + 1.2 * time <= share.as_secs_f64(),
-                None => false,
-            };
-            if !worth_it {
-                break;
+    let measure = |tasks: usize| {
+        let left = most.saturating_sub(start.elapsed()).max(Duration::from_millis(100));
+        point(model.with_workers(tasks), tasks, (2 * share).max(Duration::from_secs(5)).min(left))
+    };
+    let (mut points, mut ended) = (Vec::new(), None);
+    for &tasks in safe.iter().take_while(|_| !stop_asked()) {
+        match measure(tasks) {
+            Ok((seconds, memory)) => {
+                points.push(GrowthPoint { tasks, times: vec![seconds], memory: Vec::from_iter(memory) });
             }
-            let left = most.saturating_sub(start.elapsed()).max(Duration::from_millis(100));
-            let patience = (2 * share).max(Duration::from_secs(5)).min(left);
-            match point(model.with_workers(tasks), tasks, patience) {
-                Ok((seconds, memory)) => {
-                    if points.len() == place {
-                        points.push(GrowthPoint { tasks, times: Vec::new(), memory: Vec::new() });
-                    }
-                    points[place].times.push(seconds);
-                    points[place].memory.extend(memory);
-                }
-                // A later series that fails where an earlier one did not leaves what there is.
-                Err(_) if series > 0 => break,
-                Err(why) => ended = Some(format!("ended at {}: {why}", format::plural(tasks as u64, "task"))),
+            Err(why) => {
+                ended = Some(format!("ended at {}: {why}", format::plural(tasks as u64, "task")));
+                break;
             }
         }
     }
     if ended.is_none() && points.len() < safe.len() {
         ended = Some("stopped by you".to_owned());
+    }
+    for _ in 1..MOST_SERIES {
+        for seen in &mut points {
+            let expected = start.elapsed().as_secs_f64() + 1.2 * seen.time().unwrap_or(f64::MAX);
+            if stop_asked() || expected > share.as_secs_f64() {
+                break;
+            }
+            // A later measurement that fails where an earlier one did not leaves what there is.
+            let Ok((seconds, memory)) = measure(seen.tasks) else { break };
+            seen.times.push(seconds);
+            seen.memory.extend(memory);
+        }
     }
     GrowthLane {
         model: model.with_workers(points.last().map_or(model.workers(), |last| last.tasks)),

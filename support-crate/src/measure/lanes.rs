@@ -13,10 +13,8 @@ use crate::workload::{BoxedOutput, DynWorkload};
 pub(crate) trait Lanes {
     /// Makes the lane's threads, pool, runtime or processes.
     fn start(&mut self, lane: usize, model: Model) -> Result<(), Error>;
-    /// Runs every task once, within `limit`; the answer is kept for [`Lanes::check`].
-    fn run(&mut self, lane: usize, limit: Duration) -> Result<Timed, Error>;
-    /// Holds the last answer against the first lane's that ran.
-    fn check(&mut self, name: &str) -> Result<(), Error>;
+    /// Runs every task once, within `limit`, and holds the answer against that of the first lane that ran.
+    fn run(&mut self, lane: usize, name: &str, limit: Duration) -> Result<Timed, Error>;
     /// Ends the lane's threads or processes.
     fn stop(&mut self, lane: usize);
 }
@@ -26,61 +24,23 @@ pub(crate) struct Runners {
     job: Arc<dyn DynWorkload>,
     runners: Vec<Option<Runner>>,
     side: SideThread,
-    /// How many tasks of each model were open at once.
-    open: HashMap<Model, usize>,
-    answer: Option<Vec<BoxedOutput>>,
+    /// The most tasks of each model that were begun and had not ended at the same time, in its first run; the later ones, which
+    /// are timed, do not count.
+    pub(super) open: HashMap<Model, usize>,
     reference: Option<(String, Vec<BoxedOutput>)>,
 }
 
 impl Runners {
     pub(crate) fn new(job: Arc<dyn DynWorkload>, lanes: usize) -> Self {
         let runners = (0..lanes).map(|_| None).collect();
-        Self {
-            job,
-            runners,
-            side: SideThread::default(),
-            open: HashMap::new(),
-            answer: None,
-            reference: None,
-        }
+        Self { job, runners, side: SideThread::default(), open: HashMap::new(), reference: None }
     }
 
-    /// The most tasks that were begun and had not ended at the same time, in the model's first run; the later ones, which are
-    /// timed, do not count.
-    pub(crate) fn open(&self, model: Model) -> Option<usize> {
-        self.open.get(&model).copied()
-    }
-}
-
-impl Lanes for Runners {
-    fn start(&mut self, lane: usize, model: Model) -> Result<(), Error> {
-        self.runners[lane] = Some(caught(|| Runner::start(model, self.job.clone()))?);
-        Ok(())
-    }
-
-    fn run(&mut self, lane: usize, limit: Duration) -> Result<Timed, Error> {
-        let Some(runner) = self.runners[lane].take() else {
-            return Err(Error::failed("it was not started"));
-        };
-        let (model, tasks) = (runner.model(), self.job.tasks());
-        let known = self.open.contains_key(&model);
-        let progress = if known { Progress::new(tasks) } else { Progress::counting(tasks) };
-        let (runner, ran) = within::run(&mut self.side, runner, &progress, limit);
-        self.runners[lane] = runner;
-        let (values, timed) = ran?;
-        self.open.extend(progress.most_open().map(|most| (model, most)));
-        self.answer = Some(values);
-        Ok(timed)
-    }
-
-    fn check(&mut self, name: &str) -> Result<(), Error> {
-        let Some(answer) = self.answer.take() else { return Ok(()) };
-        let (first, expected) = match &self.reference {
-            Some((first, expected)) => (first, expected),
-            None => {
-                self.reference = Some((name.to_owned(), answer));
-                return Ok(());
-            }
+    /// Holds an answer against the first one.
+    fn check(&mut self, name: &str, answer: Vec<BoxedOutput>) -> Result<(), Error> {
+        let Some((first, expected)) = &self.reference else {
+            self.reference = Some((name.to_owned(), answer));
+            return Ok(());
         };
         let Some((task, given, wanted)) = difference(&*self.job, &answer, expected) else { return Ok(()) };
         let sentence = if first == name {
@@ -92,6 +52,26 @@ impl Lanes for Runners {
             format!("{name} answered task {task} with {given}, {first} with {wanted}")
         };
         Err(Error::new(ErrorKind::WrongAnswer, sentence))
+    }
+}
+
+impl Lanes for Runners {
+    fn start(&mut self, lane: usize, model: Model) -> Result<(), Error> {
+        self.runners[lane] = Some(caught(|| Runner::start(model, self.job.clone()))?);
+        Ok(())
+    }
+
+    fn run(&mut self, lane: usize, name: &str, limit: Duration) -> Result<Timed, Error> {
+        let Some(runner) = self.runners[lane].take() else {
+            return Err(Error::failed("it was not started"));
+        };
+        let (model, tasks) = (runner.model(), self.job.tasks());
+        let progress = Progress::new(tasks, !self.open.contains_key(&model));
+        let (runner, ran) = within::run(&mut self.side, runner, &progress, limit);
+        self.runners[lane] = runner;
+        let (values, timed) = ran?;
+        self.open.extend(progress.most_open().map(|most| (model, most)));
+        self.check(name, values).map(|()| timed)
     }
 
     fn stop(&mut self, lane: usize) {
@@ -170,28 +150,25 @@ mod tests {
         let mut lanes = Runners::new(job, models.len());
         for (lane, (model, most)) in models.into_iter().enumerate() {
             lanes.start(lane, model).unwrap();
-            lanes.run(lane, Duration::from_secs(60)).unwrap();
-            assert_eq!(lanes.open(model), Some(most), "{model}");
+            lanes.run(lane, "", Duration::from_secs(60)).unwrap();
+            assert_eq!(lanes.open.get(&model), Some(&most), "{model}");
         }
         let job = Arc::new(Compute::new(6, |i| i)).erased();
         let mut lanes = Runners::new(job, 1);
         lanes.start(0, Async).unwrap();
-        lanes.run(0, Duration::from_secs(60)).unwrap();
-        assert_eq!(lanes.open(Async), Some(1), "a task that never waits ends before the next begins");
+        lanes.run(0, "", Duration::from_secs(60)).unwrap();
+        assert_eq!(lanes.open.get(&Async), Some(&1), "a task that never waits ends before the next begins");
     }
 
     #[test]
     fn a_lane_that_answers_otherwise_is_told_apart() {
         let mut lanes = Runners::new(Arc::new(Compute::new(3, |i| i * 10)).erased(), 2);
         lanes.start(0, Model::Sequential).unwrap();
-        lanes.run(0, Duration::from_secs(60)).unwrap();
-        lanes.check("sequential").unwrap();
-        lanes.answer = Some(values([0usize, 11, 20]));
-        let error = lanes.check("async").unwrap_err();
+        lanes.run(0, "sequential", Duration::from_secs(60)).unwrap();
+        let error = lanes.check("async", values([0usize, 11, 20])).unwrap_err();
         assert_eq!(error.to_string(), "async answered task 1 with 11, sequential with 10");
         assert_eq!(error.kind(), ErrorKind::WrongAnswer);
-        lanes.answer = Some(values([0usize, 11, 20]));
-        let error = lanes.check("sequential").unwrap_err();
+        let error = lanes.check("sequential", values([0usize, 11, 20])).unwrap_err();
         assert!(error.to_string().contains("in its first run"), "{error}");
     }
 }

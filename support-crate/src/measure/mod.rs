@@ -6,9 +6,7 @@
 //! machine.
 
 mod amdahl;
-mod bootstrap;
 mod compare;
-mod derived;
 mod drift;
 mod growth;
 mod lanes;
@@ -27,25 +25,26 @@ mod store;
 mod summary;
 #[cfg(test)]
 pub(crate) mod testing;
+mod typical;
 mod unit_costs;
 mod warnings;
 mod within;
 mod world;
 
 pub use amdahl::amdahl;
-pub(crate) use bootstrap::typical;
 pub use compare::{Compare, compare};
-pub use derived::{LaneStats, Standing};
 pub use growth::{Grow, Growth, GrowthLane, GrowthPoint, growth};
 pub(crate) use plan::default_models;
 pub use replay::Replay;
-pub use result::{Comparison, Conditions, Lane, Outcome, Sample, Settings, Stop, Warning, WorkloadInfo};
+pub use result::{Comparison, Conditions, Lane, Sample, Settings, Stop, Warning, WorkloadInfo};
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers};
 pub use store::Saved;
-pub use summary::paired_speedup;
+pub use summary::{LaneStats, Standing, paired_speedup};
 pub(crate) use summary::{cores_kept_busy, ratios};
+pub(crate) use typical::typical;
 pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;
 #[cfg(test)]
 pub(crate) use warnings::of as warnings;
+pub(crate) use within::SideThread;

@@ -4,8 +4,8 @@
 //! fourth round; its ratios are those of the rounds it ran in, and as many as it has runs. The quick lanes meet in every
 //! round, so that which of them is quicker rests on more pairs, for little more time.
 
-use super::bootstrap::FEWEST;
 use super::result::Lane;
+use super::typical::FEWEST;
 use crate::model::Model;
 
 /// A lane takes long when its first run took this many times as long as the quickest.
@@ -36,11 +36,6 @@ impl Pace {
         };
         let long: Vec<bool> =
             first.iter().map(|first| first.is_some_and(|first| first > LONG * quickest)).collect();
-        let seconds = |with_long: bool| -> f64 {
-            let of =
-                |(first, long): (&Option<f64>, &bool)| first.filter(|_| with_long || !long).unwrap_or(0.0);
-            first.iter().zip(&long).map(of).sum()
-        };
         let rivals = lanes
             .iter()
             .zip(&long)
@@ -48,7 +43,9 @@ impl Pace {
         if rivals.count() < 2 {
             return Self::even(lanes.len());
         }
-        let (full, quick) = (seconds(true), seconds(false));
+        let full: f64 = first.iter().flatten().sum();
+        let quick: f64 =
+            first.iter().zip(&long).filter(|(_, long)| !**long).filter_map(|(first, _)| *first).sum();
         let spare = EXTRA.min(budget / (FEWEST as f64 * full) - 1.0).max(0.0);
         Self { long, every: (1 + (spare * full / quick) as usize).min(MOST_APART) }
     }

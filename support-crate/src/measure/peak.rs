@@ -1,9 +1,8 @@
 //! The most memory a process family takes while something runs.
 
-use std::fs;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, panic, thread};
 
 use crossbeam::channel::{RecvTimeoutError, bounded};
 
@@ -14,39 +13,52 @@ const LEAST_PAUSE: Duration = Duration::from_millis(2);
 /// Resident bytes that come and go with shared libraries: less than this tells nothing of a missed peak.
 const SLACK: u64 = 2 << 20;
 
-/// Runs `body` and returns with its value the most bytes that this process, and the workers that `body` names
-/// through its argument, took beyond what this process took before; `None` where the system does not tell.
+/// Runs `body` and returns with its value the most that `look` said meanwhile, by `most` of any two.
 ///
-/// A thread looks now and then, pausing nine times as long as a look takes: about a tenth of one core. On a
-/// crowded machine it may sleep through the peak; the kernel's own record of the resident size then stands in.
-pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option<u64>) {
-    let Some(before) = memory_in_use(&[]) else { return (body(&|_| {}), None) };
-    let record = start_record();
-    let workers = Mutex::new(Vec::new());
+/// A thread looks now and then, pausing nine times as long as a look takes: about a tenth of one core.
+pub(crate) fn while_running<T, M: Send>(
+    look: impl Fn() -> M + Sync,
+    most: fn(M, M) -> M,
+    body: impl FnOnce() -> T,
+) -> (T, M) {
     let (going_on, over) = bounded::<()>(0);
     thread::scope(|scope| {
         let watcher = scope.spawn(|| {
-            let mut most = 0;
+            let mut seen = look();
             loop {
                 let start = Instant::now();
-                let pids = workers.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                most = most.max(memory_in_use(&pids).unwrap_or(0));
+                seen = most(seen, look());
                 let pause = (9 * start.elapsed()).max(LEAST_PAUSE);
                 if over.recv_timeout(pause) == Err(RecvTimeoutError::Disconnected) {
-                    return most;
+                    return seen;
                 }
             }
         });
         // Dropped here even if the body unwinds, or the scope would wait for the watcher for ever.
         let going_on = going_on;
-        let value = body(&|pids| *workers.lock().unwrap_or_else(PoisonError::into_inner) = pids);
-        let recorded =
-            record.and_then(|resident| Some(status("VmHWM:")?.saturating_sub(resident))).unwrap_or(0);
+        let value = body();
         drop(going_on);
-        let seen = watcher.join().unwrap_or(0).saturating_sub(before);
-        let missed = recorded > seen + seen / 4 + SLACK;
-        (value, Some(if missed { recorded } else { seen }))
+        (value, watcher.join().unwrap_or_else(|payload| panic::resume_unwind(payload)))
     })
+}
+
+/// Runs `body` and returns with its value the most bytes that this process, and the workers that `body` names
+/// through its argument, took beyond what this process took before; `None` where the system does not tell.
+///
+/// On a crowded machine whoever looks may sleep through the peak; the kernel's own record of the resident size then stands in.
+pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option<u64>) {
+    let Some(before) = memory_in_use(&[]) else { return (body(&|_| {}), None) };
+    let record = start_record();
+    let workers = Mutex::new(Vec::new());
+    let known = || workers.lock().unwrap_or_else(PoisonError::into_inner);
+    let look = || memory_in_use(&known().clone()).unwrap_or(0);
+    let ((value, recorded), most) = while_running(look, u64::max, || {
+        let value = body(&|pids| *known() = pids);
+        (value, record.and_then(|resident| Some(status("VmHWM:")?.saturating_sub(resident))).unwrap_or(0))
+    });
+    let seen = most.saturating_sub(before);
+    let missed = recorded > seen + seen / 4 + SLACK;
+    (value, Some(if missed { recorded } else { seen }))
 }
 
 /// Begins the kernel's record of this process's largest resident size (`VmHWM`) anew; the bytes it begins with.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::bootstrap::FEWEST;
 use super::result::Lane;
+use super::typical::FEWEST;
 use crate::error::Error;
 use crate::format;
 use crate::machine::{Restriction, allowed_cores, cores};
@@ -12,8 +12,6 @@ use crate::workload::Nature;
 
 /// Time allowed for the rounds unless the reader says otherwise.
 pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_secs(2);
-/// Seed of the shuffles and of the bootstrap: the same samples have the same intervals.
-pub(crate) const SEED: u64 = 1;
 /// Most rounds that may be asked for.
 const MOST_ROUNDS: usize = 1_000;
 /// Most threads that a waiting workload gets by default.

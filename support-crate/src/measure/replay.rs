@@ -11,15 +11,11 @@ use crate::workload::DynWorkload;
 /// Runs a model on the workload of a finished comparison again, on the same cores.
 #[derive(Clone)]
 pub struct Replay {
-    job: Arc<dyn DynWorkload>,
-    cores: Vec<usize>,
+    pub(super) job: Arc<dyn DynWorkload>,
+    pub(super) cores: Vec<usize>,
 }
 
 impl Replay {
-    pub(crate) fn new(job: Arc<dyn DynWorkload>, cores: Vec<usize>) -> Self {
-        Self { job, cores }
-    }
-
     /// Starts `model`, on the cores of the comparison while what comes first is kept.
     ///
     /// # Errors

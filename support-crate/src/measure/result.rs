@@ -4,11 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::derived::Derived;
 use super::replay::Replay;
 use crate::machine::Machine;
 use crate::model::Model;
-use crate::workload::{DynWorkload, Nature};
+use crate::workload::Nature;
 
 /// A finished comparison, with every sample kept.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -30,9 +29,6 @@ pub struct Comparison {
     /// Runs a lane again, to film it; gone once a comparison was saved and loaded.
     #[serde(skip)]
     pub replay: Option<Replay>,
-    /// What is derived from the samples when it is first asked for.
-    #[serde(skip)]
-    pub(crate) summary: Derived,
 }
 
 /// What was run.
@@ -46,19 +42,11 @@ pub struct WorkloadInfo {
     pub nature: Nature,
 }
 
-impl WorkloadInfo {
-    pub(crate) fn of(job: &dyn DynWorkload) -> Self {
-        Self { title: job.title(), tasks: job.tasks(), nature: job.nature() }
-    }
-}
-
 /// How a comparison was run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Rounds finished; a round is one run of every lane, in shuffled order, or of every lane that does not take long.
     pub rounds: usize,
-    /// Seed of the shuffles and of the bootstrap.
-    pub seed: u64,
     /// Time allowed for all rounds, in seconds.
     pub budget: f64,
     /// Cores the run was restricted to; empty: no restriction.
@@ -107,8 +95,8 @@ pub struct Lane {
     pub name: String,
     /// One model a second time, as an A/A control: what it differs by from the first is the detection floor.
     pub control: bool,
-    /// Whether it finished.
-    pub outcome: Outcome,
+    /// Why it did not finish, in one sentence; samples up to there are kept.
+    pub failure: Option<String>,
     /// Start-up and first run together, in seconds: threads, pool, runtime or processes started from nothing.
     /// `None` for the control and for one that failed at once.
     pub cold: Option<f64>,
@@ -127,7 +115,7 @@ impl Lane {
             model,
             name: model.to_string(),
             control: false,
-            outcome: Outcome::Finished,
+            failure: None,
             cold: None,
             samples: Vec::new(),
             notes: Vec::new(),
@@ -142,20 +130,8 @@ impl Lane {
 
     /// Why it failed, in one sentence; `None` when it finished.
     pub fn failure(&self) -> Option<&str> {
-        match &self.outcome {
-            Outcome::Finished => None,
-            Outcome::Failed(reason) => Some(reason),
-        }
+        self.failure.as_deref()
     }
-}
-
-/// How a lane ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
-    /// Every round ran and every answer agreed.
-    Finished,
-    /// It stopped, with the reason in one sentence; samples up to there are kept.
-    Failed(String),
 }
 
 /// One warm run of one model.

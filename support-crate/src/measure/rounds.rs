@@ -6,18 +6,17 @@
 use std::mem;
 use std::time::Duration;
 
-use super::bootstrap::FEWEST;
 use super::lanes::Lanes;
 use super::pace::{Pace, twin};
-use super::plan::{Plan, SEED};
-use super::result::{Conditions, Lane, Outcome, Sample, Stop};
+use super::plan::Plan;
+use super::result::{Comparison, Conditions, Lane, Sample, Settings, Stop};
+use super::typical::FEWEST;
 use super::within::Timed;
 use super::world::World;
 use crate::error::Error;
 use crate::format;
 use crate::machine::Usage;
 use crate::model::Model;
-use crate::random::Rng;
 
 /// Most rounds that are run unasked.
 const MOST: usize = 100;
@@ -32,17 +31,8 @@ const FOREIGN_SHARE: f64 = 0.1;
 /// Seconds below which foreign work cannot be told from the clock tick of `/proc/stat`.
 const FOREIGN_LEAST: f64 = 0.03;
 
-/// What came of a plan.
-#[derive(Debug)]
-pub(crate) struct Ran {
-    pub(crate) lanes: Vec<Lane>,
-    pub(crate) rounds: usize,
-    pub(crate) stopped: Stop,
-    pub(crate) conditions: Conditions,
-}
-
-/// Runs a plan to its end on machine `world` with `cores` cores.
-pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cores: usize) -> Ran {
+/// Runs a plan to its end on machine `world` with `cores` cores; what was run, and where, is not told yet.
+pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cores: usize) -> Comparison {
     let start = world.now();
     let mut run = Run {
         plan,
@@ -64,7 +54,8 @@ pub(crate) fn run(plan: &Plan, lanes: &mut dyn Lanes, world: &mut dyn World, cor
         run.runners.stop(lane);
     }
     run.conditions.took = run.world.now() - start;
-    Ran { lanes: run.lanes, rounds, stopped, conditions: run.conditions }
+    let settings = Settings { rounds, budget: plan.budget, cores: plan.cores.clone(), stopped };
+    Comparison { lanes: run.lanes, settings, conditions: run.conditions, ..Comparison::default() }
 }
 
 struct Run<'a> {
@@ -85,44 +76,42 @@ impl Run<'_> {
     fn warm_up(&mut self) -> f64 {
         let mut round = 0.0;
         for place in 0..self.lanes.len() {
-            let control = self.lanes[place].control;
-            if control {
+            if self.lanes[place].control {
                 self.lanes[place] = Lane::control(twin(&self.lanes, &self.longest));
             }
-            let model = self.lanes[place].model;
-            if let (true, Some(reason)) = (control, self.lanes[0].failure()) {
-                let reason = Error::failed(reason);
-                self.fail(place, &reason);
-                continue;
-            }
-            if self.world.stopped() {
-                self.fail(place, &Error::stopped("stopped by you before it ran"));
-                continue;
-            }
-            let (name, all) = (&self.lanes[place].name, self.lanes.len());
-            self.world.at(format!("first run of {name}, {} of {all}", place + 1));
-            let start = self.world.now();
-            let started = self.runners.start(place, model);
-            let start_up = self.world.now() - start;
-            // Nothing of a sequential baseline needs warming a second time.
-            let skip = control && model == Model::Sequential;
-            let ran = match started {
-                Ok(()) if skip => {
-                    self.longest[place] = self.longest[0];
-                    Ok(())
-                }
-                started => started.and_then(|()| self.sample(place, 0, None)),
-            };
-            match ran {
+            match self.first_run(place) {
                 Err(error) => self.fail(place, &error),
-                Ok(()) => {
+                Ok(start_up) => {
                     let took = self.longest[place].unwrap_or(0.0);
                     round += took;
-                    self.lanes[place].cold = (!control).then_some(start_up + took);
+                    let lane = &mut self.lanes[place];
+                    lane.cold = (!lane.control).then_some(start_up + took);
                 }
             }
         }
         round
+    }
+
+    /// Starts a lane, which takes what is returned, and runs it once.
+    fn first_run(&mut self, place: usize) -> Result<f64, Error> {
+        let Lane { model, control, ref name, .. } = self.lanes[place];
+        if let Some(reason) = self.lanes[0].failure().filter(|_| control) {
+            return Err(Error::failed(reason));
+        }
+        if self.world.stopped() {
+            return Err(Error::stopped("stopped by you before it ran"));
+        }
+        self.world.at(format!("first run of {name}, {} of {}", place + 1, self.lanes.len()));
+        let start = self.world.now();
+        self.runners.start(place, model)?;
+        let start_up = self.world.now() - start;
+        // Nothing of a sequential baseline needs warming a second time.
+        if control && model == Model::Sequential {
+            self.longest[place] = self.longest[0];
+        } else {
+            self.sample(place, 0, None)?;
+        }
+        Ok(start_up)
     }
 
     /// How long a run of `lane` may take before it is given up; `left` is what a budget leaves once rounds are run.
@@ -151,11 +140,10 @@ impl Run<'_> {
     }
 
     fn rounds(&mut self, first: f64) -> (usize, Stop) {
-        let mut shuffle = Rng::new(SEED, 0);
+        let mut shuffle = fastrand::Rng::with_seed(1);
         let begin = self.world.now();
-        let plan = self.plan;
-        if plan.rounds.is_none() {
-            let budget = if plan.strict { plan.budget } else { f64::MAX };
+        if self.plan.rounds.is_none() {
+            let budget = if self.plan.strict { self.plan.budget } else { f64::MAX };
             self.pace = Pace::of(&self.lanes, &self.longest, budget);
         }
         let quick = (0..self.lanes.len()).filter(|&lane| self.pace.has(1, lane));
@@ -173,9 +161,8 @@ impl Run<'_> {
             if let Some(stop) = self.stop(round, elapsed, about[usize::from(self.pace.is_full(round))]) {
                 return (round, stop);
             }
-            let mut order: Vec<usize> =
-                (0..self.lanes.len()).filter(|&lane| self.lanes[lane].failure().is_none()).collect();
-            order.retain(|&lane| self.pace.has(round, lane));
+            let runs = |lane: &usize| self.lanes[*lane].failure().is_none() && self.pace.has(round, *lane);
+            let mut order: Vec<usize> = (0..self.lanes.len()).filter(runs).collect();
             shuffle.shuffle(&mut order);
             let start = self.world.now();
             for lane in order {
@@ -222,8 +209,7 @@ impl Run<'_> {
     /// Runs a lane once and keeps what was measured.
     fn sample(&mut self, lane: usize, round: usize, left: Option<f64>) -> Result<(), Error> {
         let limit = self.limit(lane, left);
-        let Timed { wall, used } = self.runners.run(lane, limit)?;
-        self.runners.check(&self.lanes[lane].name)?;
+        let Timed { wall, used } = self.runners.run(lane, &self.lanes[lane].name, limit)?;
         let Usage { cpu, voluntary, involuntary } = used;
         let sample = Sample { round, wall, cpu, voluntary, involuntary, disturbed: false };
         self.lanes[lane].samples.push(sample);
@@ -232,7 +218,7 @@ impl Run<'_> {
     }
 
     fn fail(&mut self, lane: usize, error: &Error) {
-        self.lanes[lane].outcome = Outcome::Failed(error.to_string());
+        self.lanes[lane].failure = Some(error.to_string());
         self.runners.stop(lane);
     }
 

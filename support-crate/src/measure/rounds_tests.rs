@@ -8,6 +8,7 @@ use super::*;
 use crate::machine::Pressure;
 use crate::measure::plan::Options;
 use crate::measure::summary::ratios;
+use crate::measure::testing::Rng;
 use crate::workload::Nature;
 
 /// What both sides of the mock share: the time, and what was asked for.
@@ -31,7 +32,6 @@ struct Actors {
     /// What the check says to run number `run` of `lane`.
     judge: Box<dyn Fn(usize, usize) -> Result<(), Error>>,
     runs: Vec<usize>,
-    last: (usize, usize),
 }
 
 impl Lanes for Actors {
@@ -42,10 +42,9 @@ impl Lanes for Actors {
         Ok(())
     }
 
-    fn run(&mut self, lane: usize, limit: Duration) -> Result<Timed, Error> {
+    fn run(&mut self, lane: usize, _name: &str, limit: Duration) -> Result<Timed, Error> {
         let run = self.runs[lane];
         self.runs[lane] += 1;
-        self.last = (lane, run);
         let wall = (self.act)(lane, run)?;
         let mut stage = self.stage.borrow_mut();
         stage.limits.push(limit.as_secs_f64());
@@ -54,11 +53,8 @@ impl Lanes for Actors {
             return Err(Error::failed("given up"));
         }
         stage.log.push(format!("{lane}"));
+        (self.judge)(lane, run)?;
         Ok(Timed { wall, used: Usage { cpu: wall / 2.0, voluntary: 3, involuntary: 1 } })
-    }
-
-    fn check(&mut self, _name: &str) -> Result<(), Error> {
-        (self.judge)(self.last.0, self.last.1)
     }
 
     fn stop(&mut self, lane: usize) {
@@ -89,7 +85,7 @@ impl World for Theatre {
 
 pub(super) struct Play {
     stage: Rc<RefCell<Stage>>,
-    pub(super) ran: Ran,
+    pub(super) ran: Comparison,
 }
 
 pub(super) fn play(
@@ -110,8 +106,7 @@ fn play_until(
     let stage = Rc::new(RefCell::new(Stage { stop_at, ..Stage::default() }));
     let plan = options.plan(40, Nature::Computes).unwrap();
     let runs = vec![0; plan.lanes.len()];
-    let mut actors =
-        Actors { stage: stage.clone(), act: Box::new(act), judge: Box::new(judge), runs, last: (0, 0) };
+    let mut actors = Actors { stage: stage.clone(), act: Box::new(act), judge: Box::new(judge), runs };
     let ran = run(&plan, &mut actors, &mut Theatre(stage.clone()), 2);
     Play { stage, ran }
 }
@@ -167,16 +162,16 @@ fn cold_is_start_and_first_run_and_never_a_sample() {
 #[test]
 fn short_runs_go_on_to_the_most_however_alike_they_are() {
     let ran = play(&three_models(), |_, _| Ok(0.001), AGREED).ran;
-    assert_eq!((ran.rounds, ran.stopped), (MOST, Stop::Rounds));
+    assert_eq!((ran.settings.rounds, ran.settings.stopped), (MOST, Stop::Rounds));
 }
 
 #[test]
 fn the_budget_ends_it_but_five_rounds_are_always_run() {
     let ran = play(&three_models(), |lane, run| Ok(0.1 * (1.0 + wobble(lane, run))), AGREED).ran;
-    assert_eq!(ran.stopped, Stop::Budget);
-    assert_eq!(ran.rounds, 5, "rounds of about 0.6 s in the 2 s of the default");
+    assert_eq!(ran.settings.stopped, Stop::Budget);
+    assert_eq!(ran.settings.rounds, 5, "rounds of about 0.6 s in the 2 s of the default");
     let ran = play(&three_models(), |_, _| Ok(2.0), AGREED).ran;
-    assert_eq!((ran.rounds, ran.stopped), (5, Stop::Budget));
+    assert_eq!((ran.settings.rounds, ran.settings.stopped), (5, Stop::Budget));
 }
 
 #[test]
@@ -184,7 +179,7 @@ fn a_long_baseline_does_not_use_up_the_time_and_the_control_repeats_the_quickest
     let act = |lane: usize, run| Ok([0.5, 0.016, 0.015, 0.015][lane] * (1.0 + 0.1 * wobble(lane, run)));
     let ran = play(&three_models(), act, AGREED).ran;
     let runs: Vec<usize> = ran.lanes.iter().map(|lane| lane.samples.len()).collect();
-    assert_eq!((runs, ran.stopped), (vec![5, 17, 17, 17], Stop::Budget));
+    assert_eq!((runs, ran.settings.stopped), (vec![5, 17, 17, 17], Stop::Budget));
     assert_eq!(ran.lanes[3].name, "threads (2) (again)");
     // Each ratio has a pair for each run of the baseline, from the very rounds that ran it.
     for lane in &ran.lanes[1..] {
@@ -196,24 +191,24 @@ fn a_long_baseline_does_not_use_up_the_time_and_the_control_repeats_the_quickest
 fn a_budget_that_was_asked_for_is_kept() {
     let options = Options { budget: Some(Duration::from_secs(10)), ..three_models() };
     let ran = play(&options, |_, _| Ok(1.0), AGREED).ran;
-    assert_eq!((ran.rounds, ran.stopped), (2, Stop::Budget));
+    assert_eq!((ran.settings.rounds, ran.settings.stopped), (2, Stop::Budget));
     let options = Options { budget: Some(Duration::from_secs(10)), rounds: Some(100), ..three_models() };
     let ran = play(&options, |_, _| Ok(0.5), AGREED).ran;
-    assert_eq!((ran.rounds, ran.stopped), (5, Stop::Budget));
+    assert_eq!((ran.settings.rounds, ran.settings.stopped), (5, Stop::Budget));
 }
 
 #[test]
 fn rounds_that_were_asked_for_are_run_whatever_they_take() {
     let options = Options { rounds: Some(5), ..three_models() };
     let ran = play(&options, |_, _| Ok(7.0), AGREED).ran;
-    assert_eq!((ran.rounds, ran.stopped), (5, Stop::Rounds));
+    assert_eq!((ran.settings.rounds, ran.settings.stopped), (5, Stop::Rounds));
 }
 
 #[test]
 fn a_budget_too_short_for_one_round_leaves_the_first_runs() {
     let options = Options { budget: Some(Duration::from_millis(100)), ..three_models() };
     let play = play(&options, |_, _| Ok(0.5), AGREED);
-    assert_eq!((play.ran.rounds, play.ran.stopped), (1, Stop::FirstRuns));
+    assert_eq!((play.ran.settings.rounds, play.ran.settings.stopped), (1, Stop::FirstRuns));
     let walls: Vec<f64> = play.ran.lanes[..3].iter().map(|lane| lane.samples[0].wall).collect();
     assert_eq!(walls, [0.5; 3]);
     assert!(play.stage.borrow().alive.is_empty(), "nothing is left running");
@@ -228,17 +223,20 @@ fn what_was_measured_before_a_stop_is_kept() {
         assert!(play.stage.borrow().alive.is_empty(), "nothing is left running");
         play.ran
     };
-    let samples = |ran: &Ran| ran.lanes.iter().map(|lane| lane.samples.len()).collect::<Vec<_>>();
+    let samples = |ran: &Comparison| ran.lanes.iter().map(|lane| lane.samples.len()).collect::<Vec<_>>();
     let ran = stopped(3.75 + 14.0);
-    assert_eq!((ran.rounds, ran.stopped), (3, Stop::Reader));
+    assert_eq!((ran.settings.rounds, ran.settings.stopped), (3, Stop::Reader));
     assert!(samples(&ran).iter().all(|runs| [3, 4].contains(runs)), "{ran:?}");
     assert!(ran.lanes.iter().all(|lane| lane.failure().is_none()), "{ran:?}");
     // In the first round the warm-up's runs stand in for those that were not made again.
     let ran = stopped(3.75 + 1.5);
-    assert_eq!((ran.rounds, ran.stopped, samples(&ran)[..3].to_vec()), (1, Stop::Reader, vec![1; 3]));
+    assert_eq!(
+        (ran.settings.rounds, ran.settings.stopped, samples(&ran)[..3].to_vec()),
+        (1, Stop::Reader, vec![1; 3])
+    );
     // In the warm-up those that had their turn keep it.
     let ran = stopped(1.5);
-    assert_eq!((ran.rounds, samples(&ran)), (1, vec![1, 1, 0, 0]));
+    assert_eq!((ran.settings.rounds, samples(&ran)), (1, vec![1, 1, 0, 0]));
     assert_eq!(ran.lanes[2].failure(), Some("stopped by you before it ran"));
 }
 
@@ -285,7 +283,7 @@ fn a_late_run_within_a_budget_is_kept() {
     let options = Options { budget: Some(Duration::from_secs(5)), ..three_models() };
     let act = |lane, run| Ok(if (lane, run) == (1, 3) { 1.2 } else { 0.5 });
     let ran = play(&options, act, AGREED).ran;
-    assert_eq!((ran.lanes[1].failure(), ran.stopped), (None, Stop::Budget));
+    assert_eq!((ran.lanes[1].failure(), ran.settings.stopped), (None, Stop::Budget));
 }
 
 #[test]
@@ -318,7 +316,7 @@ fn a_wrong_answer_fails_the_lane_and_its_run_is_no_sample() {
 fn when_every_lane_fails_it_ends() {
     let ran = play(&three_models(), |_, _| Err(Error::failed("no")), AGREED).ran;
     assert_eq!(
-        (ran.rounds, ran.stopped),
+        (ran.settings.rounds, ran.settings.stopped),
         (0, Stop::NoLane),
         "the control of a baseline that failed is not run"
     );
@@ -342,7 +340,6 @@ fn a_disturbed_round_is_marked_in_every_lane() {
         act: Box::new(act),
         judge: Box::new(AGREED),
         runs: vec![0; plan.lanes.len()],
-        last: (0, 0),
     };
     let ran = run(&plan, &mut actors, &mut Theatre(stage), 2);
     assert_eq!(ran.conditions.disturbed, [1]);

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::amdahl;
-use super::bootstrap;
+use super::amdahl::{self, FEWEST_LEVELS, FEWEST_POINTS};
 use super::compare::execute;
 use super::lazily::lazily;
 use super::plan::{Options, setters};
 use super::result::{Comparison, Lane};
 use super::stats::Interval;
+use super::typical::FEWEST;
 use super::warnings::cores_in_force;
 use crate::error::Error;
 use crate::format;
@@ -165,24 +165,20 @@ impl Scaling {
 fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
     let one = runs.baseline().ok_or("nothing was run")?;
     let lanes: Vec<_> = runs.lanes.iter().filter(|lane| !lane.control && lane.failure().is_none()).collect();
-    if lanes.len() < amdahl::FEWEST_POINTS {
+    if lanes.len() < FEWEST_POINTS {
+        let points = format::plural(lanes.len() as u64, "point");
         return Err(format!(
-            "{} cannot tell a law from chance; Amdahl's needs {} points or more, as in 1..={}",
-            format::plural(lanes.len() as u64, "point"),
-            amdahl::FEWEST_POINTS,
-            amdahl::FEWEST_POINTS
+            "{points} cannot tell a law from chance; Amdahl's needs {FEWEST_POINTS} points or more, as in 1..={FEWEST_POINTS}"
         ));
     }
-    let mut levels: Vec<f64> =
-        lanes.iter().map(|lane| amdahl::parallel(lane.model.workers(), bound)).collect();
+    let at_work = |lane: &&Lane| amdahl::parallel(lane.model.workers(), bound);
+    let mut levels: Vec<f64> = lanes.iter().map(at_work).collect();
     levels.sort_by(f64::total_cmp);
     levels.dedup();
-    if levels.len() < amdahl::FEWEST_LEVELS {
-        let cores = bound.map_or(levels.len() as u64, |cores| cores.floor() as u64);
+    if levels.len() < FEWEST_LEVELS {
+        let cores = format::plural(bound.map_or(levels.len() as u64, |cores| cores.floor() as u64), "core");
         return Err(format!(
-            "{} cannot test it, which takes {} different numbers of workers at work at the same time",
-            format::plural(cores, "core"),
-            amdahl::FEWEST_LEVELS
+            "{cores} cannot test it, which takes {FEWEST_LEVELS} different numbers of workers at work at the same time"
         ));
     }
     let points = |round: usize| {
@@ -191,17 +187,13 @@ fn fit(runs: &Comparison, bound: Option<f64>) -> Result<Interval, String> {
             Some(sample.wall).filter(|wall| *wall > 0.0)
         };
         let base = wall(one)?;
-        let point = |lane: &&Lane| Some((amdahl::parallel(lane.model.workers(), bound), base / wall(lane)?));
+        let point = |lane: &&Lane| Some((at_work(lane), base / wall(lane)?));
         lanes.iter().map(point).collect::<Option<Vec<_>>>()
     };
     let rounds: Vec<Vec<(f64, f64)>> = (0..runs.settings.rounds).filter_map(points).collect();
-    amdahl::fit(&rounds, runs.settings.seed).ok_or_else(|| {
-        format!(
-            "{} in which every point ran are too few for an interval; {} or more are needed",
-            format::plural(rounds.len() as u64, "round"),
-            bootstrap::FEWEST
-        )
-    })
+    let ran = format::plural(rounds.len() as u64, "round");
+    let few = "in which every point ran are too few for an interval";
+    amdahl::fit(&rounds).ok_or_else(|| format!("{ran} {few}; {FEWEST} or more are needed"))
 }
 
 #[cfg(test)]

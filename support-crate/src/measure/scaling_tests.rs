@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::measure::amdahl as law;
-use crate::measure::result::Outcome;
 use crate::measure::testing::comparison;
 
 fn runs(most: usize, cores: usize, serial: f64, rounds: usize) -> Comparison {
@@ -67,7 +66,7 @@ fn sixty_four_cores_are_fitted_and_a_share_below_none_stays_one() {
 #[test]
 fn a_failed_point_is_kept_and_the_others_are_fitted() {
     let mut runs = runs(6, 6, 0.1, 9);
-    runs.lanes[3].outcome = Outcome::Failed("the system refused".to_owned());
+    runs.lanes[3].failure = Some("the system refused".to_owned());
     let curve = Scaling::of(runs);
     assert_eq!(curve.points[3].failure.as_deref(), Some("the system refused"));
     assert!(curve.serial.unwrap().contains(0.1));

@@ -1,6 +1,7 @@
 //! What a reader who waits is told: a line after a second, and one every five seconds from then on.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -16,7 +17,8 @@ static TELLS: AtomicBool = AtomicBool::new(false);
 /// A measurement under way, told of until this is dropped.
 pub(crate) struct Status {
     line: Arc<Mutex<String>>,
-    teller: Option<JoinHandle<()>>,
+    /// The thread that tells, and what it listens to for its end.
+    teller: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 impl Status {
@@ -27,20 +29,11 @@ impl Status {
         if std::env::var_os("CONCURRENCY_LAB_QUIET").is_some() || TELLS.swap(true, Ordering::Relaxed) {
             return Self { line, teller: None };
         }
-        let told = line.clone();
+        let (told, (end, over)) = (line.clone(), channel());
         let tell = move || {
             trace::hide_thread();
             let (start, mut wait) = (Instant::now(), FIRST);
-            loop {
-                let until = Instant::now() + wait;
-                while let Some(left) =
-                    until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
-                {
-                    thread::park_timeout(left);
-                    if !TELLS.load(Ordering::Relaxed) {
-                        return;
-                    }
-                }
+            while over.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
                 let line = told.lock().unwrap_or_else(PoisonError::into_inner);
                 let far = if line.is_empty() { String::new() } else { format!(": {line}") };
                 println!("{what}, {} s so far{far}", start.elapsed().as_secs());
@@ -50,7 +43,7 @@ impl Status {
         // Where the system has no thread to spare, nothing is told.
         let teller = thread::Builder::new().name("status".to_owned()).spawn(tell).ok();
         TELLS.store(teller.is_some(), Ordering::Relaxed);
-        Self { line, teller }
+        Self { line, teller: teller.map(|teller| (end, teller)) }
     }
 
     /// How far it is.
@@ -61,9 +54,9 @@ impl Status {
 
 impl Drop for Status {
     fn drop(&mut self) {
-        if let Some(teller) = self.teller.take() {
+        if let Some((end, teller)) = self.teller.take() {
             TELLS.store(false, Ordering::Relaxed);
-            teller.thread().unpark();
+            drop(end);
             let _ = teller.join();
         }
     }

@@ -1,99 +1,55 @@
-//! From samples to statistics, once a comparison: what verdict, chart and table all read.
+//! From samples to statistics: what verdict, chart and table all read.
 
-use super::bootstrap;
-use super::derived::{LaneStats, Standing, Summary};
+use serde::{Deserialize, Serialize};
+
 use super::result::{Comparison, Lane, Sample};
 use super::stats::{Interval, mad, median, outliers};
+use super::typical::{centre, typical};
 use crate::model::Model;
-use crate::random::Rng;
 
-impl Summary {
-    fn of(result: &Comparison) -> Self {
-        let control =
-            result.control().and_then(|control| result.speedup(control, result.lane(control.model)?));
-        let floor = control.map(floor);
-        let lanes: Vec<_> = (0..result.lanes.len()).map(|place| lane(result, place, floor)).collect();
-        let time = |place: &usize| lanes[*place].0.as_ref().map_or(f64::NAN, |stats| stats.time);
-        let finished = |place: &usize| {
-            let lane = &result.lanes[*place];
-            !lane.control && lane.failure().is_none() && lanes[*place].0.is_some()
-        };
-        let mut ranking: Vec<usize> = (0..lanes.len()).filter(finished).collect();
-        ranking.sort_by(|one, other| time(one).total_cmp(&time(other)));
-        let is_close = |other: &usize| {
-            let lead = result.speedup(&result.lanes[ranking[0]], &result.lanes[*other]);
-            !matches!(judge(lead, floor), Standing::Faster(_))
-        };
-        let close_to_first = ranking.iter().skip(1).copied().filter(is_close).collect();
-        Self { lanes, floor, ranking, close_to_first }
-    }
+/// Summary of one lane's warm runs. Times are seconds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LaneStats {
+    /// Typical time: the mean of the logarithms, a fifth of the runs cut from each end. What bars show and what ranks.
+    pub time: f64,
+    /// Median time.
+    pub median: f64,
+    /// The typical time with its interval; `None` below five runs.
+    pub typical: Option<Interval>,
+    /// Median absolute deviation of the times.
+    pub mad: f64,
+    /// Shortest time.
+    pub min: f64,
+    /// Median processor time, children included.
+    pub cpu: f64,
+    /// Median count of voluntary context switches.
+    pub voluntary: f64,
+    /// Median count of involuntary context switches.
+    pub involuntary: f64,
+    /// Rounds in which its time lay far from the rest (marked, not dropped).
+    pub outliers: Vec<usize>,
+    /// How many times as fast as the baseline, from paired rounds; `None` below five common rounds.
+    pub speedup: Option<Interval>,
 }
 
-/// What the same model differs by from itself, and a part of how uncertain that is: where a difference is as uncertain, its
-/// own interval and that part make up the uncertainty of both together, the root of the sum of their squares.
-fn floor(control: Interval) -> f64 {
-    let differ = control.estimate.max(1.0 / control.estimate);
-    differ * (control.high / control.estimate).powf(2f64.sqrt() - 1.0)
-}
-
-/// The figures of the lane at a place, and how it stands against the baseline.
-fn lane(result: &Comparison, place: usize, floor: Option<f64>) -> (Option<LaneStats>, Standing) {
-    let lane = &result.lanes[place];
-    let speedup = result.baseline().and_then(|baseline| result.speedup(lane, baseline));
-    let is_baseline = result.baseline().is_some_and(|baseline| baseline.name == lane.name);
-    let standing = match lane.failure() {
-        Some(_) => Standing::Failed,
-        None if lane.control || is_baseline => Standing::Baseline,
-        None => judge(speedup, floor),
-    };
-    // Streams of their own: those of the ratios start at 1 and are fewer than the squared number of lanes.
-    let stream = 1 + (result.lanes.len() * result.lanes.len() + place) as u64;
-    let times = lane.samples.iter().map(|sample| sample.wall);
-    let typical = bootstrap::typical(times, Rng::new(result.settings.seed, stream));
-    (stats(lane, typical, speedup), standing)
-}
-
-fn stats(lane: &Lane, typical: Option<Interval>, speedup: Option<Interval>) -> Option<LaneStats> {
-    let column = |value: fn(&Sample) -> f64| lane.samples.iter().map(value).collect::<Vec<f64>>();
-    let wall = column(|sample| sample.wall);
-    Some(LaneStats {
-        runs: wall.len(),
-        time: bootstrap::centre(&wall)?,
-        median: median(&wall)?,
-        typical,
-        mad: mad(&wall)?,
-        min: wall.iter().copied().reduce(f64::min)?,
-        cpu: median(&column(|sample| sample.cpu))?,
-        voluntary: median(&column(|sample| sample.voluntary as f64))?,
-        involuntary: median(&column(|sample| sample.involuntary as f64))?,
-        outliers: outliers(&wall).into_iter().map(|index| lane.samples[index].round).collect(),
-        speedup,
-    })
-}
-
-/// What a ratio says, given the detection floor.
-fn judge(ratio: Option<Interval>, floor: Option<f64>) -> Standing {
-    match (ratio, floor) {
-        (Some(ratio), Some(floor)) if ratio.low > floor => Standing::Faster(ratio),
-        (Some(ratio), Some(floor)) if ratio.high < 1.0 / floor => Standing::Slower(ratio),
-        (Some(ratio), Some(_)) => Standing::NoClearDifference(ratio),
-        _ => Standing::NotDecided,
-    }
+/// How a lane stands against the baseline.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Standing {
+    /// It is the baseline, or the baseline again.
+    Baseline,
+    /// Faster, by more than the control differs.
+    Faster(Interval),
+    /// Slower, by more than the control differs.
+    Slower(Interval),
+    /// The difference is inside what the same model shows against itself.
+    NoClearDifference(Interval),
+    /// Too few rounds in common with the baseline, or no control to judge by.
+    NotDecided,
+    /// The lane failed.
+    Failed,
 }
 
 impl Comparison {
-    fn summary(&self) -> &Summary {
-        self.summary.0.get_or_init(|| Summary::of(self))
-    }
-
-    fn summary_of(&self, lane: &Lane) -> Option<&(Option<LaneStats>, Standing)> {
-        self.summary().lanes.get(self.place(lane)?)
-    }
-
-    fn place(&self, wanted: &Lane) -> Option<usize> {
-        self.lanes.iter().position(|lane| lane.name == wanted.name)
-    }
-
     /// The baseline's lane; `None` when nothing ran.
     pub fn baseline(&self) -> Option<&Lane> {
         self.lanes.iter().find(|lane| !lane.control)
@@ -116,37 +72,74 @@ impl Comparison {
 
     /// The summary of a lane; `None` when it has no samples.
     pub fn lane_stats(&self, lane: &Lane) -> Option<LaneStats> {
-        self.summary_of(lane)?.0.clone()
+        let column = |value: fn(&Sample) -> f64| lane.samples.iter().map(value).collect::<Vec<f64>>();
+        let wall = column(|sample| sample.wall);
+        Some(LaneStats {
+            time: centre(&wall)?,
+            median: median(&wall)?,
+            typical: typical(wall.iter().copied()),
+            mad: mad(&wall)?,
+            min: wall.iter().copied().reduce(f64::min)?,
+            cpu: median(&column(|sample| sample.cpu))?,
+            voluntary: median(&column(|sample| sample.voluntary as f64))?,
+            involuntary: median(&column(|sample| sample.involuntary as f64))?,
+            outliers: outliers(&wall).into_iter().map(|index| lane.samples[index].round).collect(),
+            speedup: self.baseline().and_then(|baseline| self.speedup(lane, baseline)),
+        })
     }
 
     /// How many times as fast `lane` is as `other`, from the rounds both have; `None` below five.
     pub fn speedup(&self, lane: &Lane, other: &Lane) -> Option<Interval> {
-        let stream = 1 + (self.place(lane)? * self.lanes.len() + self.place(other)?) as u64;
-        bootstrap::typical(ratios(lane, other), Rng::new(self.settings.seed, stream))
+        typical(ratios(lane, other))
     }
 
     /// Detection floor: the ratio (1 or more) up to which the same model differs from itself in this comparison.
     /// Differences inside `1/floor ..= floor` are "no clear winner". `None` without a usable control.
+    ///
+    /// It is what the control differs by, and a part of how uncertain that is: where a difference is as uncertain, its own
+    /// interval and that part make up the uncertainty of both together, the root of the sum of their squares.
     pub fn floor(&self) -> Option<f64> {
-        self.summary().floor
+        let control = self.control()?;
+        let Interval { estimate, high, .. } = self.speedup(control, self.lane(control.model)?)?;
+        Some(estimate.max(1.0 / estimate) * (high / estimate).powf(2f64.sqrt() - 1.0))
     }
 
     /// How a lane stands against the baseline.
     pub fn standing(&self, lane: &Lane) -> Standing {
-        self.summary_of(lane).map_or(Standing::NotDecided, |summary| summary.1)
+        match (lane.failure(), self.baseline()) {
+            (Some(_), _) => Standing::Failed,
+            (None, Some(baseline)) if !lane.control && lane.name != baseline.name => {
+                self.judge(self.speedup(lane, baseline))
+            }
+            _ => Standing::Baseline,
+        }
     }
 
     /// How any lane stands against any other.
     pub fn against(&self, lane: &Lane, other: &Lane) -> Standing {
         match (lane.failure(), other.failure()) {
-            (None, None) => judge(self.speedup(lane, other), self.floor()),
+            (None, None) => self.judge(self.speedup(lane, other)),
             _ => Standing::Failed,
+        }
+    }
+
+    /// What a ratio says, given the detection floor.
+    fn judge(&self, ratio: Option<Interval>) -> Standing {
+        match ratio.zip(self.floor()) {
+            Some((ratio, floor)) if ratio.low > floor => Standing::Faster(ratio),
+            Some((ratio, floor)) if ratio.high < 1.0 / floor => Standing::Slower(ratio),
+            Some((ratio, _)) => Standing::NoClearDifference(ratio),
+            None => Standing::NotDecided,
         }
     }
 
     /// Lanes that finished, the control left out, quickest first.
     pub fn ranking(&self) -> Vec<&Lane> {
-        self.summary().ranking.iter().filter_map(|&place| self.lanes.get(place)).collect()
+        let finished = self.lanes.iter().filter(|lane| !lane.control && lane.failure().is_none());
+        let timed = finished.filter_map(|lane| Some((self.lane_stats(lane)?.time, lane)));
+        let mut timed: Vec<_> = timed.collect();
+        timed.sort_by(|one, other| one.0.total_cmp(&other.0));
+        timed.into_iter().map(|(_, lane)| lane).collect()
     }
 
     /// The one model that is clearly faster than every other; `None` when no such claim can be made.
@@ -157,7 +150,12 @@ impl Comparison {
 
     /// Lanes that the quickest is not clearly faster than, itself left out, quickest first.
     pub(crate) fn close_to_first(&self) -> Vec<&Lane> {
-        self.summary().close_to_first.iter().filter_map(|&place| self.lanes.get(place)).collect()
+        let mut close = self.ranking();
+        let first = (!close.is_empty()).then(|| close.remove(0));
+        close.retain(|other| {
+            !first.is_some_and(|first| matches!(self.against(first, other), Standing::Faster(_)))
+        });
+        close
     }
 }
 
@@ -177,7 +175,7 @@ pub(crate) fn cores_kept_busy<'a>(samples: impl IntoIterator<Item = &'a Sample>)
 /// ```
 pub fn paired_speedup(times: &[f64], baseline: &[f64]) -> Option<Interval> {
     let pairs = times.iter().zip(baseline).filter(|(time, base)| **time > 0.0 && **base > 0.0);
-    bootstrap::typical(pairs.map(|(time, base)| base / time), Rng::new(1, 0))
+    typical(pairs.map(|(time, base)| base / time))
 }
 
 /// Time of the other by time of the lane, one for each round that both have.

@@ -1,9 +1,8 @@
 //! What one task, one thread and one process cost: memory as a slope over many, and the time to start one.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,11 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::stats::{Interval, median};
 use super::status::Status;
-use super::{bootstrap, growth, slope};
+use super::{growth, peak, slope, typical};
 use crate::machine::{Machine, kernel_memory, machine};
 use crate::model::Model;
 use crate::process;
-use crate::random::Rng;
 use crate::stop;
 use crate::workload::{Waits, Workload};
 
@@ -25,8 +23,6 @@ const SERIES: usize = 5;
 const STARTS: usize = 40;
 /// How long every unit waits, so that all are there at the same time.
 const WAIT: Duration = Duration::from_millis(60);
-/// How often the kernel's memory is looked at meanwhile.
-const LOOK: Duration = Duration::from_millis(2);
 /// How long one measurement may take before it is given up.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -94,15 +90,9 @@ pub struct UnitCost {
     pub failure: Option<String>,
 }
 
-/// Memory while so many units wait.
-#[derive(Serialize, Deserialize)]
-struct MemorySeen {
-    count: usize,
-    /// Most bytes in use beyond those before; none where the system does not tell.
-    bytes: Option<u64>,
-    /// Most bytes of the kernel's stacks, page tables and slab, of all processes.
-    kernel: Option<[u64; 3]>,
-}
+/// How many units waited, and the most bytes meanwhile, where the system tells: in use beyond those before, and of the kernel's
+/// stacks, page tables and slab, of all processes.
+type Seen = (usize, [Option<u64>; 4]);
 
 /// Measures what an async task, a thread, a forked and a freshly spawned process cost: memory and time to start.
 /// Takes a few seconds.
@@ -143,28 +133,26 @@ fn cost(unit: Unit) -> UnitCost {
         Ok(starts) => (starts, None),
         Err(reason) => (Vec::new(), Some(reason)),
     };
-    let start = bootstrap::typical(starts.iter().map(|seconds| seconds.max(1e-9)), Rng::new(1, 5));
-    let bytes = for_each_more(&memory, |seen| seen.bytes);
-    let kernel = [0, 1, 2].map(|part| for_each_more(&memory, |seen| Some(seen.kernel?[part])));
+    let start = typical::typical(starts.iter().map(|seconds| seconds.max(1e-9)));
+    let [bytes, stacks, tables, slab] = [0, 1, 2, 3].map(|part| for_each_more(&memory, part));
+    let kernel = || Some([stacks?, tables?, slab?]);
     // Of tasks the kernel knows nothing: what its counters show then is what others do.
-    let known = unit != Unit::Task;
-    let kernel = kernel.into_iter().flatten().filter(|_| known).collect::<Vec<_>>().try_into().ok();
+    let kernel = if unit == Unit::Task { None } else { kernel() };
     UnitCost { unit, bytes, kernel, start, failure: failure.or(not_started) }
 }
 
 /// The slope through the medians of each number of units: repeats differ by less than the points from a line.
-fn for_each_more(memory: &[MemorySeen], part: impl Fn(&MemorySeen) -> Option<u64>) -> Option<Interval> {
-    let counts: BTreeSet<usize> = memory.iter().map(|seen| seen.count).collect();
-    let points = counts.into_iter().filter_map(|count| {
-        let of_count = memory.iter().filter(|seen| seen.count == count);
-        let bytes: Vec<f64> = of_count.filter_map(|seen| Some(part(seen)? as f64)).collect();
-        Some((count as f64, median(&bytes)?))
-    });
-    slope::fit(&points.collect::<Vec<_>>(), 1)
+fn for_each_more(memory: &[Seen], part: usize) -> Option<Interval> {
+    let mut seen: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+    for (count, bytes) in memory {
+        seen.entry(*count).or_default().extend(bytes[part].map(|bytes| bytes as f64));
+    }
+    let points = seen.iter().filter_map(|(count, bytes)| Some((*count as f64, median(bytes)?)));
+    slope::fit(&points.collect::<Vec<_>>())
 }
 
 /// Memory with each number of units, several times; and why something is missing.
-fn memory_of(unit: Unit) -> (Vec<MemorySeen>, Option<String>) {
+fn memory_of(unit: Unit) -> (Vec<Seen>, Option<String>) {
     let mut memory = Vec::new();
     let failure = [unit.parts().2; SERIES].as_flattened().iter().try_for_each(|&count| {
         stop::check()?;
@@ -175,37 +163,21 @@ fn memory_of(unit: Unit) -> (Vec<MemorySeen>, Option<String>) {
 }
 
 /// Most bytes in use while `count` units wait.
-fn in_use(unit: Unit, count: usize) -> Result<MemorySeen, String> {
+fn in_use(unit: Unit, count: usize) -> Result<Seen, String> {
     let measure = move || {
         let work = Arc::new(Waits { tasks: count, wait: WAIT }).erased();
         growth::one(unit.model(count), work, PATIENCE)
     };
-    let over = AtomicBool::new(false);
-    let (measured, kernel) = thread::scope(|scope| {
-        let kernel = scope.spawn(|| most_of_the_kernel(&over));
-        let measured = match unit {
-            // In a child, so that what an earlier measurement freed is not used again.
-            Unit::Task | Unit::Thread => {
-                process::fork(measure).join_within(PATIENCE).unwrap_or_else(|crash| Err(crash.to_string()))
-            }
-            // Here: a child between would share pages with them, and hide a part of what they take.
-            Unit::Forked | Unit::Spawned => measure(),
-        };
-        over.store(true, Relaxed);
-        (measured, kernel.join().unwrap_or_default())
+    let most = |one: [Option<u64>; 3], other: [_; 3]| [0, 1, 2].map(|part: usize| one[part].max(other[part]));
+    let (measured, [stacks, tables, slab]) = peak::while_running(kernel_memory, most, || match unit {
+        // In a child, so that what an earlier measurement freed is not used again.
+        Unit::Task | Unit::Thread => {
+            process::fork(measure).join_within(PATIENCE).unwrap_or_else(|crash| Err(crash.to_string()))
+        }
+        // Here: a child between would share pages with them, and hide a part of what they take.
+        Unit::Forked | Unit::Spawned => measure(),
     });
-    Ok(MemorySeen { count, bytes: measured?.1, kernel })
-}
-
-/// The most that the kernel took of each kind until it is `over`.
-fn most_of_the_kernel(over: &AtomicBool) -> Option<[u64; 3]> {
-    let mut most = kernel_memory()?;
-    while !over.load(Relaxed) {
-        thread::sleep(LOOK);
-        let now = kernel_memory()?;
-        most = [0, 1, 2].map(|part| most[part].max(now[part]));
-    }
-    Some(most)
+    Ok((count, [measured?.1, stacks, tables, slab]))
 }
 
 /// Seconds from starting a unit that does nothing to having its answer, once each.

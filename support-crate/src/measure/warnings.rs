@@ -1,9 +1,9 @@
 //! What the reader should know before believing a number, each with what to do.
 
-use super::bootstrap::FEWEST;
 use super::drift;
 use super::result::{Comparison, Lane, Stop, Warning};
 use super::summary::cores_kept_busy;
+use super::typical::FEWEST;
 use crate::format;
 use crate::model::Family;
 use crate::workload::Nature;

@@ -42,7 +42,7 @@ impl SideThread {
     ///
     /// # Errors
     /// The system refuses a thread.
-    fn call<T: Send + 'static>(
+    pub(crate) fn call<T: Send + 'static>(
         &mut self,
         mut until: Instant,
         run: impl FnOnce() -> T + Send + 'static,
@@ -50,10 +50,7 @@ impl SideThread {
         let (done, answer) = bounded(1);
         // Nobody listens any more when it was given up.
         let task: Task = Box::new(move || drop(done.send(run())));
-        let tasks = match self.tasks.take() {
-            Some(tasks) => tasks,
-            None => start()?,
-        };
+        let tasks = self.tasks.take().map_or_else(start, Ok)?;
         tasks.send(task).map_err(|_| Error::failed("the thread of a run ended before it"))?;
         let mut stopped = false;
         let answer = loop {
@@ -74,10 +71,9 @@ impl SideThread {
 fn start() -> Result<Sender<Task>, Error> {
     let (tasks, waiting) = unbounded::<Task>();
     let run = move || waiting.into_iter().for_each(|task| task());
-    match thread::Builder::new().name("runs".to_owned()).spawn(run) {
-        Ok(_) => Ok(tasks),
-        Err(error) => Err(Error::unavailable(format!("the system refused a thread for the runs: {error}"))),
-    }
+    let started = thread::Builder::new().name("runs".to_owned()).spawn(run);
+    let refused = |error| Error::unavailable(format!("the system refused a thread for the runs: {error}"));
+    started.map(|_| tasks).map_err(refused)
 }
 
 /// What became of the other tasks of a run on threads.
@@ -150,7 +146,7 @@ mod tests {
         let work = Arc::new(Compute::new(1, |_| ())).erased();
         let runner = Runner::start(Model::Sequential, work).unwrap();
         let mut side = SideThread::default();
-        let (runner, ran) = run(&mut side, runner, &Progress::new(1), Duration::from_secs(30));
+        let (runner, ran) = run(&mut side, runner, &Progress::new(1, false), Duration::from_secs(30));
         let (values, timed) = ran.unwrap();
         assert!(runner.is_some() && values.len() == 1 && timed.wall > 0.0);
     }

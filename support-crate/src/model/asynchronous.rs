@@ -11,16 +11,17 @@ use crate::error::Error;
 use crate::process::panics;
 use crate::stop::stop_asked;
 use crate::trace;
-use crate::workload::{BoxedOutput, DynWorkload};
+use crate::workload::{DynWorkload, Values};
 
 pub(super) struct Runtime {
     // `None` only while it is dropped.
     runtime: Option<tokio::runtime::Runtime>,
+    job: Arc<dyn DynWorkload>,
 }
 
 impl Runtime {
     /// A runtime on the calling thread, or on `workers` threads.
-    pub(super) fn start(workers: Option<usize>) -> Result<Self, Error> {
+    pub(super) fn start(workers: Option<usize>, job: &Arc<dyn DynWorkload>) -> Result<Self, Error> {
         let mut builder = match workers {
             None => tokio::runtime::Builder::new_current_thread(),
             Some(n) => {
@@ -31,7 +32,7 @@ impl Runtime {
         };
         // tokio panics, instead of returning an error, where the system refuses a thread.
         let why = match panics::catch(|| builder.enable_all().build()) {
-            Ok(Ok(runtime)) => return Ok(Self { runtime: Some(runtime) }),
+            Ok(Ok(runtime)) => return Ok(Self { runtime: Some(runtime), job: job.clone() }),
             Ok(Err(error)) => error.to_string(),
             Err(panic) => panic.message,
         };
@@ -40,17 +41,12 @@ impl Runtime {
         Err(Error::unavailable(sentence))
     }
 
-    pub(super) fn run(
-        &self,
-        job: &Arc<dyn DynWorkload>,
-        deadline: Option<Deadline>,
-        progress: &Arc<Progress>,
-    ) -> Result<Vec<BoxedOutput>, Error> {
+    pub(super) fn run(&self, deadline: Option<Deadline>, progress: &Arc<Progress>) -> Values {
         let runtime = self.runtime.as_ref().expect("there until dropped");
         let run = || {
             let tasks = async {
                 tokio::select! {
-                    values = all(job, progress) => Ok(values),
+                    values = all(&self.job, progress) => Ok(values),
                     limit = given_up(deadline) => Err(limit),
                 }
             };
@@ -103,7 +99,7 @@ impl<T> Drop for Started<T> {
     }
 }
 
-async fn all(job: &Arc<dyn DynWorkload>, progress: &Arc<Progress>) -> Result<Vec<BoxedOutput>, Error> {
+async fn all(job: &Arc<dyn DynWorkload>, progress: &Arc<Progress>) -> Values {
     let task = |i| Marked::new(job.clone().task_async(i), i, progress);
     let tasks = 0..job.tasks();
     let mut started = Started(match trace::is_recording() {
@@ -111,27 +107,19 @@ async fn all(job: &Arc<dyn DynWorkload>, progress: &Arc<Progress>) -> Result<Vec
         // The watcher's own state would double the size of a small task.
         false => tasks.map(|i| tokio::spawn(task(i))).collect(),
     });
-    let mut values = Vec::with_capacity(started.0.len());
-    let mut failure = None;
-    for (index, task) in started.0.iter_mut().enumerate() {
-        // A panic is an error already: what is left is a runtime that ends.
-        match task.await.unwrap_or_else(|error| Err(Error::failed(error.to_string()))) {
-            Ok(value) => values.push(value),
-            Err(error) => {
-                failure = Some((index, error));
-                break;
-            }
+    let mut values = Ok(Vec::with_capacity(started.0.len()));
+    for task in &mut started.0 {
+        // After a failure the rest is cancelled and waited for, so that nothing of this run is left for the next one.
+        if values.is_err() {
+            task.abort();
         }
-    }
-    let Some((failed, error)) = failure else {
-        started.0.clear();
-        return Ok(values);
-    };
-    // The rest is cancelled and waited for, so that nothing of this run is left for the next one.
-    for task in started.0.drain(failed + 1..) {
-        task.abort();
-        let _ = task.await;
+        // A panic is an error already: what is left is a runtime that ends.
+        let value = task.await.unwrap_or_else(|error| Err(Error::failed(error.to_string())));
+        values = values.and_then(|mut values| {
+            values.push(value?);
+            Ok(values)
+        });
     }
     started.0.clear();
-    Err(error)
+    values
 }

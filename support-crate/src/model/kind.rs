@@ -228,16 +228,6 @@ impl Model {
     }
 }
 
-/// One model stands for a list of it alone.
-impl IntoIterator for Model {
-    type Item = Self;
-    type IntoIter = std::iter::Once<Self>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        std::iter::once(self)
-    }
-}
-
 impl fmt::Display for Model {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, workers) = (self.kind().name, self.workers());

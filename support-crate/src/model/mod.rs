@@ -25,7 +25,7 @@ pub(crate) use progress::{Deadline, Progress, left_running};
 use crate::error::Error;
 use crate::observe;
 use crate::trace;
-use crate::workload::{self, BoxedOutput, DynWorkload, Workload};
+use crate::workload::{self, DynWorkload, Values, Workload};
 
 /// Runs `workload` once under `model` and hands back the value of every task, in task order.
 ///
@@ -71,8 +71,8 @@ impl Runner {
         observe::install();
         let kind = match model {
             Model::Sequential => Kind::Sequential,
-            Model::Async => Kind::Async(Runtime::start(None)?),
-            Model::AsyncOn(n) => Kind::Async(Runtime::start(Some(n))?),
+            Model::Async => Kind::Async(Runtime::start(None, &job)?),
+            Model::AsyncOn(n) => Kind::Async(Runtime::start(Some(n), &job)?),
             Model::Threads(n) => Kind::Threads(Threads::start(n, &job)?),
             Model::Pool(n) => Kind::Pool(Pool::start(n)?),
             Model::Processes(n) => Kind::Processes(Processes::fork(n, &job)?),
@@ -98,8 +98,8 @@ impl Runner {
     ///
     /// # Errors
     /// The first task, by number, that was seen to fail, with the message of its panic.
-    pub(crate) fn run(&mut self) -> Result<Vec<BoxedOutput>, Error> {
-        self.run_until(None, &Progress::new(self.job.tasks()))
+    pub(crate) fn run(&mut self) -> Values {
+        self.run_until(None, &Progress::new(self.job.tasks(), false))
     }
 
     /// Like [`Runner::run`], and keeps `progress`. At the deadline worker processes are killed and tasks that await are
@@ -107,11 +107,7 @@ impl Runner {
     ///
     /// # Errors
     /// Those of [`Runner::run`], and [`ErrorKind::TimeLimit`](crate::error::ErrorKind::TimeLimit).
-    pub(crate) fn run_until(
-        &mut self,
-        deadline: Option<Deadline>,
-        progress: &Arc<Progress>,
-    ) -> Result<Vec<BoxedOutput>, Error> {
+    pub(crate) fn run_until(&mut self, deadline: Option<Deadline>, progress: &Arc<Progress>) -> Values {
         let tasks = self.job.tasks();
         if trace::is_recording() {
             // All tasks are handed over at once.
@@ -119,10 +115,10 @@ impl Runner {
         }
         match &mut self.kind {
             Kind::Sequential => sequential::run(&*self.job, progress),
-            Kind::Async(runtime) => runtime.run(&self.job, deadline, progress),
+            Kind::Async(runtime) => runtime.run(deadline, progress),
             Kind::Threads(threads) => threads.run(tasks, progress),
             Kind::Pool(pool) => pool.run(&*self.job, progress),
-            Kind::Processes(processes) => processes.run(tasks, deadline, progress),
+            Kind::Processes(processes) => processes.run(deadline, progress),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::limits;
 use super::progress::Progress;
 use crate::error::Error;
 use crate::process::panics;
-use crate::workload::{BoxedOutput, DynWorkload};
+use crate::workload::{DynWorkload, Values};
 
 pub(super) struct Pool(rayon::ThreadPool);
 
@@ -26,7 +26,7 @@ impl Pool {
             })
     }
 
-    pub(super) fn run(&self, job: &dyn DynWorkload, progress: &Progress) -> Result<Vec<BoxedOutput>, Error> {
+    pub(super) fn run(&self, job: &dyn DynWorkload, progress: &Progress) -> Values {
         let tasks = (0..job.tasks()).into_par_iter().with_max_len(1);
         self.0.install(|| tasks.map(|index| progress.task(job, index)).collect())
     }

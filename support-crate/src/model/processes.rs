@@ -8,7 +8,7 @@ use super::progress::{Deadline, Progress};
 use crate::error::Error;
 use crate::process::{Crash, Workers};
 use crate::trace;
-use crate::workload::{BoxedOutput, DynWorkload, SerializedWorkload};
+use crate::workload::{DynWorkload, SerializedWorkload, Values};
 
 /// When a task began and ended, and its value as bytes, so that this is compiled once for all workloads.
 type Answer = (u64, u64, Vec<u8>);
@@ -34,13 +34,8 @@ impl Processes {
         self.workers.pids()
     }
 
-    pub(super) fn run(
-        &mut self,
-        tasks: usize,
-        deadline: Option<Deadline>,
-        progress: &Arc<Progress>,
-    ) -> Result<Vec<BoxedOutput>, Error> {
-        let at = deadline.map(|deadline| deadline.at);
+    pub(super) fn run(&mut self, deadline: Option<Deadline>, progress: &Arc<Progress>) -> Values {
+        let (tasks, at) = (self.job.tasks(), deadline.map(|deadline| deadline.at));
         let (mut values, mut spans) = (Vec::with_capacity(tasks), Vec::with_capacity(tasks));
         for (index, answer) in self.workers.run_while(tasks, at, Result::is_ok).into_iter().enumerate() {
             let (begun, ended, bytes) = match (answer, deadline) {

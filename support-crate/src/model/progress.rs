@@ -61,18 +61,10 @@ pub(crate) fn left_running() -> usize {
 }
 
 impl Progress {
-    pub(crate) fn new(tasks: usize) -> Arc<Self> {
-        Self::made(tasks, None)
-    }
-
-    /// One that counts, besides, how many tasks are open at once.
-    pub(crate) fn counting(tasks: usize) -> Arc<Self> {
-        Self::made(tasks, Some(Open::default()))
-    }
-
-    fn made(tasks: usize, open: Option<Open>) -> Arc<Self> {
+    /// Of so many tasks; `counts` says whether to count, besides, how many are open at once.
+    pub(crate) fn new(tasks: usize, counts: bool) -> Arc<Self> {
         let states = std::iter::repeat_with(|| AtomicU8::new(NOT_BEGUN)).take(tasks).collect();
-        Arc::new(Self { states, over: AtomicBool::new(false), open })
+        Arc::new(Self { states, over: AtomicBool::new(false), open: counts.then(Open::default) })
     }
 
     /// The most tasks that were begun and had not ended at the same time; `None` where nobody counted, or no task began.
@@ -138,9 +130,9 @@ impl Progress {
     /// threads run on.
     pub(crate) fn given_up(self: &Arc<Self>, limit: Duration, rest: &str) -> Error {
         self.stop();
-        let (running, waiting) = (self.at(RUNNING), self.at(WAITING));
-        let stuck = running.first().or(waiting.first()).copied();
-        let stuck = stuck.or_else(|| self.at(NOT_BEGUN).first().copied()).unwrap_or(0);
+        let running = self.at(RUNNING);
+        let stuck = [RUNNING, WAITING, NOT_BEGUN].iter().find_map(|state| self.at(*state).first().copied());
+        let stuck = stuck.unwrap_or(0);
         if !running.is_empty() {
             let left = (std::process::id(), self.clone());
             LEFT_BEHIND.lock().unwrap_or_else(PoisonError::into_inner).push(left);

@@ -7,6 +7,7 @@ use super::progress::Marked;
 use super::*;
 use crate::error::ErrorKind;
 use crate::prelude::*;
+use crate::workload::BoxedOutput;
 use crate::workload::Nature;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -218,7 +219,7 @@ fn a_model_runs_inside_a_runtime_too() {
             assert_eq!(runner.run().unwrap(), [0, 1, 2, 3], "{model}");
             assert_eq!(
                 workload::typed::<Waits>(
-                    runner.0.run_until(Some(Deadline::after(secs(60))), &Progress::new(4)).unwrap()
+                    runner.0.run_until(Some(Deadline::after(secs(60))), &Progress::new(4, false)).unwrap()
                 ),
                 [0, 1, 2, 3],
                 "{model}"
@@ -234,7 +235,7 @@ fn what_can_be_stopped_is_stopped_at_the_deadline() {
         let mut runner = start(model, Arc::new(work)).unwrap();
         let pids = runner.0.pids();
         let deadline = Deadline::after(ms(200));
-        let error = runner.0.run_until(Some(deadline), &Progress::new(3)).unwrap_err();
+        let error = runner.0.run_until(Some(deadline), &Progress::new(3, false)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimeLimit, "{model}");
         let rest =
             if pids.is_empty() { "the rest was cancelled" } else { "the processes at the rest were killed" };
@@ -255,7 +256,7 @@ fn what_can_be_stopped_is_stopped_at_the_deadline() {
 
 #[test]
 fn the_task_that_holds_a_thread_is_told_from_those_that_wait() {
-    let progress = Progress::new(4);
+    let progress = Progress::new(4, false);
     let wait = |index| Marked::new(Box::pin(std::future::pending()), index, &progress);
     let context = &mut std::task::Context::from_waker(std::task::Waker::noop());
     assert!(std::pin::pin!(wait(0)).poll(context).is_pending());
@@ -269,7 +270,7 @@ fn the_task_that_holds_a_thread_is_told_from_those_that_wait() {
             gate.wait();
         }
     }));
-    let runs = Progress::new(4);
+    let runs = Progress::new(4, false);
     let (worker, left) = (runs.clone(), left_running());
     let thread = std::thread::spawn(move || sequential::run(&*job, &worker));
     begun.wait();

@@ -9,7 +9,7 @@ use super::limits;
 use super::progress::Progress;
 use crate::error::Error;
 use crate::process::panics;
-use crate::workload::{BoxedOutput, DynWorkload};
+use crate::workload::{BoxedOutput, DynWorkload, Values};
 
 /// A task of a run.
 type Order = (usize, Arc<Progress>);
@@ -42,7 +42,7 @@ impl Threads {
         Ok(started)
     }
 
-    pub(super) fn run(&self, tasks: usize, progress: &Arc<Progress>) -> Result<Vec<BoxedOutput>, Error> {
+    pub(super) fn run(&self, tasks: usize, progress: &Arc<Progress>) -> Values {
         let orders = self.orders.as_ref().expect("the queue is open until this is dropped");
         for index in 0..tasks {
             orders.send((index, progress.clone())).expect("the threads listen until the queue is closed");

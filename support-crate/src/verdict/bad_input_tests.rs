@@ -2,10 +2,9 @@
 
 use rayon::prelude::*;
 
-use crate::measure::testing::{comparison, machine_with};
+use crate::measure::testing::{Rng, comparison, machine_with};
 use crate::measure::{Comparison, Standing};
 use crate::model::Model::{self, Pool, Sequential, Threads};
-use crate::random::Rng;
 
 /// Changes the time of one run, in seconds, of a round.
 type Bad = fn(&mut Rng, usize, f64) -> f64;

@@ -48,11 +48,9 @@ fn within(
     if allowed.contains(&given) {
         return Ok(());
     }
+    let [given, least, most] = [given, *allowed.start(), *allowed.end()].map(show);
     Err(Error::bad_input(format!(
-        "{name}: {} is outside what is allowed; set {name} to a value from {} to {}",
-        show(given),
-        show(*allowed.start()),
-        show(*allowed.end())
+        "{name}: {given} is outside what is allowed; set {name} to a value from {least} to {most}"
     )))
 }
 

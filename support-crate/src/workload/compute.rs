@@ -47,7 +47,7 @@ impl<F> Compute<F> {
         self.with_nature(Nature::Waits)
     }
 
-    pub(super) fn with_nature(self, nature: Nature) -> Self {
+    pub(crate) fn with_nature(self, nature: Nature) -> Self {
         Self { nature, ..self }
     }
 }
@@ -103,16 +103,9 @@ pub(super) fn title(tasks: usize, function: &str) -> String {
     format!("{} of {}", words::counted(tasks, "task", "tasks"), name_of(function))
 }
 
-/// A function's name as the reader wrote it, of the name of its type.
-fn name_of(name: &str) -> String {
-    if name.contains("{{closure}}") {
-        return "a closure".into();
-    }
-    if name.contains("fn(") {
-        return "a function".into();
-    }
-    let plain = name.split('<').next().unwrap_or(name);
-    plain.rsplit("::").next().unwrap_or(plain).to_string()
+/// What a function is called, by the name of its type.
+fn name_of(name: &str) -> &str {
+    words::function(name).unwrap_or(if name.contains("{{closure}}") { "a closure" } else { "a function" })
 }
 
 #[cfg(test)]

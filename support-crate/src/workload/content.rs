@@ -1,11 +1,9 @@
-//! What came of a read or a download: length and checksum.
-
-use std::fmt;
+//! What is read or downloaded: noise, of which length and checksum are told.
 
 use serde::{Deserialize, Serialize};
 
 /// The content of one file or page, as its length and a checksum of every byte.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Content {
     /// Length in bytes.
     pub bytes: u64,
@@ -28,10 +26,11 @@ impl Content {
     }
 }
 
-impl fmt::Debug for Content {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} bytes, checksum {:016x}", self.bytes, self.checksum)
-    }
+/// So many bytes, the same for the same seed.
+pub(super) fn noise(seed: u64, size: usize) -> Vec<u8> {
+    let mut bytes = vec![0; size];
+    fastrand::Rng::with_seed(seed).fill(&mut bytes);
+    bytes
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ use crate::error::Error;
 pub type BoxedOutput = Box<dyn Any + Send>;
 /// One task's async form, its type forgotten.
 pub type BoxedFuture = Pin<Box<dyn Future<Output = Result<BoxedOutput, Error>> + Send>>;
+/// The value of every task, in task order; or the first task, by number, that was seen to fail.
+pub type Values = Result<Vec<BoxedOutput>, Error>;
 /// Makes a workload of a certain type from its bytes again.
 pub type Decode = fn(Vec<u8>) -> Result<Arc<dyn DynWorkload>, Error>;
 

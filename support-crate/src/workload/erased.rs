@@ -108,22 +108,21 @@ impl SerializedWorkload {
 }
 
 /// In a workload of this crate: what [`DynWorkload`] needs of it is compiled here, once, instead of in the cells that use it.
-/// One that is `plain data` travels as it is, and the folder of temporary files is told with it.
+/// It is plain data and travels as it is, and what it may need that its parent has made is told with it.
 macro_rules! erased_here {
     (plain data) => {
         fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-            Ok($crate::process::codec::to_bytes(&(*self, $crate::workload::scratch::known()))?)
+            let made = ($crate::workload::scratch::known(), $crate::workload::downloads::port());
+            Ok($crate::process::codec::to_bytes(&(*self, made))?)
         }
 
         fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-            let (workload, folder) = $crate::process::codec::from_bytes(bytes)?;
+            let (workload, (folder, port)) = $crate::process::codec::from_bytes(bytes)?;
             $crate::workload::scratch::adopt(folder);
+            $crate::workload::downloads::adopt(port);
             Ok(workload)
         }
 
-        $crate::workload::erased_here!();
-    };
-    () => {
         #[doc(hidden)]
         fn erased(self: std::sync::Arc<Self>) -> std::sync::Arc<dyn $crate::workload::DynWorkload> {
             self

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::content::Content;
+use super::content::{Content, noise};
 use super::{Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
-use crate::random::Rng;
 use crate::trace;
 use crate::units::{KIB, MIB};
 
@@ -83,7 +82,7 @@ impl Workload for Files {
             let path = self.path(index)?;
             let there = std::fs::metadata(&path).is_ok_and(|found| found.len() == self.size as u64);
             if !there {
-                std::fs::write(&path, Rng::new(index as u64, 0).bytes(self.size)).map_err(cannot)?;
+                std::fs::write(&path, noise(index as u64, self.size)).map_err(cannot)?;
             }
         }
         Ok(())
@@ -113,7 +112,7 @@ mod tests {
         let files = Files { files: 3, size: 1_001 };
         files.prepare().unwrap();
         for index in 0..3 {
-            assert_eq!(files.task(index).unwrap(), Content::of(&Rng::new(index as u64, 0).bytes(1_001)));
+            assert_eq!(files.task(index).unwrap(), Content::of(&noise(index as u64, 1_001)));
         }
     }
 

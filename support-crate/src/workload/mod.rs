@@ -26,7 +26,7 @@ pub use content::Content;
 pub use definition::{OffThread, TaskValue, Workload};
 pub use downloads::Downloads;
 #[doc(hidden)]
-pub use dyn_workload::{BoxedFuture, BoxedOutput, Decode, DynWorkload};
+pub use dyn_workload::{BoxedFuture, BoxedOutput, Decode, DynWorkload, Values};
 pub(crate) use erased::{SerializedWorkload, erased_here, typed};
 pub use files::Files;
 pub use nature::Nature;

@@ -53,15 +53,10 @@ impl Workload for Primes {
 
     fn task(&self, index: usize) -> Result<u64, Error> {
         let border = |i: usize| (self.below as u128 * i as u128 / self.tasks as u128) as u64;
-        Ok(count_primes(border(index), border(index + 1)))
+        Ok((border(index)..border(index + 1)).filter(|&n| is_prime(n)).count() as u64)
     }
 
     erased_here!(plain data);
-}
-
-/// The number of primes in `from..to`.
-fn count_primes(from: u64, to: u64) -> u64 {
-    (from..to).filter(|&n| is_prime(n)).count() as u64
 }
 
 /// Trial division by 2, 3 and then the numbers next to multiples of 6: every larger prime is one of them.

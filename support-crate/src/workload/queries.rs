@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Workload, check, descriptors, erased_here, scratch, words};
 use crate::error::Error;
-use crate::random::Rng;
 
 /// How many sensors the table has readings of; a query asks for one of them.
 const SENSORS: u64 = 100;
@@ -61,9 +60,9 @@ impl Queries {
         transaction.execute("CREATE TABLE readings (sensor INTEGER NOT NULL, value INTEGER NOT NULL)", [])?;
         {
             let mut insert = transaction.prepare("INSERT INTO readings VALUES (?1, ?2)")?;
-            let mut noise = Rng::new(self.rows as u64, 0);
+            let mut noise = fastrand::Rng::with_seed(self.rows as u64);
             for _ in 0..self.rows {
-                let number = noise.next();
+                let number = noise.u64(..);
                 insert.execute(((number % SENSORS) as i64, (number >> 48) as i64))?;
             }
         }
@@ -140,8 +139,8 @@ mod tests {
     fn sums_are_those_of_the_seed() {
         let queries = Queries { queries: 3, rows: 5_000 };
         queries.prepare().unwrap();
-        let mut noise = Rng::new(5_000, 0);
-        let rows: Vec<_> = (0..5_000).map(|_| noise.next()).map(|n| (n % SENSORS, n >> 48)).collect();
+        let mut noise = fastrand::Rng::with_seed(5_000);
+        let rows: Vec<_> = (0..5_000).map(|_| noise.u64(..)).map(|n| (n % SENSORS, n >> 48)).collect();
         for sensor in 0..3 {
             let values: Vec<u64> = rows.iter().filter(|row| row.0 == sensor).map(|row| row.1).collect();
             let expected = Readings {

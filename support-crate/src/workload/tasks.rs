@@ -21,14 +21,12 @@ use crate::process::{FunctionRef, codec};
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "say what a task does with .blocking(…)"]
-pub struct Tasks {
-    tasks: usize,
-}
+pub struct Tasks(usize);
 
 impl Tasks {
     /// So many tasks; what they do follows.
     pub fn new(tasks: usize) -> Self {
-        Self { tasks }
+        Self(tasks)
     }
 
     /// The blocking form of task `i`: waiting stops its thread. [`Compute::asynchronous`] adds the other.
@@ -37,7 +35,7 @@ impl Tasks {
         F: Fn(usize) -> T + Send + Sync + 'static,
         T: TaskValue,
     {
-        Compute::new(self.tasks, function).waits()
+        Compute::new(self.0, function).waits()
     }
 }
 
@@ -58,13 +56,6 @@ impl<F> Compute<F> {
 pub struct TwoForms<F, G> {
     blocking: Compute<F>,
     asynchronous: G,
-}
-
-impl<F, G> TwoForms<F, G> {
-    /// Says that the tasks compute as well as wait.
-    pub fn mixed(self) -> Self {
-        Self { blocking: self.blocking.with_nature(Nature::Mixed), ..self }
-    }
 }
 
 impl<F, G, U, T> Workload for TwoForms<F, G>

@@ -31,6 +31,12 @@ pub(crate) fn size(bytes: usize) -> String {
     format::bytes(bytes as f64)
 }
 
+/// A function's name as the reader wrote it, of the name of its type; `None` for a closure and for a pointer, which have none.
+pub(crate) fn function(name: &str) -> Option<&str> {
+    let plain = name.split('<').next().filter(|_| !name.contains("{{closure}}") && !name.contains('('))?;
+    plain.rsplit("::").next().filter(|name| !name.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

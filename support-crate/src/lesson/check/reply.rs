@@ -7,6 +7,7 @@ use crate::lesson::lock::Waiter;
 use crate::lesson::show;
 use crate::lesson::watch::{Fault, watch};
 use crate::units::secs;
+use crate::workload::words;
 
 /// Ends a judgement with a reason unless something holds.
 macro_rules! require {
@@ -72,9 +73,7 @@ const LIMIT: Duration = secs(6);
 /// Judges the reader's function under watch: `Ok` says what was right, `Err` what was wrong and why. `endless` says
 /// what a function that never ends usually did.
 pub(super) fn judged<F>(_theirs: &F, endless: &str, judge: impl FnOnce() -> Result<String, String>) -> Reply {
-    let whole = std::any::type_name::<F>();
-    // A closure has no name, and a pointer to a function only that of its type.
-    let name = whole.rsplit("::").next().filter(|_| !whole.contains("{{closure}}") && !whole.contains('('));
+    let name = words::function(std::any::type_name::<F>());
     let (grade, sentence) = match watch(LIMIT, judge) {
         Ok(Ok(right)) => (Grade::Right, right),
         Ok(Err(wrong)) => (Grade::Wrong, wrong),

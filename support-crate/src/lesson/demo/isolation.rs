@@ -92,11 +92,6 @@ impl Isolation {
         Figure::table("one number, written on one side and read on the other", table)
             .with_prose(words.join("\n"))
     }
-
-    /// Shows words and table under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
-    }
 }
 
 #[cfg(test)]

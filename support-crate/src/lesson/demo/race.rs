@@ -214,11 +214,6 @@ impl Race {
         Figure::table(format!("{} threads count together, {RUNS} runs of each way", self.threads), table)
             .with_prose(words + &format!("One update took {}.", costs[2..].join(", ")))
     }
-
-    /// Shows words and table under the cell.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
-    }
 }
 
 #[cfg(test)]

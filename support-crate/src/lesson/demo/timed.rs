@@ -7,7 +7,6 @@ use nix::sys::resource::{UsageWho, getrusage};
 use crate::chart::{Figure, Table};
 use crate::format;
 use crate::measure::{median, typical};
-use crate::random::Rng;
 use crate::stop::stop_asked;
 
 /// Rounds, each with every piece once: as many as fit in the time, but no fewer and no more than these.
@@ -45,7 +44,7 @@ impl<'a> Timed<'a> {
     /// Runs them for about two seconds: what each took, an entry a round.
     fn run(&self) -> Vec<Vec<Took>> {
         let mut took = vec![Vec::new(); self.pieces.len()];
-        let (mut rng, mut order) = (Rng::new(1, 77), (0..took.len()).collect::<Vec<_>>());
+        let (mut rng, mut order) = (fastrand::Rng::with_seed(1), (0..took.len()).collect::<Vec<_>>());
         self.pieces.iter().for_each(|(_, piece)| piece());
         let start = Instant::now();
         for round in 1.. {
@@ -64,11 +63,6 @@ impl<'a> Timed<'a> {
         let took = self.run();
         let names = self.pieces.iter().map(|(name, _)| name.as_str());
         if stop_asked() { Figure::problem("Stopped by you.") } else { figure(names, &took) }
-    }
-
-    /// Runs them and shows what each took.
-    pub fn evcxr_display(&self) {
-        self.figure().evcxr_display();
     }
 }
 
@@ -100,7 +94,7 @@ fn all(took: &[Took], which: usize) -> Vec<f64> {
 fn figure<'a>(names: impl Iterator<Item = &'a str>, took: &[Vec<Took>]) -> Figure {
     let middle = |took: &[Took], which| median(&all(took, which)).unwrap_or(f64::NAN);
     let rows = names.zip(took).map(|(name, rounds)| {
-        let interval = typical(all(rounds, 0), Rng::new(1, 78));
+        let interval = typical(all(rounds, 0));
         let [seconds, pages, waits] = [0, 1, 2].map(|which| middle(rounds, which));
         [
             name.to_owned(),

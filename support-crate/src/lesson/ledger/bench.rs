@@ -64,20 +64,15 @@ impl Bench {
     }
 
     /// How much faster than `baseline` a script was in another way, of the times that it printed of both.
-    pub(crate) fn python_speedup(
-        &self,
-        script: Script,
-        way: &str,
-        baseline: &str,
-    ) -> Result<Speedup, String> {
+    pub(crate) fn speedup_of(&self, script: Script, way: &str, baseline: &str) -> Result<Speedup, String> {
         let times: HashMap<String, Vec<f64>> = self.said(script)?;
-        let of = |way: &str| times.get(way).ok_or(format!("{} says nothing of {way}", script.name));
+        let of = |way: &str| times.get(way).ok_or(format!("{} says nothing of {way}", script.0));
         Ok(paired_speedup(of(way)?, of(baseline)?))
     }
 
     /// The same for the computation in CPython.
     pub(crate) fn python_computes(&self, way: &str) -> Result<Speedup, String> {
-        self.python_speedup(script!("compute.py"), way, "sequential")
+        self.speedup_of(script!("compute.py"), way, "sequential")
     }
 
     /// A heartbeat while a quarter of a second of work runs in this place.
@@ -96,10 +91,10 @@ impl Bench {
     /// What a Python script printed, which is run once.
     pub(crate) fn said<T: DeserializeOwned>(&self, script: Script) -> Result<T, String> {
         let mut printed = self.printed.borrow_mut();
-        let value = printed.entry(script.name).or_insert_with(|| {
+        let value = printed.entry(script.0).or_insert_with(|| {
             self.watched(|| Ok(Python::find()?.run(script, &[self.workers().to_string()])?))
         });
-        serde_json::from_value(value.clone()?).map_err(|error| format!("{}: {error}", script.name))
+        serde_json::from_value(value.clone()?).map_err(|error| format!("{}: {error}", script.0))
     }
 
     /// Whether work ran on more than one core at a time, or why that cannot be told: by the whole interval of how much faster

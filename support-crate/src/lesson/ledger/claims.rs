@@ -100,8 +100,8 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         page: WHY,
         rust: |bench| Ok(judge::faster(bench, probes::speedups_by_work(bench)?)),
         python: |bench| {
-            let waits = bench.python_speedup(script!("waits.py"), "asyncio", "sequential")?;
-            let tiny = bench.python_speedup(script!("waits.py"), "tiny_threads", "tiny_sequential")?;
+            let waits = bench.speedup_of(script!("waits.py"), "asyncio", "sequential")?;
+            let tiny = bench.speedup_of(script!("waits.py"), "tiny_threads", "tiny_sequential")?;
             Ok(judge::faster(bench, [waits, bench.python_computes("threads").unwrap_or(None), tiny]))
         },
     },
@@ -162,7 +162,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             Ok(judge::fetching(10, speedup(&fetched, Threads(10))?, Some(speedup(&fetched, Async)?)))
         },
         python: |bench| {
-            let threads = bench.python_speedup(script!("downloads.py"), "threads", "sequential")?;
+            let threads = bench.speedup_of(script!("downloads.py"), "threads", "sequential")?;
             Ok(judge::fetching(10, threads, None))
         },
     },
@@ -189,7 +189,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             Ok(judge::images_in_processes(bench, [processes?, threads?]))
         },
         python: |bench| {
-            let speedup = |way| bench.python_speedup(script!("image.py"), way, "sequential");
+            let speedup = |way| bench.speedup_of(script!("image.py"), way, "sequential");
             Ok(judge::images_in_processes(bench, [speedup("processes")?, speedup("threads")?]))
         },
     },

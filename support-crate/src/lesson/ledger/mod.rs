@@ -34,7 +34,7 @@ pub fn ledger() -> Ledger {
 /// Like [`ledger`], for some of the claims, by number.
 ///
 /// ```
-/// use concurrency_lab::prelude::*;
+/// use concurrency_lab::lesson::ledger::ledger_of;
 /// let rows = ledger_of([6]).rows;
 /// assert_eq!(rows[0].rust.ruling.to_string(), "holds");
 /// ```
@@ -63,7 +63,7 @@ pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
         });
     }
     Ledger {
-        python: python.map_or_else(String::from, |python| python.to_string()),
+        python: python.map_or_else(String::from, |python| python.kind),
         rows,
         seconds: start.elapsed().as_secs_f64(),
     }

@@ -8,7 +8,7 @@ use crate::format;
 use crate::measure::compare;
 use crate::model::Model;
 use crate::trace;
-use crate::workload::{Tasks, Workload};
+use crate::workload::{Compute, Nature, Workload};
 
 /// Tasks of one size, of which a share is waiting. The same work in every model, however long it takes there.
 pub(super) fn mix(tasks: usize, size: Duration, wait_share: f64) -> impl Workload {
@@ -26,7 +26,7 @@ pub(super) fn mix(tasks: usize, size: Duration, wait_share: f64) -> impl Workloa
         }
         value
     };
-    Tasks::new(tasks).blocking(blocking).asynchronous(asynchronous).mixed()
+    Compute::new(tasks, blocking).with_nature(Nature::Mixed).asynchronous(asynchronous)
 }
 
 fn steps(count: u64, seed: usize) -> u64 {

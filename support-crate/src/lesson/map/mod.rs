@@ -51,28 +51,16 @@ struct ModelMap {
 /// # ;
 /// ```
 pub fn map() -> Figure {
-    map_of([us(100), ms(1), ms(5)], [0.0, 0.5, 0.95])
+    map_with(TASKS, [us(100), ms(1), ms(5)], [0.0, 0.5, 0.95])
 }
 
-/// Like [`map`], over sizes (10 µs to 100 ms, up to 6) and shares of waiting (0 to 1, up to 6) of the reader's own.
+/// Like [`map`], with so many tasks (2 to 2,000) in each place, over sizes (10 µs to 100 ms, up to 6) and shares of waiting (0 to
+/// 1, up to 6) of the reader's own. Above 64 tasks only async and threads race: the others would take seconds.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// assert!(map_of([us(100)], [1.0]).text().contains("of 1 place"));
-/// assert!(map_of([us(100)], [2.0]).text().starts_with("A share of 2"));
-/// ```
-pub fn map_of(
-    sizes: impl IntoIterator<Item = Duration>,
-    wait_shares: impl IntoIterator<Item = f64>,
-) -> Figure {
-    map_with(TASKS, sizes, wait_shares)
-}
-
-/// Like [`map_of`], with so many tasks (2 to 2,000) in each place. Above 64 only async and threads race: the others
-/// would take seconds.
-///
-/// ```
-/// use concurrency_lab::prelude::*;
+/// assert!(map_with(16, [us(100)], [1.0]).text().contains("of 1 place"));
+/// assert!(map_with(16, [us(100)], [2.0]).text().starts_with("A share of 2"));
 /// assert!(map_with(1, [us(100)], [1.0]).text().starts_with("Tasks: 1"));
 /// ```
 pub fn map_with(
@@ -221,9 +209,9 @@ mod tests {
 
     #[test]
     fn mistakes_are_one_sentence() {
-        assert!(map_of([], [0.5]).text().starts_with("Sizes: 0"));
-        assert!(map_of([secs(1)], [0.5]).text().starts_with("A task of 1s"));
-        assert!(map_of([ms(1)], [f64::NAN]).text().starts_with("A share of NaN"));
+        assert!(map_with(TASKS, [], [0.5]).text().starts_with("Sizes: 0"));
+        assert!(map_with(TASKS, [secs(1)], [0.5]).text().starts_with("A task of 1s"));
+        assert!(map_with(TASKS, [ms(1)], [f64::NAN]).text().starts_with("A share of NaN"));
         assert!(map_with(5_000, [ms(1)], [0.5]).text().starts_with("Tasks: 5,000"));
     }
 }

@@ -15,7 +15,7 @@ const MAX_PIXELS: usize = 48_000_000;
 
 /// Blurs a picture (Gaussian, two passes); a task blurs one strip of rows, and its value is the strip's pixels, three bytes each.
 ///
-/// The picture is drawn from a seed before any timing. A strip also reads `radius` rows above and below its own,
+/// The picture is drawn before any timing. A strip also reads `radius` rows above and below its own,
 /// and blurs them along the row a second time: many narrow strips do more work in all than a few wide ones.
 ///
 /// ```

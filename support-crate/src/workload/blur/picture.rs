@@ -1,9 +1,7 @@
-//! The picture, drawn from a seed.
+//! The picture.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
-
-use crate::random::Rng;
 
 /// A picture: three bytes (red, green, blue) a pixel, row by row from the top.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,29 +30,14 @@ pub(super) fn drawn(width: usize, height: usize) -> Arc<Picture> {
     }
 }
 
-/// Coloured discs on a chequered ground: edges of all directions, where a blur shows.
+/// Rings around the middle, coloured by turns: edges of all directions, where a blur shows.
 fn draw(width: usize, height: usize) -> Picture {
-    let size = width.min(height).max(1);
-    let square = (size / 16).max(1);
-    let mut rgb: Vec<u8> = Vec::with_capacity(3 * width * height);
-    for y in 0..height {
-        for x in 0..width {
-            let light: u8 = if (x / square + y / square).is_multiple_of(2) { 236 } else { 196 };
-            rgb.extend([light, light, light + 12]);
-        }
-    }
-    let mut noise = Rng::new(2_026, 0);
-    for _ in 0..40 {
-        let mut pick = |limit: usize| noise.next() as usize % limit.max(1);
-        let (across, down, radius) = (pick(width), pick(height), size / 30 + pick(size / 8));
-        let colour = [0; 3].map(|_: u8| 40 + pick(200) as u8);
-        for y in down.saturating_sub(radius)..(down + radius).min(height) {
-            for x in across.saturating_sub(radius)..(across + radius).min(width) {
-                if x.abs_diff(across).pow(2) + y.abs_diff(down).pow(2) <= radius * radius {
-                    rgb[3 * (y * width + x)..][..3].copy_from_slice(&colour);
-                }
-            }
-        }
-    }
-    Picture { width, height, rgb }
+    const COLOURS: [[u8; 3]; 4] = [[236, 236, 248], [0, 114, 178], [230, 159, 0], [0, 158, 115]];
+    let ring = (width.min(height) as f32 / 24.0).max(1.0);
+    let from_middle = |at: usize, length: usize| at as f32 - length as f32 / 2.0;
+    let distances = (0..height).flat_map(|y| {
+        (0..width).map(move |x| from_middle(x, width).powi(2) + from_middle(y, height).powi(2))
+    });
+    let colours = distances.map(|square| COLOURS[(square.sqrt() / ring) as usize % COLOURS.len()]);
+    Picture { width, height, rgb: colours.flatten().collect() }
 }

@@ -5,6 +5,8 @@ mod http;
 mod page;
 mod server;
 
+pub(super) use server::{adopt, port};
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use super::content::Content;
 use super::{Nature, Workload, check, erased_here, words};
 use crate::error::Error;
-use crate::process::codec;
 use crate::trace;
 use crate::units::MIB;
 
@@ -86,17 +87,7 @@ impl Workload for Downloads {
         self.content(&client::asynchronous(self.page(index)).await?)
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        Ok(codec::to_bytes(&(*self, server::port()))?)
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (downloads, port) = codec::from_bytes(bytes)?;
-        server::adopt(port);
-        Ok(downloads)
-    }
-
-    erased_here!();
+    erased_here!(plain data);
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use crate::random::Rng;
 use crate::units::KIB;
+use crate::workload::content::noise;
 
 /// What a path asks for: so many bytes, after so long; pages of different numbers differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Page {
     }
 }
 
-static BLOCK: LazyLock<Vec<u8>> = LazyLock::new(|| Rng::new(0, 0).bytes(64 * KIB));
+static BLOCK: LazyLock<Vec<u8>> = LazyLock::new(|| noise(0, 64 * KIB));
 
 #[cfg(test)]
 mod tests {

@@ -20,12 +20,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 static PORT: AtomicU16 = AtomicU16::new(0);
 
 /// The server's port; 0 before [`ensure_running`].
-pub(super) fn port() -> u16 {
+pub(in crate::workload) fn port() -> u16 {
     PORT.load(Ordering::Relaxed)
 }
 
 /// In a freshly spawned process: the port of the server that its parent started.
-pub(super) fn adopt(port: u16) {
+pub(in crate::workload) fn adopt(port: u16) {
     PORT.store(port, Ordering::Relaxed);
 }
 
