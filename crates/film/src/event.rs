@@ -33,11 +33,11 @@ pub enum Who {
     /// The thread itself, outside any task.
     Thread,
     /// A task of a workload, by its number.
-    Task(usize),
+    Task(u32),
     /// A future that [`watch`](crate::watch) named.
-    Watched(u64),
+    Watched(u32),
     /// A task of the reader's own that tokio numbered.
-    Tokio(u64),
+    Tokio(u32),
 }
 
 impl Who {

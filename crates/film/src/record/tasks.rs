@@ -14,7 +14,7 @@ pub fn is_recording() -> bool {
 
 /// Records that a task is ready to run: it was handed to a model and waits for its turn.
 pub fn ready(index: usize) {
-    recorder::record(Who::Task(index), EventKind::Ready);
+    recorder::record(Who::Task(index as u32), EventKind::Ready);
 }
 
 /// Runs one task's blocking form and records running and done for it.
@@ -22,7 +22,7 @@ pub fn task<T>(index: usize, run: impl FnOnce() -> T) -> T {
     if !is_recording() {
         return run();
     }
-    let who = Who::Task(index);
+    let who = Who::Task(index as u32);
     recorder::record(who, EventKind::Running);
     let mut ending = AtEnd(who, EventKind::Dropped);
     let _outer = Restore(recorder::set_task(Some(who)));
