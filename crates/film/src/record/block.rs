@@ -99,7 +99,7 @@ mod tests {
         let whom = [Who::Thread, Who::Task(0), Who::Task(u32::MAX), Who::Watched(5), Who::Tokio(6)];
         let reading = Some(Reading::new(3, Some(4)));
         for (time, kind) in (0..).zip(KINDS) {
-            let (who, core) = (whom[time as usize % whom.len()], (time > 2).then(|| time as u16));
+            let (who, core) = (whom[time as usize % whom.len()], Some(time as u16).filter(|core| *core > 2));
             let note = (reading.filter(|_| time % 2 == 0), (time % 3 == 0).then(|| "a step".into()));
             let noted = time % 2 == 0 || time % 3 == 0;
             if noted {

@@ -49,7 +49,7 @@ impl ForkGuard {
         *self.1 = sampler::Told::default();
         drop(self);
         recorder::forget_block();
-        recorder::set_task(None);
+        recorder::TASK.set(None);
         recorder::record_with(Who::Thread, EventKind::Begin, None, true);
     }
 }

@@ -63,7 +63,7 @@ impl<F: Future> Future for Watched<F> {
         let told = std::mem::replace(this.told, id) == id;
         let label = this.name.as_ref().filter(|_| !told).cloned();
         recorder::record_with(*this.who, EventKind::Running, label, false);
-        let outer = Restore(recorder::set_task(Some(*this.who)));
+        let outer = Restore(recorder::TASK.replace(Some(*this.who)));
         let result = this.future.poll(context);
         drop(outer);
         *this.over = result.is_ready();
@@ -78,6 +78,6 @@ pub(super) struct Restore(pub(super) Option<Who>);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        recorder::set_task(self.0);
+        recorder::TASK.set(self.0);
     }
 }

@@ -106,7 +106,6 @@ struct Local {
     /// The recording that the block belongs to.
     id: Cell<u64>,
     block: RefCell<Option<Arc<Block>>>,
-    who: Cell<Option<Who>>,
     stamped: Cell<u64>,
     /// How often it had given its core away of its own will when that was last read.
     waited: Cell<u64>,
@@ -114,6 +113,8 @@ struct Local {
 
 thread_local! {
     static LOCAL: Local = Local::default();
+    /// The task that the thread runs, as models and watched futures told.
+    pub(super) static TASK: Cell<Option<Who>> = const { Cell::new(None) };
 }
 
 impl Local {
@@ -213,16 +214,6 @@ pub(super) fn tick() {
     if id != 0 {
         let _ = LOCAL.try_with(|local| local.tick(id));
     }
-}
-
-/// The task that the calling thread runs, as models and watched futures told.
-pub(super) fn current_task() -> Option<Who> {
-    LOCAL.try_with(|local| local.who.get()).ok().flatten()
-}
-
-/// Sets the calling thread's task and returns the one before.
-pub(super) fn set_task(who: Option<Who>) -> Option<Who> {
-    LOCAL.try_with(|local| local.who.replace(who)).ok().flatten()
 }
 
 /// Makes the calling thread forget its block, which belongs to the parent it was forked from.
