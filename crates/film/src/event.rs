@@ -32,7 +32,7 @@ pub enum EventKind {
 pub enum Who {
     /// The thread itself, outside any task.
     Thread,
-    /// A task of a workload, by its number.
+    /// A task of a workload, by the lower half of its number.
     Task(u32),
     /// A future that [`watch`](crate::watch) named.
     Watched(u32),

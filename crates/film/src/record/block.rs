@@ -10,6 +10,7 @@ use crate::recording::Thread;
 /// Few enough that thousands of threads find room for one.
 pub(super) const BLOCK: usize = 128;
 
+/// Each at the place of its number.
 const KINDS: [EventKind; 10] = {
     use EventKind::*;
     [Begin, Ready, Running, Waiting, Blocked, Done, Dropped, Mark, Stamp, End]
