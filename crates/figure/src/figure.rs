@@ -2,11 +2,10 @@
 
 use std::fmt;
 use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
+use crate::caption::Caption;
 use crate::chart::Chart;
-use crate::error::Error;
 use crate::escape::escape;
 use crate::format;
 use crate::mime::MimeBundle;
@@ -23,14 +22,14 @@ enum Content {
     Nothing,
 }
 
-/// What a cell shows. End a cell with one, or call its methods.
-///
 /// Size of the text on a Jupyter page, in pixels: pictures grow with it, as in JupyterLab's presentation mode.
 const TEXT: f64 = 14.0;
 /// On a dark page of JupyterLab a drawing has light and dark exchanged, and keeps its hues.
 const DARK: &str =
     "<style>[data-jp-theme-light=\"false\"] img.drawing {filter: invert(0.9) hue-rotate(180deg)}</style>";
 
+/// What a cell shows. End a cell with one, or call its methods.
+///
 /// ```
 /// use figure::{Figure, Table};
 /// let mut table = Table::default().words(["model"]).numbers(["time"]);
@@ -73,7 +72,7 @@ impl Figure {
 
     /// Adds words above the picture; every line becomes a paragraph.
     pub fn with_prose(mut self, text: impl AsRef<str>) -> Self {
-        self.prose.extend(text.as_ref().lines().map(|line| format::sentence(clean(line).trim_end())));
+        self.prose.extend(text.as_ref().lines().map(|line| said(line.trim_end())));
         self
     }
 
@@ -105,41 +104,34 @@ impl Figure {
 
     /// Width and height of the picture in pixels.
     pub fn size(&self) -> (f64, f64) {
-        self.page().map_or((0.0, 0.0), |page| (page.width, page.height))
+        self.page().map_or((0.0, 0.0), |page| page.size)
     }
 
     /// What the picture shows, in words.
     pub fn alt(&self) -> String {
         match &self.content {
-            Content::Chart(chart) => format::sentence(&clean(&chart.alt())),
-            Content::Table { caption, .. } => format::sentence(&clean(caption)),
+            Content::Chart(chart) => said(&chart.alt()),
+            Content::Table { caption, .. } => said(caption),
             Content::Nothing => self.prose.join(" "),
         }
     }
 
     /// Words and numbers, without the picture.
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        for line in &self.prose {
-            let _ = writeln!(text, "{line}");
-        }
-        let gap = if text.is_empty() { "" } else { "\n" };
+        let mut parts = vec![self.prose.join("\n")];
         match &self.content {
             Content::Chart(chart) => {
-                let caption = chart.caption();
-                let title = format::sentence(&clean(&caption.title));
-                let _ = write!(text, "{gap}{title}\n{}\n\n", clean(&caption.subtitle));
-                text.push_str(&chart.table().text());
-                for note in caption.notes {
-                    let _ = write!(text, "\n{}", format::sentence(&clean(&note)));
-                }
+                let Caption { title, subtitle, notes } = chart.caption();
+                let notes: Vec<String> = notes.iter().map(|note| said(note)).collect();
+                let head = format!("{}\n{}", said(&title), clean(&subtitle));
+                parts.extend([head, chart.table().text(), notes.join("\n")]);
             }
-            Content::Table { caption, table } => {
-                let _ = write!(text, "{gap}{}\n\n{}", format::sentence(&clean(caption)), table.text());
-            }
+            Content::Table { caption, table } => parts.extend([said(caption), table.text()]),
             Content::Nothing => {}
         }
-        text.trim_end().to_string() + "\n"
+        let parts: Vec<&str> =
+            parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty()).collect();
+        parts.join("\n\n") + "\n"
     }
 
     /// An HTML fragment that untrusted notebooks show too: words, and the picture as an `<img>`.
@@ -167,7 +159,7 @@ impl Figure {
             }
             Content::Table { caption, table } => {
                 if !caption.is_empty() {
-                    let _ = writeln!(html, "<p>{}</p>", escape(&format::sentence(&clean(caption))));
+                    let _ = writeln!(html, "<p>{}</p>", escape(&said(caption)));
                 }
                 html.push_str(&table.html());
             }
@@ -187,31 +179,11 @@ impl Figure {
     pub fn evcxr_display(&self) {
         self.bundle().show();
     }
+}
 
-    /// Writes the picture to a file; its ending chooses `.svg` or `.png`. Returns the number of bytes written.
-    ///
-    /// # Errors
-    /// When the ending is neither `.svg` nor `.png`, there is no picture, or the file cannot be written.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<usize, Error> {
-        let path = path.as_ref();
-        let refused = |why: &str| Error(format!("{}: {why}", path.display()));
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or("").to_lowercase();
-        let picture = match ending.as_str() {
-            "svg" => self.svg().map(String::into_bytes),
-            "png" => self.png(),
-            _ => return Err(refused("a figure is saved as .svg or .png; end the name with one of them")),
-        };
-        let bytes =
-            picture.ok_or_else(|| refused("this is words or a table, not a picture; save a chart"))?;
-        std::fs::write(path, &bytes).map_err(|error| {
-            // The reason without the error number that the system adds.
-            let text = error.to_string().to_lowercase();
-            let why = text.split(" (os error").next().unwrap_or_default();
-            let advice = "name a file in a folder that exists and may be written to";
-            Error(format!("cannot write {}: {why}; {advice}", path.display()))
-        })?;
-        Ok(bytes.len())
-    }
+/// A text as it is said here: one line, which begins with a capital letter.
+fn said(text: &str) -> String {
+    format::sentence(&clean(text))
 }
 
 impl fmt::Display for Figure {

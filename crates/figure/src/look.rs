@@ -35,8 +35,6 @@ pub enum Marker {
     Up,
     /// A triangle pointing down.
     Down,
-    /// A triangle pointing right.
-    Right,
     /// An upright cross.
     Plus,
 }

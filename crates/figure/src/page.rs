@@ -42,8 +42,8 @@ impl Block {
 
 /// A laid-out picture.
 pub struct Page<'a> {
-    pub width: f64,
-    pub height: f64,
+    /// Width and height in pixels.
+    pub size: (f64, f64),
     margin: f64,
     head: Vec<Block>,
     chart: &'a dyn Chart,
@@ -76,22 +76,19 @@ impl<'a> Page<'a> {
         let top = (margin * UPRIGHT + gap(high(&head))).round();
         let body = chart.height(inner).clamp(20.0, 4_000.0).round();
         let height = (top + body + gap(high(&notes)) + margin * UPRIGHT).ceil();
-        Self { width, height, margin, head, chart, body: (top, body), notes }
-    }
-
-    fn size(&self) -> (f64, f64) {
-        (self.width, self.height)
+        Self { size: (width, height), margin, head, chart, body: (top, body), notes }
     }
 
     fn draw(&self, whole: &Area<'_>) -> Drawn {
-        let edge = [at((0.5, 0.5)), at((self.width - 0.5, self.height - 0.5))];
+        let (width, height) = self.size;
+        let edge = [at((0.5, 0.5)), at((width - 0.5, height - 0.5))];
         whole.draw(&Rectangle::new(edge, pen(BORDER, 1.0)))?;
         let mut y = self.margin * UPRIGHT;
         for block in &self.head {
             y = block.draw(whole, self.margin, y)?;
         }
         let (top, body) = self.body;
-        let rest = self.height - top - body;
+        let rest = height - top - body;
         let inner = whole.margin(units(top), units(rest), units(self.margin), units(self.margin));
         self.chart.draw(&inner)?;
         y = top + body + GAP;
@@ -111,15 +108,15 @@ impl<'a> Page<'a> {
 
     pub fn svg(&self, alt: &str) -> String {
         let (mut inner, mut beside) = (String::new(), Beside::default());
-        self.drawn_on(Backend::svg(&mut inner, &mut beside, self.size()));
-        svg::framed(&inner, &beside, self.size(), alt)
+        self.drawn_on(Backend::svg(&mut inner, &mut beside, self.size));
+        svg::framed(&inner, &beside, self.size, alt)
     }
 
     pub fn png(&self, scale: u32) -> Vec<u8> {
-        let (width, height) = (self.width as u32 * scale, self.height as u32 * scale);
+        let (width, height) = (self.size.0 as u32 * scale, self.size.1 as u32 * scale);
         let Some(mut dots) = Pixmap::new(width, height) else { return Vec::new() };
         dots.fill(tiny_skia::Color::from_rgba8(CARD.0, CARD.1, CARD.2, u8::MAX));
-        self.drawn_on(Backend::dots(Raster::new(&mut dots, scale as f32), self.size()));
+        self.drawn_on(Backend::dots(Raster::new(&mut dots, scale as f32), self.size));
         let rgb: Vec<u8> = dots.data().chunks_exact(4).flat_map(|rgba| &rgba[..3]).copied().collect();
         png::encode(width, height, &rgb)
     }

@@ -2,13 +2,13 @@
 
 use crate::escape::escape;
 use crate::format::NONE;
-use crate::text::clean;
 use crate::text::font::is_wide;
+use crate::text::{clean, cut};
 
 /// Longer texts are cut in the plain-text table, so that its columns stay side by side.
-const WIDEST: usize = 44;
+const WIDEST: f64 = 44.0;
 /// In the last column, which no other has to stand beside, there is more room.
-const WIDEST_LAST: usize = 160;
+const WIDEST_LAST: f64 = 160.0;
 
 /// Columns and rows of texts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -57,7 +57,9 @@ impl Table {
     /// ```
     pub fn text(&self) -> String {
         let Some(last) = self.columns.len().checked_sub(1) else { return String::new() };
-        let shown = |(at, text): (usize, &String)| short(text, if at == last { WIDEST_LAST } else { WIDEST });
+        let shown = |(at, text): (usize, &String)| {
+            cut(text, if at == last { WIDEST_LAST } else { WIDEST }, |character| columns(character) as f64)
+        };
         let heads = self.columns.iter().map(|(name, _)| name).enumerate().map(shown).collect();
         let rows = self.rows.iter().map(|row| row.iter().enumerate().map(shown).collect());
         let mut lines: Vec<Vec<String>> = [heads].into_iter().chain(rows).collect();
@@ -93,21 +95,11 @@ impl Table {
 
 /// How many columns of a terminal a text takes.
 fn columns_of(text: &str) -> usize {
-    text.chars().map(|character| if is_wide(character) { 2 } else { 1 }).sum()
+    text.chars().map(columns).sum()
 }
 
-fn short(text: &str, widest: usize) -> String {
-    let text = clean(text);
-    if columns_of(&text) <= widest {
-        return text;
-    }
-    let mut wide = 1;
-    let fits = |character: &char| {
-        wide += columns_of(character.encode_utf8(&mut [0; 4]));
-        wide <= widest
-    };
-    let kept: String = text.chars().take_while(fits).collect();
-    format!("{}…", kept.trim_end())
+fn columns(character: char) -> usize {
+    if is_wide(character) { 2 } else { 1 }
 }
 
 #[cfg(test)]

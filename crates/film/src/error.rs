@@ -10,21 +10,12 @@ use std::fmt;
 /// # drop(outer);
 /// # Ok::<(), film::AlreadyRecording>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a film inside a film: one recording can be under way at a time; take the inner `film` away")]
 pub struct AlreadyRecording;
-
-impl fmt::Display for AlreadyRecording {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(
-            "a film inside a film: one recording can be under way at a time; take the inner `film` away",
-        )
-    }
-}
 
 impl fmt::Debug for AlreadyRecording {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, out)
     }
 }
-
-impl std::error::Error for AlreadyRecording {}

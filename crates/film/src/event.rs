@@ -32,12 +32,12 @@ pub enum EventKind {
 pub enum Who {
     /// The thread itself, outside any task.
     Thread,
-    /// A task of a workload, by its number.
-    Task(usize),
+    /// A task of a workload, by the lower half of its number.
+    Task(u32),
     /// A future that [`watch`](crate::watch) named.
-    Watched(u64),
+    Watched(u32),
     /// A task of the reader's own that tokio numbered.
-    Tokio(u64),
+    Tokio(u32),
 }
 
 impl Who {

@@ -26,8 +26,8 @@
 //! # Ok::<(), film::AlreadyRecording>(())
 //! ```
 //!
-//! Recording is off by default and then costs one relaxed load. While it is on, every thread appends to a list of its
-//! own, whose lock nobody else takes before the recording is read.
+//! Recording is off by default and then costs one relaxed load. While it is on, every thread fills a block of its own
+//! without a lock.
 //!
 //! Who calls what:
 //! - whoever runs tasks: [`task`] or [`task_async`] around each, [`ready`] where one is handed over, [`waiting`] around

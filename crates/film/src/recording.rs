@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
 
-/// Events that a recording keeps unless told otherwise: 80 MB.
+/// Events that a recording keeps unless told otherwise: 16 MB while it runs, and 72 MB once it is read.
 pub const CAPACITY: usize = 1_000_000;
 
 /// A thread that recorded something.

@@ -70,7 +70,7 @@ impl Script {
 
     /// A task that runs from one time to another.
     pub fn task(self, thread: (u32, u32), core: u16, index: usize, from: u64, to: u64) -> Self {
-        let who = Who::Task(index);
+        let who = Who::Task(index as u32);
         self.at(from, thread, core, who, EventKind::Running).at(to, thread, core, who, EventKind::Done)
     }
 

@@ -22,7 +22,8 @@ pub enum ErrorKind {
 /// assert_eq!(error.kind(), ErrorKind::BadInput);
 /// assert!(error.to_string().starts_with("0 workers"));
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct Error {
     kind: ErrorKind,
     message: String,
@@ -51,17 +52,9 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
-    }
-}
-
 // A reader meets Debug through `unwrap`: the sentence serves there too.
 impl fmt::Debug for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)
     }
 }
-
-impl std::error::Error for Error {}

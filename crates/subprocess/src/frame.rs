@@ -25,46 +25,40 @@ pub(crate) enum Kind {
 /// Kind and length ahead of every body.
 const HEADER: usize = 9;
 
-/// Writes a frame, waiting as long as the other side takes to read it.
-pub(crate) fn write(socket: impl AsFd, kind: Kind, body: &[u8]) -> nix::Result<()> {
-    let socket = socket.as_fd().as_raw_fd();
-    let mut head = [kind as u8; HEADER];
-    head[1..].copy_from_slice(&(body.len() as u64).to_le_bytes());
-    // Small frames go in one call: the reader then wakes up once.
-    if body.len() <= 4096 {
-        return write_all(socket, &[&head, body].concat());
-    }
-    write_all(socket, &head)?;
-    write_all(socket, body)
-}
-
-fn write_all(socket: RawFd, mut bytes: &[u8]) -> nix::Result<()> {
-    while !bytes.is_empty() {
-        // No SIGPIPE: a reader that is gone is an error here, not the end of this process.
-        match send(socket, bytes, MsgFlags::MSG_NOSIGNAL) {
-            Ok(sent) => bytes = &bytes[sent..],
-            Err(Errno::EINTR) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// Collects frames from a socket, however their bytes arrive.
-#[derive(Default)]
-pub(crate) struct FrameReader {
+/// One side of the wire: the child's socket, or what the parent has registered.
+pub(crate) struct Channel<S = OwnedFd> {
+    pub socket: S,
+    /// What has come of a frame, however its bytes arrive.
     head: Vec<u8>,
     body: Vec<u8>,
 }
 
-impl FrameReader {
+impl<S: AsFd> Channel<S> {
+    /// Speaks over this socket.
+    pub fn new(socket: S) -> Self {
+        Self { socket, head: Vec::new(), body: Vec::new() }
+    }
+
+    /// Writes a frame, waiting as long as the other side takes to read it.
+    pub fn write(&self, kind: Kind, body: &[u8]) -> nix::Result<()> {
+        let socket = self.socket.as_fd().as_raw_fd();
+        let mut head = [kind as u8; HEADER];
+        head[1..].copy_from_slice(&(body.len() as u64).to_le_bytes());
+        // Small frames go in one call: the reader then wakes up once.
+        if body.len() <= 4096 {
+            return write_all(socket, &[&head, body].concat());
+        }
+        write_all(socket, &head)?;
+        write_all(socket, body)
+    }
+
     /// Reads what is there, up to one frame; `wait` makes it wait for the rest.
     ///
     /// # Errors
     /// `WouldBlock` if there is no more for now, `UnexpectedEof` if the other side is closed; or what arrived is no frame.
-    pub fn receive(&mut self, socket: impl AsFd, wait: bool) -> io::Result<(Kind, Vec<u8>)> {
+    pub fn receive(&mut self, wait: bool) -> io::Result<(Kind, Vec<u8>)> {
         let flags = if wait { MsgFlags::empty() } else { MsgFlags::MSG_DONTWAIT };
-        let socket = Socket(socket.as_fd().as_raw_fd(), flags);
+        let socket = Socket(self.socket.as_fd().as_raw_fd(), flags);
         // Room is made for what comes, so that a length alone takes no memory.
         socket.take((HEADER - self.head.len()) as u64).read_to_end(&mut self.head)?;
         let (kind, length) = self.head.split_first_chunk::<1>().ok_or(ErrorKind::UnexpectedEof)?;
@@ -80,6 +74,23 @@ impl FrameReader {
         self.head.clear();
         Ok((kind, std::mem::take(&mut self.body)))
     }
+
+    /// Waits for the next order; `None` once the parent wants no more.
+    pub fn read(&mut self) -> Option<Vec<u8>> {
+        self.receive(true).ok().map(|(_, body)| body)
+    }
+}
+
+fn write_all(socket: RawFd, mut bytes: &[u8]) -> nix::Result<()> {
+    while !bytes.is_empty() {
+        // No SIGPIPE: a reader that is gone is an error here, not the end of this process.
+        match send(socket, bytes, MsgFlags::MSG_NOSIGNAL) {
+            Ok(sent) => bytes = &bytes[sent..],
+            Err(Errno::EINTR) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// A socket to be read in this way.
@@ -92,28 +103,5 @@ impl Read for Socket {
             Err(Errno::ECONNRESET) => Ok(0),
             received => Ok(received?),
         }
-    }
-}
-
-/// The child's side of the wire.
-pub(crate) struct Channel {
-    socket: OwnedFd,
-    reader: FrameReader,
-}
-
-impl Channel {
-    /// Speaks over this socket.
-    pub fn new(socket: OwnedFd) -> Self {
-        Self { socket, reader: FrameReader::default() }
-    }
-
-    /// Writes a frame.
-    pub fn write(&self, kind: Kind, body: &[u8]) -> nix::Result<()> {
-        write(&self.socket, kind, body)
-    }
-
-    /// Waits for the next order; `None` once the parent wants no more.
-    pub fn read(&mut self) -> Option<Vec<u8>> {
-        self.reader.receive(&self.socket, true).ok().map(|(_, body)| body)
     }
 }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code_address::{CodeAddress, is_part_of_program};
 use crate::error::Error;
-use crate::frame::{self, Channel, Kind};
+use crate::frame::{Channel, Kind};
 use crate::function_ref::{self, Entry, FnPointer, FunctionRef};
 use crate::observer::{self, Source};
 use crate::running::Child;
@@ -91,10 +91,8 @@ pub(crate) fn start(trampoline: Trampoline, f: impl FnPointer, arguments: &[u8])
     let route = route()?;
     let child =
         execute(Starting::new()?, route.as_deref()).map_err(|error| refused("another process", &error))?;
-    for order in [&start, arguments] {
-        // A process that is gone already tells so when it is joined.
-        let _ = frame::write(child.channel(), Kind::Order, order);
-    }
+    child.order(&start);
+    child.order(arguments);
     Ok(child)
 }
 

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code_address::CodeAddress;
 use crate::codec::{from_bytes, to_bytes};
-use crate::frame::FrameReader;
+use crate::frame::Channel;
 use crate::fresh::Start;
 use crate::function_ref;
 use crate::function_ref::FunctionRef;
@@ -165,14 +165,14 @@ fn fuzz_frames() {
     each("frames", &valid, |bytes| {
         let (ours, theirs) =
             socketpair(AddressFamily::Unix, SockType::Stream, None, SockFlag::SOCK_CLOEXEC).unwrap();
-        let mut reader = FrameReader::default();
+        let mut channel = Channel::new(ours);
         let mut frames = 0;
         // In two parts, so that a frame may arrive in pieces.
         let (one, two) = bytes.split_at(bytes.len() / 2);
         for part in [one, two] {
             nix::unistd::write(&theirs, part).unwrap();
             loop {
-                match reader.receive(&ours, false) {
+                match channel.receive(false) {
                     Ok((_, body)) => {
                         frames += 1;
                         let _ = from_bytes::<(usize, u64)>(&body);

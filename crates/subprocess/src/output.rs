@@ -21,7 +21,7 @@ const LONGEST: usize = 64 * 1024;
 pub(crate) struct Output {
     pid: u32,
     /// What wakes the thread that prints when nobody else listens.
-    epoll: Option<Arc<Epoll>>,
+    epoll: Arc<Epoll>,
     streams: [Stream; 2],
 }
 
@@ -48,13 +48,7 @@ impl Output {
 
     /// Ends what [`Pump::watch`] began.
     pub fn unwatch(&self) {
-        self.streams.iter().for_each(|stream| self.ignore(stream));
-    }
-
-    fn ignore(&self, stream: &Stream) {
-        if let Some(epoll) = &self.epoll {
-            let _ = epoll.delete(&stream.pipe);
-        }
+        self.streams.iter().for_each(|stream| _ = self.epoll.delete(&stream.pipe));
     }
 
     /// Prints the lines that have come.
@@ -92,7 +86,7 @@ impl Output {
                     Ok(0) | Err(_) => {
                         state.ended = true;
                         // Its end would wake the watching thread without rest.
-                        self.ignore(stream);
+                        let _ = self.epoll.delete(&stream.pipe);
                     }
                 }
             }
@@ -157,10 +151,10 @@ impl Pump {
         self.outputs.clear();
     }
 
-    /// Starts the thread unless it runs.
-    pub fn start(&mut self, registry: &mut Registry) -> io::Result<()> {
-        if self.epoll.is_some() {
-            return Ok(());
+    /// What wakes the thread, which is started unless it runs.
+    pub fn start(&mut self, registry: &mut Registry) -> io::Result<Arc<Epoll>> {
+        if let Some(epoll) = &self.epoll {
+            return Ok(epoll.clone());
         }
         let epoll = Arc::new(Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?);
         let watched = Arc::clone(&epoll);
@@ -169,24 +163,21 @@ impl Pump {
             .stack_size(128 * 1024)
             .spawn(move || run(&watched))?;
         registry.note(&epoll.0);
-        self.epoll = Some(epoll);
-        Ok(())
+        Ok(self.epoll.insert(epoll).clone())
     }
 
     /// A child's output from these pipes, which must not block, watched from now on. One that cannot be watched is still
     /// read when it is joined.
-    pub fn watch(&mut self, pid: u32, out: Registered, err: Registered) -> Arc<Output> {
+    pub fn watch(&mut self, epoll: Arc<Epoll>, pid: u32, out: Registered, err: Registered) -> Arc<Output> {
         let stream = |pipe, shown| Stream { pipe, shown, state: Mutex::default() };
         let streams =
             [stream(out, || Box::new(io::stdout().lock())), stream(err, || Box::new(io::stderr().lock()))];
-        let output = Arc::new(Output { pid, epoll: self.epoll.clone(), streams });
+        let output = Arc::new(Output { pid, epoll, streams });
         self.next += 1;
         self.outputs.retain(|_, output| output.strong_count() > 0);
         self.outputs.insert(self.next, Arc::downgrade(&output));
-        if let Some(epoll) = &self.epoll {
-            let event = EpollEvent::new(EpollFlags::EPOLLIN, self.next);
-            let _ = output.streams.iter().try_for_each(|stream| epoll.add(&stream.pipe, event));
-        }
+        let event = EpollEvent::new(EpollFlags::EPOLLIN, self.next);
+        let _ = output.streams.iter().try_for_each(|stream| output.epoll.add(&stream.pipe, event));
         output
     }
 }

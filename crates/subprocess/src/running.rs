@@ -16,7 +16,7 @@ use crate::codec;
 use crate::crash::Crash;
 use crate::deadlock::Asleep;
 use crate::descriptors::Registered;
-use crate::frame::{FrameReader, Kind};
+use crate::frame::{Channel, Kind};
 use crate::observer::observer;
 use crate::output::Output;
 
@@ -30,8 +30,7 @@ pub(crate) type Answer = Result<Vec<u8>, Crash>;
 /// A running child, whatever it was started for. Dropped, it is killed and waited for.
 pub(crate) struct Child {
     pid: Pid,
-    channel: Registered,
-    reader: FrameReader,
+    channel: Channel<Registered>,
     output: Arc<Output>,
     /// How it ended, once it was waited for.
     ended: Option<Crash>,
@@ -40,7 +39,7 @@ pub(crate) struct Child {
 
 impl Child {
     pub fn new(pid: Pid, channel: Registered, output: Arc<Output>) -> Self {
-        Self { pid, channel, reader: FrameReader::default(), output, ended: None, asleep: None }
+        Self { pid, channel: Channel::new(channel), output, ended: None, asleep: None }
     }
 
     pub fn pid(&self) -> u32 {
@@ -48,12 +47,17 @@ impl Child {
     }
 
     pub fn channel(&self) -> BorrowedFd<'_> {
-        self.channel.as_fd()
+        self.channel.socket.as_fd()
     }
 
     /// Whether this is the process that started it, not a forked copy.
     pub fn is_here(&self) -> bool {
-        self.channel.is_here()
+        self.channel.socket.is_here()
+    }
+
+    /// Sends an order. If the child is gone by now, its end is read as the answer.
+    pub fn order(&self, body: &[u8]) {
+        let _ = self.channel.write(Kind::Order, body);
     }
 
     /// Asks the system to end it now.
@@ -68,7 +72,7 @@ impl Child {
     pub fn check(&mut self) -> Option<Answer> {
         loop {
             let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
-            return match self.reader.receive(&self.channel, false) {
+            return match self.channel.receive(false) {
                 Ok((Kind::Report, body)) => {
                     (observer().absorb)(&body);
                     continue;

@@ -3,9 +3,10 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::sync::MutexGuard;
+use std::sync::{Arc, MutexGuard};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::epoll::Epoll;
 use nix::sys::resource::{Resource, getrlimit};
 use nix::unistd::Pid;
 
@@ -22,6 +23,7 @@ use crate::running::Child;
 pub(crate) struct Starting {
     pub pump: MutexGuard<'static, Pump>,
     pub registry: MutexGuard<'static, Registry>,
+    epoll: Arc<Epoll>,
     parent: [OwnedFd; 3],
     /// Channel, stdout, stderr.
     pub child: [OwnedFd; 3],
@@ -31,19 +33,20 @@ impl Starting {
     pub fn new() -> Result<Self, Error> {
         panics::install();
         let (mut pump, mut registry) = (output::lock_pump(), descriptors::lock());
-        pump.start(&mut registry)
+        let epoll = pump
+            .start(&mut registry)
             .map_err(|error| refused("a thread that reads what processes print", &error))?;
         let (parent, child) = pipes().map_err(|error| refused("the pipes of another process", &error))?;
-        Ok(Self { pump, registry, parent, child })
+        Ok(Self { pump, registry, epoll, parent, child })
     }
 
     /// In the parent: what it keeps of the child, now that this is started.
     pub fn keep(self, pid: Pid) -> Child {
-        let Self { mut pump, mut registry, parent, child } = self;
+        let Self { mut pump, mut registry, epoll, parent, child } = self;
         drop(child);
         let [channel, out, err] = parent.map(|fd| registry.adopt(fd));
         drop(registry);
-        let output = pump.watch(pid.as_raw().unsigned_abs(), out, err);
+        let output = pump.watch(epoll, pid.as_raw().unsigned_abs(), out, err);
         (observer().child_started)(output.pid());
         Child::new(pid, channel, output)
     }

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::crash::Crash;
 use crate::error::Error;
-use crate::frame::{self, Channel, Kind};
+use crate::frame::Channel;
 use crate::function_ref::FunctionRef;
 use crate::observer::observer;
 use crate::running::{Child, TICK, decode, timeout};
@@ -100,25 +100,16 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         deadline: Option<Instant>,
         go_on: impl Fn(&Result<T, Crash>) -> bool,
     ) -> Vec<Result<T, Crash>> {
-        let mut results: Vec<_> = (0..tasks).map(|_| None).collect();
-        let why = self.hand_out(&mut results, deadline, go_on);
-        results.into_iter().map(|result| result.unwrap_or_else(|| Err(why.clone()))).collect()
-    }
-
-    /// Fills in the results; the reason why some are missing, if they are.
-    fn hand_out(
-        &mut self,
-        results: &mut [Option<Result<T, Crash>>],
-        deadline: Option<Instant>,
-        go_on: impl Fn(&Result<T, Crash>) -> bool,
-    ) -> Crash {
         if self.idle.first().is_some_and(|child| !child.is_here()) {
-            return Crash::Lost("only the process that started these workers can use them".into());
+            let why = || Crash::Lost("only the process that started these workers can use them".into());
+            return (0..tasks).map(|_| Err(why())).collect();
         }
+        let mut results: Vec<_> = (0..tasks).map(|_| None).collect();
         let flag = (observer().flag)();
+        // Why some results are missing, if they are.
         let mut why = Crash::Stopped;
         let mut busy: Vec<(Child, usize)> = Vec::with_capacity(self.wanted);
-        let mut tasks = 0..results.len();
+        let mut tasks = 0..tasks;
         self.idle.retain_mut(Child::is_alive);
         while deadline.is_none_or(|deadline| Instant::now() < deadline) && !(observer().stop_asked)() {
             while busy.len() < self.wanted
@@ -126,9 +117,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
             {
                 match self.idle.pop().map_or_else(|| (self.start)(), Ok) {
                     Ok(child) => {
-                        let order = codec::to_bytes(&(task, flag)).unwrap_or_default();
-                        // If it is gone by now, its end is read as the answer.
-                        let _ = frame::write(child.channel(), Kind::Order, &order);
+                        child.order(&codec::to_bytes(&(task, flag)).unwrap_or_default());
                         busy.push((child, task));
                         tasks.next();
                     }
@@ -162,7 +151,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         }
         self.idle.iter().for_each(Child::pump);
         // Workers still at a task are killed as they are dropped.
-        why
+        results.into_iter().map(|result| result.unwrap_or_else(|| Err(why.clone()))).collect()
     }
 }
 

@@ -34,5 +34,5 @@ impl Blur {
 
 fn pixels(picture: &Picture) -> Result<Pixels, Error> {
     Pixels::new(picture.width as u32, picture.height as u32, picture.rgb.clone())
-        .map_err(|error| Error::bad_input(error.to_string()))
+        .ok_or_else(|| Error::failed("the picture has lost some of its pixels"))
 }

@@ -14,7 +14,6 @@ const MOST: usize = 1_000;
 /// In which orders the steps of a program came; see [`orders`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Orders {
-    runs: usize,
     /// Each order with the number of runs that had it, most frequent first.
     seen: Vec<(Vec<String>, usize)>,
     problem: Option<String>,
@@ -39,7 +38,7 @@ pub fn orders<T>(runs: usize, program: impl Fn() -> T) -> Orders {
     }
     let mut seen: Vec<_> = seen.into_iter().collect();
     seen.sort_by(|(one, often), (other, less)| less.cmp(often).then_with(|| one.cmp(other)));
-    Orders { runs: seen.iter().map(|(_, runs)| runs).sum(), seen, problem: None }
+    Orders { seen, problem: None }
 }
 
 impl Orders {
@@ -66,7 +65,8 @@ impl Orders {
     }
 
     fn sentence(&self) -> String {
-        let runs = format::plural(self.runs as u64, "run");
+        let runs = self.seen.iter().map(|(_, runs)| *runs as u64).sum();
+        let runs = format::plural(runs, "run");
         match self.seen.as_slice() {
             [(order, _)] if order.is_empty() => {
                 format!("{runs}, and no step in any of them: let the program call `step!`.")

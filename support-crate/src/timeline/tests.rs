@@ -87,7 +87,7 @@ fn awkward(number: usize) -> String {
 fn crowd(rows: usize, steps: usize) -> Recording {
     let mut script = Script::new(10_000);
     for row in 0..rows {
-        let who = Who::Watched(row as u64);
+        let who = Who::Watched(row as u32);
         script = script.at(row as u64, HOME, 0, who, EventKind::Running).called(&awkward(row));
         for step in 0..steps {
             let time = 10 + 37 * step as u64 + row as u64;

@@ -5,7 +5,6 @@
 
 pub(crate) mod png;
 mod raster;
-mod setting;
 pub(crate) mod svg;
 mod unit;
 
@@ -167,7 +166,7 @@ impl DrawingBackend for Backend<'_> {
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn {
         match &mut self.target {
             Target::Svg(svg, _) => return svg.draw_text(text, style, at),
-            Target::Dots(raster) => raster.text(text, &setting::set(text, style, at), style.color()),
+            Target::Dots(raster) => raster.text(text, style, at),
         }
         Ok(())
     }

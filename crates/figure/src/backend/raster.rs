@@ -1,16 +1,16 @@
 //! Dots with smoothed edges, by tiny-skia.
 
-use plotters_backend::{BackendColor, BackendCoord, BackendStyle};
+use plotters_backend::text_anchor::{HPos, VPos};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, FontStyle};
 use tiny_skia::{
     FillRule, FilterQuality, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, PixmapPaint, Stroke,
     Transform,
 };
 
-use super::setting::Setting;
 use super::unit::UNITS;
 use crate::geometry::Rect;
 use crate::pixels::Pixels;
-use crate::text::font;
+use crate::text::font::{self, Weight};
 
 /// Draws dots, `scale` of them to a pixel.
 pub(crate) struct Raster<'a> {
@@ -55,12 +55,28 @@ impl<'a> Raster<'a> {
         self.fill(PathBuilder::from_circle(x as f32, y as f32, radius as f32), colour, self.grid());
     }
 
-    pub(super) fn text(&mut self, text: &str, at: &Setting, colour: BackendColor) {
+    /// Text where plotters' SVG backend sets it, measured with the shipped font.
+    pub(super) fn text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): BackendCoord) {
+        let size = style.size() / font::PLOTTERS_SIZE / UNITS;
+        let weight = if matches!(style.style(), FontStyle::Bold) { Weight::Bold } else { Weight::Regular };
+        let anchor = style.anchor();
+        let share = match anchor.h_pos {
+            HPos::Left => 0.0,
+            HPos::Center => 0.5,
+            HPos::Right => 1.0,
+        };
+        // From the named place to the baseline, in ems: 0.76em, 0.5ex and -0.5ex.
+        let drop = match anchor.v_pos {
+            VPos::Top => font::TOP_TO_BASELINE,
+            VPos::Center => font::X_HEIGHT / 2.0,
+            VPos::Bottom => -font::X_HEIGHT / 2.0,
+        };
+        let left = f64::from(x) / UNITS - share * font::width(text, size, weight);
+        let baseline = f64::from(y) / UNITS + drop * size;
+        let [em, left, baseline] = [size, left, baseline].map(|value| value as f32 * self.scale);
         // A baseline on the grid of dots keeps the feet of letters sharp.
-        let em = at.size as f32 * self.scale;
-        let baseline = (at.baseline as f32 * self.scale).round();
-        let place = Transform::from_row(em, 0.0, 0.0, em, at.left as f32 * self.scale, baseline);
-        self.fill(font::outlines(text, at.weight), colour, place);
+        let place = Transform::from_row(em, 0.0, 0.0, em, left, baseline.round());
+        self.fill(font::outlines(text, weight), style.color(), place);
     }
 
     pub(super) fn picture(&mut self, place: Rect, pixels: &Pixels) {

@@ -98,16 +98,17 @@ impl HeartbeatRow {
         (missed, latest)
     }
 
+    /// Its result in words.
+    fn words(&self, period: f64) -> String {
+        match (&self.failed, self.result(period)) {
+            (Some(reason), _) => format!("{} failed: {reason}", self.name),
+            (None, (missed, latest)) => format!("{}: {missed}, {latest}", self.name),
+        }
+    }
+
     /// What the row and its longest pause tell.
-    fn told(&self, rhythm: &Rhythm, index: f64) -> [Piece<Point>; 2] {
-        let (from, to) = rhythm.pause;
-        let row = format!(
-            "{}: {} beats, {} missed, the latest {} late",
-            self.name,
-            format::count(self.beats.len() as u64),
-            format::count(rhythm.missed.len() as u64),
-            format::duration(rhythm.latest),
-        );
+    fn told(&self, rhythm: &Rhythm, period: f64, index: f64) -> [Piece<Point>; 2] {
+        let ((from, to), row) = (rhythm.pause, self.words(period));
         let pause = format!("{}: the longest pause, {}", self.name, format::duration(to - from));
         [
             Piece::told((0.0, index + STROKE.0), (self.end(), index + STROKE.1), row),
@@ -196,7 +197,7 @@ impl Chart for HeartbeatSeries {
             let rhythm = row.rhythm(self.period);
             let x = |moment| time.share(moment) * plot.w;
             chart.draw_series(row.beats(&rhythm, index as f64, look.colour, x))?;
-            chart.draw_series(row.told(&rhythm, index as f64))?;
+            chart.draw_series(row.told(&rhythm, self.period, index as f64))?;
             let bold = if rhythm.missed.is_empty() { RESULT } else { RESULT.colour(ALERT) };
             let x = plot.right() + 14.0;
             let text = bold.ellipsize(&result.0, right);
@@ -208,11 +209,7 @@ impl Chart for HeartbeatSeries {
     }
 
     fn alt(&self) -> String {
-        let told = |row: &HeartbeatRow| match (&row.failed, row.result(self.period)) {
-            (Some(reason), _) => format!("{} failed: {reason}", row.name),
-            (None, (missed, latest)) => format!("{}: {missed}, {latest}", row.name),
-        };
-        let rows: Vec<String> = self.rows.iter().map(told).collect();
+        let rows: Vec<String> = self.rows.iter().map(|row| row.words(self.period)).collect();
         let rows = if rows.is_empty() { "nothing was measured".into() } else { rows.join("; ") };
         format!("{}. A beat was due every {}. {rows}.", self.caption.title, format::duration(self.period))
     }

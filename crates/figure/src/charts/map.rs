@@ -155,16 +155,13 @@ impl Chart for MapSeries {
             return centred(area, "nothing was measured", tick_style());
         }
         let (beside, wide, high) = self.layout(size(area).0);
-        let mut rest = area.clone();
-        for line in self.panels.chunks(beside) {
-            let (mut row, below) = rest.split_vertically(units(high));
-            for panel in line {
-                let (own, right) = row.split_horizontally(units(wide));
-                self.draw_panel(panel, &own)?;
-                row = if size(&right).0 > GAP { right.split_horizontally(units(GAP)).1 } else { right };
-            }
-            rest = below;
+        for (index, panel) in self.panels.iter().enumerate() {
+            let corner = at(((index % beside) as f64 * (wide + GAP), (index / beside) as f64 * high));
+            let own = area.clone().shrink(corner, (units(wide) as u32, units(high) as u32));
+            self.draw_panel(panel, &own)?;
         }
+        let maps = self.panels.len().div_ceil(beside) as f64 * high;
+        let (_, rest) = area.split_vertically(units(maps));
         let (places, _) = self.legend_places(size(&rest).0);
         for ((ground, text), (x, y)) in self.legend().into_iter().zip(places) {
             rest.draw(&Piece::fill(at((x, y - 6.0)), at((x + 18.0, y + 6.0)), ground))?;

@@ -60,13 +60,10 @@ pub fn column_width(labels: &[EndLabel], most: f64) -> f64 {
 pub fn draw_end_labels(area: &Area<'_>, plot: Rect, labels: &[EndLabel]) -> Drawn {
     let (width, height) = size(area);
     let column = Rect::new(plot.right() + GAP, 8.0, width - plot.right() - GAP, height - 8.0);
-    let mut order: Vec<usize> = (0..labels.len()).filter(|index| labels[*index].at.1.is_finite()).collect();
-    order.sort_by(|a, b| labels[*a].at.1.total_cmp(&labels[*b].at.1));
-    let wanted: Vec<(f64, f64)> =
-        order.iter().map(|index| (labels[*index].at.1, labels[*index].height())).collect();
-    let placed = spread(&wanted, column.y, column.bottom());
-    for (index, y) in order.into_iter().zip(placed) {
-        let label = &labels[index];
+    let mut labels: Vec<&EndLabel> = labels.iter().filter(|label| label.at.1.is_finite()).collect();
+    labels.sort_by(|a, b| a.at.1.total_cmp(&b.at.1));
+    let wanted: Vec<(f64, f64)> = labels.iter().map(|label| (label.at.1, label.height())).collect();
+    for (label, y) in labels.into_iter().zip(spread(&wanted, column.y, column.bottom())) {
         let Look { colour, marker } = label.look;
         let elbow = column.x + 8.0;
         let leader = [(label.at.0 + 5.0, label.at.1), (elbow - 4.0, y), (elbow, y)].map(at);

@@ -3,4 +3,5 @@
 pub mod font;
 mod style;
 
+pub(crate) use style::cut;
 pub use style::{TextStyle, clean};

@@ -67,22 +67,7 @@ impl TextStyle {
     /// assert!(cut.ends_with('…') && style.width(&cut) <= 100.0);
     /// ```
     pub fn ellipsize(&self, text: &str, width: f64) -> String {
-        let text = clean(text);
-        if self.width(&text) <= width {
-            return text;
-        }
-        let room = width - self.width("…");
-        let mut kept = 0.0;
-        let mut cut = String::new();
-        for character in text.chars() {
-            kept += self.width(character.encode_utf8(&mut [0; 4]));
-            if kept > room {
-                break;
-            }
-            cut.push(character);
-        }
-        let cut = cut.trim_end();
-        if room < 0.0 { String::new() } else { format!("{cut}…") }
+        cut(text, width, |character| self.width(character.encode_utf8(&mut [0; 4])))
     }
 
     /// The first of `texts` that is at most `width` wide, or else the last of them, cut.
@@ -132,6 +117,25 @@ impl TextStyle {
         }
         (style, style.ellipsize(text, width))
     }
+}
+
+/// `text`, cleaned, if it fits into the room; otherwise as much of its beginning as fits, and "…".
+pub(crate) fn cut(text: &str, room: f64, width: impl Fn(char) -> f64) -> String {
+    let text = clean(text);
+    // Room that was made for this very text may be the smaller by a rounding.
+    if text.chars().map(&width).sum::<f64>() <= room + 1e-9 {
+        return text;
+    }
+    let mut left = room - width('…');
+    if left < 0.0 {
+        return String::new();
+    }
+    let fits = |character: &char| {
+        left -= width(*character);
+        left >= 0.0
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    format!("{}…", kept.trim_end())
 }
 
 /// `text` without what breaks a line, an XML file or the order of the letters around it.

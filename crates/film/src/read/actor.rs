@@ -19,18 +19,11 @@ pub enum Ending {
 }
 
 /// Whom an event is about: the same number is another one in another process, or, for threads, another thread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key {
-    who: Who,
-    pid: u32,
-    tid: u32,
-}
-
-impl Key {
-    pub(super) fn new(who: Who, event: &Event) -> Self {
-        let pid = if matches!(who, Who::Task(_)) { 0 } else { event.pid };
-        let tid = if who.is_thread() { event.tid } else { 0 };
-        Self { who, pid, tid }
+pub(super) fn key(who: Who, event: &Event) -> (Who, u32, u32) {
+    match who {
+        Who::Thread => (who, event.pid, event.tid),
+        Who::Task(_) => (who, 0, 0),
+        Who::Watched(_) | Who::Tokio(_) => (who, event.pid, 0),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::event::{Event, EventKind, Who};
 use crate::recording::Recording;
 
-use super::actor::{Actor, Ending, Key};
+use super::actor::{Actor, Ending, key};
 use super::attribute::attribute;
 use super::intervals::Intervals;
 use super::samples::CpuSamples;
@@ -23,7 +23,7 @@ struct Gap {
 pub(super) struct Reader<'a> {
     recording: &'a Recording,
     thread_of: HashMap<(u32, u32), u32>,
-    actor_of: HashMap<Key, u32>,
+    actor_of: HashMap<(Who, u32, u32), u32>,
     actors: Vec<Actor>,
     gaps: Vec<Option<Gap>>,
     threads: Vec<Option<Intervals>>,
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
     }
 
     fn actor(&mut self, who: Who, event: &Event, thread: u32) -> u32 {
-        *self.actor_of.entry(Key::new(who, event)).or_insert_with(|| {
+        *self.actor_of.entry(key(who, event)).or_insert_with(|| {
             self.actors.push(Actor::new(who, thread, event.time <= self.recording.start));
             self.gaps.push(None);
             self.actors.len() as u32 - 1

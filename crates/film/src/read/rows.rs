@@ -79,41 +79,31 @@ impl Row {
 /// The rows of a trace.
 pub fn rows(trace: &Trace, by: By) -> Vec<Row> {
     let active = active_threads(trace);
-    let mut rows: BTreeMap<u32, Row> = BTreeMap::new();
-    let shown = match by {
-        By::Task => shown_actors(trace, &active),
-        By::Core => HashSet::new(),
-    };
-    let row_of = |span: &Span| match by {
-        By::Task => shown.contains(&span.actor).then_some(span.actor),
+    let shown = shown_actors(trace, &active);
+    let of_span = |span: &Span| match by {
+        By::Task => Some(span.actor).filter(|actor| shown.contains(actor)),
         By::Core => span.core.filter(|_| span.on_core > 0 && active.contains(&span.thread)).map(u32::from),
     };
-    for span in &trace.spans {
-        if let Some(row) = row_of(span) {
-            rows.entry(row).or_default().spans.push(*span);
-        }
+    let of_step = |step: &Step| match by {
+        By::Task => Some(step.actor),
+        By::Core => step.core.map(u32::from),
+    };
+    let mut rows: BTreeMap<u32, Row> = BTreeMap::new();
+    for (row, span) in trace.spans.iter().filter_map(|span| Some((of_span(span)?, span))) {
+        rows.entry(row).or_default().spans.push(*span);
     }
-    for step in &trace.steps {
-        let row = match by {
-            By::Task => Some(step.actor),
-            By::Core => step.core.map(u32::from),
-        };
-        if let Some(row) = row {
-            rows.entry(row).or_default().steps.push(step.clone());
-        }
+    for (row, step) in trace.steps.iter().filter_map(|step| Some((of_step(step)?, step))) {
+        rows.entry(row).or_default().steps.push(step.clone());
     }
-    let named = rows.into_iter().map(|(place, mut row)| {
+    let named = |(place, mut row): (u32, Row)| {
         row.spans.sort_by_key(|span| (span.start, span.end));
-        match by {
-            By::Task => {
-                row.name.clone_from(&trace.actors[place as usize].name);
-                row.unfinished = trace.unfinished(place);
-            }
-            By::Core => row.name = format!("core {place}"),
-        }
+        (row.name, row.unfinished) = match by {
+            By::Task => (trace.actors[place as usize].name.clone(), trace.unfinished(place)),
+            By::Core => (format!("core {place}"), None),
+        };
         row
-    });
-    named.collect()
+    };
+    rows.into_iter().map(named).collect()
 }
 
 /// Tasks, and threads that are no mere machinery for tasks.

@@ -3,7 +3,7 @@
 use std::sync::MutexGuard;
 
 use super::batch::Batch;
-use super::recorder::{self, Locked};
+use super::recorder::{self, Registry};
 use super::sampler;
 use crate::event::{EventKind, Who};
 use crate::recording::CAPACITY;
@@ -33,7 +33,7 @@ pub fn name_process(name: &str) {
 
 /// The recorder held still while this process forks, so that the child inherits no lock of another thread.
 #[must_use = "a guard dropped at once guards nothing"]
-pub struct ForkGuard(Locked, MutexGuard<'static, sampler::Told>);
+pub struct ForkGuard(MutexGuard<'static, Registry>, MutexGuard<'static, sampler::Told>);
 
 /// Holds the recorder still around a `fork`: drop the guard in the parent, call [`ForkGuard::in_child`] in the child.
 pub fn hold_for_fork() -> ForkGuard {
@@ -48,8 +48,8 @@ impl ForkGuard {
         recorder::switch(&mut self.0, id, CAPACITY);
         *self.1 = sampler::Told::default();
         drop(self);
-        recorder::forget_buffer();
-        recorder::set_task(None);
+        recorder::forget_block();
+        recorder::TASK.set(None);
         recorder::record_with(Who::Thread, EventKind::Begin, None, true);
     }
 }
@@ -63,7 +63,6 @@ pub fn take_for_parent() -> Vec<u8> {
     // The reading closes the stretch before this report: the parent knows how much of it was on a core.
     recorder::record_with(Who::Thread, EventKind::Stamp, None, true);
     let batch = Batch { id, ..recorder::registry().take() };
-    recorder::make_room(CAPACITY);
     // A batch is plain numbers and texts; writing it into memory cannot fail.
     postcard::to_stdvec(&batch).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::time::{ClockId, clock_gettime};
 
 /// Nanoseconds of `CLOCK_MONOTONIC`: the same clock in every process of this machine, never set back.
+#[inline]
 pub fn now() -> u64 {
     nanoseconds(ClockId::CLOCK_MONOTONIC).unwrap_or(0)
 }
@@ -42,6 +43,7 @@ pub(super) fn core() -> Option<u16> {
     nix::sched::sched_getcpu().ok().and_then(|core| u16::try_from(core).ok())
 }
 
+#[inline]
 fn nanoseconds(clock: ClockId) -> Option<u64> {
     let time = clock_gettime(clock).ok()?;
     Some(time.tv_sec() as u64 * 1_000_000_000 + time.tv_nsec() as u64)

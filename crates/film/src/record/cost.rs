@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::recorder::{self, BLOCK};
-use super::{clock, tasks};
+use super::block::BLOCK;
+use super::{clock, recorder, tasks};
 use crate::event::{EventKind, Who};
 use crate::recording::{CAPACITY, Cost};
 

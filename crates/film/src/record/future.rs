@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
@@ -35,7 +35,7 @@ pin_project! {
 
 /// Wraps one task's async form: every poll is recorded as running, the time between polls as waiting.
 pub fn task_async<F: Future>(index: usize, future: F) -> Watched<F> {
-    Watched { future, who: Who::Task(index), name: None, told: 0, over: false }
+    Watched { future, who: Who::Task(index as u32), name: None, told: 0, over: false }
 }
 
 /// Records a future of the reader's own under a name, poll by poll.
@@ -46,7 +46,7 @@ pub fn task_async<F: Future>(index: usize, future: F) -> Watched<F> {
 /// assert_eq!(runtime.block_on(watch("answer", async { 42 })), 42);
 /// ```
 pub fn watch<F: Future>(name: impl AsRef<str>, future: F) -> Watched<F> {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
+    static NEXT: AtomicU32 = AtomicU32::new(1);
     let who = Who::Watched(NEXT.fetch_add(1, Ordering::Relaxed));
     Watched { future, who, name: Some(name.as_ref().into()), told: 0, over: false }
 }
@@ -63,7 +63,7 @@ impl<F: Future> Future for Watched<F> {
         let told = std::mem::replace(this.told, id) == id;
         let label = this.name.as_ref().filter(|_| !told).cloned();
         recorder::record_with(*this.who, EventKind::Running, label, false);
-        let outer = Restore(recorder::set_task(Some(*this.who)));
+        let outer = Restore(recorder::TASK.replace(Some(*this.who)));
         let result = this.future.poll(context);
         drop(outer);
         *this.over = result.is_ready();
@@ -78,6 +78,6 @@ pub(super) struct Restore(pub(super) Option<Who>);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        recorder::set_task(self.0);
+        recorder::TASK.set(self.0);
     }
 }

@@ -1,6 +1,7 @@
-//! The recorder: one switch for the process, a buffer of its own for every thread.
+//! The recorder: one switch for the process, a block of its own for every thread.
 
 mod batch;
+mod block;
 mod child;
 mod clock;
 mod cost;

@@ -14,7 +14,7 @@ pub fn is_recording() -> bool {
 
 /// Records that a task is ready to run: it was handed to a model and waits for its turn.
 pub fn ready(index: usize) {
-    recorder::record(Who::Task(index), EventKind::Ready);
+    recorder::record(Who::Task(index as u32), EventKind::Ready);
 }
 
 /// Runs one task's blocking form and records running and done for it.
@@ -22,10 +22,10 @@ pub fn task<T>(index: usize, run: impl FnOnce() -> T) -> T {
     if !is_recording() {
         return run();
     }
-    let who = Who::Task(index);
+    let who = Who::Task(index as u32);
     recorder::record(who, EventKind::Running);
     let mut ending = AtEnd(who, EventKind::Dropped);
-    let _outer = Restore(recorder::set_task(Some(who)));
+    let _outer = Restore(recorder::TASK.replace(Some(who)));
     let result = run();
     ending.1 = EventKind::Done;
     result
@@ -45,7 +45,7 @@ pub fn waiting<T>(wait: impl FnOnce() -> T) -> T {
     if !is_recording() {
         return wait();
     }
-    let who = recorder::current_task().unwrap_or(Who::Thread);
+    let who = recorder::TASK.get().unwrap_or(Who::Thread);
     recorder::record(who, EventKind::Blocked);
     let _running_again = AtEnd(who, EventKind::Running);
     wait()
@@ -63,7 +63,7 @@ pub fn mark(label: &str) {
     if !is_recording() {
         return;
     }
-    let who = recorder::current_task().or_else(tokio_task).unwrap_or(Who::Thread);
+    let who = recorder::TASK.get().or_else(tokio_task).unwrap_or(Who::Thread);
     recorder::record_with(who, EventKind::Mark, Some(label.into()), true);
 }
 

@@ -38,7 +38,7 @@ impl<'a> Drawn<'a> {
             all.truncate(MOST_ROWS);
         }
         let colours = match lane.model {
-            Some(model) => Colours::One(model.look().colour),
+            Some(model) => Colours::one(model.look().colour),
             None => Colours::of_rows(&lane.trace, &all, by == By::Task && !pack),
         };
         Self { lane, rows: all, packed: pack, all_rows, colours }

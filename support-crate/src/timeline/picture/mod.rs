@@ -98,7 +98,7 @@ fn legend(drawn: &[Drawn]) -> Vec<(Key, String)> {
     if rows().any(|row| !row.steps.is_empty()) {
         legend.push((Key::Mark, "step".to_owned()));
     }
-    let colours = drawn.iter().flat_map(|drawn| drawn.colours.key(&drawn.lane.trace));
+    let colours = drawn.iter().flat_map(|drawn| drawn.colours.key.iter().cloned());
     legend.extend(colours.map(|(name, colour)| (Key::Colour(colour), name)));
     legend
 }

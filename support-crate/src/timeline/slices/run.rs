@@ -1,5 +1,6 @@
 //! Runs what is to be sliced: threads pinned to one core, or tasks on one such thread.
 
+use std::io;
 use std::sync::{Arc, Barrier};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
@@ -24,28 +25,13 @@ pub(super) fn threads(number: usize, time: Duration) -> Result<Slices, Error> {
     let (core, threshold) = (last_core(), calibrate());
     let _on_one_core = Restriction::to(&[core])?;
     let together = Arc::new(Barrier::new(number));
-    let started = (0..number).map(|_| {
-        let together = together.clone();
-        spawn(move || {
-            together.wait();
-            let (start, before) = (now(), involuntary());
-            let mut reader = ClockReader::new(threshold);
-            reader.compute_until(start + time.as_nanos() as u64);
-            (start, reader.pieces, involuntary() - before)
-        })
-    });
-    let started = started.collect::<Result<Vec<_>, _>>()?;
-    let seen = started.into_iter().map(join).collect::<Result<Vec<_>, _>>()?;
-    let start = seen.iter().map(|(start, ..)| *start).min().unwrap_or(0);
-    let involuntary = seen.iter().map(|(.., count)| count).sum();
-    let tracks = (1..).zip(seen).map(|(number, (_, pieces, count))| SliceTrack {
-        name: format!("thread {number}"),
-        // A thread that lost the core before its second reading has no slice to show.
-        pieces: since(start, pieces.into_iter().filter(|(from, to)| to > from).collect()),
-        involuntary: Some(count),
-    });
-    let (tracks, machine) = (tracks.collect(), machine());
-    Ok(Slices { core, tracks, threshold, involuntary, machine, ..Slices::default() })
+    let compute = move |start| {
+        let mut reader = ClockReader::new(threshold);
+        reader.compute_until(start + time.as_nanos() as u64);
+        Ok(vec![reader.pieces])
+    };
+    let threads = (0..number).map(|_| watched(together.clone(), compute));
+    seen(threads.collect::<Result<_, _>>()?, Slices { core, threshold, ..Slices::default() })
 }
 
 /// So many tasks on one thread, which is pinned too: what the threads did is held against it.
@@ -68,38 +54,60 @@ pub(super) fn tasks(number: usize, time: Duration, awaits: usize) -> Result<Slic
         )));
     }
     let _on_one_core = Restriction::to(&[core])?;
-    let thread = spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        let (start, before) = (now(), involuntary());
-        let pieces = runtime.block_on(async {
+    let compute = move |_| {
+        tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
             let task = |_| tokio::spawn(task(ClockReader::new(threshold), stretch, awaits));
             let mut pieces = Vec::new();
             for handle in (0..number).map(task).collect::<Vec<_>>() {
                 pieces.push(handle.await?);
             }
-            Ok::<_, std::io::Error>(pieces)
-        })?;
-        Ok((start, pieces, involuntary() - before))
-    })?;
-    let ran: std::io::Result<_> = join(thread)?;
-    let (start, pieces, involuntary) =
-        ran.map_err(|error| Error::unavailable(format!("cannot run tasks: {error}")))?;
-    let tracks = (1..).zip(pieces).map(|(number, pieces)| SliceTrack {
-        name: format!("task {number}"),
-        pieces: since(start, pieces),
-        involuntary: None,
-    });
-    let (tracks, awaits, machine) = (tracks.collect(), Some(awaits), machine());
-    Ok(Slices { awaits, core, tracks, threshold, involuntary, machine, problem: None })
+            Ok(pieces)
+        })
+    };
+    let thread = watched(Arc::new(Barrier::new(1)), compute)?;
+    seen(vec![thread], Slices { awaits: Some(awaits), core, threshold, ..Slices::default() })
 }
 
-fn spawn<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> Result<JoinHandle<T>, Error> {
+/// What was seen on a thread: when it began, the pieces of each who ran there, and how often the system took the core.
+type Seen = (u64, Vec<Vec<Piece>>, u64);
+
+/// Runs it on a thread, which begins together with the others.
+fn watched(
+    together: Arc<Barrier>,
+    run: impl FnOnce(u64) -> io::Result<Vec<Vec<Piece>>> + Send + 'static,
+) -> Result<JoinHandle<io::Result<Seen>>, Error> {
     let refused = |error| Error::unavailable(format!("cannot start a thread: {error}; ask for fewer"));
-    Builder::new().name("slices".into()).spawn(run).map_err(refused)
+    let work = move || {
+        together.wait();
+        let (start, before) = (now(), involuntary());
+        Ok((start, run(start)?, involuntary() - before))
+    };
+    Builder::new().name("slices".into()).spawn(work).map_err(refused)
 }
 
-fn join<T>(thread: JoinHandle<T>) -> Result<T, Error> {
-    thread.join().map_err(|_| Error::failed("a thread panicked"))
+/// Slices with what these threads saw.
+fn seen(threads: Vec<JoinHandle<io::Result<Seen>>>, slices: Slices) -> Result<Slices, Error> {
+    let join = |thread: JoinHandle<io::Result<Seen>>| {
+        let seen = thread.join().map_err(|_| Error::failed("a thread panicked"))?;
+        seen.map_err(|error| Error::unavailable(format!("cannot run tasks: {error}")))
+    };
+    let seen = threads.into_iter().map(join).collect::<Result<Vec<_>, _>>()?;
+    let start = seen.iter().map(|(start, ..)| *start).min().unwrap_or(0);
+    let involuntary = seen.iter().map(|(.., count)| count).sum();
+    let of_task = slices.awaits.is_some();
+    let tracks =
+        seen.into_iter().flat_map(|(_, pieces, count)| pieces.into_iter().map(move |own| (own, count)));
+    let tracks = (1..).zip(tracks).map(|(number, (pieces, count))| SliceTrack {
+        name: format!("{} {number}", if of_task { "task" } else { "thread" }),
+        // Who lost the core before its second reading has no slice to show.
+        pieces: pieces
+            .into_iter()
+            .filter(|(from, to)| to > from)
+            .map(|(from, to)| (from - start, to - start))
+            .collect(),
+        involuntary: (!of_task).then_some(count),
+    });
+    Ok(Slices { tracks: tracks.collect(), involuntary, machine: machine(), ..slices })
 }
 
 async fn task(mut reader: ClockReader, stretch: u64, awaits: usize) -> Vec<Piece> {
@@ -110,10 +118,6 @@ async fn task(mut reader: ClockReader, stretch: u64, awaits: usize) -> Vec<Piece
         }
     }
     reader.pieces
-}
-
-fn since(start: u64, pieces: Vec<Piece>) -> Vec<Piece> {
-    pieces.into_iter().map(|(from, to)| (from.saturating_sub(start), to.saturating_sub(start))).collect()
 }
 
 /// The last core this process may use: the first ones serve more interrupts.

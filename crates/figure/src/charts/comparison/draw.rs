@@ -129,14 +129,13 @@ pub(super) fn has_bars(series: &ComparisonSeries) -> bool {
 /// A linear axis from zero, for bars, where all values can be seen on it; a logarithmic one, for points, otherwise.
 fn values(series: &ComparisonSeries, bars: bool) -> Values {
     let shown = series.rows.iter().filter(|row| row.failed.is_none());
-    let medians: Vec<f64> = shown.clone().map(|row| row.value).filter(|value| value.is_finite()).collect();
-    let ends = shown.clone().filter_map(|row| row.interval).flat_map(|(low, high)| [low, high]);
+    let ends = shown.clone().filter_map(|row| row.interval).chain(series.band);
+    let ends = ends.flat_map(|(low, high)| [low, high]);
     let dots = |outlier: bool| {
         let dots = shown.clone().flat_map(|row| &row.dots);
         dots.filter(move |dot| dot.outlier == outlier).map(|dot| dot.value)
     };
-    let band = series.band.into_iter().flat_map(|(low, high)| [low, high]);
-    let usual: Vec<f64> = medians.iter().copied().chain(ends).chain(dots(false)).chain(band).collect();
+    let usual: Vec<f64> = shown.clone().map(|row| row.value).chain(ends).chain(dots(false)).collect();
     let all: Vec<f64> = usual.iter().copied().chain(dots(true)).collect();
     let quantity = series.quantity.clone();
     if !bars {

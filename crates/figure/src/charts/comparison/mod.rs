@@ -5,7 +5,7 @@ mod series;
 
 use crate::caption::Caption;
 use crate::chart::Chart;
-use crate::draw::{Area, Drawn};
+use crate::draw::{Area, Drawn, Estimate};
 use crate::format;
 use crate::table::Table;
 
@@ -13,31 +13,22 @@ pub use series::{ComparisonRow, ComparisonSeries, Dot};
 
 impl Chart for ComparisonSeries {
     fn caption(&self) -> Caption {
-        let any = |test: fn(&Dot) -> bool| self.rows.iter().flat_map(|row| &row.dots).any(test);
-        let (value, line) = if draw::has_bars(self) { ("Bar", "Whisker") } else { ("Symbol", "Whisker") };
-        let mut reading = Vec::new();
+        let rows = || self.rows.iter();
+        let any = |test: fn(&Dot) -> bool| rows().flat_map(|row| &row.dots).any(test);
         let told = !self.interval.is_empty();
-        if told && !self.rows.is_empty() {
-            reading.push(format!("{value}: the {}", self.statistic));
-        }
-        if told && self.rows.iter().any(|row| row.interval.is_some()) {
-            let ratios = self
-                .rows
-                .iter()
-                .any(|row| row.ratio.is_some_and(|(_, ends)| ends.is_some_and(|(low, _)| low.is_finite())));
-            let ratio = if ratios { " and ratio" } else { "" };
-            reading.push(format!("{line}{ratio}: {}", self.interval));
-        }
-        if any(|_| true) {
-            let outliers = if any(|dot| dot.outlier) { " (hollow: outliers)" } else { "" };
-            reading.push(format!("Dots: single runs{outliers}"));
-        }
-        if any(|dot| dot.disturbed) {
-            reading.push("Crosses: runs that something else disturbed".into());
-        }
-        if self.band.is_some() {
-            reading.push(format!("Shaded: how much {} differs from itself", self.twin()));
-        }
+        let value = if draw::has_bars(self) { "Bar" } else { "Symbol" };
+        let known = |(_, ends): Estimate| ends.is_some_and(|(low, _)| low.is_finite());
+        let ratio = if rows().any(|row| row.ratio.is_some_and(known)) { " and ratio" } else { "" };
+        let outliers = if any(|dot| dot.outlier) { " (hollow: outliers)" } else { "" };
+        let reading = [
+            (told && !self.rows.is_empty()).then(|| format!("{value}: the {}", self.statistic)),
+            (told && rows().any(|row| row.interval.is_some()))
+                .then(|| format!("Whisker{ratio}: {}", self.interval)),
+            any(|_| true).then(|| format!("Dots: single runs{outliers}")),
+            any(|dot| dot.disturbed).then(|| "Crosses: runs that something else disturbed".into()),
+            self.band.map(|_| format!("Shaded: how much {} differs from itself", self.twin())),
+        ];
+        let reading: Vec<String> = reading.into_iter().flatten().collect();
         let mut caption = self.caption.clone();
         if !reading.is_empty() {
             caption.notes.insert(0, reading.join(". ") + ".");

@@ -1,7 +1,7 @@
 //! What stands at marks whose labels do not fit: numbers in the order of time, those too close for one each as ranges.
 
 use super::series::LaneGroup;
-use crate::text::clean;
+use crate::text::cut;
 
 /// Every mark's number in the order of time, row after row.
 pub(super) fn numbers(group: &LaneGroup) -> Vec<usize> {
@@ -40,12 +40,7 @@ fn ranges(numbers: &[usize]) -> String {
 
 /// A label that is no longer than a line can be.
 pub(super) fn short(label: &str) -> String {
-    const MOST: usize = 60;
-    let text = clean(label);
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text,
-    }
+    cut(label, 60.0, |_| 1.0)
 }
 
 #[cfg(test)]

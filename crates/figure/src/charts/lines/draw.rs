@@ -34,7 +34,7 @@ fn plot_height(series: &LinesSeries, width: f64, plot: usize) -> f64 {
 }
 
 pub(super) fn draw(series: &LinesSeries, area: &Area<'_>) -> Drawn {
-    if series.is_empty() {
+    if series.lines.iter().all(|line| line.points.is_empty()) {
         return centred(area, "nothing was measured", tick_style());
     }
     let mut rest = area.clone();

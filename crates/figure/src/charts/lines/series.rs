@@ -69,10 +69,6 @@ pub struct Guide {
 }
 
 impl LinesSeries {
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines.iter().all(|line| line.points.is_empty())
-    }
-
     pub(super) fn labels(&self, plot: usize) -> Vec<EndLabel> {
         let label = |(index, line): (usize, &Line)| {
             let ended = line.end.as_ref().filter(|_| plot == 0).map(|_| match line.points.last() {
