@@ -11,7 +11,7 @@ const MISTAKES: [(&str, &[&str]); 14] = [
     ("compare(Waits { tasks: 4, wait: ms(1) }).round(3)", &["`rounds`"]),
     ("compare(Waits { tasks: 4, wait: ms(1) }).models([Sequential, Thread(4)])", &["`Threads`"]),
     ("compare(Waits { tasks: 4, wait: ms(1) }).models([Sequential, Threads])", &["use parentheses"]),
-    ("compare(Waits { tasks: 0, wait: ms(1) })", &["tasks", "at least 1"]),
+    ("compare(Waits { tasks: 0, wait: ms(1) })", &["set tasks to a value from 1"]),
     ("let offset = 3u64; std::thread::spawn(|| offset + 1).join().unwrap()", &["`move`"]),
     (
         "{ let one = std::rc::Rc::new(1); compare(Compute::new(4, move |n| n + *one)) }",
