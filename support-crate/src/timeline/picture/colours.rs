@@ -42,17 +42,18 @@ impl Colours {
             Self { who, places: numbers.into_iter().zip(0..).collect(), rest: theme::QUIET, key }
         };
         let several = |numbers: &BTreeSet<u32>| (2..=MOST_COLOURS).contains(&numbers.len());
-        let (actors, threads) = (distinct(true, |span| span.actor), distinct(true, |span| span.thread));
-        match () {
-            _ if one_a_row && rows.len() <= MOST_COLOURS => {
-                of(|span| span.actor, distinct(false, |span| span.actor), &[])
-            }
-            _ if several(&actors) => {
-                let names: Vec<String> = trace.actors.iter().map(|actor| actor.name.clone()).collect();
-                of(|span| span.actor, actors, &names)
-            }
-            _ if several(&threads) => of(|span| span.thread, threads, &thread_names(&trace.recording)),
-            _ => Self::one(theme::nth_colour(0)),
+        if one_a_row && rows.len() <= MOST_COLOURS {
+            return of(|span| span.actor, distinct(false, |span| span.actor), &[]);
+        }
+        let actors = distinct(true, |span| span.actor);
+        if several(&actors) {
+            let names: Vec<String> = trace.actors.iter().map(|actor| actor.name.clone()).collect();
+            return of(|span| span.actor, actors, &names);
+        }
+        let threads = distinct(true, |span| span.thread);
+        match several(&threads) {
+            true => of(|span| span.thread, threads, &thread_names(&trace.recording)),
+            false => Self::one(theme::nth_colour(0)),
         }
     }
 
