@@ -4,7 +4,7 @@
 #   tests/machines/bare.sh bookworm         # or trixie, or another suite that debootstrap knows
 #   tests/machines/bare.sh bookworm user    # as a user who is not root and whose home is another disk (in memory, 8 GB)
 #   tests/machines/bare.sh bookworm conda   # in the environment of environment.yml, by micromamba
-#   tests/machines/bare.sh bookworm evcxr   # where a stock evcxr is installed already
+#   tests/machines/bare.sh bookworm evcxr   # where a stock evcxr is installed already; `user evcxr` is both
 #
 # Needs debootstrap, 6 GB of disk and a network. The folder goes when it ends. Variables:
 #   BARE       where the folders are made [/var/tmp/bare]; the bare system is kept there for the next run
@@ -13,9 +13,10 @@
 #   RUSTUP     the address of rustup's installer
 #   TOOLCHAIN  a folder with a Rust toolchain to copy, where rustup's servers cannot be reached
 #   EVCXR      an evcxr_jupyter to copy, instead of building one
+#   KERNEL     a folder evcxr-… of ~/.cache/concurrency-lab to copy, where building it is not what is looked at
 #   TESTS      arguments of `cargo test`; without it, all tests
 set -euo pipefail
-suite=${1:?the name of a Debian suite} variant=${2:-root}
+suite=${1:?the name of a Debian suite} variant=${*:2}
 here=$(cd "$(dirname "$0")" && pwd)
 bare=${BARE:-/var/tmp/bare}
 if ! [[ -f $bare/$suite.made ]]; then
@@ -23,7 +24,7 @@ if ! [[ -f $bare/$suite.made ]]; then
     debootstrap --variant=minbase "$suite" "$bare/$suite" ${MIRROR:+"$MIRROR"} > "$bare/$suite.log"
     touch "$bare/$suite.made"
 fi
-run=$(mktemp -d "$bare/$suite-$variant-XXXX")
+run=$(mktemp -d "$bare/$suite-XXXX")
 trap 'rm -rf "$run"' EXIT
 mkdir "$run"/{changes,work,root}
 git clone --quiet --bare "$here/../.." "$run/course"
@@ -39,7 +40,7 @@ cp -r "$run/course" "$here/stranger.sh" "$root/opt"
 cat /etc/resolv.conf > "$root/etc/resolv.conf"
 # What the README's requirements name, and what fetches the course.
 packages=(gcc python3 python3-venv git curl ca-certificates)
-if [[ $variant == conda ]]; then packages=(git curl ca-certificates bzip2); fi
+if [[ $variant == *conda* ]]; then packages=(git curl ca-certificates bzip2); fi
 as() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 start=$SECONDS
 as apt-get update -qq
@@ -50,7 +51,7 @@ if [[ -n ${TRUSTED:-} ]]; then
 fi
 printf '%-52s %5d s %6d MB\n' "apt-get install ${packages[*]:0:4} …" $((SECONDS - start)) "$(du -sm "$run/changes" | cut -f1)"
 user=root home=/root
-if [[ $variant == user ]]; then
+if [[ $variant == *user* ]]; then
     user=reader home=/home/reader
     as useradd --shell /bin/bash "$user"
     mkdir -p "$root$home"
@@ -67,10 +68,14 @@ if [[ -n ${EVCXR:-} ]]; then
     cp "$EVCXR" "$root/opt/evcxr_jupyter"
     given+=(EVCXR=/opt/evcxr_jupyter)
 fi
+if [[ -n ${KERNEL:-} ]]; then
+    cp -r "$KERNEL" "$root/opt"
+    given+=(KERNEL="/opt/$(basename "$KERNEL")")
+fi
 if [[ -n ${TRUSTED:-} ]]; then
     bundle=/etc/ssl/certs/ca-certificates.crt
     given+=(SSL_CERT_FILE=$bundle PIP_CERT=$bundle CURL_CA_BUNDLE=$bundle CARGO_HTTP_CAINFO=$bundle)
 fi
 chroot --userspec="$user" "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin HOME="$home" USER="$user" LANG=C.UTF-8 \
-    "${given[@]}" RUSTUP="${RUSTUP:-}" TESTS="${TESTS:-}" bash /opt/stranger.sh /opt/course "$variant"
+    "${given[@]}" RUSTUP="${RUSTUP:-}" TESTS="${TESTS:-}" bash /opt/stranger.sh /opt/course $variant
 INSIDE

@@ -3,9 +3,9 @@
 # the README's requirements name, git and curl; installs Rust, and clones SOURCE into the home folder. bare.sh makes a machine
 # to run it on, and explains the variables.
 #
-#   tests/machines/stranger.sh SOURCE [root|user|conda|evcxr]
+#   tests/machines/stranger.sh SOURCE [conda] [evcxr]
 set -euo pipefail
-source=$1 variant=${2:-root}
+source=$1 variant=${*:2}
 cd "$HOME"
 
 used() { du -sm "$HOME" | cut -f1; }
@@ -48,10 +48,10 @@ first_time() {
     wait $server || true
     grep ': done in' lab.log | sed 's/^/  /'
 }
-in_course() { cd course && "$@"; }
+in_course() (cd course && "$@")
 
 step 'git clone' git clone --quiet "$source" course
-if [[ $variant == conda ]]; then
+if [[ $variant == *conda* ]]; then
     step 'the conda environment' conda
     eval "$(bin/micromamba shell activate --root-prefix "$HOME/micromamba" --shell bash concurrency-lab)"
 elif [[ -n ${TOOLCHAIN:-} ]]; then
@@ -63,10 +63,15 @@ else
 fi
 rustc --version
 python3 --version
-if [[ $variant == evcxr ]]; then
+if [[ $variant == *evcxr* ]]; then
     step 'a stock evcxr' stock_evcxr
     export PATH=$HOME/.cargo/bin:$PATH
     before=$(find .local .cargo/bin -newermt '1970-01-01' -type f -exec md5sum {} + | sort)
+fi
+if [[ -n ${KERNEL:-} ]]; then
+    mkdir -p .cache/concurrency-lab
+    cp -r "$KERNEL" .cache/concurrency-lab
+    echo 'the kernel is copied: it was not built'
 fi
 step 'cargo lab (the first time)' first_time
 cat step.log
@@ -78,7 +83,7 @@ read -ra tests <<< "${TESTS:-}"
 step "cargo test ${tests[*]}" in_course cargo test "${tests[@]}"
 echo 'what it keeps:'
 du -sm course/.venv course/.jupyter course/target .cache/concurrency-lab/* .cargo/registry/* | sed 's/^/  /'
-if [[ $variant == evcxr ]]; then
+if [[ $variant == *evcxr* ]]; then
     diff <(echo "$before") <(find .local .cargo/bin -type f -exec md5sum {} + | sort) && echo 'the stock evcxr is as it was'
 fi
 git -C course status --porcelain
