@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, anyhow};
 use std::fs::{self, FileTimes};
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -23,6 +24,17 @@ pub fn files(root: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The megabytes of disk that a file or folder takes, rounded up; none where there is no such thing.
+pub fn megabytes(path: &Path) -> u64 {
+    bytes(path).div_ceil(1_000_000)
+}
+
+fn bytes(path: &Path) -> u64 {
+    let Ok(about) = fs::symlink_metadata(path) else { return 0 };
+    let below = about.is_dir().then(|| entries(path).map(|path| bytes(&path)).sum());
+    about.blocks() * 512 + below.unwrap_or(0)
+}
+
 /// Writes a file, and its folder where that is missing.
 ///
 /// # Errors
@@ -35,6 +47,15 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
 /// That a file or folder could not be written, and why.
 pub fn unwritable(path: &Path) -> impl Fn(io::Error) -> anyhow::Error {
     move |error| anyhow!("{} cannot be written: {error} (`df -h` shows how full the disk is)", path.display())
+}
+
+/// Removes a folder with all that it holds.
+///
+/// # Errors
+/// When a part of it may not be removed.
+pub fn remove(folder: &Path) -> Result<()> {
+    fs::remove_dir_all(folder)
+        .map_err(|error| anyhow!("{0} cannot be removed: {error}; run `chmod -R u+w {0}`", folder.display()))
 }
 
 /// Finds out whether files can be made in `folder`, before work is done whose result would be lost.
@@ -74,6 +95,15 @@ fn copy_file(from: &Path, to: &Path, time: Option<SystemTime>) -> std::io::Resul
 mod tests {
     use super::*;
     use std::time::Duration;
+
+    #[test]
+    fn a_folder_takes_what_its_files_take() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("deep")).unwrap();
+        fs::write(folder.path().join("deep/file"), vec![1; 2_500_000]).unwrap();
+        std::os::unix::fs::symlink("deep/file", folder.path().join("link")).unwrap();
+        assert_eq!((megabytes(folder.path()), megabytes(&folder.path().join("none"))), (3, 0));
+    }
 
     #[test]
     fn a_copy_has_the_times_that_are_asked_for() {

@@ -109,14 +109,16 @@ fn write_settings(settings: &Path, checkout: &Checkout) -> Result<()> {
     folder::write(&settings.join("prelude.rs"), cell)
 }
 
-/// Removes the folders of kernels that have ended, also of those that were killed.
+/// The folders of kernels that have ended, also of those that were killed; each with its lock, held.
+pub fn ended(cache: &Cache) -> Vec<(PathBuf, Lock)> {
+    let locks =
+        folder::entries(&cache.kernels()).filter(|path| path.extension().is_some_and(|end| end == "lock"));
+    locks.filter_map(|lock| Some((lock.with_extension(""), Lock::try_take(&lock)?))).collect()
+}
+
 fn remove_dead(cache: &Cache) {
-    for lock in folder::entries(&cache.kernels()) {
-        if lock.extension().is_some_and(|extension| extension == "lock")
-            && let Some(_held) = Lock::try_take(&lock)
-        {
-            let _ = fs::remove_dir_all(lock.with_extension(""));
-            let _ = fs::remove_file(&lock);
-        }
+    for (folder, _held) in ended(cache) {
+        let _ = fs::remove_dir_all(&folder);
+        let _ = fs::remove_file(folder.with_extension("lock"));
     }
 }

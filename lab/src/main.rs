@@ -1,6 +1,7 @@
 //! `cargo lab`: installs the kernel, opens JupyterLab, runs and exports the notebooks.
 
 mod cargo_shim;
+mod clean;
 mod command;
 mod doctor;
 mod folder;
@@ -68,6 +69,12 @@ enum Action {
     },
     /// Tell what was found, what is missing, and the command that mends it
     Doctor,
+    /// Remove what set-up made and no longer needs, and say what that frees
+    Clean {
+        /// Remove everything that set-up made: of this checkout, and what all checkouts share
+        #[arg(long)]
+        all: bool,
+    },
     /// Print where set-up put things, as JSON (for the tests, not for people)
     #[command(hide = true)]
     Env,
@@ -125,6 +132,7 @@ fn act(cli: Cli) -> Result<()> {
             site::build(&checkout, &cache, course, from.as_deref(), &out)
         }
         Some(Action::Doctor) => doctor::examine(&checkout, &cache),
+        Some(Action::Clean { all }) => clean::clean(&checkout, &cache, all),
         Some(Action::Env) => {
             let programs = ready()?;
             let kernels = checkout.jupyter_data().join("kernels");

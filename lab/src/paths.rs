@@ -120,6 +120,11 @@ impl Cache {
         self.root.join("prepared")
     }
 
+    /// Downloaded Python packages, one folder for each set.
+    pub fn wheels(&self) -> PathBuf {
+        self.root.join("wheels")
+    }
+
     /// Build folders of running kernels.
     pub fn kernels(&self) -> PathBuf {
         self.root.join("kernels")

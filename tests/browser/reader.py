@@ -122,7 +122,7 @@ class Lab(Chromium):
 
     def trusted(self):
         title = self.evaluate("document.querySelector('[title*=\"trusted\" i]')?.title ?? ''")
-        return "not" not in title.lower() if title else None
+        return "not trusted" not in title.lower() if title else None
 
     def pages(self, folder, name):
         """Screenshots of the whole notebook, top to bottom, as NAME-01.png, NAME-02.png, …"""
@@ -165,8 +165,8 @@ def at(address, path):
 
 
 @contextlib.contextmanager
-def server(notebook, theme="light"):
-    """A JupyterLab of its own for one notebook, which nobody has trusted; gives the page's address."""
+def server(notebook, theme="light", trusted=False):
+    """A JupyterLab of its own for one notebook, which nobody has trusted unless asked for; gives the page's address."""
     with tempfile.TemporaryDirectory(prefix="jupyterlab-") as home:
         root = Path(home, "files")
         root.mkdir()
@@ -179,6 +179,8 @@ def server(notebook, theme="light"):
         own = {"JUPYTER_DATA_DIR": f"{home}/data", "JUPYTER_CONFIG_DIR": f"{home}/config",
                "JUPYTER_RUNTIME_DIR": f"{home}/runtime", "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings",
                "JUPYTERLAB_WORKSPACES_DIR": f"{home}/workspaces", "JUPYTER_PATH": ""}
+        if trusted:
+            subprocess.run([sys.executable, "-m", "jupyter", "trust", root / Path(notebook).name], env=os.environ | own, check=True)
         log = Path(home, "log")
         with log.open("w") as lines:
             process = subprocess.Popen(

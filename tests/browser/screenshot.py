@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Screenshots of executed notebooks, top to bottom, as somebody else's JupyterLab shows them (not trusted).
+"""Screenshots of executed notebooks, top to bottom, as somebody else's JupyterLab shows them (not trusted, unless asked for).
 
     .venv/bin/python tests/browser/screenshot.py notebooks/00-start-here.ipynb [MORE.ipynb …]
-        [--out target/lab/screenshots] [--theme dark] [--width 1400] [--height 1600]
+        [--out target/lab/screenshots] [--theme dark] [--trusted] [--width 1400] [--height 1600]
 
 Prints the files that it wrote, and every picture of the notebook that is not shown; then the exit status is 1. Needs JupyterLab in the Python that runs it, and Chromium.
 """
@@ -14,12 +14,12 @@ from reader import Lab, server
 
 
 def look(notebook, arguments):
-    with server(notebook, arguments.theme) as address, Lab(arguments.width, arguments.height) as lab:
+    with server(notebook, arguments.theme, arguments.trusted) as address, Lab(arguments.width, arguments.height) as lab:
         lab.open(address)
         lab.ready()
         lab.no_kernel()
-        if lab.trusted():
-            print(f"{notebook}: it was opened as a trusted notebook", file=sys.stderr)
+        if lab.trusted() != arguments.trusted:
+            print(f"{notebook}: trusted is {lab.trusted()}, not {arguments.trusted}", file=sys.stderr)
             return False
         for page in lab.pages(arguments.out, Path(notebook).stem + ("-dark" if arguments.theme == "dark" else "")):
             print(page)
@@ -36,6 +36,7 @@ if __name__ == "__main__":
     parser.add_argument("notebooks", nargs="+")
     parser.add_argument("--out", default="target/lab/screenshots")
     parser.add_argument("--theme", choices=["light", "dark"], default="light")
+    parser.add_argument("--trusted", action="store_true")
     parser.add_argument("--width", type=int, default=1200)
     parser.add_argument("--height", type=int, default=1600)
     arguments = parser.parse_args()

@@ -107,6 +107,14 @@ fn every_picture_of_an_untrusted_notebook_is_shown_with_its_alt_text() {
 
 #[test]
 #[ignore = "needs Chromium"]
+fn every_picture_of_a_trusted_notebook_is_shown_too() {
+    let mut command = script("screenshot.py");
+    command.arg("--trusted").arg("--out").arg(screenshots()).arg(&notebook::all()[2].path);
+    println!("{}", lab::succeed(command));
+}
+
+#[test]
+#[ignore = "needs Chromium"]
 fn every_notebook_runs_in_the_browser_and_only_the_intended_cells_fail() {
     let notebooks = notebook::all();
     let _kept: Vec<_> = notebooks.iter().map(|notebook| Kept::of(&notebook.path)).collect();

@@ -15,14 +15,13 @@ use crate::paths::{Cache, Checkout};
 use crate::progress::Step;
 use anyhow::{Context, Result};
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
 /// Raised when the layout of the folder changes.
 const LAYOUT: u32 = 5;
-/// Written last: which checkout the folder is for.
+/// Written last: which checkout the folder is for, and by which kernel.
 const ABOUT: &str = "about.txt";
 const LOCK_FILE: &str = "Cargo.lock";
 /// What Cargo answers every kernel that is started from here (see [`crate::cargo_shim`]).
@@ -105,10 +104,12 @@ pub fn ready(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: 
     let part = cache.prepared().join("part");
     let _ = fs::remove_dir_all(&part);
     build(checkout, cache, toolchain, &part, &step).inspect_err(|_| drop(fs::remove_dir_all(&part)))?;
+    let about = format!("{}\n{}\n", checkout.root.display(), kernel.identity);
+    folder::write(&part.join(ABOUT), about)?;
     let _ = fs::remove_dir_all(&template);
     fs::rename(&part, &template).with_context(|| format!("{} cannot be written", template.display()))?;
-    remove_old(checkout, cache, &template);
-    step.done();
+    old(checkout, cache, &template).iter().for_each(|folder| drop(fs::remove_dir_all(folder)));
+    step.done_with(&format!("{} MB", folder::megabytes(&template)));
     Ok(template)
 }
 
@@ -127,7 +128,7 @@ fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path,
     }
     // Incremental state of crates that no cell changes: large, and never read again.
     let _ = fs::remove_dir_all(part.join("ctx/target").join(toolchain.host()).join("debug/incremental"));
-    folder::write(&part.join(ABOUT), checkout.root.as_os_str().as_bytes())
+    Ok(())
 }
 
 /// The command that evcxr itself gives for a cell, to the letter: any other flag and Cargo would compile everything again.
@@ -199,15 +200,26 @@ fn seed(cache: &Cache, toolchain: &Toolchain) -> Option<PathBuf> {
         .max_by_key(finished)
 }
 
-/// Removes folders of checkouts that are gone, and this checkout's older ones, unless a kernel uses them.
-fn remove_old(checkout: &Checkout, cache: &Cache, current: &Path) {
-    for folder in folder::entries(&cache.prepared()).filter(|folder| folder.is_dir() && *folder != current) {
-        let about = fs::read_to_string(folder.join(ABOUT)).unwrap_or_default();
-        let root = Path::new(about.lines().next().unwrap_or_default());
-        if (root == checkout.root || !root.join("support-crate").is_dir())
-            && let Some(_unused) = Lock::try_take(&folder.join(ABOUT))
-        {
-            let _ = fs::remove_dir_all(folder);
-        }
-    }
+/// Folders of checkouts that are gone, this checkout's older ones, and what an interrupted build left; none that a kernel uses.
+pub fn old(checkout: &Checkout, cache: &Cache, current: &Path) -> Vec<PathBuf> {
+    let is_old = |folder: &PathBuf| {
+        let (root, _) = about(folder);
+        let is_unused = || !is_complete(folder) || Lock::try_take(&folder.join(ABOUT)).is_some();
+        (root == checkout.root || !root.is_absolute() || !root.join("support-crate").is_dir()) && is_unused()
+    };
+    let others = folder::entries(&cache.prepared()).filter(|folder| folder.is_dir() && folder != current);
+    others.filter(is_old).collect()
+}
+
+/// The kernels, by identity, that checkouts need whose folders are not among `old`.
+pub fn kernels(cache: &Cache, old: &[PathBuf]) -> Vec<String> {
+    let kept = folder::entries(&cache.prepared()).filter(|folder| folder.is_dir() && !old.contains(folder));
+    kept.map(|folder| about(&folder).1).collect()
+}
+
+/// The checkout that a folder is for, and the identity of its kernel.
+fn about(folder: &Path) -> (PathBuf, String) {
+    let about = fs::read_to_string(folder.join(ABOUT)).unwrap_or_default();
+    let mut lines = about.lines().map(str::to_owned);
+    (lines.next().unwrap_or_default().into(), lines.next().unwrap_or_default())
 }

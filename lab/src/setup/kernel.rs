@@ -3,6 +3,7 @@
 use super::patches;
 use super::toolchain::Toolchain;
 use crate::command;
+use crate::folder;
 use crate::hash;
 use crate::paths::Cache;
 use crate::progress::Step;
@@ -39,6 +40,14 @@ impl Kernel {
         Self { path: home.join("bin").join(CRATE), home, identity }
     }
 
+    /// Folders of kernels that are neither this one nor one of `needed`, by identity, and of their interrupted builds.
+    pub fn others(&self, cache: &Cache, needed: &[String]) -> Vec<PathBuf> {
+        let kept =
+            |name: &str| needed.iter().chain([&self.identity]).any(|identity| name.starts_with(identity));
+        let name = |path: &PathBuf| path.file_name()?.to_str()?.strip_prefix("evcxr-").map(str::to_owned);
+        folder::entries(&cache.root).filter(|path| name(path).is_some_and(|name| !kept(&name))).collect()
+    }
+
     /// Whether it has been built.
     pub fn is_built(&self) -> bool {
         self.path.is_file()
@@ -72,6 +81,6 @@ pub fn ready(kernel: &Kernel, cache: &Cache, toolchain: &Toolchain) -> Result<()
     let _ = fs::remove_dir_all(&kernel.home);
     fs::rename(&part, &kernel.home)
         .with_context(|| format!("{} cannot be written", kernel.home.display()))?;
-    step.done();
+    step.done_with(&format!("{} MB", folder::megabytes(&kernel.home)));
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::progress::Step;
 use anyhow::{Context, Result, anyhow, bail};
 use std::env;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -63,13 +64,12 @@ pub fn environment(venv: &Path, cache: &Cache, pins: &[String], what: &str) -> R
         return Ok(python);
     }
     if venv.exists() {
-        fs::remove_dir_all(venv)
-            .with_context(|| format!("{} cannot be removed; run `chmod -R u+w` on it", venv.display()))?;
+        folder::remove(venv)?;
     }
     let version = base()?;
     let step = Step::start(what);
     install(&version, venv, cache, pins, &step).inspect_err(|_| drop(fs::remove_dir_all(venv)))?;
-    step.done();
+    step.done_with(&format!("{} MB", folder::megabytes(venv)));
     Ok(python_of(venv))
 }
 
@@ -84,8 +84,7 @@ fn install(version: &str, venv: &Path, cache: &Cache, pins: &[String], step: &St
         command::watched(&mut pip, "the Python packages", |_| {})
     };
     // So that a second checkout needs no network.
-    let name = format!("wheels/python-{version}-{:016x}", hash::of(&pins.join(" ")));
-    let wheels = cache.root.join(name);
+    let wheels = cache.wheels().join(format!("python-{version}-{}", state(pins)));
     if !wheels.is_dir() {
         step.note("downloading");
         // Under another name first, so that a folder with the final name is always whole.
@@ -97,6 +96,18 @@ fn install(version: &str, venv: &Path, cache: &Cache, pins: &[String], step: &St
     step.note("installing");
     pip(&["install", "--no-index", "--find-links"], &wheels)?;
     folder::write(&venv.join(STAMP), pins.join(" "))
+}
+
+/// Folders of downloaded packages that are not one of these `sets`.
+pub fn old_wheels(cache: &Cache, sets: &[Vec<String>]) -> Vec<PathBuf> {
+    let is_current =
+        |path: &Path| sets.iter().any(|pins| path.as_os_str().as_bytes().ends_with(state(pins).as_bytes()));
+    folder::entries(&cache.wheels()).filter(|path| !is_current(path)).collect()
+}
+
+/// Names a set of packages.
+fn state(pins: &[String]) -> String {
+    format!("{:016x}", hash::of(&pins.join(" ")))
 }
 
 /// The Python that environments are made with.

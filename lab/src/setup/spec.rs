@@ -79,6 +79,11 @@ fn links(checkout: &Checkout, toolchain: &Toolchain) -> Vec<(PathBuf, PathBuf)> 
     links.extend(real.map(|part| (shim.join(part), toolchain.sysroot.join(part))));
     let crates = ["core", "alloc", "std", "proc_macro"];
     links.extend(crates.map(|name| (library(checkout).join(name), toolchain.library().join(name))));
+    if checkout.venv().is_dir() {
+        // Where editors look that find this environment by themselves, as VS Code does.
+        let found = checkout.venv().join("share/jupyter/kernels/rust/kernel.json");
+        links.push((found, file(checkout)));
+    }
     links
 }
 
@@ -108,5 +113,12 @@ mod tests {
             serde_json::from_str(&fs::read_to_string(file(&checkout)).unwrap()).unwrap();
         assert_eq!(spec["argv"][1], "kernel");
         assert!(spec["argv"].as_array().unwrap().iter().any(|word| word == "{connection_file}"));
+
+        // An environment of our own shows it too, to whoever looks there.
+        fs::create_dir(checkout.venv()).unwrap();
+        assert!(!is_current(&checkout, &toolchain).unwrap());
+        ready(&checkout, &toolchain).unwrap();
+        let shown = fs::read_to_string(checkout.venv().join("share/jupyter/kernels/rust/kernel.json"));
+        assert_eq!(shown.unwrap(), text(&checkout));
     }
 }

@@ -13,7 +13,6 @@ use crate::progress::Step;
 use crate::run::notebook::Notebook;
 use crate::setup::{pins, python};
 use anyhow::{Context, Result, anyhow};
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -54,7 +53,7 @@ pub fn build(
         .map_err(|error| anyhow!(error.to_string().replace("cargo lab setup", "cargo lab site")))?;
     let step = Step::start("site");
     if out.exists() {
-        fs::remove_dir_all(out).with_context(|| format!("{} cannot be removed", out.display()))?;
+        folder::remove(out)?;
     }
     let folder = tempfile::tempdir().context("the temporary folder cannot be written")?;
     let source = folder.path();
