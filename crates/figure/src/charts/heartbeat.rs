@@ -214,7 +214,7 @@ impl Chart for HeartbeatSeries {
         };
         let rows: Vec<String> = self.rows.iter().map(told).collect();
         let rows = if rows.is_empty() { "nothing was measured".into() } else { rows.join("; ") };
-        format!("{}. A beat was due every {}. {rows}.", self.caption.title, format::duration(self.period))
+        format!("{}. A beat was due every {}. {rows}.", self.caption.told(), format::duration(self.period))
     }
 
     fn table(&self) -> Table {

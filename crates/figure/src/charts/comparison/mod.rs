@@ -83,7 +83,8 @@ impl Chart for ComparisonSeries {
         };
         let told = if self.told.is_empty() { String::new() } else { format!(" {}", self.told) };
         let rows = rows.join("; ");
-        format!("{}. {}, {}: {rows}.{band}{told}", self.caption.title, self.measure, self.statistic)
+        let measure = format::sentence(&self.measure);
+        format!("{}. {measure}, {}: {rows}.{band}{told}", self.caption.told(), self.statistic)
     }
 
     fn table(&self) -> Table {

@@ -39,7 +39,7 @@ impl Chart for LinesSeries {
     fn alt(&self) -> String {
         let names: Vec<&str> = self.up.iter().map(|(name, _)| name.as_str()).collect();
         let over = format::sentence(&format!("{} against {}", format::list(&names), self.across.0));
-        let mut text = format!("{}. {over}.", self.caption.title);
+        let mut text = format!("{}. {over}.", self.caption.told());
         for line in &self.lines {
             let most = |(plot, (_, values)): (usize, &(String, Values))| {
                 let known = line.places(plot).filter(|place| place.1.is_finite());
@@ -51,7 +51,7 @@ impl Chart for LinesSeries {
                 told.push("no value".into());
             }
             told.extend(line.details.iter().filter(|detail| !detail.is_empty()).cloned());
-            told.extend(line.end.iter().map(|reason| format!("ended there: {reason}")));
+            told.extend(line.end.clone());
             text += &format!(" {}: {}.", line.name, told.join(", "));
         }
         text + &self.guides.iter().map(|guide| format!(" Marked: {}.", guide.name)).collect::<String>()
