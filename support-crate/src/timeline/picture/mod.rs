@@ -5,6 +5,8 @@ mod drawn;
 mod notes;
 mod words;
 
+use std::cmp::Reverse;
+
 use crate::chart::theme::{self, Colour};
 use crate::chart::{Caption, Key, LanesSeries, Segment, Stretch};
 use crate::chart::{Lane as DrawnRow, LaneGroup};
@@ -20,10 +22,9 @@ use drawn::Drawn;
 pub(super) fn picture(lanes: &[Lane], by: By, title: Option<&str>, machine: &Machine) -> LanesSeries {
     let single = lanes.len() == 1;
     let drawn: Vec<Drawn> = lanes.iter().map(|lane| Drawn::new(lane, by, single)).collect();
-    let title = match (title, lanes) {
-        (Some(title), _) => title.to_owned(),
-        (None, [lane]) => format::sentence(&tell::sentence(&lane.facts)),
-        (None, lanes) => format!("One round of {}", format::plural(lanes.len() as u64, "model")),
+    let found = match lanes {
+        [lane] => format::sentence(&tell::sentence(&lane.facts)),
+        _ => at_once(&drawn, by),
     };
     let film = single && lanes[0].name.is_empty();
     let range = range(&drawn, single);
@@ -33,9 +34,13 @@ pub(super) fn picture(lanes: &[Lane], by: By, title: Option<&str>, machine: &Mac
         legend: legend(&drawn),
         groups: drawn.iter().map(|lane| group(lane, film)).collect(),
         all_labels: "`.steps()` lists all of them in the order of time".to_owned(),
-        alt: words::alt(&title, by, &drawn, film),
+        alt: words::alt(&found, by, &drawn, film),
         table: words::table(by, &drawn, film),
-        caption: Caption { title, subtitle: subtitle(&drawn, by, machine), notes: notes::notes(&drawn, by) },
+        caption: Caption {
+            title: found,
+            subtitle: subtitle(title, &drawn, by, machine),
+            notes: notes::notes(&drawn, by),
+        },
     }
 }
 
@@ -59,8 +64,26 @@ fn range(drawn: &[Drawn], single: bool) -> (u64, u64) {
     (from, to.max(from + 1))
 }
 
-fn subtitle(drawn: &[Drawn], by: By, machine: &Machine) -> String {
-    let mut parts = Vec::new();
+/// What sets models apart: on how many cores they were, or how many rows they need, as many as tasks were under way at once.
+fn at_once(drawn: &[Drawn], by: By) -> String {
+    let models = drawn.iter().filter(|drawn| drawn.lane.failure.is_none());
+    let names = |models: &[&Drawn]| {
+        format::list(&models.iter().map(|drawn| drawn.lane.name.as_str()).collect::<Vec<_>>())
+    };
+    if by == By::Core {
+        let several: Vec<&Drawn> = models.filter(|drawn| drawn.lane.is_parallel()).collect();
+        let told = if several.is_empty() { "no model".to_owned() } else { names(&several) };
+        return format!("On more than one core at a time: {told}");
+    }
+    let mut models: Vec<&Drawn> = models.collect();
+    models.sort_by_key(|drawn| Reverse(drawn.all_rows));
+    let told = models.chunk_by(|one, other| one.all_rows == other.all_rows);
+    let told: Vec<String> = told.map(|same| format!("{} in {}", same[0].all_rows, names(same))).collect();
+    format!("Tasks under way at once: {}", told.join("; "))
+}
+
+fn subtitle(title: Option<&str>, drawn: &[Drawn], by: By, machine: &Machine) -> String {
+    let mut parts: Vec<String> = title.map(format::sentence).into_iter().collect();
     if let [one] = drawn {
         let name = if one.lane.name.is_empty() { "film" } else { &one.lane.name };
         parts.push(format!("{name} of {}", tell::time(one.lane.trace.length())));
