@@ -13,7 +13,7 @@ impl Growth {
         let reached: Vec<String> = self.lanes.iter().filter_map(reached).collect();
         let headline = match reached.as_slice() {
             [] => "Nothing can be said: no model ran".to_owned(),
-            reached => reached.join("; "),
+            reached => format!("Most tasks: {}", reached.join("; ")),
         };
         Verdict { headline, ..Verdict::default() }
     }
@@ -21,8 +21,8 @@ impl Growth {
 
 fn reached(lane: &GrowthLane) -> Option<String> {
     let last = lane.points.last()?;
-    let tasks = format::plural(last.tasks as u64, "task");
-    Some(format!("{}: {tasks} in {}", lane.name, format::duration(last.time()?)))
+    let (tasks, time) = (format::count(last.tasks as u64), format::duration(last.time()?));
+    Some(format!("{tasks} in {time} ({})", lane.name))
 }
 
 #[cfg(test)]
@@ -44,7 +44,7 @@ mod tests {
             ended: Some("stopped at 1,000, so that other programs can start theirs too; a limit".to_owned()),
         };
         let growth = Growth { lanes: vec![lane], ..Growth::default() };
-        assert_eq!(growth.verdict().to_string(), "threads, one a task: 1,000 tasks in 260 ms.");
+        assert_eq!(growth.verdict().to_string(), "Most tasks: 1,000 in 260 ms (threads, one a task).");
     }
 
     #[test]
