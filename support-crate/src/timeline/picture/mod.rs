@@ -26,6 +26,7 @@ pub(super) fn picture(lanes: &[Lane], by: By, title: Option<&str>, machine: &Mac
         [lane] => format::sentence(&tell::sentence(&lane.facts)),
         _ => at_once(&drawn, by),
     };
+    let of = of(title, &drawn, by);
     let film = single && lanes[0].name.is_empty();
     let range = range(&drawn, single);
     LanesSeries {
@@ -34,13 +35,9 @@ pub(super) fn picture(lanes: &[Lane], by: By, title: Option<&str>, machine: &Mac
         legend: legend(&drawn),
         groups: drawn.iter().map(|lane| group(lane, film)).collect(),
         all_labels: "`.steps()` lists all of them in the order of time".to_owned(),
-        alt: words::alt(&found, by, &drawn, film),
+        alt: words::alt(&found, &of.join(", "), &drawn, film),
         table: words::table(by, &drawn, film),
-        caption: Caption {
-            title: found,
-            subtitle: subtitle(title, &drawn, by, machine),
-            notes: notes::notes(&drawn, by),
-        },
+        caption: Caption { title: found, subtitle: subtitle(of, machine), notes: notes::notes(&drawn, by) },
     }
 }
 
@@ -82,8 +79,9 @@ fn at_once(drawn: &[Drawn], by: By) -> String {
     format!("Tasks under way at once: {}", told.join("; "))
 }
 
-fn subtitle(title: Option<&str>, drawn: &[Drawn], by: By, machine: &Machine) -> String {
-    let mut parts: Vec<String> = title.map(format::sentence).into_iter().collect();
+/// What is drawn, and what a row is.
+fn of(title: Option<&str>, drawn: &[Drawn], by: By) -> Vec<String> {
+    let mut parts: Vec<String> = title.map(str::to_owned).into_iter().collect();
     if let [one] = drawn {
         let name = if one.lane.name.is_empty() { "film" } else { &one.lane.name };
         parts.push(format!("{name} of {}", tell::time(one.lane.trace.length())));
@@ -92,10 +90,14 @@ fn subtitle(title: Option<&str>, drawn: &[Drawn], by: By, machine: &Machine) -> 
         true => "as many rows as tasks were under way at once".to_owned(),
         false => format!("one row a {}", by.name()),
     });
+    parts
+}
+
+fn subtitle(mut parts: Vec<String>, machine: &Machine) -> String {
     parts.extend((!machine.cpu.is_empty()).then(|| machine.cpu.clone()));
     let cores = machine.cores.allowed;
     parts.extend((cores > 0).then(|| format::plural(cores as u64, "core")));
-    parts.join(" · ")
+    format::sentence(&parts.join(" · "))
 }
 
 fn look(state: State) -> Stretch {
