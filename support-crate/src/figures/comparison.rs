@@ -31,8 +31,8 @@ impl Comparison {
         ComparisonSeries {
             measure: "time of one run".into(),
             statistic: "average run".into(),
-            interval: "95% interval, a fifth of the runs cut from each end; times hold for this process (another's may differ \
-                       by a percent or more), ratios carry over"
+            interval: "95% interval, a fifth of the runs cut from each end (in another process times may differ by a percent \
+                       or more, ratios hardly)"
                 .into(),
             baseline,
             rows,

@@ -147,6 +147,16 @@ mod tests {
     }
 
     #[test]
+    fn too_few_rounds_are_called_so() {
+        let mut few = result(Nature::Waits, &[(Sequential, false, 1.0), (Async, false, 0.1)]);
+        few.lanes.iter_mut().for_each(|lane| lane.samples.truncate(2));
+        assert_eq!(
+            judge(&few, 2).unwrap().1.lines().next(),
+            Some("Use async perhaps: this run decides nothing.")
+        );
+    }
+
+    #[test]
     fn a_problem_is_no_recommendation() {
         assert!(
             judge(&Comparison::problem("0 tasks: give 1 or more"), 2).unwrap_err().starts_with("0 tasks")

@@ -68,6 +68,9 @@ fn lanes_of_a_comparison_are_told_one_by_one() {
     assert_eq!(both.lanes()[1].facts.pids.len(), 2);
     assert_eq!(both.tell().lines().count(), 2);
     assert!(both.tell().starts_with("async: one thread on core 1"));
+    let title = |timeline: &Timeline| timeline.figure().text().lines().next().unwrap_or_default().to_owned();
+    assert_eq!(title(&both), "Tasks under way at once: 3 in processes (2); 2 in async");
+    assert_eq!(title(&both.by_core()), "On more than one core at a time: processes (2)");
 }
 
 /// Names and labels that break careless pictures.
