@@ -38,9 +38,9 @@ macro_rules! shown {
     };
 }
 
-/// The verdict above the chart. Warnings stand below the chart already.
+/// The rest of the verdict above the chart, whose title is the headline. Warnings stand below the chart already.
 fn worded(chart: Figure, verdict: Verdict) -> Figure {
-    chart.with_prose([vec![verdict.headline], verdict.details].concat().join("\n"))
+    chart.with_prose(verdict.details.join("\n"))
 }
 
 /// A measured result, and what measures it: that is shown by it.

@@ -9,14 +9,13 @@ mod faults;
 mod samples;
 
 /// The figures of ordinary data: one of each kind.
-const USUAL: [&str; 10] = [
+const USUAL: [&str; 9] = [
     "claims-two-languages",
     "comparison-computing",
     "comparison-waiting",
     "growth-async-threads",
     "heartbeat-models",
     "image-before-after",
-    "latency-models",
     "map-models",
     "memory-units",
     "scaling-all-models",

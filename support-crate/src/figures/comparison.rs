@@ -26,12 +26,14 @@ impl Comparison {
         let again = rows.get(null).map_or(f64::NAN, |row| row.value);
         let around = |centre: f64, floor: f64| ((centre / floor).min(again), (centre * floor).max(again));
         let band = centre.zip(self.floor()).map(|(centre, floor)| around(centre, floor));
-        let caption =
-            Caption { title: self.workload.title.clone(), subtitle: self.subtitle(), notes: self.remarks() };
+        let title = self.verdict().headline;
+        let caption = Caption { title, subtitle: self.subtitle(), notes: self.remarks() };
         ComparisonSeries {
             measure: "time of one run".into(),
             statistic: "average run".into(),
-            interval: "95% interval for the average run, a fifth of the runs cut from each end".into(),
+            interval: "95% interval, a fifth of the runs cut from each end (in another process times may differ by a percent \
+                       or more, ratios hardly)"
+                .into(),
             baseline,
             rows,
             band,
@@ -76,7 +78,7 @@ impl Comparison {
                 self.against_baseline(lane),
             ]);
         }
-        Figure::table(format!("{} · {}", self.workload.title, self.subtitle()), table)
+        Figure::table(self.subtitle(), table)
     }
 
     /// The baseline, then the others as they were given, and the control below the model that it repeats.
@@ -104,7 +106,7 @@ impl Comparison {
         ComparisonRow {
             value: stats.time,
             interval: stats.typical.map(|typical| (typical.low, typical.high)),
-            ratio: stats.speedup.filter(|_| !is_baseline).map(ratio),
+            ratio: (!is_baseline).then(|| stats.speedup.map_or((f64::NAN, None), ratio)),
             dots: dots.collect(),
             ..row
         }
@@ -175,7 +177,8 @@ impl Comparison {
             [core] => format!("core {core} alone"),
             list => format!("{} of {} cores", list.len(), self.machine.cores.online),
         };
-        format!("{} · {rounds}{of_all}, shuffled", self.machine.with_cores(&cores))
+        let machine = self.machine.with_cores(&cores);
+        format!("{} · {machine} · {rounds}{of_all}, shuffled", format::sentence(&self.workload.title))
     }
 
     /// What models had to do otherwise, and what to know before believing a number.
@@ -246,6 +249,13 @@ mod tests {
         for table in [chart.text(), waits.table().text()] {
             assert!(table.contains(OPEN), "{table}");
         }
+    }
+
+    #[test]
+    fn only_the_baseline_is_called_so_where_too_few_rounds_decide_nothing() {
+        let few = comparison(&[(Sequential, 1.0), (Async, 0.5)], 2, 0.01, 1).chart().text();
+        assert_eq!(few.matches("baseline").count(), 1, "{few}");
+        assert!(few.contains("not decided") && few.starts_with("Not decided: 2 rounds are too few"), "{few}");
     }
 
     #[test]

@@ -1,18 +1,20 @@
 //! From the costs of tasks, threads and processes to what their figures are drawn from.
 
-use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, Quantity};
+use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, Quantity, format};
 
 use crate::measure::{UnitCost, UnitCosts};
 
 impl UnitCosts {
     /// The figure: memory for each further task, thread and process.
     pub fn chart(&self) -> Figure {
-        let caption = Caption::new("Memory for each further one", self.machine.in_short());
+        let subtitle = format!("One more of each · {}", self.machine.in_short());
+        let caption = Caption::new(self.verdict().headline, subtitle);
         let series = ComparisonSeries {
             measure: "memory for each further one, proportional set size".into(),
             statistic: "each".into(),
             interval: String::new(),
             rows: self.units.iter().map(row).collect(),
+            also: "time to start".into(),
             ..ComparisonSeries::new(caption, Quantity::Bytes)
         };
         Figure::new(series.against_first())
@@ -26,6 +28,7 @@ fn row(cost: &UnitCost) -> ComparisonRow {
         look: Some(cost.unit.model(1).look()),
         failed: value.is_none().then(unknown),
         interval: value.map(|value| (value.low.max(0.0), value.high)),
+        also: cost.start.map_or(format::NONE.into(), |start| format::duration(start.estimate)),
         ..ComparisonRow::new(cost.unit.name(), value.map_or(f64::NAN, |value| value.estimate))
     }
 }

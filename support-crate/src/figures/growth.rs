@@ -25,8 +25,8 @@ impl Growth {
         }
         LinesSeries {
             caption: Caption {
-                title: format!("From few tasks to many: up to {}", self.title),
-                subtitle: format!("{} · every point in a process of its own", self.machine.in_short()),
+                title: self.verdict().headline,
+                subtitle: format!("Up to {} · {} · every point in a process of its own", self.title, self.machine.in_short()),
                 notes: vec!["Time from nothing to the last answer, start-up included; memory as proportional set size.".into()],
             },
             across: ("tasks".into(), tasks),

@@ -36,17 +36,12 @@ impl Scaling {
     }
 
     fn caption(&self) -> Caption {
-        let workers = self.workers_name();
         let law =
             "Band: Amdahl's law with the serial share and its 95% interval, up to the number of cores. ";
         let law = if self.serial.is_some() { law } else { "" };
         let mut notes = vec![format!("{law}Dashed: ideal, n workers n times as fast.")];
         notes.extend(self.runs.warnings.iter().map(|warning| format!("{warning}.")));
-        Caption {
-            title: format!("{}: speed-up with more {workers}", self.runs.workload.title),
-            subtitle: self.runs.subtitle(),
-            notes,
-        }
+        Caption { title: self.verdict().headline, subtitle: self.runs.subtitle(), notes }
     }
 
     /// The cores that could be used, and their kind.

@@ -48,38 +48,35 @@ fn judge(comparison: &Comparison, cores: usize) -> Result<(Model, String), Strin
         let (computing, waiting) = lane.model.kind().simplicity;
         if comparison.workload.nature == Nature::Computes { computing } else { waiting }
     };
-    let Lane { name, model, notes, .. } = near.clone().min_by_key(simplicity).unwrap_or(fastest);
+    let Lane { name, model, .. } = near.clone().min_by_key(simplicity).unwrap_or(fastest);
 
-    let verdict = comparison.verdict();
-    let mut words = vec![format!("Use {model} for {}.", comparison.workload.title), verdict.headline];
-    words.extend(verdict.details);
     let others: Vec<_> = near.map(|lane| &lane.name).filter(|other| *other != name).collect();
-    if !others.is_empty() {
-        let (were, others) = (if others.len() == 1 { "was" } else { "were" }, format::list(&others));
-        words.push(format!("{others} {were} not clearly different, and {name} is the simplest."));
-    }
-    words.extend(notes.iter().map(|note| format!("Mind: {name}: {note}.")));
+    let why = match others.len() {
+        _ if comparison.floor().is_none() => " perhaps: this run decides nothing".to_owned(),
+        0 => String::new(),
+        1 => format!(": {} is not clearly different, and {name} is simpler", others[0]),
+        _ => format!(": {} are not clearly different, and {name} is the simplest", format::list(&others)),
+    };
+    let mut words = vec![format!("Use {model}{why}.")];
     if cores == 1 {
         words
             .push("Mind: with one core this run cannot show what more cores would give to computing.".into());
     }
     words.extend(mind(*model).iter().map(|mind| format!("Mind: {mind}")));
-    words.extend(comparison.warnings.iter().map(|warning| format!("Mind: {warning}.")));
     Ok((*model, words.join("\n")))
 }
 
 /// What to mind in a model, whatever a run says of it.
 fn mind(model: Model) -> &'static [&'static str] {
-    const CRASHES: &str = "if a task may crash or damage memory, use processes whatever their speed.";
+    const CRASHES: &str = "where a task may crash or damage memory, use processes.";
     match model.kind().family {
         Family::Sequential => &[CRASHES],
         Family::Async => {
             &["one call that blocks stops every task on its thread: keep the whole path awaiting.", CRASHES]
         }
-        Family::Threads => &[
-            "what threads share and change needs a lock, a channel or an atomic number (page 12 shows each).",
-            CRASHES,
-        ],
+        Family::Threads => {
+            &["what threads share and change needs a lock, a channel or an atomic number (page 12).", CRASHES]
+        }
         Family::Processes => {
             &["arguments and results are copied between processes, and each has memory of its own."]
         }
@@ -126,7 +123,7 @@ mod tests {
             2,
         );
         assert_eq!(computes.0, Pool(2));
-        assert!(computes.1.contains("async on 2 and threads (2) were not clearly different"), "{computes:?}");
+        assert!(computes.1.contains("async on 2 and threads (2) are not clearly different"), "{computes:?}");
         let waits = advice(Nature::Waits, &[(Async, 0.1), (Threads(8), 0.1)], 2);
         assert_eq!(waits.0, Async);
         assert!(waits.1.contains("keep the whole path awaiting"), "{waits:?}");
@@ -147,6 +144,16 @@ mod tests {
         let lone = advice(Nature::Computes, &[(Async, 1.0), (Threads(2), 1.0), (Processes(2), 1.3)], 1);
         assert_eq!(lone.0, Sequential);
         assert!(lone.1.contains("with one core this run cannot show"), "{lone:?}");
+    }
+
+    #[test]
+    fn too_few_rounds_are_called_so() {
+        let mut few = result(Nature::Waits, &[(Sequential, false, 1.0), (Async, false, 0.1)]);
+        few.lanes.iter_mut().for_each(|lane| lane.samples.truncate(2));
+        assert_eq!(
+            judge(&few, 2).unwrap().1.lines().next(),
+            Some("Use async perhaps: this run decides nothing.")
+        );
     }
 
     #[test]

@@ -14,7 +14,7 @@ impl Answers<Model> for Comparison {
         if let Some(winner) = self.winner() {
             let agrees = guessed(&winner);
             let so = if agrees { ", and this machine agrees" } else { "" };
-            return (Some(agrees), format!("You said {said}{so}. {headline}"));
+            return (Some(agrees), format!("You said {said}{so}. {headline}."));
         }
         // Without a winner a guess can still be wrong.
         let ranking = self.ranking();
@@ -24,10 +24,8 @@ impl Answers<Model> for Comparison {
         let beaten: Option<Vec<_>> = ranking.iter().copied().filter(guessed).map(faster).collect();
         match beaten.as_deref() {
             // A model that was not measured has no lane.
-            Some([by, ..]) => {
-                (Some(false), format!("You said {said}, clearly slower than {}. {headline}", by.name))
-            }
-            _ => (None, format!("You said {said}. {headline}")),
+            Some([by, ..]) => (Some(false), format!("You said {said}, clearly slower than {}.", by.name)),
+            _ => (None, format!("You said {said}. {headline}.")),
         }
     }
 }
@@ -35,8 +33,7 @@ impl Answers<Model> for Comparison {
 /// What was guessed is which models used more than one core.
 impl<'a> Answers<&'a str> for Timeline {
     fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
-        // One thread may be moved to another core: that is not using two.
-        let parallel = self.lanes().iter().filter(|lane| lane.facts.overlap * 20 > lane.facts.busy);
+        let parallel = self.lanes().iter().filter(|lane| lane.is_parallel());
         let several: Vec<&str> = parallel.map(|lane| lane.name.as_str()).collect();
         let said = match several.as_slice() {
             [] => "In this run no model used more than one core at a time".to_owned(),

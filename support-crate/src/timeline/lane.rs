@@ -26,4 +26,9 @@ impl Lane {
         let facts = Facts::of(&trace);
         Self { name: name.into(), model, trace: Arc::new(trace), facts, failure: None }
     }
+
+    /// Whether it used more than one core at a time: one thread that is moved to another core does not.
+    pub(crate) fn is_parallel(&self) -> bool {
+        self.facts.overlap * 20 > self.facts.busy
+    }
 }

@@ -40,7 +40,7 @@ impl Comparison {
             Lane { failure, ..Lane::new(lane.name.clone(), Some(lane.model), trace) }
         });
         let mut timeline = Timeline::new(lanes.collect(), self.machine.clone());
-        timeline.title = Some(format!("{}: one run of each model", self.workload.title));
+        timeline.title = Some(format!("{}, one run a model", self.workload.title));
         timeline
     }
 }

@@ -68,6 +68,9 @@ fn lanes_of_a_comparison_are_told_one_by_one() {
     assert_eq!(both.lanes()[1].facts.pids.len(), 2);
     assert_eq!(both.tell().lines().count(), 2);
     assert!(both.tell().starts_with("async: one thread on core 1"));
+    let title = |timeline: &Timeline| timeline.figure().text().lines().next().unwrap_or_default().to_owned();
+    assert_eq!(title(&both), "Tasks under way at once: 3 in processes (2); 2 in async");
+    assert_eq!(title(&both.by_core()), "On more than one core at a time: processes (2)");
 }
 
 /// Names and labels that break careless pictures.
@@ -139,9 +142,10 @@ fn the_description_and_the_table_tell_the_same_as_the_picture() {
     let figure = timeline(two_tasks()).figure();
     assert_eq!(
         figure.alt(),
-        "Timeline, one row a task: One thread on core 1; 3 switches, 2 at an await and 1 at a task's end. do_first runs 19.0 µs in 2 \
-         stretches, waits 11.0 µs; steps “do_first block 1” at 12.0 µs, “do_first block 2” at 33.0 µs. do_second runs \
-         18.0 µs in 2 stretches, waits 11.0 µs; steps “do_second block 1” at 23.0 µs, “do_second block 2” at 43.0 µs."
+        "One thread on core 1; 3 switches, 2 at an await and 1 at a task's end. Timeline, film of 100 µs, one row a task. do_first \
+         runs 19.0 µs in 2 stretches, waits 11.0 µs; steps “do_first block 1” at 12.0 µs, “do_first block 2” at 33.0 µs. \
+         do_second runs 18.0 µs in 2 stretches, waits 11.0 µs; steps “do_second block 1” at 23.0 µs, “do_second block 2” at \
+         43.0 µs."
     );
     let text = figure.text();
     let row = text.lines().find(|line| line.starts_with("do_first")).unwrap();

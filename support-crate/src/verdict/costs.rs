@@ -1,16 +1,15 @@
 //! What tasks, threads and processes cost, in words.
 
 use super::Verdict;
-use super::growth::size;
 use crate::format;
-use crate::measure::{Interval, UnitCost, UnitCosts};
+use crate::measure::{Interval, UnitCosts};
 
 impl UnitCosts {
     /// What these costs say, in words.
     pub fn verdict(&self) -> Verdict {
         Verdict {
             headline: self.headline(),
-            details: self.units.iter().filter_map(sentence).collect(),
+            details: self.kernel().into_iter().collect(),
             warnings: Vec::new(),
         }
     }
@@ -20,16 +19,50 @@ impl UnitCosts {
         let measured = self.units.iter().filter_map(|cost| Some((cost.unit.name(), cost.bytes?)));
         let (told, unsure): (Vec<_>, Vec<_>) = measured.partition(|(_, bytes)| is_told(bytes));
         let Some(((light, least), heavier)) = told.split_first() else {
-            return "Nothing can be said: no memory could be measured.".to_owned();
+            return "Nothing can be said: no memory could be measured".to_owned();
         };
+        let mut things = format!(" {light}s");
         let heavier = heavier.iter().map(|(name, bytes)| {
             let count = format::significant(bytes.estimate / least.estimate, 2);
-            format!(" A {name} takes about as much memory as {count} {light}s.")
+            format!("a {name} of {count}{}", std::mem::take(&mut things))
         });
-        let unsure = unsure.iter().map(|(name, _)| format!(" What a {name} takes this run cannot tell."));
-        let text: String = heavier.chain(unsure).collect();
-        if text.is_empty() { format!("Only the {light} was measured.") } else { text.trim_start().to_owned() }
+        let heavier: Vec<String> = heavier.collect();
+        let mut told = match heavier.as_slice() {
+            [] => format!("Only the {light} was measured"),
+            heavier => heavier.join(", ").replacen(" of ", " takes the memory of ", 1),
+        };
+        let unsure: Vec<String> = unsure.iter().map(|(name, _)| format!("a {name}")).collect();
+        if !unsure.is_empty() {
+            told += &format!("; what {} takes this run cannot tell", format::list(&unsure));
+        }
+        told
     }
+
+    /// What the chart of memory leaves out.
+    fn kernel(&self) -> Option<String> {
+        let told = self.units.iter().filter_map(|cost| {
+            let parts = ["stack", "page tables", "slab"].into_iter().zip(cost.kernel?);
+            let parts: Vec<String> = parts
+                .filter(|(_, bytes)| is_told(bytes))
+                .map(|(name, bytes)| format!("{} of {name}", size(bytes)))
+                .collect();
+            let told = if parts.is_empty() {
+                "less than this run can tell".to_owned()
+            } else {
+                format::list(&parts)
+            };
+            Some(format!("{}: {told}", cost.unit.name()))
+        });
+        let told: Vec<String> = told.collect();
+        (!told.is_empty()).then(|| format!("In the kernel besides: {}.", told.join("; ")))
+    }
+}
+
+/// "602 B [601 B, 603 B]", or "16.0 KiB" where all three read alike.
+fn size(bytes: Interval) -> String {
+    let show = |value: f64| format::measured_bytes(value.max(0.0));
+    let [each, low, high] = [bytes.estimate, bytes.low, bytes.high].map(show);
+    if low == high { each } else { format!("{each} [{low}, {high}]") }
 }
 
 /// Where the interval begins near nothing, how much it is the run cannot tell.
@@ -37,35 +70,10 @@ fn is_told(bytes: &Interval) -> bool {
     bytes.low > 0.5 * bytes.estimate && bytes.estimate > 0.0
 }
 
-/// What the chart of memory does not show.
-fn sentence(cost: &UnitCost) -> Option<String> {
-    let name = cost.unit.name();
-    let kernel = cost.kernel.map(|parts| {
-        let parts =
-            ["stack", "page tables", "slab"].into_iter().zip(parts).filter(|(_, bytes)| is_told(bytes));
-        let told: Vec<_> = parts.map(|(name, bytes)| format!("{} of {name}", size(bytes))).collect();
-        match told.as_slice() {
-            [] => "in the kernel less than this run can tell".to_owned(),
-            told => format!("in the kernel {}", format::list(told)),
-        }
-    });
-    let start = cost.start.map(|start| {
-        format!(
-            "{} [{}, {}] from starting one to having its answer",
-            format::duration(start.estimate),
-            format::duration(start.low),
-            format::duration(start.high)
-        )
-    });
-    let failed = cost.failure.as_ref().map(|reason| format!("failed: {reason}"));
-    let all: Vec<String> = [kernel, start, failed].into_iter().flatten().collect();
-    (!all.is_empty()).then(|| format!("{name}: {}.", all.join("; ")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::Unit;
+    use crate::measure::{Unit, UnitCost};
 
     fn cost(unit: Unit, bytes: f64, seconds: f64) -> UnitCost {
         let about = |value: f64| Some(Interval { estimate: value, low: value * 0.9, high: value * 1.1 });
@@ -83,12 +91,16 @@ mod tests {
 
     #[test]
     fn heavier_ones_are_counted_in_the_lightest() {
-        let units = vec![cost(Unit::Task, 512.0, 3e-7), cost(Unit::Thread, 10_240.0, 1e-5)];
-        let verdict = UnitCosts { units, ..UnitCosts::default() }.verdict().to_string();
-        assert!(verdict.starts_with("A thread takes about as much memory as 20 async tasks."), "{verdict}");
-        assert!(verdict.contains("thread: in the kernel"), "{verdict}");
-        let kernel = "in the kernel 16.0 KiB [14.0 KiB, 18.0 KiB] of stack and 4.00 KiB [3.50 KiB, 4.50 KiB] of slab; 10.0 µs";
-        assert!(verdict.contains(kernel), "{verdict}");
+        let units = vec![
+            cost(Unit::Task, 512.0, 3e-7),
+            cost(Unit::Thread, 10_240.0, 1e-5),
+            cost(Unit::Forked, 102_400.0, 1e-4),
+        ];
+        let verdict = UnitCosts { units, ..UnitCosts::default() }.verdict();
+        let headline = "a thread takes the memory of 20 async tasks, a forked process of 200";
+        assert_eq!(verdict.headline, headline);
+        let kernel = "thread: 16.0 KiB [14.0 KiB, 18.0 KiB] of stack and 4.00 KiB [3.50 KiB, 4.50 KiB] of slab; forked";
+        assert!(verdict.details[0].contains(kernel), "{verdict}");
     }
 
     #[test]
@@ -98,7 +110,7 @@ mod tests {
         let units = vec![cost(Unit::Task, 512.0, 3e-7), cost(Unit::Thread, 10_240.0, 1e-5), forked];
         let headline = UnitCosts { units, ..UnitCosts::default() }.verdict().headline;
         assert!(
-            headline.ends_with("20 async tasks. What a forked process takes this run cannot tell."),
+            headline.ends_with("20 async tasks; what a forked process takes this run cannot tell"),
             "{headline}"
         );
     }
@@ -107,8 +119,7 @@ mod tests {
     fn what_failed_is_told_beside_what_is_known() {
         let mut thread = cost(Unit::Thread, 1.0, 1e-5);
         (thread.bytes, thread.failure) = (None, Some("the system refused".to_owned()));
-        let verdict = UnitCosts { units: vec![thread], ..UnitCosts::default() }.verdict().to_string();
-        assert!(verdict.starts_with("Nothing can be said"), "{verdict}");
-        assert!(verdict.contains("failed: the system refused."), "{verdict}");
+        let costs = UnitCosts { units: vec![thread], ..UnitCosts::default() };
+        assert!(costs.verdict().headline.starts_with("Nothing can be said"), "{}", costs.verdict());
     }
 }

@@ -22,9 +22,10 @@ use crate::measure::{Comparison, Warning};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// The answer in one sentence.
+    /// The finding, which is the title of the chart too: without a full stop.
     pub headline: String,
-    /// What the processor time says, then why models failed. How each stands against the baseline is in chart and table.
+    /// What that leaves open, a sentence each: the nearest rival or why nobody won, what the processor time says, why models
+    /// failed. How each stands against the baseline is in chart and table.
     pub details: Vec<String>,
     /// What to know before believing it, each with what to do.
     pub warnings: Vec<String>,
@@ -37,7 +38,8 @@ impl Comparison {
             return Verdict::of_problem(problem);
         }
         let failures = self.lanes.iter().filter_map(|lane| sentence::failure(self, lane));
-        let details = sentence::processor_time(self).into_iter().chain(failures).collect();
+        let details = sentence::nearest(self).into_iter().chain(sentence::processor_time(self));
+        let details = details.chain(failures).collect();
         let warnings = self.warnings.iter().map(Warning::to_string).collect();
         Verdict { headline: sentence::headline(self), details, warnings }
     }
@@ -52,7 +54,8 @@ impl Verdict {
 /// The sentences in the order in which they are read.
 impl fmt::Display for Verdict {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.headline)?;
+        let end = if self.headline.ends_with('.') { "" } else { "." };
+        write!(out, "{}{end}", self.headline)?;
         self.details.iter().try_for_each(|detail| write!(out, "\n{detail}"))?;
         self.warnings.iter().try_for_each(|warning| write!(out, "\nMind: {warning}."))
     }
@@ -101,9 +104,22 @@ mod tests {
         ]);
         let verdict = result.verdict();
         assert!(verdict.headline.contains("threads (2)"), "{verdict}");
-        assert_eq!(
-            verdict.headline,
-            "Fastest on your 2 cores: threads (2) 503 ms, 1.99x [1.95, 2.03] as fast as sequential, the next."
+        assert_eq!(verdict.headline, "Fastest: threads (2), 1.99 times as fast as sequential");
+        assert_eq!(sentence::nearest(&result), None, "the baseline is the next");
+    }
+
+    #[test]
+    fn a_nearer_rival_than_the_baseline_is_named_with_its_interval() {
+        let result = comparison(&[
+            (Model::Sequential, false, SLOW),
+            (Model::Sequential, true, AGAIN),
+            (Model::Threads(2), false, HALF),
+            (Model::Pool(2), false, &[0.60, 0.61, 0.60, 0.61, 0.60]),
+        ]);
+        let told = sentence::nearest(&result).unwrap();
+        assert!(
+            told.starts_with("The next, pool (2), took 1.20x [1.1") && told.ends_with("] as long."),
+            "{told}"
         );
     }
 
@@ -118,7 +134,7 @@ mod tests {
         assert!(told(&pair(SLOW)).ends_with("; more cores helped no model."));
         let mut alone = pair(SLOW);
         alone.settings.cores = vec![0];
-        assert!(told(&alone).ends_with(", and there was only one core."));
+        assert!(told(&alone).ends_with("; there was only one core."));
     }
 
     #[test]
@@ -128,11 +144,9 @@ mod tests {
             (Model::Sequential, true, &[1.02, 0.99, 1.01, 0.99, 1.01]),
             (Model::Async, false, AGAIN),
         ]);
-        let headline = result.verdict().headline;
-        assert_eq!(
-            headline,
-            "A tie on your 2 cores: sequential 1.00 s, async 1.00 s; 5 rounds cannot separate them."
-        );
+        let verdict = result.verdict();
+        assert_eq!(verdict.headline, "A tie: sequential and async");
+        assert_eq!(verdict.details[0], "They took 1.00 s; 5 rounds cannot separate them.");
     }
 
     /// Twelve rounds whose times vary by so much.
@@ -151,7 +165,8 @@ mod tests {
                 (Model::Async, false, async_),
             ])
             .verdict()
-            .headline
+            .details
+            .remove(0)
         };
         let spread = told(&twelve(1.0, 0.05, 2), &twelve(1.0, 0.001, 3));
         assert!(spread.contains("; over 12 rounds their ratio varied by about "), "{spread}");
@@ -176,14 +191,14 @@ mod tests {
         ]);
         let headline = result.verdict().headline;
         let told = |name: &&str| headline.contains(name);
-        assert!(["threads (2) ", "pool (2) ", "processes (2) "].iter().all(told), "{headline}");
-        assert!(!headline.contains("sequential 1"), "{headline}");
+        assert!(["threads (2)", "pool (2)", "processes (2)"].iter().all(told), "{headline}");
+        assert!(headline.ends_with(", 2.0 times as fast as sequential"), "{headline}");
     }
 
     #[test]
     fn too_few_rounds_decide_nothing() {
         let result = comparison(&[(Model::Sequential, false, &[1.0]), (Model::Async, false, &[0.5])]);
-        assert!(result.verdict().headline.contains("not decided"), "{}", result.verdict());
+        assert!(result.verdict().headline.contains("Not decided"), "{}", result.verdict());
     }
 
     #[test]
@@ -207,7 +222,10 @@ mod tests {
             (Model::Spawned(2), false, SLOW),
         ]);
         let verdict = result.verdict().to_string();
-        assert!(verdict.contains("sequential 503 ms, 1.99x ["), "{verdict}");
+        assert!(
+            verdict.starts_with("Fastest: sequential, 1.99 times as fast as spawned processes (2)."),
+            "{verdict}"
+        );
         assert!(!verdict.contains("0.5"), "a slow-down is told as a number above one: {verdict}");
     }
 
@@ -223,11 +241,11 @@ mod tests {
             sentence::processor_time(&result).unwrap_or_default()
         };
         let says = |cpu, voluntary, disturbed| held(cpu, voluntary, disturbed, 0.0);
-        assert!(says(0.99, 0, false).contains("This work computes"));
-        assert!(says(0.01, 40, false).contains("This work waits"));
-        assert!(says(0.5, 40, false).contains("both computes and waits"));
+        assert!(says(0.99, 0, false).starts_with("Sequential used a core for 99% of its time"));
+        assert!(says(0.01, 40, false).ends_with(": this work waits."));
+        assert!(says(0.5, 40, false).ends_with(": this work computes and waits."));
         assert!(says(0.35, 0, true).contains("other work on this machine had it otherwise"));
-        assert!(says(0.01, 40, true).contains("This work waits"));
+        assert!(says(0.01, 40, true).contains("this work waits"));
         assert!(held(0.5, 0, false, 0.4).contains("the quota of its control group held it back otherwise"));
         assert_eq!(held(0.5, 40, false, 0.4), "");
     }
@@ -235,6 +253,6 @@ mod tests {
     #[test]
     fn a_mistake_is_the_whole_verdict() {
         let verdict = Comparison::problem("0 tasks: choose 1 or more").verdict();
-        assert_eq!(verdict.to_string(), "0 tasks: choose 1 or more");
+        assert_eq!(verdict.to_string(), "0 tasks: choose 1 or more.");
     }
 }

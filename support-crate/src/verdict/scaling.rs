@@ -1,7 +1,7 @@
 //! What a scaling curve says.
 
 use super::Verdict;
-use super::sentence::{place, show};
+use super::sentence::show;
 use crate::format;
 use crate::measure::{Interval, Scaling, Warning};
 
@@ -11,13 +11,9 @@ impl Scaling {
         if let Some(problem) = &self.problem {
             return Verdict::of_problem(problem);
         }
-        let failures = self.points.iter().filter_map(|point| {
-            let reason = point.failure.as_ref()?;
-            Some(format!("{} failed: {reason}.", self.counted(point.workers)))
-        });
         Verdict {
             headline: self.headline(),
-            details: self.law().into_iter().chain(failures).collect(),
+            details: self.law().into_iter().collect(),
             warnings: self.runs.warnings.iter().map(Warning::to_string).collect(),
         }
     }
@@ -42,13 +38,13 @@ impl Scaling {
         let several = || measured().filter(|(workers, _)| *workers > 1);
         let best = several().max_by(|one, other| one.1.estimate.total_cmp(&other.1.estimate));
         let (Some((most, best)), Some(floor)) = (best, self.runs.floor()) else {
-            return "Not decided: allow 5 rounds or more, with more workers than one.".to_owned();
+            return "Not decided: allow 5 rounds or more, with more workers than one".to_owned();
         };
-        let (one, place) = (self.counted(1), place(&self.runs));
+        let one = self.counted(1);
         if best.low <= floor {
             let (workers, most) = (self.workers_name(), self.counted(most));
             return format!(
-                "More {workers} made no clear difference {place}: {most} {} as fast as {one}.",
+                "More {workers} made no clear difference: {most} {} as fast as {one}",
                 show(best)
             );
         }
@@ -62,21 +58,18 @@ impl Scaling {
             Some(last) if last.high < speedup.low => "; with the most it was less",
             Some(_) => "; more made no difference that this run can tell",
         };
-        format!("{}: {} as fast as {one} {place}{more}.", self.counted(few), show(speedup))
+        format!("{}: {} as fast as {one}{more}", self.counted(few), show(speedup))
     }
 
     fn law(&self) -> Option<String> {
         let Some(serial) = self.serial else {
-            return self.not_fitted.as_ref().map(|reason| format!("Amdahl's law was not fitted: {reason}."));
+            return self.not_fitted.as_ref().map(|reason| format!("No fit by Amdahl's law: {reason}."));
         };
         let [estimate, low, high] = [serial.estimate, serial.low, serial.high].map(format::percent);
         let limit = if serial.high < 0.0 {
-            ", less than none: more workers gained more than the law allows".to_owned()
+            ", less than none: they gained more than the law allows".to_owned()
         } else if serial.low > 0.0 {
-            format!(
-                ": on any number of cores at most {} as fast as one",
-                format::times(1.0 / serial.low.min(1.0))
-            )
+            format!(": at most {} as fast on any number of cores", format::times(1.0 / serial.low.min(1.0)))
         } else {
             ", which may be none".to_owned()
         };
@@ -102,16 +95,16 @@ mod tests {
     #[test]
     fn speed_use_of_cores_and_the_law_are_told_with_intervals() {
         let verdict = curve(8, 4, 0.1).verdict().to_string();
-        assert!(verdict.contains("as fast as 1 process on your 4 cores"), "{verdict}");
-        assert!(verdict.contains("; more made no difference that this run can tell."), "{verdict}");
+        assert!(verdict.contains("as fast as 1 process; more made"), "{verdict}");
+        assert!(verdict.contains("; more made no difference that this run can tell"), "{verdict}");
         assert!(verdict.contains("By Amdahl's law 1") || verdict.contains("By Amdahl's law 9"), "{verdict}");
-        assert!(verdict.contains("on any number of cores at most 1"), "{verdict}");
+        assert!(verdict.contains(": at most 1"), "{verdict}");
     }
 
     #[test]
     fn no_gain_is_called_no_clear_difference() {
         let verdict = curve(4, 1, 0.0).verdict().to_string();
-        assert!(verdict.starts_with("More processes made no clear difference on your one core"), "{verdict}");
+        assert!(verdict.starts_with("More processes made no clear difference: "), "{verdict}");
         assert!(verdict.contains("1 core cannot test it"), "{verdict}");
     }
 
@@ -137,6 +130,6 @@ mod tests {
     fn too_few_points_say_so_and_a_mistake_is_the_whole_verdict() {
         let verdict = curve(3, 4, 0.1).verdict().to_string();
         assert!(verdict.contains("3 points cannot tell a law from chance"), "{verdict}");
-        assert_eq!(Scaling::problem("0 workers").verdict().to_string(), "0 workers");
+        assert_eq!(Scaling::problem("0 workers").verdict().to_string(), "0 workers.");
     }
 }

@@ -17,57 +17,88 @@ const MANY: usize = 9;
 /// The standard deviation of normal values is so many times their median absolute deviation.
 const NORMAL: f64 = 1.4826;
 
-/// The answer in one sentence.
+/// The finding, short enough for a title: who was fastest or who is tied, and by how much faster than the baseline.
 pub(super) fn headline(result: &Comparison) -> String {
     let ranking = result.ranking();
     let Some(first) = ranking.first() else {
-        return "Nothing can be said: no model finished.".into();
+        return "Nothing can be said: no model finished".into();
     };
     if ranking.len() < 2 {
-        return format!("Only {} ran to the end: there is nothing to hold it against.", first.name);
+        return format!("Only {} ran to the end: there is nothing to hold it against", first.name);
     }
     if result.floor().is_none() {
         return match result.baseline().filter(|baseline| baseline.failure().is_some()) {
-            Some(baseline) => format!("The order is not decided: {} did not run to the end.", baseline.name),
-            None => format!("The order is not decided: {} are too few.", rounds(result)),
+            Some(baseline) => format!("Not decided: {} did not run to the end", baseline.name),
+            None if result.settings.rounds == 1 => "Not decided: 1 round is too few".into(),
+            None => format!("Not decided: {} are too few", rounds(result.settings.rounds)),
         };
     }
-    match result.winner() {
-        Some(winner) => won(result, winner, ranking[1]),
-        None => tie(result, first),
+    let ahead = result.winner().map_or_else(|| tied(result, first), |winner| vec![winner]);
+    let names: Vec<&str> = ahead.iter().map(|lane| lane.name.as_str()).collect();
+    let who = match names.len() {
+        1 => format!("Fastest: {}", names[0]),
+        all if all == ranking.len() && all > 2 => format!("A tie of all {all} models"),
+        _ => format!("A tie: {}", format::list(&names)),
+    };
+    // A baseline is held against the next; a tie that it shares is as fast as itself.
+    let other = match ahead.iter().any(|lane| is_baseline(result, lane)) {
+        true => Some(ranking[1]).filter(|_| names.len() == 1),
+        false => result.baseline(),
+    };
+    let times = other.map(|other| {
+        let times = ahead.iter().filter_map(|lane| Some(result.speedup(lane, other)?.estimate));
+        let digits = if names.len() == 1 { 3 } else { 2 };
+        let ends = [times.clone().reduce(f64::min), times.reduce(f64::max)];
+        let mut ends = ends.map(|end| format::significant(end.unwrap_or(f64::NAN), digits)).to_vec();
+        ends.dedup();
+        format!(", {} times as fast as {}", ends.join(" to "), other.name)
+    });
+    who + &times.unwrap_or_default()
+}
+
+/// What the headline leaves open: how near the next one came, or what those that are tied took and why that is all.
+pub(super) fn nearest(result: &Comparison) -> Option<String> {
+    result.floor()?;
+    let ranking = result.ranking();
+    let &[first, next, ..] = ranking.as_slice() else { return None };
+    let Some(winner) = result.winner() else { return Some(tie(result, first)) };
+    let told = [winner, next].into_iter().any(|lane| is_baseline(result, lane));
+    if told {
+        return None;
     }
+    Some(format!("The next, {}, took {} as long.", next.name, show(result.speedup(winner, next)?)))
 }
 
-/// Who won, held against the nearest rival.
-fn won(result: &Comparison, winner: &Lane, next: &Lane) -> String {
-    let ahead = result.speedup(winner, next).map_or(String::new(), |ratio| format!(", {}", show(ratio)));
-    format!("Fastest {}: {}{ahead} as fast as {}, the next.", place(result), timed(result, winner), next.name)
+fn is_baseline(result: &Comparison, lane: &Lane) -> bool {
+    matches!(result.standing(lane), Standing::Baseline)
 }
 
-/// The models that cannot be told apart, what they took, and why that is all.
+/// The first and those that it is not clearly faster than.
+fn tied<'a>(result: &'a Comparison, first: &'a Lane) -> Vec<&'a Lane> {
+    std::iter::once(first).chain(result.close_to_first()).collect()
+}
+
+/// What the models took that cannot be told apart, and why that is all.
 fn tie(result: &Comparison, first: &Lane) -> String {
-    let close = result.close_to_first();
-    let all: Vec<String> = std::iter::once(&first).chain(&close).map(|lane| timed(result, lane)).collect();
-    let limits = close.iter().map(|lane| Limit::of(result, first, lane));
+    let all = tied(result, first);
+    let time = |lane: &&Lane| result.lane_stats(lane).map_or(f64::NAN, |stats| stats.time);
+    let mut took = vec![format::duration(time(&all[0])), format::duration(time(&all[all.len() - 1]))];
+    took.dedup();
+    let took = took.join(if all.len() == 2 { " and " } else { " to " });
+    let limits = all[1..].iter().map(|lane| Limit::of(result, first, lane));
     let why = match limits.max_by(|one, other| one.weight().total_cmp(&other.weight())) {
-        Some(Limit::Rounds(rounds)) => {
-            format!("{} cannot separate them", format::plural(rounds as u64, "round"))
+        Some(Limit::Rounds(number)) => format!("{} cannot separate them", rounds(number)),
+        Some(Limit::Spread(spread, number)) if spread > 0.0 => {
+            format!("over {} their ratio varied by about {}", rounds(number), format::percent(spread))
         }
-        Some(Limit::Spread(spread, rounds)) if spread > 0.0 => format!(
-            "over {} their ratio varied by about {}",
-            format::plural(rounds as u64, "round"),
-            format::percent(spread)
-        ),
-        Some(Limit::Spread(_, rounds)) => {
-            format!("{} show no difference", format::plural(rounds as u64, "round"))
-        }
+        Some(Limit::Spread(_, number)) => format!("{} show no difference", rounds(number)),
         Some(Limit::Control) | None => format!(
             "two runs of {} differed by about {}",
             result.control().map_or("one program", |control| control.name.trim_end_matches(" (again)")),
             result.floor().map_or(String::new(), |floor| format::percent(floor - 1.0))
         ),
     };
-    format!("A tie {}: {}; {why}.", place(result), all.join(", "))
+    format!("They took {took}; {why}.")
 }
 
 /// What keeps two models from being told apart.
@@ -102,12 +133,6 @@ impl Limit {
     }
 }
 
-/// "threads (12) 15.3 ms".
-fn timed(result: &Comparison, lane: &Lane) -> String {
-    let time = result.lane_stats(lane).map_or(f64::NAN, |stats| stats.time);
-    format!("{} {}", lane.name, format::duration(time))
-}
-
 /// Why a lane failed; a control that was not run because the baseline failed says nothing more.
 pub(super) fn failure(result: &Comparison, lane: &Lane) -> Option<String> {
     let reason = lane.failure()?;
@@ -134,17 +159,18 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
         } else {
             "other work on this machine had it"
         };
+        let name = format::sentence(name);
         return Some(format!("{name} had a core for {percent} of its time; {otherwise} otherwise."));
     }
-    let (what, helped) = match share {
-        share if share >= MOSTLY => ("computes", whether_cores_helped(result)),
-        share if share <= 1.0 - MOSTLY => ("waits", ""),
+    let what = match share {
+        share if share >= MOSTLY => whether_cores_helped(result),
+        share if share <= 1.0 - MOSTLY => ": this work waits",
         // On a busy machine a run waits for a core as well, and that says nothing about the work.
         _ if disturbed || held_back => return None,
-        _ => ("both computes and waits", ""),
+        _ => ": this work computes and waits",
     };
     let busy = if baseline.model.workers() == 1 { "a core" } else { "its cores" };
-    Some(format!("This work {what}: {name} used {busy} for {percent} of its time{helped}."))
+    Some(format!("{} used {busy} for {percent} of its time{what}.", format::sentence(name)))
 }
 
 /// What the models with several workers made of the cores there were.
@@ -158,7 +184,7 @@ fn whether_cores_helped(result: &Comparison) -> &'static str {
     let judged =
         stand.iter().any(|stand| matches!(stand, Standing::Slower(_) | Standing::NoClearDifference(_)));
     match cores_in_force(result) {
-        1 => ", and there was only one core",
+        1 => "; there was only one core",
         _ if faster => "; more cores helped",
         _ if unclear || 2 * result.conditions.disturbed.len() > result.settings.rounds => {
             "; whether more cores helped this run cannot tell"
@@ -168,21 +194,8 @@ fn whether_cores_helped(result: &Comparison) -> &'static str {
     }
 }
 
-/// "on your 2 cores", or what the run was restricted to.
-pub(super) fn place(result: &Comparison) -> String {
-    match result.settings.cores.as_slice() {
-        [] => match result.machine.cores.allowed {
-            0 => "here".into(),
-            1 => "on your one core".into(),
-            n => format!("on your {n} cores"),
-        },
-        [core] => format!("on core {core} alone"),
-        cores => format!("on {} of your cores", cores.len()),
-    }
-}
-
-fn rounds(result: &Comparison) -> String {
-    format::plural(result.settings.rounds as u64, "round")
+fn rounds(number: usize) -> String {
+    format::plural(number as u64, "round")
 }
 
 pub(super) fn show(ratio: Interval) -> String {

@@ -211,7 +211,7 @@ impl Chart for HeartbeatSeries {
     fn alt(&self) -> String {
         let rows: Vec<String> = self.rows.iter().map(|row| row.words(self.period)).collect();
         let rows = if rows.is_empty() { "nothing was measured".into() } else { rows.join("; ") };
-        format!("{}. A beat was due every {}. {rows}.", self.caption.title, format::duration(self.period))
+        format!("{}. A beat was due every {}. {rows}.", self.caption.told(), format::duration(self.period))
     }
 
     fn table(&self) -> Table {

@@ -87,7 +87,7 @@ impl Chart for ImageSeries {
             format!("{name} ({} x {} pixels)", pixels.width, pixels.height)
         };
         let names: Vec<String> = self.pictures.iter().map(told).collect();
-        format!("{}. Pictures: {}.", self.caption.title, names.join(", "))
+        format!("{}. Pictures: {}.", self.caption.told(), names.join(", "))
     }
 
     fn table(&self) -> Table {

@@ -171,7 +171,7 @@ impl Chart for MapSeries {
     }
 
     fn alt(&self) -> String {
-        let mut text = format!("{}. Map over {} and {}.", self.caption.title, self.across, self.up);
+        let mut text = format!("{}. Map over {} and {}.", self.caption.told(), self.across, self.up);
         for panel in &self.panels {
             // Places with the same answer are named together.
             let mut found: Vec<(String, Vec<String>)> = Vec::new();

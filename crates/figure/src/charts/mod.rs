@@ -5,7 +5,6 @@ mod comparison;
 mod heartbeat;
 mod image;
 mod lanes;
-mod latency;
 mod lines;
 mod map;
 
@@ -14,6 +13,5 @@ pub use comparison::{ComparisonRow, ComparisonSeries, Dot};
 pub use heartbeat::{Heartbeat, HeartbeatRow, HeartbeatSeries, Rhythm};
 pub use image::ImageSeries;
 pub use lanes::{Key, Lane, LaneGroup, LanesSeries, Segment, Stretch};
-pub use latency::{LatencyLine, latencies, percentile};
 pub use lines::{Guide, Line, LinePoint, LinesSeries, Show};
 pub use map::{MapCell, MapKind, MapPanel, MapSeries};

@@ -15,9 +15,6 @@ const LINE: f64 = 26.0;
 /// Between the labels of a level axis.
 const APART: f64 = 14.0;
 
-/// Shares that have a tick.
-const SHARES: [f64; 5] = [0.0, 0.5, 0.9, 0.99, 0.999];
-
 /// How values are spread over an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Spacing {
@@ -25,8 +22,6 @@ enum Spacing {
     Linear,
     /// Equal steps for equal ratios.
     Log,
-    /// Equal room for 0 to 90%, 90 to 99%, 99 to 99.9%: the last few are drawn large.
-    Shares,
     /// One place a name.
     Places,
 }
@@ -73,12 +68,6 @@ impl Values {
         Self { quantity, spacing: Spacing::Linear, low, high, ticks: Vec::new() }
     }
 
-    /// Shares of one from nothing to `high`, the last few drawn large.
-    pub fn shares(high: f64) -> Self {
-        let quantity = Quantity::Number("shares".into());
-        Self { quantity, spacing: Spacing::Shares, low: 0.0, high, ticks: Vec::new() }
-    }
-
     /// One place a name, from 0: the first is the stretch from 0 to 1, its name in the middle.
     pub fn places(names: impl IntoIterator<Item = String>) -> Self {
         let ticks: Vec<(f64, String)> =
@@ -111,7 +100,7 @@ impl Values {
 
     /// A single value as it is written beside a name.
     pub fn show(&self, value: f64) -> String {
-        if self.spacing == Spacing::Shares { format::percent(value) } else { self.quantity.show(value) }
+        self.quantity.show(value)
     }
 
     /// Width of the widest label.
@@ -124,7 +113,6 @@ impl Values {
         match (&self.quantity, self.spacing) {
             (Quantity::Seconds, Spacing::Linear) => format!("{name} ({})", self.time_unit().0),
             (_, Spacing::Log) => format!("{name} (logarithmic)"),
-            (_, Spacing::Shares) => format!("{name} (stretched to the right)"),
             _ => name.to_string(),
         }
     }
@@ -135,7 +123,6 @@ impl Values {
             _ if !value.is_finite() => f64::NAN,
             Spacing::Log if value <= 0.0 => f64::NAN,
             Spacing::Log => (value / self.low).ln() / (self.high / self.low).ln(),
-            Spacing::Shares => (1.0 - value).max(1e-9).ln() / (1.0 - self.high).ln(),
             _ => (value - self.low) / (self.high - self.low),
         };
         share.clamp(0.0, 1.0)
@@ -149,9 +136,6 @@ impl Values {
     /// Round values with their labels, as many as stand clear of one another on `length` pixels when each takes
     /// `room(label)` of them.
     fn round_ticks(&self, length: f64, room: impl Fn(&str) -> f64) -> Vec<(f64, String)> {
-        if self.spacing == Spacing::Shares {
-            return self.share_ticks(length, room);
-        }
         let mut chosen: Vec<(f64, String)> = Vec::new();
         for most in (2..=9).rev() {
             chosen = self.labelled(self.round_values(most));
@@ -166,19 +150,6 @@ impl Values {
         }
         chosen.truncate(1);
         chosen
-    }
-
-    /// A tick at each of the well-known shares, labelled where there is room.
-    fn share_ticks(&self, length: f64, room: impl Fn(&str) -> f64) -> Vec<(f64, String)> {
-        let mut free = f64::MIN;
-        let tick = |share: f64| {
-            let (place, label) = (length * self.share(share), format::percent(share));
-            let half = room(&label) / 2.0;
-            let clear = place - half >= free;
-            free = if clear { place + half } else { free };
-            (share, if clear { label } else { String::new() })
-        };
-        SHARES.into_iter().filter(|share| *share <= self.high).map(tick).collect()
     }
 
     /// About so many round values.

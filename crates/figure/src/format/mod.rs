@@ -84,14 +84,17 @@ pub fn times(ratio: f64) -> String {
     special(ratio).unwrap_or_else(|| format!("{}x", fixed(ratio, ratio_decimals(ratio))))
 }
 
-/// A ratio with its interval, if it has one that is known, all three with the same number of decimals.
+/// A ratio with its interval, all three with the same number of decimals; one without an interval that is known has two digits.
 ///
 /// ```
 /// assert_eq!(figure::format::ratio(1.963, Some((1.93, 1.994))), "1.96x [1.93, 1.99]");
+/// assert_eq!(figure::format::ratio(17.03, None), "17x");
 /// ```
 pub fn ratio(ratio: f64, interval: Option<(f64, f64)>) -> String {
     let known = |(low, high): &(f64, f64)| !low.is_nan() && !high.is_nan();
-    let Some(interval) = interval.filter(known) else { return times(ratio) };
+    let Some(interval) = interval.filter(known) else {
+        return special(ratio).unwrap_or_else(|| format!("{}x", significant(ratio, 2)));
+    };
     let decimals = ratio_decimals(ratio);
     let show = |value: f64| special(value).unwrap_or_else(|| fixed(value, decimals));
     format!("{} [{}, {}]", times(ratio), show(interval.0), show(interval.1))

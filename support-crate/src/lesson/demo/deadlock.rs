@@ -32,9 +32,7 @@ pub fn survive(body: impl FnOnce()) -> Figure {
             let waits = circle.iter().map(|Waiter { thread, holds, waits_for }| {
                 format!("\n{thread} holds \"{holds}\" and waits for \"{waits_for}\"")
             });
-            let found =
-                "a deadlock, found in a copy of this process, which was ended; the notebook lives on.";
-            found.to_owned() + &waits.collect::<String>()
+            "a deadlock, in a copy of this process, which was ended.".to_owned() + &waits.collect::<String>()
         }
     })
 }

@@ -45,23 +45,21 @@ pub(crate) fn beside(work: Work, yields_for: Option<Duration>) -> Vec<HeartbeatR
     places.map(|place| pulse(place, work.clone(), yields_for)).collect()
 }
 
-/// Pulses as a picture, and in words above it.
+/// Pulses as a picture, with who missed beats in its title.
 fn figure(title: &str, rows: Vec<HeartbeatRow>) -> Figure {
-    let told = rows.iter().map(|row| {
-        let (name, rhythm) = (&row.name, rhythm(row));
-        let (late, missed) = (format::duration(rhythm.latest), rhythm.missed.len() as u64);
-        match (&row.failed, format::plural(missed, "beat")) {
-            (Some(reason), _) => format!("{name}: {reason}."),
-            (None, missed) => format!("{name}: the most delayed beat came {late} late, {missed} missed."),
+    let kept = rows.iter().filter(|row| row.failed.is_none());
+    let missed = kept.map(|row| (row.name.as_str(), rhythm(row).missed.len() as u64));
+    let (held, others): (Vec<_>, Vec<_>) = missed.partition(|(_, missed)| *missed > 0);
+    let names: Vec<_> = held.iter().map(|(name, _)| name).collect();
+    let finding = match held.iter().map(|(_, missed)| *missed).max() {
+        None => "No beat was missed".to_owned(),
+        Some(most) => {
+            let others = if others.is_empty() { "" } else { "; the others missed none" };
+            format!("{}: up to {} missed{others}", format::list(&names), format::plural(most, "beat"))
         }
-    });
-    let words = told.collect::<Vec<_>>().join("\n");
-    let series = HeartbeatSeries {
-        caption: Caption::new(format!("A heartbeat beside {title}"), machine().in_short()),
-        period: 1.0 / RATE,
-        rows,
     };
-    Figure::new(series).with_prose(words)
+    let subtitle = format!("A heartbeat beside {title} · {}", machine().in_short());
+    Figure::new(HeartbeatSeries { caption: Caption::new(finding, subtitle), period: 1.0 / RATE, rows })
 }
 
 #[cfg(test)]
@@ -112,7 +110,7 @@ mod tests {
             failed: None,
         };
         let text = figure("a nap", vec![row]).text();
-        assert!(text.contains("In place: the most delayed beat came 267 ms late, 2 beats missed."), "{text}");
+        assert!(text.starts_with("In place: up to 2 beats missed\n"), "{text}");
         assert!(text.contains("A heartbeat beside a nap"), "{text}");
     }
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 use std::thread;
 
 use crate::chart::{Figure, Table};
+use crate::format;
 use crate::process;
 
 /// One write, and what the other side then reads.
@@ -77,20 +78,23 @@ fn in_process_after_a_write(number: &AtomicU64, value: u64) -> u64 {
 }
 
 impl Isolation {
-    /// What was seen as words and a table.
+    /// What was seen, as a table.
     pub fn figure(&self) -> Figure {
-        let (mut words, mut rows) = (Vec::new(), Vec::new());
-        for sight @ Sight { writer, reader, written, read } in &self.sights {
-            let (but, memory) = match sight.seen() {
-                true => ("and", "the memory is shared"),
-                false => ("but", "each has its own memory"),
-            };
-            words.push(format!("{writer} wrote {written}, {but} {reader} read {read}: {memory}."));
-            rows.push([writer.to_string(), reader.to_string(), written.to_string(), read.to_string()]);
-        }
-        let table = Table::default().words(["who wrote", "who read"]).numbers(["written", "read"]).rows(rows);
-        Figure::table("one number, written on one side and read on the other", table)
-            .with_prose(words.join("\n"))
+        let row = |sight: &Sight| {
+            let memory = if sight.seen() { "shared" } else { "each its own" };
+            let [written, read] = [sight.written, sight.read].map(|number| number.to_string());
+            [sight.writer.into(), sight.reader.into(), written, read, memory.into()]
+        };
+        let table = Table::default().words(["who wrote", "who read"]).numbers(["written", "read"]);
+        let table = table.words(["memory"]).rows(self.sights.iter().map(row));
+        let unseen: Vec<&str> =
+            self.sights.iter().filter(|sight| !sight.seen()).map(|sight| sight.writer).collect();
+        let unseen = if unseen.is_empty() {
+            "nothing".to_owned()
+        } else {
+            format!("what {} wrote", format::list(&unseen))
+        };
+        Figure::table(format!("not seen on the other side: {unseen}"), table)
     }
 }
 
@@ -103,6 +107,12 @@ mod tests {
         let isolation = isolation();
         let read: Vec<u64> = isolation.sights.iter().map(|sight| sight.read).collect();
         assert_eq!(read, [1, 2, 2, 2]);
-        assert!(isolation.figure().text().contains("A child process wrote 3, but its parent read 2"));
+        assert!(
+            isolation
+                .figure()
+                .text()
+                .lines()
+                .any(|line| line.starts_with("a child process") && line.ends_with("each its own"))
+        );
     }
 }

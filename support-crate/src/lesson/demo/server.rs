@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::chart::{self, Caption, Figure, LatencyLine};
+use crate::chart::draw::Values;
+use crate::chart::{Caption, Figure, Line, LinePoint, LinesSeries, Quantity, Table};
 use crate::error::Error;
 use crate::format;
 use crate::lesson::threads::block_on;
 use crate::machine::machine;
-use crate::measure::median;
 use crate::model::Model;
 use crate::process;
 use crate::units::ms;
@@ -41,8 +41,10 @@ const SERVERS: [(Server, &str, Model); 3] = [
 pub(crate) struct Load {
     /// Clients; each means to send a request every 50 ms, for 400 ms.
     pub(crate) clients: usize,
-    /// The server's name and look, how long its requests took, in rising order, and how many had no answer.
-    pub(crate) line: LatencyLine,
+    /// How long its requests took, in rising order.
+    pub(crate) seconds: Vec<f64>,
+    /// Requests that had no answer.
+    unanswered: usize,
     /// Requests answered within the span, for each second of it.
     pub(crate) per_second: f64,
 }
@@ -60,14 +62,15 @@ const GRACE: Duration = ms(600);
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// assert!(server_load(ms(2), [2]).text().contains("2 clients ask a server that waits 2.00 ms"));
+/// assert!(server_load(ms(2), [2]).text().starts_with("With 2 clients a typical request takes "));
 /// ```
 pub fn server_load(wait: Duration, clients: impl IntoIterator<Item = usize>) -> Figure {
-    let clients: Vec<usize> = clients.into_iter().collect();
+    let mut clients: Vec<usize> = clients.into_iter().collect();
+    clients.sort_unstable();
     loads(wait, &clients).map_or_else(Figure::problem, |loads| figure(wait, loads))
 }
 
-/// Each server with each number of clients.
+/// Each server with each number of clients, one server after the other.
 ///
 /// # Errors
 /// A number that is not allowed, or no port to be had.
@@ -75,7 +78,7 @@ pub(crate) fn loads(wait: Duration, clients: &[usize]) -> Result<Vec<Load>, Erro
     check::number("numbers of clients", clients.len(), 1..=8)?;
     clients.iter().try_for_each(|&clients| check::number("clients", clients, 1..=500))?;
     check::number("milliseconds of waiting", wait.as_millis() as usize, 0..=1_000)?;
-    let each = SERVERS.into_iter().flat_map(|server| clients.iter().map(move |&clients| (server, clients)));
+    let each = SERVERS.iter().flat_map(|server| clients.iter().map(move |&clients| (server.0, clients)));
     each.map(|(server, clients)| {
         measure(server, wait, clients)
             .map_err(|error| Error::unavailable(format!("no port could be had: {error}")))
@@ -83,29 +86,75 @@ pub(crate) fn loads(wait: Duration, clients: &[usize]) -> Result<Vec<Load>, Erro
     .collect()
 }
 
-/// Loads in words, and the latencies with the most clients as a picture.
+impl Load {
+    /// What half of the requests took at most, and all but a hundredth of them.
+    fn took(&self) -> Option<[f64; 2]> {
+        let rank = |share: f64| (share * self.seconds.len() as f64).ceil() as usize;
+        let [half, most] = [0.5, 0.99].map(|share| self.seconds.get(rank(share).saturating_sub(1)));
+        Some([*half?, *most?])
+    }
+
+    fn row(&self, server: &str) -> [String; 7] {
+        let time = |seconds: Option<f64>| seconds.map_or(format::NONE.into(), format::duration);
+        let [half, most] = self.took().map_or([None; 2], |took| took.map(Some));
+        let [slowest, per_second] = [time(self.seconds.last().copied()), format::fixed(self.per_second, 0)];
+        let [clients, unanswered] =
+            [self.clients, self.unanswered].map(|number| format::count(number as u64));
+        [server.into(), clients, per_second, time(half), time(most), slowest, unanswered]
+    }
+}
+
+/// The time of a request against the number of clients, a line for each server.
 fn figure(wait: Duration, loads: Vec<Load>) -> Figure {
-    let told = loads.iter().map(|Load { clients, line, per_second }| {
-        let (clients, left) = (format::plural(*clients as u64, "client"), format::count(line.unanswered));
-        let answered = format::count(per_second.round() as u64);
-        let told = median(&line.seconds).map(format::duration).map(|typical| {
-            format!("{answered} requests a second answered, {left} left unanswered; a request typically took {typical}")
-        });
-        let told = told.unwrap_or_else(|| "no request was answered".to_owned());
-        format!("{}, {clients}: {told}.", line.name)
-    });
-    let words = told.collect::<Vec<_>>().join("\n");
-    let most = loads.iter().map(|load| load.clients).max().unwrap_or(0);
-    let lines = loads.into_iter().filter(|load| load.clients == most).map(|load| load.line).collect();
-    let (clients, wait) = (format::plural(most as u64, "client"), format::duration(wait.as_secs_f64()));
-    let title = format!("{clients} ask a server that waits {wait} for each request");
-    let caption = Caption::new(title, machine().in_short())
-        .with_note("counted from the moment a request was meant to be sent (open loop)");
-    Figure::new(chart::latencies(caption, "request", lines)).with_prose(words)
+    let servers: Vec<_> =
+        SERVERS.iter().zip(loads.chunks(loads.len().div_ceil(SERVERS.len()).max(1))).collect();
+    let last = |loads: &[Load]| loads.last().and_then(Load::took).map_or(f64::NAN, |took| took[0]);
+    let found =
+        servers.iter().map(|((_, name, _), loads)| format!("{} ({name})", format::duration(last(loads))));
+    let most = format::plural(loads.last().map_or(0, |load| load.clients as u64), "client");
+    let title = format!("With {most} a typical request takes {}", found.collect::<Vec<_>>().join(", "));
+    let wait = format::duration(wait.as_secs_f64());
+    let subtitle = format!("A server that waits {wait} for each request · {}", machine().in_short());
+    let caption = Caption::new(title, subtitle).with_note(
+        "Points: half of the requests took at most so long. Whiskers: up to all but a hundredth. Counted from the moment a \
+         request was meant to be sent (open loop); those without an answer are not drawn.",
+    );
+    let numbers = ["clients", "answered a second", "50%", "99%", "slowest", "unanswered"];
+    let rows = servers.iter().flat_map(|((_, name, _), loads)| loads.iter().map(|load| load.row(name)));
+    let line = |&((_, name, model), loads): &(&(Server, &str, Model), &[Load])| {
+        let point = |load: &Load| {
+            let [half, most] = load.took()?;
+            Some(LinePoint {
+                at: load.clients as f64,
+                values: vec![(half, Some((half, most)))],
+                failed: None,
+            })
+        };
+        let lost = loads.last().map_or(0, |load| load.unanswered);
+        Line {
+            look: Some(model.look()),
+            name: (*name).to_owned(),
+            points: loads.iter().filter_map(point).collect(),
+            details: (lost > 0).then(|| format!("{lost} unanswered")).into_iter().collect(),
+            ..Line::default()
+        }
+    };
+    let clients =
+        Values::log(Quantity::Number("clients".into()), loads.iter().map(|load| load.clients as f64));
+    let times = Values::log(Quantity::Seconds, loads.iter().filter_map(Load::took).flatten());
+    Figure::new(LinesSeries {
+        caption,
+        across: ("clients".into(), clients),
+        up: vec![("time of one request".into(), times)],
+        lines: servers.iter().map(line).collect(),
+        guides: Vec::new(),
+        each: None,
+        table: Some(Table::default().words(["server"]).numbers(numbers).rows(rows)),
+    })
 }
 
 /// One server, in a process of its own, under the load of `clients`.
-fn measure((server, name, model): (Server, &str, Model), wait: Duration, clients: usize) -> io::Result<Load> {
+fn measure(server: Server, wait: Duration, clients: usize) -> io::Result<Load> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let address = listener.local_addr()?;
     // A server that cannot serve shows as requests that nobody answers.
@@ -118,9 +167,8 @@ fn measure((server, name, model): (Server, &str, Model), wait: Duration, clients
     let within = answers.iter().filter(|answer| answer.1 <= SPAN.as_secs_f64()).count();
     let mut seconds: Vec<f64> = answers.iter().map(|answer| answer.0).collect();
     seconds.sort_unstable_by(f64::total_cmp);
-    let unanswered = (clients * EACH - seconds.len()) as u64;
-    let line = LatencyLine { look: Some(model.look()), name: name.into(), seconds, unanswered };
-    Ok(Load { clients, line, per_second: within as f64 / SPAN.as_secs_f64() })
+    let unanswered = clients * EACH - seconds.len();
+    Ok(Load { clients, seconds, unanswered, per_second: within as f64 / SPAN.as_secs_f64() })
 }
 
 /// In the server's process: answers until it is killed.
@@ -195,32 +243,31 @@ mod tests {
 
     #[test]
     fn every_server_answers_and_latency_counts_from_the_intended_start() {
-        for Load { clients, line, .. } in loads(ms(5), &[1, 4]).unwrap() {
-            assert_eq!(line.seconds.len() + line.unanswered as usize, clients * 8);
-            assert!(line.seconds.first().is_some_and(|&least| least >= 0.005), "{line:?}");
-            assert!(line.seconds.is_sorted());
+        for Load { clients, seconds, unanswered, .. } in loads(ms(5), &[1, 4]).unwrap() {
+            assert_eq!(seconds.len() + unanswered, clients * 8);
+            assert!(seconds.first().is_some_and(|&least| least >= 0.005), "{seconds:?}");
+            assert!(seconds.is_sorted());
         }
     }
 
     #[test]
     fn a_sequential_server_that_is_asked_for_more_than_it_can_leaves_requests_waiting() {
         // 20 clients ask 400 times a second; waiting 20 ms each, one after the other, 50 a second can be answered.
-        let load = measure(SERVERS[0], ms(20), 20).unwrap();
-        assert!(load.line.unanswered > 0, "{load:?}");
-        assert!(load.line.seconds.last().is_some_and(|&latest| latest > 0.1), "{load:?}");
+        let load = measure(Server::Sequential, ms(20), 20).unwrap();
+        assert!(load.unanswered > 0, "{load:?}");
+        assert!(load.seconds.last().is_some_and(|&latest| latest > 0.1), "{load:?}");
     }
 
     #[test]
     fn requests_left_unanswered_are_told() {
-        let line = LatencyLine {
-            look: None,
-            name: "sequential".into(),
-            seconds: vec![0.005, 0.2, 0.4],
-            unanswered: 61,
-        };
-        let text = figure(ms(5), vec![Load { clients: 8, line, per_second: 7.5 }]).text();
-        assert!(text.contains("8 requests a second answered, 61 left unanswered"), "{text}");
-        assert!(text.contains("8 clients ask a server"), "{text}");
+        let load =
+            |unanswered| Load { clients: 8, seconds: vec![0.005, 0.2, 0.4], unanswered, per_second: 7.5 };
+        let figure = figure(ms(5), vec![load(61), load(0), load(0)]);
+        assert!(
+            figure.text().starts_with("With 8 clients a typical request takes 200 ms (sequential)"),
+            "{figure}"
+        );
+        assert!(figure.alt().contains("61 unanswered"), "{}", figure.alt());
     }
 
     #[test]

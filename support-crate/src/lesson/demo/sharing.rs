@@ -18,24 +18,22 @@ const VALUE: usize = 4 * 1024;
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// assert!(sharing(4, 50, 200).text().contains("750 of 800 look-ups"));
+/// assert!(sharing(4, 50, 200).text().contains("800 look-ups of 50 keys"));
 /// ```
 pub fn sharing(workers: usize, keys: usize, lookups: usize) -> Figure {
     let caches = match caches(workers, keys, lookups) {
         Ok(caches) => ["threads, one cache", "processes, a cache each"].into_iter().zip(caches),
         Err(problem) => return Figure::problem(problem),
     };
-    let all = format::count((workers * lookups) as u64);
-    let (mut words, mut rows) = (Vec::new(), Vec::new());
-    for (whose, [hits, entries]) in caches {
+    let rows = caches.map(|(whose, [hits, entries])| {
         let held = format::bytes((entries * VALUE as u64) as f64);
         let [hits, entries] = [hits, entries].map(format::count);
-        words.push(format!("{whose}: {hits} of {all} look-ups found their value, and {held} were held."));
-        rows.push([whose.into(), hits, entries, held]);
-    }
+        [whose.to_owned(), hits, entries, held]
+    });
     let numbers = ["hits", "values held", "memory of the values"];
     let table = Table::default().words(["whose cache"]).numbers(numbers).rows(rows);
-    Figure::table(format!("{workers} workers look up {keys} keys"), table).with_prose(words.join("\n"))
+    let all = format::count((workers * lookups) as u64);
+    Figure::table(format!("{all} look-ups of {keys} keys by {workers} workers"), table)
 }
 
 /// Look-ups that found their value, and values held in the end: by threads with one cache, and by processes with one each, all

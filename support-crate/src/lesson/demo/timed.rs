@@ -108,8 +108,10 @@ fn figure<'a>(names: impl Iterator<Item = &'a str>, took: &[Vec<Took>]) -> Figur
     let numbers = ["median", "95% interval", "against the first", "fresh pages", "times a thread waited"];
     let table = Table::default().words(["piece of code"]).numbers(numbers).rows(rows);
     let rounds = format::plural(took[0].len() as u64, "round");
-    Figure::table("pieces of code, timed beside one another", table)
-        .with_prose(format!("{rounds}, each with every piece once, in shuffled order."))
+    Figure::table(
+        format!("{rounds}, each with every piece once, shuffled; intervals of times hold for this process"),
+        table,
+    )
 }
 
 #[cfg(test)]

@@ -16,20 +16,16 @@ use crate::workload::busy;
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// assert!(turns(ms(20)).text().contains("the ready task had 0 turns"));
+/// assert!(turns(ms(20)).text().contains("never awaits"));
 /// ```
 pub fn turns(work: Duration) -> Figure {
     let work = work.clamp(ms(1), ms(5_000));
-    let told = longest_waits(work)
-        .map(|(wait, turns)| (format::duration(wait), format::plural(turns as u64, "turn"), turns));
-    let rows = ["never awaits", "awaits every millisecond"].into_iter().zip(&told);
-    let rows = rows.map(|(who, (wait, _, turns))| [who.into(), format::count(*turns as u64), wait.clone()]);
+    let rows = ["never awaits", "awaits every millisecond"].into_iter().zip(longest_waits(work));
+    let rows =
+        rows.map(|(who, (wait, turns))| [who.into(), format::count(turns as u64), format::duration(wait)]);
     let table = Table::default().words(["the other task"]).numbers(["turns", "longest wait"]).rows(rows);
-    let ([(without, had, _), (with, had_with, _)], work) = (told, format::duration(work.as_secs_f64()));
-    Figure::table("a task that is always ready, beside one that works", table).with_prose(format!(
-        "Beside {work} of work without an await, the ready task had {had} and waited {without}. With an await about \
-         every millisecond it had {had_with}, and its longest wait was {with}."
-    ))
+    let work = format::duration(work.as_secs_f64());
+    Figure::table(format!("a task that is always ready, beside one that works for {work}"), table)
 }
 
 /// The ready task's longest wait in seconds, and its turns while the work ran: without an await there, and with awaits.

@@ -111,18 +111,11 @@ fn span(size: &Duration) -> String {
 }
 
 impl ModelMap {
-    fn words(&self) -> String {
-        let told = self.terms.iter().map(Terms::words);
-        let failed = self.failed.iter().map(|failed| format!("Not measured: {failed}."));
-        told.chain(failed).collect::<Vec<_>>().join("\n")
-    }
-
     fn title(&self) -> String {
         let ties = |terms: &Terms| terms.places.iter().filter(|place| place.winners.len() > 1).count();
         let [equal, usual] = [0, 1].map(|at: usize| ties(&self.terms[at]));
         let all = format::plural(self.terms[0].places.len() as u64, "place");
-        let tasks = format::count(self.tasks as u64);
-        format!("{tasks} tasks: a tie in {equal} of {all} on equal terms, in {usual} with the usual workers")
+        format!("A tie in {equal} of {all} on equal terms, in {usual} with the usual workers")
     }
 
     fn notes(&self) -> Vec<String> {
@@ -133,6 +126,7 @@ impl ModelMap {
             notes.push("Above 64 tasks only async and threads race.".to_owned());
         }
         notes.extend(self.late.clone());
+        notes.extend(self.failed.iter().map(|failed| format!("Not measured: {failed}.")));
         notes
     }
 
@@ -158,8 +152,9 @@ impl ModelMap {
             racing: terms.models.len(),
             cells: terms.places.iter().map(cell).collect(),
         };
-        let mut caption = Caption::new(self.title(), machine().in_short());
-        caption.notes = self.notes();
+        let tasks = format::plural(self.tasks as u64, "task");
+        let subtitle = format!("{tasks} in each place · {}", machine().in_short());
+        let caption = Caption { title: self.title(), subtitle, notes: self.notes() };
         Figure::new(MapSeries {
             caption,
             across: "size of a task".into(),
@@ -169,7 +164,6 @@ impl ModelMap {
             kinds: models.iter().map(kind).collect(),
             panels: self.terms.iter().map(panel).collect(),
         })
-        .with_prose(self.words())
     }
 }
 
@@ -178,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tie_is_named_whole_in_picture_table_alt_and_words() {
+    fn a_tie_is_named_whole_in_picture_table_and_alt() {
         let mut map =
             ModelMap { tasks: 16, sizes: vec![ms(1); 3], wait_shares: vec![0.5], ..ModelMap::default() };
         map.terms = terms::both(16, 2);
@@ -189,12 +183,6 @@ mod tests {
             Place { column: 2, row: 0, winners: vec![Model::Async], lead: Some(1.3) },
         ];
         let whole = "async on 2, threads and pool";
-        let words = map.words();
-        assert!(
-            words.starts_with("On equal terms, room for 16 tasks at once: of 3 places, async won 1"),
-            "{words}"
-        );
-        assert!(words.contains(&format!("{whole} tied in 2")), "{words}");
         let figure = map.figure();
         assert!(figure.text().contains(&format!("a tie of {whole}")), "{}", figure.text());
         assert!(

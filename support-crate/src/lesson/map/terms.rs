@@ -1,7 +1,6 @@
 //! Who races on which terms, and who won: a winner alone, or everybody that the quickest is not clearly faster than.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use crate::format;
 use crate::measure::{Comparison, Lane, Standing, default_models};
@@ -96,28 +95,6 @@ impl Terms {
         self.places.push(Place { column, row, winners, lead });
         Ok(())
     }
-
-    /// Who won how often; of the ties the two commonest, whole.
-    pub(super) fn words(&self) -> String {
-        let mut found: BTreeMap<&[Model], usize> = BTreeMap::new();
-        for place in &self.places {
-            *found.entry(&place.winners).or_default() += 1;
-        }
-        let mut found: Vec<_> = found.into_iter().collect();
-        found.sort_by_key(|(_, times)| Reverse(*times));
-        let (won, tied): (Vec<_>, Vec<_>) = found.into_iter().partition(|(models, _)| models.len() == 1);
-        let who = |models: &[Model]| match models.len() == self.models.len() {
-            true => "all".to_owned(),
-            false => format::list(&models.iter().map(|model| name(*model)).collect::<Vec<_>>()),
-        };
-        let others: usize = tied.iter().skip(2).map(|(_, times)| times).sum();
-        let won = won.into_iter().map(|(models, times)| format!("{} won {times}", who(models)));
-        let tied = tied.into_iter().take(2).map(|(models, times)| format!("{} tied in {times}", who(models)));
-        let others = (others > 0).then(|| format!("other ties in {others}"));
-        let told: Vec<String> = won.chain(tied).chain(others).collect();
-        let told = if told.is_empty() { "none was measured".to_owned() } else { told.join("; ") };
-        format!("{}: of {}, {told}.", self.title, format::plural(self.places.len() as u64, "place"))
-    }
 }
 
 /// What was seen open at once, each model once.
@@ -170,8 +147,7 @@ mod tests {
         usual.judge((1, 0), &result).unwrap();
         assert_eq!(usual.places[0].winners, [Async]);
         assert!((usual.places[0].lead.unwrap() - 4.0).abs() < 0.2, "{:?}", usual.places[0].lead);
-        let seen = opened(16, &[equal, usual.clone()]).unwrap();
+        let seen = opened(16, &[equal, usual]).unwrap();
         assert_eq!(seen, "Tasks open at once, as counted in all places: threads (16): 16.");
-        assert!(usual.words().ends_with("of 1 place, async won 1."), "{}", usual.words());
     }
 }

@@ -21,7 +21,7 @@ use crate::units::secs;
 /// Names the interpreter to use instead of the `python3` on the PATH.
 const VARIABLE: &str = "CONCURRENCY_LAB_PYTHON";
 /// No script takes more than a few seconds; one that does is stuck.
-const LIMIT: Duration = secs(20);
+const LIMIT: Duration = secs(30);
 
 /// Name and text of a script that ships with the crate.
 pub(crate) type Script = (&'static str, &'static str);

@@ -5,6 +5,8 @@ mod drawn;
 mod notes;
 mod words;
 
+use std::cmp::Reverse;
+
 use crate::chart::theme::{self, Colour};
 use crate::chart::{Caption, Key, LanesSeries, Segment, Stretch};
 use crate::chart::{Lane as DrawnRow, LaneGroup};
@@ -20,11 +22,11 @@ use drawn::Drawn;
 pub(super) fn picture(lanes: &[Lane], by: By, title: Option<&str>, machine: &Machine) -> LanesSeries {
     let single = lanes.len() == 1;
     let drawn: Vec<Drawn> = lanes.iter().map(|lane| Drawn::new(lane, by, single)).collect();
-    let title = match (title, lanes) {
-        (Some(title), _) => title.to_owned(),
-        (None, [lane]) => format::sentence(&tell::sentence(&lane.facts)),
-        (None, lanes) => format!("One round of {}", format::plural(lanes.len() as u64, "model")),
+    let found = match lanes {
+        [lane] => format::sentence(&tell::sentence(&lane.facts)),
+        _ => at_once(&drawn, by),
     };
+    let of = of(title, &drawn, by);
     let film = single && lanes[0].name.is_empty();
     let range = range(&drawn, single);
     LanesSeries {
@@ -33,9 +35,9 @@ pub(super) fn picture(lanes: &[Lane], by: By, title: Option<&str>, machine: &Mac
         legend: legend(&drawn),
         groups: drawn.iter().map(|lane| group(lane, film)).collect(),
         all_labels: "`.steps()` lists all of them in the order of time".to_owned(),
-        alt: words::alt(&title, by, &drawn, film),
+        alt: words::alt(&found, &of.join(", "), &drawn, film),
         table: words::table(by, &drawn, film),
-        caption: Caption { title, subtitle: subtitle(&drawn, by, machine), notes: notes::notes(&drawn, by) },
+        caption: Caption { title: found, subtitle: subtitle(of, machine), notes: notes::notes(&drawn, by) },
     }
 }
 
@@ -59,8 +61,27 @@ fn range(drawn: &[Drawn], single: bool) -> (u64, u64) {
     (from, to.max(from + 1))
 }
 
-fn subtitle(drawn: &[Drawn], by: By, machine: &Machine) -> String {
-    let mut parts = Vec::new();
+/// What sets models apart: on how many cores they were, or how many rows they need, as many as tasks were under way at once.
+fn at_once(drawn: &[Drawn], by: By) -> String {
+    let models = drawn.iter().filter(|drawn| drawn.lane.failure.is_none());
+    let names = |models: &[&Drawn]| {
+        format::list(&models.iter().map(|drawn| drawn.lane.name.as_str()).collect::<Vec<_>>())
+    };
+    if by == By::Core {
+        let several: Vec<&Drawn> = models.filter(|drawn| drawn.lane.is_parallel()).collect();
+        let told = if several.is_empty() { "no model".to_owned() } else { names(&several) };
+        return format!("On more than one core at a time: {told}");
+    }
+    let mut models: Vec<&Drawn> = models.collect();
+    models.sort_by_key(|drawn| Reverse(drawn.all_rows));
+    let told = models.chunk_by(|one, other| one.all_rows == other.all_rows);
+    let told: Vec<String> = told.map(|same| format!("{} in {}", same[0].all_rows, names(same))).collect();
+    format!("Tasks under way at once: {}", told.join("; "))
+}
+
+/// What is drawn, and what a row is.
+fn of(title: Option<&str>, drawn: &[Drawn], by: By) -> Vec<String> {
+    let mut parts: Vec<String> = title.map(str::to_owned).into_iter().collect();
     if let [one] = drawn {
         let name = if one.lane.name.is_empty() { "film" } else { &one.lane.name };
         parts.push(format!("{name} of {}", tell::time(one.lane.trace.length())));
@@ -69,10 +90,14 @@ fn subtitle(drawn: &[Drawn], by: By, machine: &Machine) -> String {
         true => "as many rows as tasks were under way at once".to_owned(),
         false => format!("one row a {}", by.name()),
     });
+    parts
+}
+
+fn subtitle(mut parts: Vec<String>, machine: &Machine) -> String {
     parts.extend((!machine.cpu.is_empty()).then(|| machine.cpu.clone()));
     let cores = machine.cores.allowed;
     parts.extend((cores > 0).then(|| format::plural(cores as u64, "core")));
-    parts.join(" · ")
+    format::sentence(&parts.join(" · "))
 }
 
 fn look(state: State) -> Stretch {

@@ -13,8 +13,8 @@ use super::drawn::Drawn;
 const TOLD: usize = 6;
 
 /// One to three sentences a lane.
-pub(super) fn alt(title: &str, by: By, lanes: &[Drawn], film: bool) -> String {
-    let mut parts = vec![format!("Timeline, one row a {}: {title}.", by.name())];
+pub(super) fn alt(found: &str, of: &str, lanes: &[Drawn], film: bool) -> String {
+    let mut parts = vec![format!("{found}. Timeline, {of}.")];
     for drawn in lanes {
         if !drawn.lane.name.is_empty() {
             parts.push(format!("{}: {}.", drawn.lane.name, drawn.facts()));

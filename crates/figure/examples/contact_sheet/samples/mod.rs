@@ -6,7 +6,6 @@ mod comparison;
 mod growth;
 mod heartbeat;
 mod image;
-mod latency;
 mod map;
 mod memory;
 mod model;
@@ -22,7 +21,6 @@ pub fn all() -> Vec<(String, Figure)> {
         scaling::all(),
         growth::all(),
         memory::all(),
-        latency::all(),
         heartbeat::all(),
         map::all(),
         image::all(),

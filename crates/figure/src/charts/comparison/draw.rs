@@ -62,7 +62,7 @@ fn columns(series: &ComparisonSeries, (right, height): (f64, f64)) -> (Rect, f64
         let left = right - widest.min(right * 0.34);
         (left, left)
     } else {
-        let heading = HEADING.width(&format!("vs {}", series.baseline)).min(140.0);
+        let heading = HEADING.width(&format!("vs {}", series.baseline)).ceil().min(140.0);
         let ratio = right - ratios.max(heading).min(right * 0.24);
         (ratio - 16.0 - values.min(right * 0.14), ratio)
     };

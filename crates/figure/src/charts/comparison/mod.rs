@@ -56,8 +56,7 @@ impl Chart for ComparisonSeries {
                 match (&row.failed, row.ratio) {
                     (Some(reason), _) => format!("{} failed: {reason}", row.name),
                     (None, Some((ratio, interval))) if ratio.is_finite() => {
-                        let ratio = format::ratio(ratio, interval);
-                        format!("{} {value}, {ratio} relative to {}", row.name, self.baseline)
+                        format!("{} {value}, {}", row.name, format::ratio(ratio, interval))
                     }
                     _ => format!("{} {value}", row.name),
                 }
@@ -74,7 +73,11 @@ impl Chart for ComparisonSeries {
         };
         let told = if self.told.is_empty() { String::new() } else { format!(" {}", self.told) };
         let rows = rows.join("; ");
-        format!("{}. {}, {}: {rows}.{band}{told}", self.caption.title, self.measure, self.statistic)
+        let mut measure = format!("{}, {}", format::sentence(&self.measure), self.statistic);
+        if !self.baseline.is_empty() {
+            measure += &format!(", then relative to {}", self.baseline);
+        }
+        format!("{}. {measure}: {rows}.{band}{told}", self.caption.told())
     }
 
     fn table(&self) -> Table {

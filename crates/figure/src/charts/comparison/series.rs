@@ -94,17 +94,14 @@ impl ComparisonSeries {
     }
 
     /// The same with every row held against the first: how many times as much it is, or "not decided" where its interval
-    /// begins so low that a figure would claim too much. To two digits.
+    /// begins so low that a figure would claim too much.
     #[must_use]
     pub fn against_first(mut self) -> Self {
         let Some((first, others)) = self.rows.split_first_mut() else { return self };
         let one = if first.failed.is_none() && first.value > 0.0 { first.value } else { f64::NAN };
         for row in others {
             let unsure = row.interval.is_some_and(|(low, _)| low < 0.5 * row.value);
-            let ratio = row.value / one;
-            let unit = 10f64.powf(ratio.log10().floor() - 1.0);
-            let value = if unsure { f64::NAN } else { (ratio / unit).round() * unit };
-            row.ratio = Some((value, None));
+            row.ratio = Some((if unsure { f64::NAN } else { row.value / one }, None));
         }
         self.baseline = first.name.clone();
         self

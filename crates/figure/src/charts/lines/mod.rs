@@ -39,19 +39,27 @@ impl Chart for LinesSeries {
     fn alt(&self) -> String {
         let names: Vec<&str> = self.up.iter().map(|(name, _)| name.as_str()).collect();
         let over = format::sentence(&format!("{} against {}", format::list(&names), self.across.0));
-        let mut text = format!("{}. {over}.", self.caption.title);
+        let mut text = format!("{}. {over}.", self.caption.told());
         for line in &self.lines {
-            let most = |(plot, (_, values)): (usize, &(String, Values))| {
-                let known = line.places(plot).filter(|place| place.1.is_finite());
-                let (at, most) = known.max_by(|a, b| a.1.total_cmp(&b.1))?;
-                Some(format!("at most {} at {}", values.show(most), self.across.1.show(at)))
+            let way = |(plot, (_, values)): (usize, &(String, Values))| {
+                let known: Vec<_> = line.places(plot).filter(|place| place.1.is_finite()).collect();
+                let tell = |(at, value)| format!("{} at {}", values.show(value), self.across.1.show(at));
+                let (first, last) = (*known.first()?, *known.last()?);
+                let most = known.into_iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
+                Some(match most {
+                    _ if first == last => tell(first),
+                    most if most == first || most == last => {
+                        format!("from {} to {}", tell(first), tell(last))
+                    }
+                    most => format!("from {} to {}, at most {}", tell(first), tell(last), tell(most)),
+                })
             };
-            let mut told: Vec<String> = self.up.iter().enumerate().filter_map(most).collect();
+            let mut told: Vec<String> = self.up.iter().enumerate().filter_map(way).collect();
             if told.is_empty() {
                 told.push("no value".into());
             }
             told.extend(line.details.iter().filter(|detail| !detail.is_empty()).cloned());
-            told.extend(line.end.iter().map(|reason| format!("ended there: {reason}")));
+            told.extend(line.end.clone());
             text += &format!(" {}: {}.", line.name, told.join(", "));
         }
         text + &self.guides.iter().map(|guide| format!(" Marked: {}.", guide.name)).collect::<String>()
