@@ -33,6 +33,7 @@ stock_evcxr() {
 # `cargo lab`, until JupyterLab answers and until set-up has ended.
 first_time() {
     local start=$SECONDS server address=
+    : > lab.log
     (cd course && exec cargo lab --no-browser) > lab.log 2>&1 &
     server=$!
     until grep -q 'smoke test of the kernel: done' lab.log; do
