@@ -31,9 +31,7 @@ impl Comparison {
         ComparisonSeries {
             measure: "time of one run".into(),
             statistic: "average run".into(),
-            interval: "95% interval, a fifth of the runs cut from each end (in another process times may differ by a percent \
-                       or more, ratios hardly)"
-                .into(),
+            interval: "95% interval, outer fifths cut (times of another process may be a percent off, ratios hardly)".into(),
             baseline,
             rows,
             band,
