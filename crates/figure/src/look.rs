@@ -35,6 +35,8 @@ pub enum Marker {
     Up,
     /// A triangle pointing down.
     Down,
+    /// A triangle pointing right: for one model more than there are.
+    Right,
     /// An upright cross.
     Plus,
 }
