@@ -19,7 +19,7 @@ const MISTAKES: [(&str, &[&str]); 14] = [
     ),
     (
         "struct Point { x: usize }\ncompare(Compute::new(4, |n| Point { x: n }))",
-        &["`Point`", "#[task_value]"],
+        &["the trait `TaskValue` is not implemented for `Point`"],
     ),
     ("compare(Compute::new(4, || 5))", &["takes 0 arguments", "|_|"]),
     ("let first = 5\nlet second = 6;", &["expected `;`"]),
