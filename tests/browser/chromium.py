@@ -128,6 +128,7 @@ class Chromium:
 
     def screenshot(self, path):
         picture = self.call("Page.captureScreenshot", format="png")["data"]
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_bytes(base64.b64decode(picture))
 
 
