@@ -11,7 +11,8 @@ mod sentence;
 
 use std::fmt;
 
-use crate::measure::{Comparison, Warning};
+use crate::format;
+use crate::measure::{Comparison, Stop, Warning};
 
 /// What a comparison says, in words.
 ///
@@ -39,7 +40,10 @@ impl Comparison {
         }
         let failures = self.lanes.iter().filter_map(|lane| sentence::failure(self, lane));
         let details = sentence::nearest(self).into_iter().chain(sentence::processor_time(self));
-        let details = details.chain(failures).collect();
+        // The gravest warning comes first: that the reader stopped it, if so.
+        let stopped = self.warnings.first().filter(|_| self.settings.stopped == Stop::Reader);
+        let stopped = stopped.map(|warning| format::sentence(&format!("{warning}.")));
+        let details = details.chain(failures).chain(stopped).collect();
         let warnings = self.warnings.iter().map(Warning::to_string).collect();
         Verdict { headline: sentence::headline(self), details, warnings }
     }
@@ -106,6 +110,15 @@ mod tests {
         assert!(verdict.headline.contains("threads (2)"), "{verdict}");
         assert_eq!(verdict.headline, "Fastest: threads (2), 1.99 times as fast as sequential");
         assert_eq!(sentence::nearest(&result), None, "the baseline is the next");
+    }
+
+    #[test]
+    fn a_stop_is_said_in_a_sentence() {
+        let mut result = comparison(&[(Model::Sequential, false, SLOW), (Model::Threads(2), false, HALF)]);
+        result.settings.stopped = Stop::Reader;
+        result.warnings = crate::measure::warnings(&result);
+        let told = result.verdict().details;
+        assert!(told.iter().any(|detail| detail.starts_with("Stopped by you after ")), "{told:?}");
     }
 
     #[test]
