@@ -71,8 +71,8 @@ const LIBRARY: &str = "libconcurrency_lab.so";
 
 /// Folders of shared libraries for cells. Those with another build of the crate are taken out (`cargo run` and `cargo test` add
 /// their own): cells would load it in place of the one they were compiled against. The standard library's folder is added:
-/// cells name it relative to Cargo's `deps` folder but are loaded from the one above, which only goes unnoticed while build
-/// folder and toolchain have no parent folder in common.
+/// what Cargo itself builds names it relative to its `deps` folder but is loaded from the one above, which only goes unnoticed
+/// while build folder and toolchain have no parent folder in common.
 fn library_path(toolchain: &Toolchain) -> Result<std::ffi::OsString> {
     let standard = toolchain.sysroot.join("lib").join("rustlib").join(toolchain.host()).join("lib");
     with_first(&standard, LIBRARY_PATH, |folder| !folder.join(LIBRARY).exists())
@@ -91,9 +91,7 @@ fn home(cache: &Cache) -> Result<PathBuf> {
     let home = cache.kernels().join(std::process::id().to_string());
     let lock = Lock::try_take(&home.with_extension("lock"))
         .with_context(|| format!("{} is in use by another kernel; start the kernel again", home.display()))?;
-    lock.share_with_children()?;
-    // Released by the system when the kernel has ended, not by this function.
-    std::mem::forget(lock);
+    lock.hold_to_the_end()?;
     let _ = fs::remove_dir_all(&home);
     Ok(home)
 }

@@ -44,6 +44,16 @@ impl Lock {
         fcntl(&self.file, FcntlArg::F_SETFD(FdFlag::empty()))?;
         Ok(())
     }
+
+    /// Holds the lock for as long as this process, or a program that it starts or turns into, lives.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn hold_to_the_end(self) -> Result<()> {
+        self.share_with_children()?;
+        std::mem::forget(self);
+        Ok(())
+    }
 }
 
 impl Drop for Lock {

@@ -3,6 +3,7 @@
 //! Before the first cell evcxr and rust-analyzer ask Cargo a dozen questions, which takes most of a second. Until a reader adds a
 //! package, the answers are the same in every kernel, but for the path of its build folder.
 
+use crate::folder;
 use crate::hash;
 use crate::setup::build_template;
 use crate::variables::{KERNEL_BUILD, TEMPLATE};
@@ -57,8 +58,7 @@ impl Answers {
     pub fn keep(&self, question: &[&str], answer: &str) {
         let write = |file: PathBuf| {
             let part = file.with_extension(std::process::id().to_string());
-            fs::create_dir_all(file.parent()?).ok()?;
-            fs::write(&part, answer.replace(self.build.to_str()?, BUILD)).ok()?;
+            folder::write(&part, answer.replace(self.build.to_str()?, BUILD)).ok()?;
             fs::rename(part, file).ok()
         };
         let _ = self.file(question).and_then(write);
@@ -103,7 +103,7 @@ mod tests {
         let answers = Answers { build: root.join(name), template: root.join("template") };
         for (member, list) in [("ctx", dependencies), ("keep", "lab = 1")] {
             let manifest = format!("[package]\nname = \"{member}\"\n[dependencies]\n{list}\n");
-            crate::folder::write(&answers.build.join(member).join("Cargo.toml"), manifest).unwrap();
+            folder::write(&answers.build.join(member).join("Cargo.toml"), manifest).unwrap();
         }
         answers
     }

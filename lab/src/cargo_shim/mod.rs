@@ -66,8 +66,7 @@ fn not_started(error: std::io::Error) -> anyhow::Error {
 /// Answers a question about the packages: with what Cargo told an earlier kernel, where that is the same for all of them. Of packages
 /// that no cell can name rust-analyzer is not told.
 fn ask(answers: &Answers, words: &[&str], mut command: Command) -> Result<ExitCode> {
-    let for_all = answers.are_for_all();
-    if let Some(told) = answers.get(words).filter(|_| for_all) {
+    if let Some(told) = answers.get(words) {
         std::io::stdout().write_all(told.as_bytes())?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -77,7 +76,7 @@ fn ask(answers: &Answers, words: &[&str], mut command: Command) -> Result<ExitCo
         if matches!(words, ["metadata", "--format-version", "1", ..]) && words.contains(&"--manifest-path") {
             told = metadata::reduced(&told);
         }
-        if for_all {
+        if answers.are_for_all() {
             answers.keep(words, &told);
         }
     }

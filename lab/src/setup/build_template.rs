@@ -54,9 +54,7 @@ pub fn is_complete(template: &Path) -> bool {
 pub fn start(template: &Path, build: &Path, checkout: &Checkout) -> Result<()> {
     let used = Lock::try_share(&template.join(ABOUT));
     let used = used.filter(|_| is_complete(template)).context("set-up is at work; start the kernel again")?;
-    used.share_with_children()?;
-    // Released by the system when the kernel has ended, not by this function.
-    std::mem::forget(used);
+    used.hold_to_the_end()?;
     write_workspace(checkout, build)?;
     fs::copy(template.join(LOCK_FILE), build.join(LOCK_FILE)).map(drop).map_err(folder::unwritable(build))
 }

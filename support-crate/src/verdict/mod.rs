@@ -40,11 +40,12 @@ impl Comparison {
         }
         let failures = self.lanes.iter().filter_map(|lane| sentence::failure(self, lane));
         let details = sentence::nearest(self).into_iter().chain(sentence::processor_time(self));
-        // The gravest warning comes first: that the reader stopped it, if so.
-        let stopped = self.warnings.first().filter(|_| self.settings.stopped == Stop::Reader);
-        let stopped = stopped.map(|warning| format::sentence(&format!("{warning}.")));
+        // The gravest warning comes first: that the reader stopped it, if so, which is no doubt but a finding.
+        let stops = usize::from(self.settings.stopped == Stop::Reader).min(self.warnings.len());
+        let (stopped, warnings) = self.warnings.split_at(stops);
+        let stopped = stopped.iter().map(|warning| format::sentence(&format!("{warning}.")));
         let details = details.chain(failures).chain(stopped).collect();
-        let warnings = self.warnings.iter().map(Warning::to_string).collect();
+        let warnings = warnings.iter().map(Warning::to_string).collect();
         Verdict { headline: sentence::headline(self), details, warnings }
     }
 }
