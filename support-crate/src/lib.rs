@@ -29,5 +29,6 @@ pub use film as trace;
 // shares one runtime and one thread pool.
 pub use figure as chart;
 pub use figure::format;
+pub use schedule;
 pub use subprocess as process;
 pub use {crossbeam, rayon, serde, tokio};

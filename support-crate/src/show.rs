@@ -2,6 +2,7 @@
 
 use crate::chart::Figure;
 use crate::lesson::demo::{Isolation, Race, Timed};
+use crate::lesson::scheduler::{Explore, Explored, Native, Replayed, Steered};
 use crate::machine::{Machine, OnCores};
 use crate::measure::{Compare, Comparison, Grow, Growth, Saved, Scale, Scaling, UnitCosts};
 use crate::timeline::{Film, Orders, Slices, Timeline};
@@ -69,6 +70,11 @@ shown!(Slices, |slices| slices.figure());
 shown!(Orders, |orders| orders.figure());
 shown!(Isolation, |writes| writes.figure());
 shown!(Race, |race| race.figure());
+shown!(Explore, |explore| explore.run().figure());
+shown!(Explored, |explored| explored.figure());
+shown!(Replayed, |replayed| replayed.figure());
+shown!(Steered, |steered| steered.figure());
+shown!(Native, |native| native.figure());
 shown!(Timed<'_>, |timed| timed.figure());
 shown!(Verdict, |verdict| Figure::note(verdict.to_string()));
 shown!(Machine, |machine| machine.table());

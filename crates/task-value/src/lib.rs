@@ -1,6 +1,7 @@
-//! The attribute `#[task_value]`, which stands for the derives that a task's value needs.
+//! The attributes of a notebook's cells: `#[task_value]` stands for the derives that a task's value needs, `#[replayed]` puts a
+//! module under the scheduler.
 
-use proc_macro::TokenStream;
+use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 
 /// Makes a struct or enum a value that tasks of every model can hand back, also from another process: it can be shown,
 /// compared, copied and sent.
@@ -12,4 +13,14 @@ pub fn task_value(_: TokenStream, item: TokenStream) -> TokenStream {
                    #[serde(crate = \"::concurrency_lab::serde\")]";
     let derives: TokenStream = derives.parse().expect("attributes are tokens");
     derives.into_iter().chain(item).collect()
+}
+
+/// Puts a module with a `main` under the scheduler: `schedule::replayed!` as an attribute, for a kernel keeps an item with a name
+/// from one cell to the next, and no call of a macro.
+/// The example stands at `concurrency_lab::lesson::scheduler::explore`.
+#[proc_macro_attribute]
+pub fn replayed(_: TokenStream, item: TokenStream) -> TokenStream {
+    let name: TokenStream = "::concurrency_lab::schedule::replayed!".parse().expect("a path is tokens");
+    let body = TokenTree::Group(Group::new(Delimiter::Brace, item));
+    name.into_iter().chain([body]).collect()
 }

@@ -4,6 +4,7 @@
 //! - [`check`]: one function an exercise; it judges what the reader's function did, not how fast it was.
 //! - [`demo`]: gotchas that happen on every run, and what fixes them; heartbeats, servers under load, isolation.
 //! - [`map`](map::map) and [`advise`](advise::advise): which model for which work, on this machine.
+//! - [`scheduler`]: every order of a program, found, run again, drawn, and decided by the reader.
 //! - [`python`]: CPython beside Rust.
 //! - [`ledger`](ledger::ledger): the deck's claims about concurrency, and what this machine said to each.
 
@@ -17,6 +18,7 @@ mod monitor;
 pub mod predict;
 mod predict_results;
 pub mod python;
+pub mod scheduler;
 mod show;
 mod threads;
 mod watch;

@@ -6,9 +6,10 @@ use crate::format;
 pub type Estimate = (f64, Option<(f64, f64)>);
 
 /// What an axis or a bar measures.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Quantity {
     /// A span of time, in seconds.
+    #[default]
     Seconds,
     /// An amount of memory, in bytes.
     Bytes,

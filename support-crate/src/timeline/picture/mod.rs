@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 
 use crate::chart::theme::{self, Colour};
 use crate::chart::{Caption, Key, LanesSeries, Segment, Stretch};
-use crate::chart::{Lane as DrawnRow, LaneGroup};
+use crate::chart::{Lane as DrawnRow, LaneGroup, Quantity};
 use crate::format;
 use crate::machine::Machine;
 use crate::trace::{By, Row, Span, State, Step};
@@ -30,6 +30,7 @@ pub(super) fn picture(lanes: &[Lane], by: By, title: Option<&str>, machine: &Mac
     let film = single && lanes[0].name.is_empty();
     let range = range(&drawn, single);
     LanesSeries {
+        quantity: Quantity::Seconds,
         range: (seconds(range.0), seconds(range.1)),
         axis: if film { "since the film began" } else { "since each run began" }.to_owned(),
         legend: legend(&drawn),

@@ -1,7 +1,7 @@
 //! Slices as a picture: a row for each thread or task, solid where it had the core.
 
 use crate::chart::theme::{INK, nth_colour};
-use crate::chart::{Caption, Key, Lane, LaneGroup, LanesSeries, Segment, Stretch, Table};
+use crate::chart::{Caption, Key, Lane, LaneGroup, LanesSeries, Quantity, Segment, Stretch, Table};
 use crate::format;
 use crate::timeline::tell::time;
 
@@ -21,6 +21,7 @@ pub(super) fn picture(data: &Slices) -> LanesSeries {
         Some(_) => ("thread", "without the thread"),
     };
     LanesSeries {
+        quantity: Quantity::Seconds,
         caption: caption(data, off),
         range: (0.0, data.length().max(1) as f64 * 1e-9),
         axis: "since the start".to_owned(),

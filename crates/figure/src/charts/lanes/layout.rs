@@ -224,7 +224,7 @@ impl<'a> Layout<'a> {
             labels.sort_by(|a, b| a.0.total_cmp(&b.0));
             for (number, (at, label)) in (1u32..).zip(labels) {
                 let of = if self.series.is_one() { String::new() } else { format!("{}: ", group.name) };
-                marks.push((number, format!("{of}{}  {}", short(label), format::duration(*at))));
+                marks.push((number, format!("{of}{}  {}", short(label), self.series.quantity.show(*at))));
             }
         }
         let widest = self.small.widest(marks.iter().map(|(_, text)| text));

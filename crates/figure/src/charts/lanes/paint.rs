@@ -19,7 +19,7 @@ pub(super) fn paint(layout: &Layout, area: &Area<'_>) -> Drawn {
     let series = layout.series;
     let top = layout.top - 4.0;
     let plot = Rect::between((layout.left, top), (layout.right, layout.axis));
-    let time = Values::exactly(Quantity::Seconds, series.range).level(plot.w, &tick_style());
+    let time = Values::exactly(series.quantity.clone(), series.range).level(plot.w, &tick_style());
     let down = Values::exactly(Quantity::Number(String::new()), (layout.axis, top));
     let mut chart = framed(area, plot, (&time, &series.axis), &down)?;
     draw_all(area, &layout.around)?;
@@ -83,7 +83,7 @@ fn row(layout: &Layout, place: &RowPlace, area: &Area<'_>, chart: &mut Plot<'_, 
     for x in &place.ticks {
         draw_all(area, &tick(*x, y, bar))?;
     }
-    draw_all(area, &told::marks(place))?;
+    draw_all(area, &told::marks(series, place))?;
     for (tick, text, label) in &place.labels {
         let top = y + bar + 4.0 + label.level as f64 * layout.level_height();
         let baseline = top + layout.small.size;

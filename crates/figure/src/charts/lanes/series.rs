@@ -1,14 +1,17 @@
 //! What the figure is drawn from.
 
 use crate::caption::Caption;
+use crate::draw::Quantity;
 use crate::table::Table;
 use crate::theme::Colour;
 
-/// What a lanes figure is drawn from. Times are in seconds.
+/// What a lanes figure is drawn from. Times are in seconds, unless `quantity` says otherwise.
 #[derive(Clone, Debug, Default)]
 pub struct LanesSeries {
     /// The words around the picture.
     pub caption: Caption,
+    /// What its times are.
+    pub quantity: Quantity,
     /// What the time axis covers.
     pub range: (f64, f64),
     /// What the axis counts from: "since the start".

@@ -28,9 +28,9 @@ pub(super) fn stretches(series: &LanesSeries, place: &RowPlace, wide: f64) -> Ve
 }
 
 /// The marks of a row.
-pub(super) fn marks(place: &RowPlace) -> Vec<Piece<(i32, i32)>> {
+pub(super) fn marks(series: &LanesSeries, place: &RowPlace) -> Vec<Piece<(i32, i32)>> {
     let told = |(x, (moment, label)): (&f64, &(f64, String))| {
-        let words = format!("{}: {label}, at {}", who(place).join(", "), format::duration(*moment));
+        let words = format!("{}: {label}, at {}", who(place).join(", "), series.quantity.show(*moment));
         Piece::told(at((*x, place.y - 3.0)), at((*x, place.y + place.bar + 3.0)), words)
     };
     let marks = place.ticks.iter().zip(&place.lane.marks).map(told);
@@ -68,7 +68,8 @@ fn words(series: &LanesSeries, place: &RowPlace, stretch: &Segment) -> String {
     let partly = partly.map(|words| format!("{words} ({})", format::percent(stretch.share)));
     let what = [legend(Key::Colour(stretch.colour)), legend(Key::Stretch(stretch.look)), partly];
     let told: Vec<String> = who(place).into_iter().chain(what.into_iter().flatten()).collect();
-    let [length, from, to] = [stretch.to - stretch.from, stretch.from, stretch.to].map(format::duration);
+    let [length, from, to] =
+        [stretch.to - stretch.from, stretch.from, stretch.to].map(|time| series.quantity.show(time));
     format!("{}: {length}, from {from} to {to}", told.join(", "))
 }
 

@@ -1,0 +1,39 @@
+//! Be the scheduler of ordinary concurrent Rust: find every order of its operations, replay one from a short word.
+//!
+//! Code in [`replayed!`] is written for the standard library, and not changed. Its threads run one at a time on one thread of the
+//! system, and at each operation on something that they share ([`controlled`] lists what) a scheduler decides who goes on.
+//! [`explore`] tries all orders, or many where there are too many; [`replay`] runs the one that a word stands for; [`steer`] lets
+//! you decide.
+//!
+//! It is built on [shuttle](https://docs.rs/shuttle), whose threads, locks and channels these are; its own are the search that
+//! tries few pre-emptions first and leaves out what cannot be seen, the places in the source, and the words.
+//!
+//! # What it cannot show
+//!
+//! - All operations have one order that all threads agree on (sequential consistency), whatever `Ordering` they name: what only weak
+//!   memory does is not found.
+//! - A sleep ends at any moment, a wait with a limit never runs out, a `Condvar` never wakes without a notification, and
+//!   `compare_exchange_weak` never fails without a reason.
+//! - Of `tokio::select!` the first branch that is ready is taken, where tokio picks one by chance.
+//! - A thread that reads the same value three times in a row is taken for one that waits: others go on.
+//! - A thread's panic ends the run.
+//!
+//! A failed run leaves the stacks of threads that had not ended in memory: run many in a process of their own.
+
+pub mod controlled;
+mod deadlock;
+mod guide;
+mod program;
+mod refused;
+mod run;
+mod search;
+mod token;
+
+pub use deadlock::{Wait, circle};
+pub use guide::{MOST_STEPS, Outcome, Trace};
+pub use program::Program;
+#[doc(hidden)]
+pub use program::replayed_thread_local;
+pub use refused::Refused;
+pub use run::{Choice, Place, Step};
+pub use search::{Ending, Found, Replay, Search, explore, replay, steer};

@@ -1,0 +1,352 @@
+//! Which orders a program has, and what comes of each.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
+
+use crate::guide::{self, Decider, Outcome, Trace};
+use crate::program::Program;
+use crate::refused::Refused;
+use crate::run::Choice;
+use crate::token;
+
+/// How far to look.
+pub struct Search<'a> {
+    /// Most schedules to try.
+    pub schedules: usize,
+    /// Looks for as long as this says so; it is asked before every schedule.
+    pub goes_on: &'a dyn Fn() -> bool,
+}
+
+impl Default for Search<'_> {
+    /// Up to 10,000 schedules, for as long as that takes.
+    fn default() -> Self {
+        Self { schedules: 10_000, goes_on: &|| true }
+    }
+}
+
+/// One way in which the program ends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ending {
+    /// How.
+    pub outcome: Outcome,
+    /// Different orders of operations that end so.
+    pub orders: usize,
+    /// Schedules that ended so.
+    pub schedules: usize,
+    /// The first of them, counted from 1.
+    pub first: usize,
+    /// Seconds until then.
+    pub seconds: f64,
+    /// A schedule that ends so, with as few switches as were found: for [`replay`].
+    pub token: String,
+    /// How many threads are switched in it while they could have gone on.
+    pub preemptions: usize,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Found {
+    /// The program.
+    pub program: String,
+    /// Schedules that were tried.
+    pub schedules: usize,
+    /// Different orders of operations among them.
+    pub orders: usize,
+    /// Whether there are no more orders than those.
+    pub complete: bool,
+    /// If there are: all orders with up to so many pre-emptions were tried; `None` if not even those with none.
+    pub preemptions: Option<usize>,
+    /// If there are: schedules drawn by chance, evenly at each choice, and by PCT.
+    pub drawn: [usize; 2],
+    /// Whether it was ended before its time.
+    pub stopped: bool,
+    /// Seconds that all took.
+    pub seconds: f64,
+    /// The ways to end, failures first.
+    pub endings: Vec<Ending>,
+}
+
+/// Threads of failed runs, of which something is left in memory, after which a search ends.
+const MOST_LEFT: usize = 20_000;
+/// Fixed, so that the same search finds the same.
+const SEED: u64 = 0x5eed;
+/// Changes of priority in a schedule of PCT: bugs that need one ordering fewer are found with a known probability
+/// (Burckhardt et al., ASPLOS 2010).
+const DEPTH: usize = 3;
+
+struct Looking<'a> {
+    program: Program,
+    search: Search<'a>,
+    begun: Instant,
+    left: usize,
+    seen: HashSet<u64>,
+    endings: BTreeMap<Outcome, (Ending, Vec<usize>)>,
+    found: Found,
+}
+
+/// Tries the orders of a program: all of them, by few pre-emptions first, or where there are too many as many by chance.
+///
+/// An order is one of operations on what threads share: atomics, locks, conditions, channels, what is printed, and from where to
+/// where a task of an async program runs. Schedules that differ in other ways only (which thread starts first) are one order.
+///
+/// # Errors
+/// Where the program uses what is not under control.
+pub fn explore(program: Program, search: Search<'_>) -> Result<Found, Refused> {
+    if search.schedules == 0 {
+        return Err(Refused::new(
+            "0 schedules show nothing: set `schedules` to a number from 1 to 1,000,000",
+        ));
+    }
+    let mut looking = Looking {
+        program,
+        search,
+        begun: Instant::now(),
+        left: 0,
+        seen: HashSet::new(),
+        endings: BTreeMap::new(),
+        found: Found {
+            program: program.name().to_owned(),
+            schedules: 0,
+            orders: 0,
+            complete: false,
+            preemptions: None,
+            drawn: [0; 2],
+            stopped: false,
+            seconds: 0.0,
+            endings: Vec::new(),
+        },
+    };
+    controlled(program)?;
+    looking.all()?;
+    if !looking.found.complete {
+        let random = RandomScheduler::new_from_seed(SEED, usize::MAX);
+        looking.drawn(0, looking.rest() / 2, random)?;
+        looking.drawn(1, looking.rest(), PctScheduler::new_from_seed(SEED, DEPTH, usize::MAX))?;
+    }
+    looking.told()
+}
+
+fn controlled(program: Program) -> Result<(), Refused> {
+    match program.uncontrolled() {
+        None => Ok(()),
+        Some(name) => Err(Refused::new(format!(
+            "`{}` uses {name}, which runs on real threads and cannot be put in order: use `std::thread`, `std::sync` or `tokio` \
+             without a leading `::`",
+            program.name()
+        ))),
+    }
+}
+
+impl Looking<'_> {
+    fn rest(&self) -> usize {
+        self.search.schedules - self.found.schedules
+    }
+
+    /// All schedules, by the number of their pre-emptions; half of what may be tried where they are more.
+    fn all(&mut self) -> Result<(), Refused> {
+        for bound in 0.. {
+            let (mut prefix, mut beyond) = (Vec::new(), false);
+            loop {
+                let trace = self.run(Decider::Given(prefix))?;
+
+                // Those with fewer were tried before.
+                if trace.preemptions() == bound {
+                    self.count(&trace);
+                }
+                let (next, more) = next(&trace.choices, bound);
+                beyond |= more;
+                match next {
+                    Some(next) => prefix = next,
+                    None => break,
+                }
+                if !self.goes_on() || 2 * self.found.schedules > self.search.schedules {
+                    // Where they end before all may be tried, the other half is for them too.
+                    return Ok(());
+                }
+            }
+            self.found.preemptions = Some(bound);
+            if !beyond {
+                self.found.complete = true;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn drawn(
+        &mut self,
+        kind: usize,
+        number: usize,
+        scheduler: impl Scheduler + 'static,
+    ) -> Result<(), Refused> {
+        let scheduler: Rc<RefCell<dyn Scheduler>> = Rc::new(RefCell::new(scheduler));
+        for _ in 0..number {
+            if !self.goes_on() {
+                break;
+            }
+            let trace = self.run(Decider::Shuttle(scheduler.clone()))?;
+            self.count(&trace);
+            self.found.drawn[kind] += 1;
+        }
+        Ok(())
+    }
+
+    fn goes_on(&mut self) -> bool {
+        let goes_on = (self.search.goes_on)() && self.left < MOST_LEFT;
+        self.found.stopped |= !goes_on;
+        goes_on
+    }
+
+    fn run(&mut self, decider: Decider) -> Result<Trace, Refused> {
+        let trace = guide::run(self.program, decider, false);
+        match &trace.refused {
+            Some(sentence) => Err(Refused::new(sentence)),
+            None => Ok(trace),
+        }
+    }
+
+    fn count(&mut self, trace: &Trace) {
+        self.found.schedules += 1;
+        if trace.outcome.is_failure() {
+            self.left += trace.threads;
+        }
+        let is_new = self.seen.insert(trace.order);
+        let preemptions = trace.preemptions();
+        let taken = || trace.choices.iter().map(|choice| choice.taken).collect();
+        let (ending, choices) = self.endings.entry(trace.outcome.clone()).or_insert_with(|| {
+            let ending = Ending {
+                outcome: trace.outcome.clone(),
+                orders: 0,
+                schedules: 0,
+                first: self.found.schedules,
+                seconds: self.begun.elapsed().as_secs_f64(),
+                token: String::new(),
+                preemptions,
+            };
+            (ending, taken())
+        });
+        if preemptions < ending.preemptions {
+            (ending.preemptions, *choices) = (preemptions, taken());
+        }
+        ending.schedules += 1;
+        ending.orders += usize::from(is_new);
+    }
+
+    fn told(mut self) -> Result<Found, Refused> {
+        for (outcome, (mut ending, choices)) in std::mem::take(&mut self.endings) {
+            let choices = self.shortest(&outcome, choices)?;
+            ending.token = token::write(self.program, &choices);
+            self.found.endings.push(ending);
+        }
+        self.found.endings.sort_by_key(|ending| (!ending.outcome.is_failure(), ending.first));
+        self.found.orders = self.seen.len();
+        self.found.seconds = self.begun.elapsed().as_secs_f64();
+        Ok(self.found)
+    }
+
+    /// The same without the switches that it can do without.
+    fn shortest(&mut self, outcome: &Outcome, mut taken: Vec<usize>) -> Result<Vec<usize>, Refused> {
+        // As many as are waited for; of a long one more than the last ones are left then.
+        for place in (0..taken.len()).rev().take(200) {
+            if taken[place] > 0 {
+                let mut without = taken.clone();
+                without[place] = 0;
+                if self.run(Decider::Given(without.clone())).is_ok_and(|trace| trace.outcome == *outcome) {
+                    taken = without;
+                }
+            }
+        }
+        let last = taken.iter().rposition(|option| *option > 0).map_or(0, |place| place + 1);
+        taken.truncate(last);
+        Ok(taken)
+    }
+}
+
+/// The choices of the next schedule with up to `bound` pre-emptions; whether there are more with more.
+fn next(choices: &[Choice], bound: usize) -> (Option<Vec<usize>>, bool) {
+    let mut costs = vec![0];
+    for choice in choices {
+        costs.push(costs.last().unwrap_or(&0) + choice.cost(choice.taken));
+    }
+    let mut beyond = false;
+    for (place, choice) in choices.iter().enumerate().rev() {
+        let option = choice.taken + 1;
+        if option >= choice.options.len() {
+            continue;
+        }
+        if costs[place] + choice.cost(option) > bound {
+            beyond = true;
+            continue;
+        }
+        let taken = choices[..place].iter().map(|choice| choice.taken).chain([option]);
+        return (Some(taken.collect()), beyond);
+    }
+    (None, beyond)
+}
+
+/// One schedule, run again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replay {
+    /// The program.
+    pub program: String,
+    /// The word for it.
+    pub token: String,
+    /// What came of it.
+    pub trace: Trace,
+    /// The last switch without which it ends otherwise: how many steps are before it; and how it ends without.
+    pub decisive: Option<(usize, Outcome)>,
+}
+
+/// Runs exactly the schedule that a word stands for.
+///
+/// # Errors
+/// Where the word belongs to another program or another version, or the program did something else this time.
+pub fn replay(program: Program, word: &str) -> Result<Replay, Refused> {
+    controlled(program)?;
+    let taken = token::read(program, word)?;
+    let trace = guide::run(program, Decider::Given(taken.clone()), true);
+    if trace.refused.is_some() || trace.choices.len() < taken.len() {
+        return Err(Refused::new(format!(
+            "`{}` did something else this time, so {word:?} leads nowhere: a program that asks for the time, for chance or for \
+             files cannot be run again step by step",
+            program.name()
+        )));
+    }
+    let mut decisive = None;
+    if let Some(last) = taken.len().checked_sub(1) {
+        let without = guide::run(program, Decider::Given(taken[..last].to_vec()), false);
+        if without.outcome != trace.outcome {
+            decisive = Some((trace.choices[last].after, without.outcome));
+        }
+    }
+    Ok(Replay { program: program.name().to_owned(), token: word.to_owned(), trace, decisive })
+}
+
+/// The program up to the choice after these: by the number of the thread that goes on at each. An empty list stops at the first.
+///
+/// # Errors
+/// Where a thread is named that cannot go on.
+pub fn steer(program: Program, threads: &[usize]) -> Result<Trace, Refused> {
+    controlled(program)?;
+    let mut taken: Vec<usize> = Vec::new();
+    for (place, thread) in threads.iter().enumerate() {
+        let asks = guide::run(program, Decider::Until(taken.clone()), false).asks;
+        let asks = asks.ok_or_else(|| {
+            Refused::new(format!(
+                "the program has ended after choice {place}: leave out `.then({thread})` and what follows it"
+            ))
+        })?;
+        let option = asks.iter().position(|option| option == thread).ok_or_else(|| {
+            let able: Vec<String> = asks.iter().map(usize::to_string).collect();
+            let able = able.join(" or ");
+            Refused::new(format!("thread {thread} cannot go on at choice {}: only {able} can", place + 1))
+        })?;
+        taken.push(option);
+    }
+    Ok(guide::run(program, Decider::Until(taken), true))
+}

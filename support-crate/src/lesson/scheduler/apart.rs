@@ -1,0 +1,53 @@
+//! Runs a program's schedules in a process of their own, where they can do no harm and print nothing.
+
+use std::fs::File;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use nix::unistd::{dup2_stderr, dup2_stdout};
+use schedule::Refused;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::process;
+use crate::stop::stop_asked;
+use crate::units::{ms, secs};
+
+/// How long a search goes on.
+pub(super) const LIMIT: Duration = secs(10);
+/// How much later a process that does not come back is ended.
+const LATE: Duration = secs(3);
+
+/// What `work` gives, or why there is nothing.
+pub(super) fn apart<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T, String>
+where
+    T: Serialize + DeserializeOwned + 'static,
+{
+    let started = Instant::now();
+    let child = process::fork(|| {
+        // A program may print by ways that are not under control, and shuttle tells of deadlocks.
+        if let Ok(nowhere) = File::options().write(true).open("/dev/null") {
+            let _ = (dup2_stdout(&nowhere), dup2_stderr(&nowhere));
+        }
+        work()
+    });
+    let mut asked = None;
+    while !child.is_finished() {
+        if stop_asked() && asked.get_or_insert_with(Instant::now).elapsed() > ms(300) {
+            child.kill();
+            return Err("stopped by you".to_owned());
+        }
+        if started.elapsed() > LIMIT + LATE {
+            child.kill();
+            return Err(format!(
+                "it had not come back after {} s: a thread loops or waits without a step on anything that threads share, so \
+                 nobody else can go on; let the loop read an atomic, or end it",
+                (LIMIT + LATE).as_secs()
+            ));
+        }
+        sleep(ms(1));
+    }
+    match child.join() {
+        Ok(result) => result.map_err(|refused| refused.to_string()),
+        Err(crash) => Err(crash.to_string()),
+    }
+}

@@ -1,0 +1,195 @@
+//! `replay`: one schedule, run again and drawn as a film whose axis is steps.
+
+use std::fmt;
+
+use schedule::{Outcome, Place, Program, Step, Trace, Wait};
+
+use super::apart::apart;
+use super::words;
+use crate::chart::theme::nth_colour;
+use crate::chart::{Caption, Figure, Key, Lane, LaneGroup, LanesSeries, Quantity, Segment, Stretch, Table};
+use crate::format;
+
+/// One schedule that was run again; see [`replay`].
+#[derive(Clone)]
+pub struct Replayed {
+    pub(crate) run: Result<Drawn, String>,
+}
+
+/// A schedule with its places in the reader's words, which only the cell that ran it knows.
+#[derive(Clone)]
+pub(crate) struct Drawn {
+    program: String,
+    pub trace: Trace,
+    /// The switch that makes the difference: after how many steps, and what comes of it without.
+    decisive: Option<(usize, Outcome)>,
+    lines: Vec<String>,
+    waits: Vec<(usize, String)>,
+    /// Whether the run goes on after what is drawn.
+    pub open: bool,
+}
+
+/// Runs exactly the schedule that a word stands for, and draws it.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// #[replayed]
+/// mod alone {
+///     use std::sync::Mutex;
+///     fn main() -> u8 {
+///         *Mutex::new(7).lock().unwrap()
+///     }
+/// }
+/// let word = explore(alone).run().token();
+/// assert_eq!(replay(alone, &word).steps(), ["main locks", "main unlocks"]);
+/// ```
+pub fn replay(program: Program, word: &str) -> Replayed {
+    let run = apart(|| schedule::replay(program, word));
+    Replayed { run: run.map(|replay| Drawn::new(replay.program, replay.trace, replay.decisive)) }
+}
+
+impl Replayed {
+    /// The steps in their order.
+    pub fn steps(&self) -> Vec<String> {
+        let Ok(drawn) = &self.run else { return Vec::new() };
+        drawn.trace.steps.iter().map(|step| format!("{} {}", words::thread(step.thread), step.what)).collect()
+    }
+
+    /// Its film, or why there is none.
+    pub fn figure(&self) -> Figure {
+        match &self.run {
+            Ok(drawn) => drawn.figure(),
+            Err(problem) => Figure::problem(problem),
+        }
+    }
+}
+
+impl fmt::Debug for Replayed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.run {
+            Ok(drawn) => out.write_str(&drawn.title()),
+            Err(problem) => out.write_str(problem),
+        }
+    }
+}
+
+impl Drawn {
+    pub fn new(program: String, trace: Trace, decisive: Option<(usize, Outcome)>) -> Self {
+        let lines = trace.steps.iter().map(|step: &Step| words::place(&step.place)).collect();
+        let waits = trace.waits.iter().map(|wait| (wait.thread, waiting(wait))).collect();
+        Self { program, trace, decisive, lines, waits, open: false }
+    }
+
+    /// The film.
+    pub fn figure(&self) -> Figure {
+        Figure::new(self.series())
+    }
+
+    fn title(&self) -> String {
+        match self.open {
+            true => {
+                format!("{}, {} so far", self.program, format::plural(self.trace.steps.len() as u64, "step"))
+            }
+            false => format!("{} in this order: {}", self.program, words::outcome(&self.trace.outcome)),
+        }
+    }
+
+    fn series(&self) -> LanesSeries {
+        let steps = &self.trace.steps;
+        let threads = steps.iter().map(|step| step.thread).chain(self.waits.iter().map(|wait| wait.0));
+        let rows = threads.max().map_or(1, |last| last + 1);
+        let end = steps.len() as f64 + if self.waits.is_empty() { 0.0 } else { 1.0 };
+        let mut legend = vec![
+            (Key::Stretch(Stretch::Solid), "has its turn".to_owned()),
+            (Key::Stretch(Stretch::Low), "waits for its turn".to_owned()),
+        ];
+        if !self.waits.is_empty() {
+            legend.push((Key::Stretch(Stretch::Hatched), "waits for ever".to_owned()));
+        }
+        let title = self.title();
+        LanesSeries {
+            quantity: Quantity::Number("steps".to_owned()),
+            range: (0.0, end.max(1.0)),
+            axis: "steps done, one after the other: no time is measured".to_owned(),
+            legend,
+            groups: vec![LaneGroup {
+                end: self.decisive.as_ref().map(|(after, _)| *after as f64),
+                failed: self.decisive.is_some(),
+                lanes: (0..rows).map(|thread| self.lane(thread, end)).collect(),
+                ..LaneGroup::default()
+            }],
+            all_labels: "`.steps()` lists all of them".to_owned(),
+            alt: format!("{title}. {}", self.told().join(". ")),
+            table: self.table(),
+            caption: Caption {
+                title,
+                subtitle: "one row a thread · logical steps instead of time, all threads on one core"
+                    .to_owned(),
+                notes: self.told(),
+            },
+        }
+    }
+
+    /// What is said below the film.
+    fn told(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        if let Some((after, without)) = &self.decisive {
+            told.push(format!(
+                "the upright line after step {after} is the switch that makes the difference: without it, it {}",
+                words::outcome(without)
+            ));
+        }
+        let circle = schedule::circle(&self.trace.waits);
+        if let Some(first) = circle.first() {
+            let names = circle.iter().chain([first]).map(|thread| words::thread(*thread));
+            told.push(format!("a circle of waits: {}", names.collect::<Vec<_>>().join(" → ")));
+        }
+        told.extend(self.waits.iter().map(|(thread, wait)| format!("{} {wait}", words::thread(*thread))));
+        told
+    }
+
+    fn lane(&self, thread: usize, end: f64) -> Lane {
+        let colour = nth_colour(thread);
+        let segment = |from: f64, to: f64, look| {
+            let share = if look == Stretch::Solid { 1.0 } else { 0.0 };
+            Segment { from, to, look, share, colour }
+        };
+        let own = || (0..).zip(&self.trace.steps).filter(|(_, step)| step.thread == thread);
+        let last = own().map(|(place, _)| f64::from(place + 1)).fold(0.0, f64::max);
+        let waits = self.waits.iter().any(|(waiting, _)| *waiting == thread);
+        let mut segments = vec![segment(0.0, last, Stretch::Low)];
+        segments
+            .extend(own().map(|(place, _)| segment(f64::from(place), f64::from(place + 1), Stretch::Solid)));
+        if waits {
+            segments.push(segment(last, end, Stretch::Hatched));
+        }
+        Lane {
+            name: words::thread(thread),
+            alert: waits,
+            segments,
+            borders: own().map(|(place, _)| f64::from(place)).collect(),
+            marks: own().map(|(place, step)| (f64::from(place), step.what.clone())).collect(),
+            note: String::new(),
+        }
+    }
+
+    fn table(&self) -> Table {
+        let table = Table::default().numbers(["step"]).words(["thread", "what", "line"]);
+        table.rows((1..).zip(self.trace.steps.iter().zip(&self.lines)).map(|(number, (step, line))| {
+            [number.to_string(), words::thread(step.thread), step.what.clone(), line.clone()]
+        }))
+    }
+}
+
+/// "locks, at `…`, what thread 2 took at `…`".
+fn waiting(wait: &Wait) -> String {
+    let at = |place: &Place| words::place(place);
+    let own = format!("waits at {} ({})", at(&wait.place), wait.what);
+    match (&wait.on, &wait.taken) {
+        (Some(on), Some(taken)) => {
+            format!("{own} for {}, which came by it at {}", words::thread(*on), at(taken))
+        }
+        (Some(on), None) => format!("{own} for {}", words::thread(*on)),
+        (None, _) => format!("{own} for what nobody will do"),
+    }
+}

@@ -1,0 +1,13 @@
+//! Be the scheduler: every order of a program, found, run again and drawn.
+
+mod apart;
+mod explored;
+mod film;
+mod native;
+mod steered;
+mod words;
+
+pub use explored::{Explore, Explored, explore};
+pub use film::{Replayed, replay};
+pub use native::{Native, native, store_buffer};
+pub use steered::{Steered, be_the_scheduler};

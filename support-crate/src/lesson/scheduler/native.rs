@@ -1,0 +1,150 @@
+//! The same on real cores: how often, with an interval.
+
+use std::fmt;
+use std::hint::{black_box, spin_loop};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
+
+use crate::chart::{Figure, Table};
+use crate::format;
+use crate::lesson::threads::on_threads;
+use crate::stop;
+use crate::workload::check;
+
+/// How often something happened on real cores; see [`native`] and [`store_buffer`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Native {
+    rows: Vec<(String, u64, u64)>,
+    problem: Option<String>,
+}
+
+/// Two steps of each of two threads on their own cores, in rounds that both begin together.
+type Round = fn(&[AtomicU32; 2], usize) -> u32;
+/// Whether a round came to what is counted: the first number at its end, and what each thread gave.
+type Wanted = fn(u32, [u32; 2]) -> bool;
+
+/// Runs the lost update on real threads: in each of so many rounds two threads load one number and store it plus one.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// let native = native(1_000);
+/// assert!(native.figure().text().contains("of 1,000"));
+/// ```
+pub fn native(rounds: usize) -> Native {
+    let add: Round = |numbers, _| {
+        let seen = numbers[0].load(Ordering::Relaxed);
+        numbers[0].store(seen + 1, Ordering::Relaxed);
+        0
+    };
+    let is_lost: Wanted = |number, _| number == 1;
+    told(rounds, [("one update of two lost".to_owned(), add, is_lost)])
+}
+
+/// Runs the store-buffer test on real threads: each stores into its own number and then loads the other's; with `SeqCst` or a
+/// fence one of them must see the other's store, with `Relaxed` neither may.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// assert_eq!(store_buffer(1_000).counts()[1], 0, "a fence rules it out");
+/// ```
+pub fn store_buffer(rounds: usize) -> Native {
+    let relaxed: Round = |numbers, own| {
+        numbers[own].store(1, Ordering::Relaxed);
+        numbers[1 - own].load(Ordering::Relaxed)
+    };
+    let fenced: Round = |numbers, own| {
+        numbers[own].store(1, Ordering::Relaxed);
+        fence(Ordering::SeqCst);
+        numbers[1 - own].load(Ordering::Relaxed)
+    };
+    let neither: Wanted = |_, seen| seen == [0, 0];
+    let name = |order: &str| format!("neither sees the other's store, {order}");
+    told(rounds, [(name("Relaxed"), relaxed, neither), (name("with a SeqCst fence"), fenced, neither)])
+}
+
+fn told<const N: usize>(rounds: usize, tests: [(String, Round, Wanted); N]) -> Native {
+    if let Err(error) = check::number("rounds", rounds, 1..=10_000_000) {
+        return Native { problem: Some(error.to_string()), ..Native::default() };
+    }
+    let mut rows = Vec::new();
+    for (name, round, wanted) in tests {
+        if stop::stop_asked() {
+            return Native { problem: Some("stopped by you".to_owned()), ..Native::default() };
+        }
+        rows.push((name, count(rounds, round, wanted), rounds as u64));
+    }
+    Native { rows, problem: None }
+}
+
+/// In how many rounds two threads came to what is wanted.
+fn count(rounds: usize, round: Round, wanted: Wanted) -> u64 {
+    let numbers: Vec<[AtomicU32; 2]> = (0..rounds).map(|_| Default::default()).collect();
+    let arrived = AtomicUsize::new(0);
+    let seen = on_threads(2, |own| {
+        let each = (0..rounds).map(|place| {
+            // Both are here, and begin as nearly together as they can.
+            arrived.fetch_add(1, Ordering::AcqRel);
+            let mut turns = 0;
+            while arrived.load(Ordering::Acquire) < 2 * (place + 1) {
+                turns += 1;
+                // With a single core the other thread needs it.
+                if turns % 1_000 == 0 { std::thread::yield_now() } else { spin_loop() }
+            }
+            black_box(round(&numbers[place], own))
+        });
+        each.collect::<Vec<u32>>()
+    });
+    let each = numbers.iter().enumerate().filter(|(place, numbers)| {
+        wanted(numbers[0].load(Ordering::Relaxed), [seen[0][*place], seen[1][*place]])
+    });
+    each.count() as u64
+}
+
+/// Wilson's interval of 95% for a share (Brown, Cai and DasGupta, Statistical Science 2001).
+fn interval(count: u64, all: u64) -> [f64; 2] {
+    let (share, all, z) = (count as f64 / all as f64, all as f64, 1.959_964_f64);
+    let middle = (share + z * z / (2.0 * all)) / (1.0 + z * z / all);
+    let half = z / (1.0 + z * z / all) * (share * (1.0 - share) / all + z * z / (4.0 * all * all)).sqrt();
+    [(middle - half).max(0.0), (middle + half).min(1.0)]
+}
+
+impl Native {
+    /// How often each thing happened.
+    pub fn counts(&self) -> Vec<u64> {
+        self.rows.iter().map(|(_, count, _)| *count).collect()
+    }
+
+    /// What was counted as a table below its finding, or what was wrong.
+    pub fn figure(&self) -> Figure {
+        if let Some(problem) = &self.problem {
+            return Figure::problem(problem);
+        }
+        let share = |count: u64, all: u64| format::percent(count as f64 / all as f64);
+        let title = self.rows.iter().map(|(name, count, all)| format!("{name}: {}", share(*count, *all)));
+        let numbers = ["rounds with it", "share", "95% interval"];
+        let table = Table::default().words(["on real cores"]).numbers(numbers);
+        let table = table.rows(self.rows.iter().map(|(name, count, all)| {
+            let [low, high] = interval(*count, *all).map(format::percent);
+            let of = format!("{} of {}", format::count(*count), format::count(*all));
+            [name.clone(), of, share(*count, *all), format!("{low} to {high}")]
+        }));
+        Figure::table(title.collect::<Vec<_>>().join("; "), table)
+    }
+}
+
+impl fmt::Display for Native {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.figure().text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_is_wilsons() {
+        let [low, high] = interval(8, 10);
+        assert!((low - 0.4902).abs() < 1e-3 && (high - 0.9433).abs() < 1e-3, "{low} {high}");
+        assert_eq!(interval(0, 10)[0], 0.0);
+    }
+}
