@@ -32,9 +32,9 @@ fn run_all(folder: &str, before: &[&str]) {
     let start = Instant::now();
     for notebook in notebook::all() {
         let begun = Instant::now();
-        let number = &notebook.name()[..2];
+        let name = notebook.name();
         let output =
-            in_front(before, lab([Path::new("run"), number.as_ref(), "--out".as_ref(), &out])).output();
+            in_front(before, lab([Path::new("run"), name.as_ref(), "--out".as_ref(), &out])).output();
         let output = output.expect("start `cargo lab run`");
         let seconds = begun.elapsed().as_secs_f64();
         eprintln!(

@@ -86,7 +86,7 @@ struct Guide {
 /// Runs the program once.
 pub(crate) fn run(program: Program, decider: Decider, keeps: bool) -> Trace {
     static RUNS: AtomicU32 = AtomicU32::new(0);
-    quiet();
+    prepare();
     run::begin(RUNS.fetch_add(1, Relaxed) + 1, keeps);
     let mut config = Config::new();
     config.failure_persistence = FailurePersistence::None;
@@ -219,8 +219,9 @@ impl Guide {
     }
 }
 
-/// From now on a panic in a run prints nothing; its message and place are noted.
-fn quiet() {
+/// From now on a panic in a run prints nothing; its message and place are noted. Whoever explores in a forked process calls this
+/// before: another thread may hold the lock on what panics print while the process is forked.
+pub fn prepare() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = panic::take_hook();

@@ -30,7 +30,7 @@ mod search;
 mod token;
 
 pub use deadlock::{Wait, circle};
-pub use guide::{MOST_STEPS, Outcome, Trace};
+pub use guide::{MOST_STEPS, Outcome, Trace, prepare};
 pub use program::Program;
 #[doc(hidden)]
 pub use program::replayed_thread_local;

@@ -119,7 +119,8 @@ fn one(course: &[PathBuf], name: &str) -> Result<PathBuf> {
     let number = name.parse::<u32>().map(|number| format!("{number:02}-"));
     let start = number.as_deref().unwrap_or(name);
     course.iter().find(|path| stem(path).starts_with(start)).cloned().with_context(|| {
-        let numbers: Vec<String> = course.iter().map(|path| stem(path).chars().take(2).collect()).collect();
+        let numbers: Vec<String> =
+            course.iter().map(|path| stem(path).split('-').take(1).collect()).collect();
         format!("there is no notebook `{name}`; run `cargo lab run` with one of {}", numbers.join(" "))
     })
 }
@@ -138,7 +139,10 @@ mod tests {
     use super::*;
 
     fn paths() -> Vec<PathBuf> {
-        ["00-start-here.ipynb", "07-a-demonstration.ipynb"].iter().map(PathBuf::from).collect()
+        ["00-start-here.ipynb", "07-a-demonstration.ipynb", "07b-more-of-it.ipynb"]
+            .iter()
+            .map(PathBuf::from)
+            .collect()
     }
 
     #[test]
@@ -146,11 +150,12 @@ mod tests {
         for name in ["7", "07", "07-a-demonstration"] {
             assert_eq!(one(&paths(), name).unwrap(), Path::new("07-a-demonstration.ipynb"));
         }
+        assert_eq!(one(&paths(), "07b").unwrap(), Path::new("07b-more-of-it.ipynb"));
     }
 
     #[test]
     fn an_unknown_number_names_those_there_are() {
         let error = one(&paths(), "42").unwrap_err().to_string();
-        assert!(error.contains("`42`") && error.contains("00 07"), "{error}");
+        assert!(error.contains("`42`") && error.contains("00 07 07b"), "{error}");
     }
 }

@@ -104,6 +104,15 @@ fn deadlock(circle: &[Waiter], advice: &str) -> String {
     )
 }
 
+/// A reply on something that is not run under watch.
+pub(super) fn reply(function: &'static str, judged: Result<String, String>) -> Reply {
+    let (grade, sentence) = match judged {
+        Ok(right) => (Grade::Right, right),
+        Err(wrong) => (Grade::Wrong, wrong),
+    };
+    Reply { function, grade, sentence }
+}
+
 /// What a function without a name is called in a reply.
 const YOURS: &str = "your function";
 

@@ -22,6 +22,7 @@ pub(super) fn apart<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T, S
 where
     T: Serialize + DeserializeOwned + 'static,
 {
+    schedule::prepare();
     let started = Instant::now();
     let child = process::fork(|| {
         // A program may print by ways that are not under control, and shuttle tells of deadlocks.

@@ -80,6 +80,12 @@ impl Explored {
         self.found.as_ref().map_or(&[], |found| &found.endings)
     }
 
+    /// The share of orders that end so, by the words of the table: "answers 1", "deadlock".
+    pub fn share(&self, ending: &str) -> f64 {
+        let such = self.endings().iter().filter(|other| words::outcome(&other.outcome).starts_with(ending));
+        such.map(|ending| ending.orders).sum::<usize>() as f64 / self.orders().max(1) as f64
+    }
+
     /// The word for the first failure; where nothing failed, for the way to end that needs most pre-emptions.
     pub fn token(&self) -> String {
         let failure = self.endings().iter().find(|ending| ending.outcome.is_failure());

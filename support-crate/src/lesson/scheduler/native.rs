@@ -1,6 +1,5 @@
 //! The same on real cores: how often, with an interval.
 
-use std::fmt;
 use std::hint::{black_box, spin_loop};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
 
@@ -10,10 +9,10 @@ use crate::lesson::threads::on_threads;
 use crate::stop;
 use crate::workload::check;
 
-/// How often something happened on real cores; see [`native`] and [`store_buffer`].
+/// How often something happened on real cores; see [`on_real_cores`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Native {
-    rows: Vec<(String, u64, u64)>,
+    rows: Vec<(&'static str, u64, u64)>,
     problem: Option<String>,
 }
 
@@ -22,31 +21,22 @@ type Round = fn(&[AtomicU32; 2], usize) -> u32;
 /// Whether a round came to what is counted: the first number at its end, and what each thread gave.
 type Wanted = fn(u32, [u32; 2]) -> bool;
 
-/// Runs the lost update on real threads: in each of so many rounds two threads load one number and store it plus one.
+/// Runs two small programs on real threads, on their own cores where there are two, in so many rounds that both threads begin together.
+///
+/// - The lost update: each loads one number and stores it plus one.
+/// - The store buffer: each stores into a number of its own and then loads the other's. In no order of these four steps do both
+///   load what was there before; cores do it all the same, unless a fence stands between.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// let native = native(1_000);
-/// assert!(native.figure().text().contains("of 1,000"));
+/// assert_eq!(on_real_cores(1_000).counts()[2], 0, "a fence rules it out");
 /// ```
-pub fn native(rounds: usize) -> Native {
+pub fn on_real_cores(rounds: usize) -> Native {
     let add: Round = |numbers, _| {
         let seen = numbers[0].load(Ordering::Relaxed);
         numbers[0].store(seen + 1, Ordering::Relaxed);
         0
     };
-    let is_lost: Wanted = |number, _| number == 1;
-    told(rounds, [("one update of two lost".to_owned(), add, is_lost)])
-}
-
-/// Runs the store-buffer test on real threads: each stores into its own number and then loads the other's; with `SeqCst` or a
-/// fence one of them must see the other's store, with `Relaxed` neither may.
-///
-/// ```
-/// use concurrency_lab::prelude::*;
-/// assert_eq!(store_buffer(1_000).counts()[1], 0, "a fence rules it out");
-/// ```
-pub fn store_buffer(rounds: usize) -> Native {
     let relaxed: Round = |numbers, own| {
         numbers[own].store(1, Ordering::Relaxed);
         numbers[1 - own].load(Ordering::Relaxed)
@@ -57,12 +47,12 @@ pub fn store_buffer(rounds: usize) -> Native {
         numbers[1 - own].load(Ordering::Relaxed)
     };
     let neither: Wanted = |_, seen| seen == [0, 0];
-    let name = |order: &str| format!("neither sees the other's store, {order}");
-    told(rounds, [(name("Relaxed"), relaxed, neither), (name("with a SeqCst fence"), fenced, neither)])
-}
-
-fn told<const N: usize>(rounds: usize, tests: [(String, Round, Wanted); N]) -> Native {
-    if let Err(error) = check::number("rounds", rounds, 1..=10_000_000) {
+    let tests: [(&str, Round, Wanted); 3] = [
+        ("an update is lost", add, |number, _| number == 1),
+        ("both miss the other's store", relaxed, neither),
+        ("both miss it despite a fence", fenced, neither),
+    ];
+    if let Err(error) = check::number("rounds", rounds, 1..=2_000_000) {
         return Native { problem: Some(error.to_string()), ..Native::default() };
     }
     let mut rows = Vec::new();
@@ -125,15 +115,9 @@ impl Native {
         let table = table.rows(self.rows.iter().map(|(name, count, all)| {
             let [low, high] = interval(*count, *all).map(format::percent);
             let of = format!("{} of {}", format::count(*count), format::count(*all));
-            [name.clone(), of, share(*count, *all), format!("{low} to {high}")]
+            [(*name).to_owned(), of, share(*count, *all), format!("{low} to {high}")]
         }));
         Figure::table(title.collect::<Vec<_>>().join("; "), table)
-    }
-}
-
-impl fmt::Display for Native {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.figure().text())
     }
 }
 

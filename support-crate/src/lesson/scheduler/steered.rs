@@ -48,10 +48,9 @@ impl Steered {
         self
     }
 
-    /// How it ended, if it has; nothing where it goes on, or where a thread was named that cannot.
-    pub fn outcome(&self) -> Option<Outcome> {
-        let trace = self.run().ok()?;
-        (!is_open(&trace)).then_some(trace.outcome)
+    /// How it ended, if it has.
+    pub(crate) fn ending(&self) -> Result<Option<Outcome>, String> {
+        self.run().map(|trace| (!is_open(&trace)).then_some(trace.outcome))
     }
 
     fn run(&self) -> Result<Trace, String> {
