@@ -115,7 +115,10 @@ impl Drawn {
             groups: vec![LaneGroup {
                 end: self.decisive.as_ref().map(|(after, _)| *after as f64),
                 failed: self.decisive.is_some(),
-                lanes: (0..rows).map(|thread| self.lane(thread, end)).collect(),
+                lanes: (0..rows)
+                    .map(|thread| self.lane(thread, end))
+                    .filter(|lane| lane.alert || !lane.marks.is_empty())
+                    .collect(),
                 ..LaneGroup::default()
             }],
             all_labels: "`.steps()` lists all of them".to_owned(),
