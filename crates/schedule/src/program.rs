@@ -44,6 +44,7 @@ impl Program {
             ("parking_lot::", "parking_lot"),
             ("::std::thread", "::std"),
             ("::std::sync", "::std"),
+            ("::tokio::", "::tokio"),
             ("process::", "processes"),
         ];
         words.into_iter().find(|(word, _)| source.contains(word)).map(|(_, name)| name)

@@ -49,7 +49,7 @@ pub struct Ending {
 }
 
 /// What a search found.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Found {
     /// The program.
     pub program: String,
@@ -109,17 +109,7 @@ pub fn explore(program: Program, search: Search<'_>) -> Result<Found, Refused> {
         left: 0,
         seen: HashSet::new(),
         endings: BTreeMap::new(),
-        found: Found {
-            program: program.name().to_owned(),
-            schedules: 0,
-            orders: 0,
-            complete: false,
-            preemptions: None,
-            drawn: [0; 2],
-            stopped: false,
-            seconds: 0.0,
-            endings: Vec::new(),
-        },
+        found: Found { program: program.name().to_owned(), ..Found::default() },
     };
     controlled(program)?;
     looking.all()?;
@@ -135,8 +125,7 @@ fn controlled(program: Program) -> Result<(), Refused> {
     match program.uncontrolled() {
         None => Ok(()),
         Some(name) => Err(Refused::new(format!(
-            "`{}` uses {name}, which runs on real threads and cannot be put in order: use `std::thread`, `std::sync` or `tokio` \
-             without a leading `::`",
+            "`{}` uses {name}, whose threads cannot be put in order: use `std::thread`, `std::sync` or `tokio`, without a leading `::`",
             program.name()
         ))),
     }

@@ -95,15 +95,19 @@ replayed! {
 #[test]
 fn real_threads_are_refused() {
     assert!(
-        refused(real_paths).contains("uses ::std, which runs on real threads"),
+        refused(real_paths).contains("uses ::std, whose threads cannot be put in order"),
         "{}",
         refused(real_paths)
     );
 }
 
 #[test]
-fn a_static_lock_is_refused_with_its_line() {
-    assert!(refused(static_lock).contains("a `static` Mutex (line "), "{}", refused(static_lock));
+fn a_static_lock_is_refused() {
+    assert!(
+        refused(static_lock).starts_with("a `static` Mutex keeps what it holds"),
+        "{}",
+        refused(static_lock)
+    );
 }
 
 #[test]

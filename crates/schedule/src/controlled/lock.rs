@@ -4,9 +4,6 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
-use std::time::Duration;
-
-pub use shuttle::sync::WaitTimeoutResult;
 
 use super::atomic::Used;
 use crate::run::{self, At, Operation};
@@ -109,7 +106,7 @@ macro_rules! lock {
 
             fn operation(&self, kind: &'static str, at: At) -> Operation {
                 if self.used.earlier() {
-                    refuse_static(stringify!($name), at);
+                    refuse_static(stringify!($name));
                 }
                 Operation::new(kind, self, at)
             }
@@ -118,12 +115,6 @@ macro_rules! lock {
         impl<T: Default> Default for $name<T> {
             fn default() -> Self {
                 Self::new(T::default())
-            }
-        }
-
-        impl<T> From<T> for $name<T> {
-            fn from(value: T) -> Self {
-                Self::new(value)
             }
         }
 
@@ -156,7 +147,13 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
         let lock = self.operation("tries", Location::caller());
-        Guard::tried(lock, lock.perform(|| self.inner.try_lock(), |seen| told(seen.is_ok())))
+        Guard::tried(
+            lock,
+            lock.perform(
+                || self.inner.try_lock(),
+                |seen| if seen.is_ok() { "the lock: free" } else { "the lock: held" }.to_owned(),
+            ),
+        )
     }
 }
 
@@ -180,40 +177,12 @@ impl<T: ?Sized> RwLock<T> {
         let lock = self.operation("writes", Location::caller());
         Guard::result(lock, lock.perform(|| self.inner.write(), |_| String::new()))
     }
-
-    /// Reads if nobody writes.
-    ///
-    /// # Errors
-    /// If somebody does, or a thread panicked while it wrote.
-    #[track_caller]
-    pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
-        let lock = self.operation("tries", Location::caller());
-        Guard::tried(
-            Operation { kind: "reads", ..lock },
-            lock.perform(|| self.inner.try_read(), |seen| told(seen.is_ok())),
-        )
-    }
-
-    /// Writes if it is alone.
-    ///
-    /// # Errors
-    /// If it is not, or a thread panicked while it wrote.
-    #[track_caller]
-    pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
-        let lock = self.operation("tries", Location::caller());
-        Guard::tried(lock, lock.perform(|| self.inner.try_write(), |seen| told(seen.is_ok())))
-    }
-}
-
-fn told(free: bool) -> String {
-    if free { "the lock: free" } else { "the lock: held" }.to_owned()
 }
 
 /// A `static` holds what the run before left in it.
-pub(super) fn refuse_static(name: &str, at: At) {
+fn refuse_static(name: &str) {
     let sentence = format!(
-        "a `static` {name} (line {}) keeps what it holds from one order to the next: make it in `main` and hand threads an `Arc`",
-        at.line()
+        "a `static` {name} keeps what it holds from one order to the next: make it in `main` and hand threads an `Arc` of it"
     );
     run::with(|run| run.refused = Some(sentence));
 }
@@ -254,29 +223,6 @@ impl Condvar {
             guard = self.wait(guard)?;
         }
         Ok(guard)
-    }
-
-    /// Waits as [`Condvar::wait`] does: here no time passes, so it never runs out.
-    ///
-    /// # Errors
-    /// The guard too, if a thread panicked while it held the lock.
-    #[track_caller]
-    pub fn wait_timeout<'a, T>(
-        &self,
-        mut guard: MutexGuard<'a, T>,
-        limit: Duration,
-    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
-        let wait = Operation::new("waits", self, Location::caller());
-        let (lock, inner) = (guard.lock, guard.inner.take().expect("a guard in use"));
-        lock.release();
-        let result = wait.perform(|| self.0.wait_timeout(inner, limit), |_| "and is notified".to_owned());
-        match result {
-            Ok((inner, outcome)) => Ok((Guard::new(lock, inner), outcome)),
-            Err(poison) => {
-                let (inner, outcome) = poison.into_inner();
-                Err(PoisonError::new((Guard::new(lock, inner), outcome)))
-            }
-        }
     }
 
     /// Wakes one thread that waits, whichever.

@@ -5,7 +5,6 @@ pub use ::std::*;
 pub mod atomic;
 mod lock;
 pub mod mpsc;
-mod once;
 mod print;
 mod tasks;
 mod threads;
@@ -19,13 +18,12 @@ pub use shuttle::thread_local;
 /// `std::sync` under control.
 pub mod sync {
     pub use super::atomic;
-    pub use super::lock::{
-        Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard, WaitTimeoutResult,
-    };
+    pub use super::lock::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
     pub use super::mpsc;
-    pub use super::once::{LazyLock, OnceLock};
     pub use shuttle::sync::{Barrier, BarrierWaitResult, Once, OnceState};
+    // Made once for all orders, and without a turn for others.
     pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
+    pub use std::sync::{LazyLock, OnceLock};
 }
 
 /// `std::thread` under control.

@@ -2,9 +2,8 @@
 
 use std::panic::Location;
 use std::sync::Arc;
-use std::time::Duration;
 
-pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
+pub use std::sync::mpsc::{RecvError, SendError, TryRecvError};
 
 use crate::run::{At, Operation};
 
@@ -83,15 +82,6 @@ impl<T> SyncSender<T> {
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         step(&self.1, SENDING, "sends", Location::caller(), || self.0.send(message))
     }
-
-    /// Sends a message if there is room for it.
-    ///
-    /// # Errors
-    /// The message, if there is none or nobody can receive it any more.
-    #[track_caller]
-    pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
-        step(&self.1, SENDING, "sends", Location::caller(), || self.0.try_send(message))
-    }
 }
 
 impl<T> Receiver<T> {
@@ -113,25 +103,11 @@ impl<T> Receiver<T> {
         step(&self.1, RECEIVING, "receives", Location::caller(), || self.0.try_recv())
     }
 
-    /// Waits for a message: here no time passes, so it never runs out.
-    ///
-    /// # Errors
-    /// If there is none and nobody can send one any more.
-    #[track_caller]
-    pub fn recv_timeout(&self, _: Duration) -> Result<T, RecvTimeoutError> {
-        self.recv().map_err(|_| RecvTimeoutError::Disconnected)
-    }
-
     /// All messages until nobody can send one any more.
     #[track_caller]
     pub fn iter(&self) -> impl Iterator<Item = T> + '_ {
         let at = Location::caller();
         std::iter::from_fn(move || step(&self.1, RECEIVING, "receives", at, || self.0.recv()).ok())
-    }
-
-    /// The messages that are there.
-    pub fn try_iter(&self) -> impl Iterator<Item = T> + '_ {
-        std::iter::from_fn(|| self.try_recv().ok())
     }
 }
 

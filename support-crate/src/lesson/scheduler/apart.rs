@@ -14,11 +14,18 @@ use crate::units::{ms, secs};
 
 /// How long a search goes on.
 pub(super) const LIMIT: Duration = secs(10);
-/// How much later a process that does not come back is ended.
-const LATE: Duration = secs(3);
+/// When a process that does not come back is ended.
+const END: Duration = secs(13);
 
 /// What `work` gives, or why there is nothing.
 pub(super) fn apart<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T, String>
+where
+    T: Serialize + DeserializeOwned + 'static,
+{
+    within(END, work)
+}
+
+fn within<T>(end: Duration, work: impl FnOnce() -> Result<T, Refused>) -> Result<T, String>
 where
     T: Serialize + DeserializeOwned + 'static,
 {
@@ -37,12 +44,12 @@ where
             child.kill();
             return Err("stopped by you".to_owned());
         }
-        if started.elapsed() > LIMIT + LATE {
+        if started.elapsed() > end {
             child.kill();
             return Err(format!(
                 "it had not come back after {} s: a thread loops or waits without a step on anything that threads share, so \
                  nobody else can go on; let the loop read an atomic, or end it",
-                (LIMIT + LATE).as_secs()
+                end.as_secs()
             ));
         }
         sleep(ms(1));
@@ -50,5 +57,24 @@ where
     match child.join() {
         Ok(result) => result.map_err(|refused| refused.to_string()),
         Err(crash) => Err(crash.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_comes_back_is_ended_and_what_it_prints_is_not_seen() {
+        let said = within(ms(100), || -> Result<(), Refused> {
+            loop {
+                println!("never seen");
+                std::hint::spin_loop();
+            }
+        });
+        assert!(said.unwrap_err().starts_with("it had not come back after 0 s: a thread loops"));
+        assert_eq!(within(secs(5), || Ok(7)), Ok(7));
+        let crash = within(secs(5), || -> Result<(), Refused> { std::process::abort() });
+        assert!(crash.unwrap_err().contains("signal 6"));
     }
 }

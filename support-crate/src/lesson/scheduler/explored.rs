@@ -80,7 +80,7 @@ impl Explored {
         self.found.as_ref().map_or(&[], |found| &found.endings)
     }
 
-    /// The share of orders that end so, by the words of the table: "answers 1", "deadlock".
+    /// The share of orders that end so, by the words of the table: "answers 1", "deadlocks".
     pub fn share(&self, ending: &str) -> f64 {
         let such = self.endings().iter().filter(|other| words::outcome(&other.outcome).starts_with(ending));
         such.map(|ending| ending.orders).sum::<usize>() as f64 / self.orders().max(1) as f64

@@ -5,6 +5,8 @@ mod explored;
 mod film;
 mod native;
 mod steered;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use explored::{Explore, Explored, explore};

@@ -7,7 +7,7 @@ use schedule::{Outcome, Program, Search, Trace};
 use super::apart::apart;
 use super::film::Drawn;
 use super::words;
-use crate::chart::{Figure, Table};
+use crate::chart::Figure;
 use crate::format;
 
 /// A program whose next thread the reader names; see [`be_the_scheduler`].
@@ -50,7 +50,7 @@ impl Steered {
 
     /// How it ended, if it has.
     pub(crate) fn ending(&self) -> Result<Option<Outcome>, String> {
-        self.run().map(|trace| (!is_open(&trace)).then_some(trace.outcome))
+        self.run().map(|trace| trace.asks.is_none().then_some(trace.outcome))
     }
 
     fn run(&self) -> Result<Trace, String> {
@@ -63,10 +63,10 @@ impl Steered {
             Ok(trace) => trace,
             Err(problem) => return Figure::problem(problem),
         };
-        let open = is_open(&trace);
+        let open = trace.asks.is_some();
         let prose = if open { stands(&trace) } else { self.judged(&trace) };
         if trace.steps.is_empty() {
-            return Figure::table(format!("{} before its first choice", self.program.name()), table(&trace));
+            return Figure::note(prose);
         }
         let mut drawn = Drawn::new(self.program.name().to_owned(), trace, None);
         drawn.open = open;
@@ -92,11 +92,6 @@ impl Steered {
     }
 }
 
-/// Whether somebody has to say who goes on.
-fn is_open(trace: &Trace) -> bool {
-    trace.asks.is_some()
-}
-
 fn stands(trace: &Trace) -> String {
     let able = trace.asks.as_deref().unwrap_or_default();
     let stand = |(thread, what, place): &(usize, String, schedule::Place)| {
@@ -104,15 +99,6 @@ fn stands(trace: &Trace) -> String {
         format!("{}: {what} next, at {} ({may})", words::thread(*thread), words::place(place))
     };
     trace.stands.iter().map(stand).collect::<Vec<_>>().join("\n")
-}
-
-fn table(trace: &Trace) -> Table {
-    let able = trace.asks.as_deref().unwrap_or_default();
-    let table = Table::default().words(["thread", "stands before", "may go on"]);
-    table.rows(trace.stands.iter().map(|(thread, what, place)| {
-        let may = if able.contains(thread) { format!(".then({thread})") } else { "no".to_owned() };
-        [words::thread(*thread), format!("{what}: {}", words::place(place)), may]
-    }))
 }
 
 impl fmt::Debug for Steered {

@@ -23,7 +23,7 @@ pub(super) fn outcome(outcome: &Outcome) -> String {
         Outcome::Answer(answer) if answer == "()" => "ends".to_owned(),
         Outcome::Answer(answer) => format!("answers {answer}"),
         Outcome::Panic(said) => format!("panics: {said}"),
-        Outcome::Deadlock => "deadlock".to_owned(),
+        Outcome::Deadlock => "deadlocks".to_owned(),
         Outcome::Endless => format!("has not ended after {} steps", schedule::MOST_STEPS),
     }
 }
