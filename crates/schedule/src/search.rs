@@ -73,6 +73,8 @@ pub struct Found {
 
 /// Threads of failed runs, of which something is left in memory, after which a search ends.
 const MOST_LEFT: usize = 20_000;
+/// Schedules that are tried one after the other before chance takes over, or half of all where that is less.
+const MOST_IN_TURN: usize = 20_000;
 /// Fixed, so that the same search finds the same.
 const SEED: u64 = 0x5eed;
 /// Changes of priority in a schedule of PCT: bugs that need one ordering fewer are found with a known probability
@@ -153,8 +155,9 @@ impl Looking<'_> {
                     Some(next) => prefix = next,
                     None => break,
                 }
-                if !self.goes_on() || 2 * self.found.schedules > self.search.schedules {
-                    // Where they end before all may be tried, the other half is for them too.
+                if !self.goes_on()
+                    || self.found.schedules >= MOST_IN_TURN.min(self.search.schedules.div_ceil(2))
+                {
                     return Ok(());
                 }
             }
@@ -338,4 +341,105 @@ pub fn steer(program: Program, threads: &[usize]) -> Result<Trace, Refused> {
         taken.push(option);
     }
     Ok(guide::run(program, Decider::Until(taken), true))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::Hasher;
+    use std::sync::{Arc, Mutex};
+
+    use shuttle::scheduler::DfsScheduler;
+    use shuttle::{Config, MaxSteps, Runner};
+
+    use super::*;
+    use crate::run;
+
+    crate::replayed! {
+        mod two_by_two {
+            use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+            use std::thread;
+            fn main() -> u32 {
+                let number = AtomicU32::new(0);
+                thread::scope(|scope| {
+                    scope.spawn(|| number.store(number.load(Relaxed) + 1, Relaxed));
+                    scope.spawn(|| number.store(number.load(Relaxed) + 1, Relaxed));
+                });
+                number.load(Relaxed)
+            }
+        }
+    }
+
+    crate::replayed! {
+        mod locks_and_a_channel {
+            use std::sync::{Arc, Mutex, mpsc};
+            use std::thread;
+            fn main() -> u32 {
+                let (sender, receiver) = mpsc::channel();
+                let sum = Arc::new(Mutex::new(1));
+                let own = sum.clone();
+                let other = thread::spawn(move || {
+                    *own.lock().unwrap() *= 2;
+                    sender.send(3).unwrap();
+                });
+                *sum.lock().unwrap() += 1;
+                let more = receiver.recv().unwrap();
+                other.join().unwrap();
+                *sum.lock().unwrap() + more
+            }
+        }
+    }
+
+    crate::replayed! {
+        mod a_condition {
+            use std::sync::{Arc, Condvar, Mutex};
+            use std::thread;
+            fn main() -> bool {
+                let pair = Arc::new((Mutex::new(false), Condvar::new()));
+                let other = pair.clone();
+                let waiter = thread::spawn(move || {
+                    let mut ready = other.0.lock().unwrap();
+                    while !*ready {
+                        ready = other.1.wait(ready).unwrap();
+                    }
+                });
+                *pair.0.lock().unwrap() = true;
+                pair.1.notify_all();
+                waiter.join().unwrap();
+                true
+            }
+        }
+    }
+
+    /// The orders that shuttle's own search comes upon, which leaves nothing out, and the schedules that it takes for them.
+    fn by_shuttle(program: Program) -> (HashSet<u64>, usize) {
+        let orders = Arc::new(Mutex::new(HashSet::new()));
+        let seen = orders.clone();
+        let mut config = Config::new();
+        config.silence_warnings = true;
+        config.max_steps = MaxSteps::FailAfter(10_000);
+        let schedules = Runner::new(DfsScheduler::new(None, false), config).run(move || {
+            run::begin(u32::MAX, false);
+            program.call();
+            seen.lock().unwrap().insert(run::end().order.finish());
+        });
+        let orders = orders.lock().unwrap().clone();
+        (orders, schedules)
+    }
+
+    #[test]
+    fn what_is_left_out_is_no_order_of_its_own() {
+        for program in [two_by_two, locks_and_a_channel, a_condition] {
+            let (orders, schedules) = by_shuttle(program);
+            let found = explore(program, Search::default()).unwrap();
+            println!(
+                "{}: {} orders in {} schedules; by shuttle {} in {schedules}",
+                found.program,
+                found.orders,
+                found.schedules,
+                orders.len()
+            );
+            assert!(found.complete && found.schedules <= schedules);
+            assert_eq!(found.orders, orders.len(), "{}", program.name());
+        }
+    }
 }

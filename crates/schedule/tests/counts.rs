@@ -374,3 +374,140 @@ fn a_word_of_another_program_or_version_or_none_is_refused() {
     let far = format!("{}50a", &word[..6]);
     assert!(said(lost_update, &far).contains("leads nowhere"), "{}", said(lost_update, &far));
 }
+
+replayed! {
+    mod booked_under_one_lock {
+        use std::sync::{Arc, Mutex};
+        use std::thread;
+
+        fn main() -> (i32, i32) {
+            let hall = Arc::new(Mutex::new((1, 0)));
+            let threads: Vec<_> = (0..2).map(|_| {
+                let hall = hall.clone();
+                thread::spawn(move || {
+                    let mut hall = hall.lock().unwrap();
+                    if hall.0 > 0 {
+                        hall.0 -= 1;
+                        hall.1 += 1;
+                    }
+                })
+            }).collect();
+            for thread in threads {
+                thread.join().unwrap();
+            }
+            let hall = *hall.lock().unwrap();
+            hall
+        }
+    }
+}
+
+replayed! {
+    mod forks_by_number {
+        use std::sync::Mutex;
+        use std::thread;
+
+        fn main() {
+            let forks = [Mutex::new(()), Mutex::new(()), Mutex::new(())];
+            thread::scope(|scope| {
+                for place in 0..3 {
+                    let (one, other) = (place.min((place + 1) % 3), place.max((place + 1) % 3));
+                    let (one, other) = (&forks[one], &forks[other]);
+                    scope.spawn(|| {
+                        let _one = one.lock().unwrap();
+                        let _other = other.lock().unwrap();
+                    });
+                }
+            });
+        }
+    }
+}
+
+replayed! {
+    mod waited_for {
+        use std::sync::{Arc, Condvar, Mutex};
+        use std::thread;
+
+        fn main() -> bool {
+            let pair = Arc::new((Mutex::new(false), Condvar::new()));
+            let other = pair.clone();
+            let waiter = thread::spawn(move || *other.1.wait_while(other.0.lock().unwrap(), |ready| !*ready).unwrap());
+            *pair.0.lock().unwrap() = true;
+            pair.1.notify_one();
+            waiter.join().unwrap()
+        }
+    }
+}
+
+replayed! {
+    mod sent_without_the_lock {
+        use std::sync::{Arc, Mutex, mpsc};
+        use std::thread;
+
+        fn main() -> usize {
+            let (sender, receiver) = mpsc::sync_channel(1);
+            let log = Arc::new(Mutex::new(Vec::new()));
+            let own = log.clone();
+            let producer = thread::spawn(move || {
+                for number in 0..2 {
+                    own.lock().unwrap().push(number);
+                    sender.send(number).unwrap();
+                }
+            });
+            for number in receiver {
+                log.lock().unwrap().push(number);
+            }
+            producer.join().unwrap();
+            let written = log.lock().unwrap().len();
+            written
+        }
+    }
+}
+
+replayed! {
+    mod paid_or_not {
+        use std::cell::Cell;
+        use std::time::Duration;
+        use tokio::time::sleep;
+
+        fn main() -> i32 {
+            let (from, to) = (Cell::new(1), Cell::new(0));
+            tokio::block_on(async {
+                let pay = async {
+                    sleep(Duration::from_millis(1)).await;
+                    from.set(from.get() - 1);
+                    to.set(to.get() + 1);
+                };
+                tokio::select! {
+                    () = pay => {}
+                    () = sleep(Duration::from_millis(5)) => {}
+                }
+            });
+            from.get() + to.get()
+        }
+    }
+}
+
+#[test]
+fn what_is_right_is_right_in_all_orders() {
+    let cases = [
+        (atomic_adds, "6"),
+        (booked_under_one_lock, "(0, 1)"),
+        (forks_by_number, "()"),
+        (waited_for, "true"),
+        (sent_without_the_lock, "4"),
+        (paid_or_not, "1"),
+    ];
+    for (program, due) in cases {
+        let found = found(program);
+        println!(
+            "{}: {} schedules, {} orders in {:.1} ms",
+            found.program,
+            found.schedules,
+            found.orders,
+            1e3 * found.seconds
+        );
+        assert!(found.complete, "{found:?}");
+        assert_eq!(found.endings.len(), 1, "{found:?}");
+        assert_eq!(found.endings[0].outcome, Outcome::Answer(due.into()), "{}", program.name());
+    }
+}

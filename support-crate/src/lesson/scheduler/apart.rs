@@ -4,7 +4,8 @@ use std::fs::File;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use nix::unistd::{dup2_stderr, dup2_stdout};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, dup2_stderr, dup2_stdout};
 use schedule::Refused;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -40,7 +41,12 @@ where
     });
     let mut asked = None;
     while !child.is_finished() {
-        if stop_asked() && asked.get_or_insert_with(Instant::now).elapsed() > ms(300) {
+        if stop_asked() && asked.is_none() {
+            asked = Some(Instant::now());
+            // The signal that the stop button sends: a search then hands over what it has found.
+            let _ = kill(Pid::from_raw(child.pid().cast_signed()), Signal::SIGINT);
+        }
+        if asked.is_some_and(|asked| asked.elapsed() > ms(300)) {
             child.kill();
             return Err("stopped by you".to_owned());
         }
