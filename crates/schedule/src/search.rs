@@ -74,7 +74,7 @@ pub struct Found {
 /// Threads of failed runs, of which something is left in memory, after which a search ends.
 const MOST_LEFT: usize = 20_000;
 /// Schedules that are tried one after the other before chance takes over, or half of all where that is less.
-const MOST_IN_TURN: usize = 20_000;
+const MOST_IN_TURN: usize = 5_000;
 /// Fixed, so that the same search finds the same.
 const SEED: u64 = 0x5eed;
 /// Changes of priority in a schedule of PCT: bugs that need one ordering fewer are found with a known probability
@@ -116,9 +116,7 @@ pub fn explore(program: Program, search: Search<'_>) -> Result<Found, Refused> {
     controlled(program)?;
     looking.all()?;
     if !looking.found.complete {
-        let random = RandomScheduler::new_from_seed(SEED, usize::MAX);
-        looking.drawn(0, looking.rest() / 2, random)?;
-        looking.drawn(1, looking.rest(), PctScheduler::new_from_seed(SEED, DEPTH, usize::MAX))?;
+        looking.drawn()?;
     }
     looking.told()
 }
@@ -134,10 +132,6 @@ fn controlled(program: Program) -> Result<(), Refused> {
 }
 
 impl Looking<'_> {
-    fn rest(&self) -> usize {
-        self.search.schedules - self.found.schedules
-    }
-
     /// All schedules, by the number of their pre-emptions; half of what may be tried where they are more.
     fn all(&mut self) -> Result<(), Refused> {
         for bound in 0.. {
@@ -170,15 +164,14 @@ impl Looking<'_> {
         Ok(())
     }
 
-    fn drawn(
-        &mut self,
-        kind: usize,
-        number: usize,
-        scheduler: impl Scheduler + 'static,
-    ) -> Result<(), Refused> {
-        let scheduler: Rc<RefCell<dyn Scheduler>> = Rc::new(RefCell::new(scheduler));
-        for _ in 0..number {
-            if !self.goes_on() {
+    /// Those that are left, by chance and by PCT in turn.
+    fn drawn(&mut self) -> Result<(), Refused> {
+        let schedulers: [Rc<RefCell<dyn Scheduler>>; 2] = [
+            Rc::new(RefCell::new(RandomScheduler::new_from_seed(SEED, usize::MAX))),
+            Rc::new(RefCell::new(PctScheduler::new_from_seed(SEED, DEPTH, usize::MAX))),
+        ];
+        for (kind, scheduler) in (0..2).zip(&schedulers).cycle() {
+            if self.found.schedules >= self.search.schedules || !self.goes_on() {
                 break;
             }
             let trace = self.run(Decider::Shuttle(scheduler.clone()))?;

@@ -16,6 +16,9 @@ pub struct Native {
     problem: Option<String>,
 }
 
+/// Turns of a loop between a load and a store: as much as a little computation.
+const PAUSE: usize = 200;
+
 /// Two steps of each of two threads on their own cores, in rounds that both begin together.
 type Round = fn(&[AtomicU32; 2], usize) -> u32;
 /// Whether a round came to what is counted: the first number at its end, and what each thread gave.
@@ -23,17 +26,23 @@ type Wanted = fn(u32, [u32; 2]) -> bool;
 
 /// Runs two small programs on real threads, on their own cores where there are two, in so many rounds that both threads begin together.
 ///
-/// - The lost update: each loads one number and stores it plus one.
+/// - The lost update: each loads one number and stores it plus one, at once or after a pause. Its orders are the same.
 /// - The store buffer: each stores into a number of its own and then loads the other's. In no order of these four steps do both
 ///   load what was there before; cores do it all the same, unless a fence stands between.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// assert_eq!(on_real_cores(1_000).counts()[2], 0, "a fence rules it out");
+/// assert_eq!(on_real_cores(1_000).counts()[3], 0, "a fence rules it out");
 /// ```
 pub fn on_real_cores(rounds: usize) -> Native {
     let add: Round = |numbers, _| {
         let seen = numbers[0].load(Ordering::Relaxed);
+        numbers[0].store(seen + 1, Ordering::Relaxed);
+        0
+    };
+    let slowly: Round = |numbers, _| {
+        let seen = numbers[0].load(Ordering::Relaxed);
+        (0..PAUSE).for_each(|_| spin_loop());
         numbers[0].store(seen + 1, Ordering::Relaxed);
         0
     };
@@ -47,8 +56,10 @@ pub fn on_real_cores(rounds: usize) -> Native {
         numbers[1 - own].load(Ordering::Relaxed)
     };
     let neither: Wanted = |_, seen| seen == [0, 0];
-    let tests: [(&str, Round, Wanted); 3] = [
-        ("an update is lost", add, |number, _| number == 1),
+    let lost: Wanted = |number, _| number == 1;
+    let tests: [(&str, Round, Wanted); 4] = [
+        ("an update is lost", add, lost),
+        ("an update is lost, with a pause between", slowly, lost),
         ("both miss the other's store", relaxed, neither),
         ("both miss it despite a fence", fenced, neither),
     ];
