@@ -132,7 +132,7 @@ where
     T: Serialize + DeserializeOwned + 'static,
 {
     Handle::new(
-        codec::to_bytes(&arguments).and_then(|arguments| fresh::start(call_with::<A, T>, f, &arguments)),
+        codec::into_bytes(arguments).and_then(|arguments| fresh::start(call_with::<A, T>, f, &arguments)),
     )
 }
 
@@ -156,6 +156,6 @@ where
     T: Serialize + 'static,
 {
     let function: fn(A) -> T = child::received(&channel, function.pointer());
-    let arguments = child::received(&channel, codec::from_bytes(&arguments));
+    let arguments = child::received(&channel, codec::from_bytes(arguments));
     child::once(&channel, || function(arguments))
 }
