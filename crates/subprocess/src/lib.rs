@@ -143,6 +143,17 @@ pub fn observe(observer: fn() -> &'static Observer) {
     observer::set(observer);
 }
 
+/// Gives the free parts of this process's heap back to the system: what is allocated from now on takes new memory, as in a
+/// process that has not run anything yet. A forked one begins with all that its parent had freed.
+///
+/// ```
+/// drop((0..1_000).map(|_| vec![1u8; 3_000]).collect::<Vec<_>>());
+/// subprocess::trim_heap();
+/// ```
+pub fn trim_heap() {
+    sys::trim_heap();
+}
+
 /// What the process of [`spawn`] does.
 fn call<T: Serialize + 'static>(channel: Channel, function: FunctionRef, _: Vec<u8>) -> ! {
     let function: fn() -> T = child::received(&channel, function.pointer());
