@@ -62,7 +62,7 @@ def hand_in(course, name, file, student, page):
 def words(page):
     """What a page of feedback says where something failed."""
     text = html.unescape(re.sub(r"<[^>]+>", "", page))
-    return re.findall(r"panicked at .*|CellTimeoutError: .*", text)
+    return re.findall(r"Not (?:done|right) yet \(.*|CellTimeoutError: .*", text)
 
 
 def main(number, folder):

@@ -1,8 +1,10 @@
 """Settings for nbgrader, written by `cargo lab class`. Marks, names and dates are set in nbgrader itself."""
 
 import os
+import queue
 import sys
 
+from nbclient.exceptions import CellExecutionComplete
 from nbgrader.preprocessors import Execute
 
 c = get_config()  # noqa: F821, nbgrader defines it
@@ -20,11 +22,20 @@ c.Execute.timeout = 60
 c.Execute.startup_timeout = 900
 
 
-def repeat_the_error(self, record=Execute.on_cell_executed, **cell):
-    """nbgrader looks for a cell's error in the kernel's reply too, where evcxr does not repeat what the cell shows."""
+async def finish(self, record=Execute.on_cell_executed, **executed):
+    """Brings together what evcxr says of a cell, so that nbgrader sees it: what is printed arrives after the cell's end at times, and
+    the reply of one that failed does not name the error that the cell shows."""
+    while True:
+        try:
+            message = await self.kc.get_iopub_msg(timeout=0.05)
+            self.process_message(message, executed["cell"], executed["cell_index"])
+        except queue.Empty:
+            break
+        except CellExecutionComplete:
+            pass
     reply = {"ename": "Error", "evalue": "the cell failed", "traceback": ["the cell failed"]}
-    cell["execute_reply"]["content"] = reply | cell["execute_reply"]["content"]
-    record(self, **cell)
+    executed["execute_reply"]["content"] = reply | executed["execute_reply"]["content"]
+    record(self, **executed)
 
 
-Execute.on_cell_executed = repeat_the_error
+Execute.on_cell_executed = finish
