@@ -20,19 +20,17 @@ impl Machines {
     }
 
     fn series(&self) -> ComparisonSeries {
-        let machines = format::plural(self.results.len() as u64, "machine");
+        let results = format::plural(self.results.len() as u64, "saved result");
         let work = format::sentence(&self.results[0].1.workload.title);
-        let mut caption =
-            Caption::new(format!("The same work on {machines}"), format!("{work} · from saved results"));
+        let mut caption = Caption::new(format!("The same work in {results}"), work);
         let mut lanes = self.lanes();
         if lanes.len() > MOST_ROWS {
             lanes.retain(|(_, result, lane)| {
                 result.ranking().first().is_some_and(|first| first.name == lane.name)
             });
-            caption.notes.push("Of so many results only the quickest model of each machine.".into());
+            caption.notes.push("Of so many results only the quickest model of each.".into());
         }
-        let across =
-            "Times of two machines come from different rounds; a ratio compares runs of one machine.";
+        let across = "Times of two results come from different rounds; a ratio compares runs of one result.";
         caption.notes.push(across.into());
         caption.notes.extend(self.refused.iter().map(|sentence| format!("Left out: {sentence}.")));
         ComparisonSeries {
@@ -102,7 +100,7 @@ mod tests {
     fn a_class_is_compared_and_who_cannot_be_is_named_with_the_reason() {
         let folder = saved();
         let machines = compare_machines(folder.path());
-        let said = "3 machines ran 64 tasks of a function; they differ in cores this process may use \
+        let said = "3 saved results of 64 tasks of a function; they differ in cores this process may use \
                     (ada: 1; bea and carl: 2), quota of the control group (carl: 1.50 cores' worth of time; ada and bea: none) \
                     and physical cores among them (ada: 1; bea and carl: 2).";
         assert_eq!(machines.sentence(), said);
@@ -127,12 +125,13 @@ mod tests {
         let nothing = compare_machines(folder.path()).figure().text();
         assert!(nothing.contains("no file ends in .json; save comparisons there"), "{nothing}");
         on(2).save(folder.path().join("ada.json")).result().unwrap();
-        assert!(compare_machines(folder.path()).sentence().starts_with("Only ada ran 64 tasks"));
+        assert!(compare_machines(folder.path()).sentence().starts_with("Only ada holds 64 tasks"));
         on(2).save(folder.path().join("bea.json")).result().unwrap();
         let alike = compare_machines(folder.path()).sentence();
         assert!(
-            alike
-                .starts_with("2 machines ran 64 tasks of a function; they do not differ in processor, cores"),
+            alike.starts_with(
+                "2 saved results of 64 tasks of a function; they do not differ in processor, cores"
+            ),
             "{alike}"
         );
         let missing = compare_machines("no/such/folder").sentence();
@@ -144,6 +143,6 @@ mod tests {
         let result = |number: usize| (format!("student {number}"), on(2));
         let machines = Machines { results: (0..12).map(result).collect(), ..Machines::default() };
         assert_eq!(machines.series().rows.len(), 12);
-        assert!(machines.sentence().starts_with("12 machines ran"));
+        assert!(machines.sentence().starts_with("12 saved results of"));
     }
 }

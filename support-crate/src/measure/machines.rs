@@ -29,7 +29,7 @@ pub struct Machines {
 /// for name in ["ada.json", "bea.json"] {
 ///     waits.save(folder.join(name));
 /// }
-/// assert!(compare_machines(&folder).sentence().starts_with("2 machines ran 4 waits"));
+/// assert!(compare_machines(&folder).sentence().starts_with("2 saved results of 4 waits"));
 /// # std::fs::remove_dir_all(folder).unwrap();
 /// ```
 pub fn compare_machines(folder: impl AsRef<Path>) -> Machines {

@@ -9,7 +9,7 @@ const DERIVED: [&str; 2] = ["cores online", "workers that models use"];
 const NAMED: usize = 4;
 
 impl Machines {
-    /// How many machines ran what, and which of them differ in what, as far as it was saved.
+    /// What was run how often, and whose machine or settings differ in what, as far as it was saved.
     pub fn sentence(&self) -> String {
         if let Some(problem) = &self.problem {
             return problem.clone();
@@ -25,12 +25,16 @@ impl Machines {
         let differing: Vec<String> = differing.collect();
         let saved: Vec<&str> = traits[0].iter().map(|(name, _)| *name).collect();
         match all[..] {
-            [one] => format!("Only {one} ran {title}: there is nothing to hold it beside."),
+            [one] => format!("Only {one} holds {title}: there is nothing to put it beside."),
             _ if differing.is_empty() => {
                 let saved = format::list(&saved).replace(" and ", " or ");
-                format!("{} machines ran {title}; they do not differ in {saved}.", all.len())
+                format!("{} saved results of {title}; they do not differ in {saved}.", all.len())
             }
-            _ => format!("{} machines ran {title}; they differ in {}.", all.len(), format::list(&differing)),
+            _ => format!(
+                "{} saved results of {title}; they differ in {}.",
+                all.len(),
+                format::list(&differing)
+            ),
         }
     }
 }
