@@ -44,9 +44,34 @@ fn with_solution(solution: &str, above: &[Value]) -> Option<Exercise> {
     let solved: Vec<&str> = solved.split(", ").collect();
     let own = given.iter().zip(&solved).find(|(given, solved)| given != solved);
     let (function, solved) = own.or_else(|| given.iter().zip(&solved).next_back())?;
-    let stub = last(&|source| source.contains(&format!("fn {function}(")), check)?;
+    let stub = last(&|source| defines(source, function), check)?;
     let (body, _) = solution.trim_end().rsplit_once('\n')?;
     Some(Exercise { stub, check, function: (*function).to_owned(), solution: body.replace(solved, function) })
+}
+
+/// The cells, with a check that stands below what it checks in a cell of its own.
+pub fn apart(cells: &[Value]) -> Vec<Value> {
+    let mut apart = Vec::new();
+    for cell in cells {
+        let source = text(&cell["source"]);
+        apart.push(cell.clone());
+        let own = source.trim_end().rsplit_once('\n').filter(|(given, check)| {
+            call(check).is_some_and(|(_, checked)| checked.split(", ").any(|one| defines(given, one)))
+        });
+        if let Some((given, check)) = own.filter(|_| !is_solution(cell)) {
+            let at = apart.len() - 1;
+            apart[at]["source"] = given.into();
+            apart.push(cell.clone());
+            apart[at + 1]["source"] = check.into();
+            apart[at + 1]["id"] = format!("{}-check", text(&cell["id"])).into();
+        }
+    }
+    apart
+}
+
+/// Whether a cell is where a function, or a program in a module, stands.
+fn defines(source: &str, name: &str) -> bool {
+    [format!("fn {name}("), format!("mod {name} {{")].iter().any(|start| source.contains(start))
 }
 
 /// The check in a cell's last line, and what it is given.
@@ -85,12 +110,30 @@ mod tests {
     }
 
     #[test]
+    fn a_check_in_the_cell_of_its_stub_gets_a_cell_of_its_own() {
+        let cells = [
+            code("mod fixed {\n    fn main() {}\n}\ncheck::holds(fixed, \"2\")", &[]),
+            code("let order = 1;\ncheck::deadlocks(order)", &[]),
+            code("mod fixed_solved {}\ncheck::holds(fixed_solved, \"2\")", &["solution"]),
+        ];
+        let apart = apart(&cells);
+        assert_eq!(apart[0]["source"], "mod fixed {\n    fn main() {}\n}");
+        assert_eq!(
+            (&apart[1]["source"], &apart[1]["id"]),
+            (&json!("check::holds(fixed, \"2\")"), &json!("-check"))
+        );
+        assert_eq!(apart[2..], cells[1..]);
+        let found = all(&apart);
+        assert_eq!((found[0].stub, found[0].check, found[0].solution.as_str()), (0, 1, "mod fixed {}"));
+    }
+
+    #[test]
     fn every_solution_of_the_course_belongs_to_an_exercise() {
         let mut functions = Vec::new();
         for notebook in run::plan(&Checkout::find().unwrap(), &[], &[]).unwrap() {
             let solutions = notebook.cells().iter().filter(|cell| is_solution(cell));
             let checks = solutions.filter_map(|cell| Some(call(&text(&cell["source"]))?.0.to_owned()));
-            let exercises = all(notebook.cells());
+            let exercises = all(&apart(notebook.cells()));
             let mut checks: Vec<String> = checks.collect();
             checks.dedup();
             let number = notebook.cells().iter().filter(|cell| is_solution(cell)).count();

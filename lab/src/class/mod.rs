@@ -28,12 +28,12 @@ pub fn write(checkout: &Checkout, course: &[Notebook], out: &Path) -> Result<()>
         );
     }
     for notebook in course {
-        let (name, exercises) = (notebook.name(), exercise::all(notebook.cells()));
+        let name = notebook.name();
         let file = format!("{name}.ipynb");
         put(&out.join("student").join(&file), student::edition(&notebook.document))?;
         put(&out.join("instructor").join(&file), instructor::edition(&notebook.document, notes::of(name)))?;
         let source = out.join("nbgrader/source").join(name).join(&file);
-        put(&source, nbgrader::edition(&notebook.document, &exercises))?;
+        put(&source, nbgrader::edition(&notebook.document))?;
     }
     folder::write(&out.join("nbgrader/nbgrader_config.py"), nbgrader::config(checkout))?;
     ["student", "instructor", "nbgrader"].iter().for_each(|name| println!("{}", out.join(name).display()));

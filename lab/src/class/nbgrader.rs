@@ -1,6 +1,6 @@
 //! The edition for nbgrader (<https://nbgrader.readthedocs.io>): what students change and what gives a mark, by its metadata.
 
-use super::exercise::Exercise;
+use super::exercise::{self, Exercise};
 use super::student;
 use crate::paths::Checkout;
 use crate::run::notebook::text;
@@ -10,10 +10,13 @@ use serde_json::{Value, json};
 const CONFIG: &str = include_str!("nbgrader_config.py");
 
 /// The page as the source of an assignment, with its solutions in places that nbgrader cuts out.
-pub fn edition(document: &Value, exercises: &[Exercise]) -> Value {
+pub fn edition(document: &Value) -> Value {
     let mut marked = document.clone();
+    let cells = exercise::apart(marked["cells"].as_array().map_or(&[], Vec::as_slice));
+    let exercises = exercise::all(&cells);
+    marked["cells"] = cells.into();
     for exercise in exercises {
-        let Exercise { function, solution, .. } = exercise;
+        let Exercise { function, solution, .. } = &exercise;
         let stub = &mut marked["cells"][exercise.stub];
         stub["source"] = answer(&text(&stub["source"]), solution).into();
         stub["metadata"]["nbgrader"] = json!({
@@ -61,7 +64,6 @@ pub fn config(checkout: &Checkout) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::class::exercise;
 
     #[test]
     fn a_check_gives_a_mark_and_its_stub_holds_the_solution_where_it_is_cut_out() {
@@ -69,7 +71,7 @@ mod tests {
         let mut solution = code("fn f_solved() -> u8 {\n    1\n}\ncheck::f(f_solved)");
         solution["metadata"] = json!({ "tags": ["solution"] });
         let document = json!({ "metadata": {}, "cells": [code("fn f() -> u8 {\n    0\n}"), code("check::f(f)"), solution] });
-        let edition = edition(&document, &exercise::all(document["cells"].as_array().unwrap()));
+        let edition = edition(&document);
         let cells = edition["cells"].as_array().unwrap();
         assert_eq!(cells.len(), 2);
         let source = text(&cells[0]["source"]);

@@ -2,21 +2,18 @@
 
 use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, Quantity, format};
 
-use super::figure;
 use crate::measure::{Comparison, Lane, Machines};
 
 /// Of more rows than this only the quickest model of each machine is drawn.
 const MOST_ROWS: usize = 40;
 
 impl Machines {
-    /// The figure: a row a model and machine, those of one model together, each held against the baseline of its own machine.
-    pub fn chart(&self) -> Figure {
-        figure(&self.problem, || self.series())
-    }
-
-    /// The chart below the sentence that says what the machines differ in.
+    /// The figure: a row a model and result, those of one model together, each held against the baseline of its own result; above it
+    /// the sentence that says what the machines differ in.
     pub fn figure(&self) -> Figure {
-        if self.problem.is_some() { self.chart() } else { self.chart().with_prose(self.sentence()) }
+        self.problem
+            .as_ref()
+            .map_or_else(|| Figure::new(self.series()).with_prose(self.sentence()), Figure::problem)
     }
 
     fn series(&self) -> ComparisonSeries {
