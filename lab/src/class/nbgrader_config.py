@@ -38,4 +38,6 @@ async def finish(self, record=Execute.on_cell_executed, **executed):
     record(self, **executed)
 
 
-Execute.on_cell_executed = finish
+# nbgrader reads this file more than once.
+if Execute.on_cell_executed.__name__ != finish.__name__:
+    Execute.on_cell_executed = finish
