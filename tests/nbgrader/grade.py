@@ -95,4 +95,5 @@ def main(number, folder):
             print(f"  {student}: {said}")
 
 
-main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
