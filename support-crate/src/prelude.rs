@@ -8,7 +8,9 @@ pub use crate::lesson::demo::{
 pub use crate::lesson::map::{map, map_with};
 pub use crate::lesson::{advise::advise, check, ledger::ledger, predict::predict};
 pub use crate::machine::{Machine, allowed_cores, cores, first_core, machine, on_cores};
-pub use crate::measure::{Comparison, Growth, Scaling, UnitCosts, compare, growth, scaling, unit_costs};
+pub use crate::measure::{
+    Comparison, Growth, Scaling, UnitCosts, compare, compare_machines, growth, scaling, unit_costs,
+};
 pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Spawned, Threads};
 pub use crate::model::values;
 pub use crate::process;

@@ -13,6 +13,7 @@ pub mod demo;
 pub mod ledger;
 mod lock;
 pub mod map;
+mod marked;
 mod monitor;
 pub mod predict;
 mod predict_results;
