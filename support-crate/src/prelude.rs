@@ -3,7 +3,6 @@
 pub use crate::error::{Error, ErrorKind};
 pub use crate::lesson::demo::{
     Lock, Sight, heartbeat, heartbeat_of, isolation, race, server_load, sharing, survive, survivors, timed,
-    turns,
 };
 pub use crate::lesson::map::{map, map_with};
 pub use crate::lesson::{advise::advise, check, ledger::ledger, predict::predict, python::python};

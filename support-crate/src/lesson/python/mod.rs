@@ -103,8 +103,7 @@ fn printed(program: &Path, script: Script, arguments: &[String]) -> Result<Strin
     let file = folder.path().join(name);
     let child = std::fs::write(&file, text).and_then(|()| {
         let mut python = Command::new(program);
-        // Unbuffered: what several processes print stays in the order of printing.
-        python.args(["-I", "-u"]).arg(&file).args(arguments);
+        python.arg("-I").arg(&file).args(arguments);
         python.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own, so that what is stuck can be ended with the processes it started.
         python.process_group(0).spawn()
