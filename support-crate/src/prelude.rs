@@ -3,10 +3,9 @@
 pub use crate::error::{Error, ErrorKind};
 pub use crate::lesson::demo::{
     Lock, Sight, heartbeat, heartbeat_of, isolation, race, server_load, sharing, survive, survivors, timed,
-    turns,
 };
 pub use crate::lesson::map::{map, map_with};
-pub use crate::lesson::{advise::advise, check, ledger::ledger, predict::predict};
+pub use crate::lesson::{advise::advise, check, ledger::ledger, predict::predict, python::python};
 pub use crate::machine::{Machine, allowed_cores, cores, first_core, machine, on_cores};
 pub use crate::measure::{
     Comparison, Growth, Scaling, UnitCosts, compare, compare_machines, growth, scaling, unit_costs,

@@ -3,6 +3,7 @@
 //! - [`predict`](predict::predict): what the reader expects, put beside what the machine then says.
 //! - [`check`]: one function an exercise; it judges what the reader's function did, not how fast it was.
 //! - [`demo`]: gotchas that happen on every run, and what fixes them; heartbeats, servers under load, isolation.
+//! - [`downloader`]: one program in four versions, as pages 7 to 10 show it.
 //! - [`map`](map::map) and [`advise`](advise::advise): which model for which work, on this machine.
 //! - [`python`]: CPython beside Rust.
 //! - [`ledger`](ledger::ledger): the deck's claims about concurrency, and what this machine said to each.
@@ -10,6 +11,7 @@
 pub mod advise;
 pub mod check;
 pub mod demo;
+pub mod downloader;
 pub mod ledger;
 mod lock;
 pub mod map;
