@@ -6,7 +6,8 @@ pub use crate::lesson::demo::{
     turns,
 };
 pub use crate::lesson::map::{map, map_with};
-pub use crate::lesson::{advise::advise, check, ledger::ledger, predict::predict};
+pub use crate::lesson::predict::{NoGuess, predict};
+pub use crate::lesson::{advise::advise, check, ledger::ledger, tally::tally};
 pub use crate::machine::{Machine, allowed_cores, cores, first_core, machine, on_cores};
 pub use crate::measure::{Comparison, Growth, Scaling, UnitCosts, compare, growth, scaling, unit_costs};
 pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Spawned, Threads};

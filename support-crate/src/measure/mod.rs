@@ -21,7 +21,7 @@ mod scaling;
 mod slope;
 mod stats;
 pub(crate) mod status;
-mod store;
+pub(crate) mod store;
 mod summary;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -65,7 +65,12 @@ stored!(Growth, "growth");
 /// Key under which a file says what it is.
 const KIND: &str = "concurrency-lab";
 
-fn write<T: Serialize>(value: &T, problem: Option<&str>, kind: &str, path: &Path) -> Result<String, Error> {
+pub(crate) fn write<T: Serialize>(
+    value: &T,
+    problem: Option<&str>,
+    kind: &str,
+    path: &Path,
+) -> Result<String, Error> {
     if let Some(problem) = problem {
         return Err(Error::bad_input(format!("nothing to save: {problem}")));
     }
@@ -87,7 +92,7 @@ fn write<T: Serialize>(value: &T, problem: Option<&str>, kind: &str, path: &Path
     Ok(format!("saved {} to {name}", format::bytes(text.len() as f64)))
 }
 
-fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {
+pub(crate) fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {
     let name = path.display();
     let text = fs::read(path)
         .map_err(|error| Error::unavailable(format!("cannot read {name}: {}", error.kind())))?;

@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::lesson::lock::Waiter;
-use crate::lesson::show;
 use crate::lesson::watch::{Fault, watch};
+use crate::lesson::{show, tally};
 use crate::units::secs;
 use crate::workload::words;
 
@@ -86,6 +86,9 @@ pub(super) fn judged<F>(_theirs: &F, endless: &str, judge: impl FnOnce() -> Resu
         Err(Fault::Endless(seen)) => (Grade::Wrong, format!("{seen}; {endless}")),
         Err(Fault::Ended(how)) => (Grade::Wrong, how),
     };
+    if let Some(name) = name {
+        tally::tried(name, grade == Grade::Right);
+    }
     Reply { function: name.unwrap_or(YOURS), grade, sentence }
 }
 
