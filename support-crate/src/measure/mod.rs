@@ -12,7 +12,7 @@ mod growth;
 mod lanes;
 mod lazily;
 mod pace;
-mod peak;
+pub(crate) mod peak;
 mod plan;
 mod replay;
 mod result;
