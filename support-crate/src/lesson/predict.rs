@@ -105,6 +105,13 @@ pub trait Says {
     fn says(&self) -> String;
 }
 
+/// What could have been guessed is told as a guess is.
+impl<R: Guess> Says for R {
+    fn says(&self) -> String {
+        format!("This machine says {}.", self.words())
+    }
+}
+
 impl<R: Says> Answers<NoGuess> for R {
     fn answer(&self, _: &NoGuess) -> (Option<bool>, String) {
         (None, format!("You made no guess. {}", self.says()))
@@ -198,24 +205,6 @@ macro_rules! numbers {
     )*};
 }
 numbers!(f64, i32, i64, u32, u64, usize);
-
-impl<R: Number> Says for R {
-    fn says(&self) -> String {
-        format!("This machine says {}.", self.words())
-    }
-}
-
-impl Says for Duration {
-    fn says(&self) -> String {
-        format!("This machine says {}.", self.words())
-    }
-}
-
-impl Says for bool {
-    fn says(&self) -> String {
-        format!("This machine says {}.", self.words())
-    }
-}
 
 impl<G: Number, R: Number> Answers<G> for R {
     fn answer(&self, guess: &G) -> (Option<bool>, String) {

@@ -2,7 +2,6 @@
 //! reader keeps a file of it.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -34,13 +33,8 @@ impl Call {
         match agrees {
             _ if !made => Self::NotMade,
             None => Self::Open,
-            Some(right) => {
-                if right {
-                    Self::Right
-                } else {
-                    Self::Wrong
-                }
-            }
+            Some(false) => Self::Wrong,
+            Some(true) => Self::Right,
         }
     }
 }
@@ -158,45 +152,33 @@ impl std::fmt::Display for Tally {
     }
 }
 
-/// "you called 1 of 2 predictions (1 not decided) and did 1 of 3 exercises".
+/// "you called 1 of 2 predictions (1 not decided); 1 of 3 exercises done".
 fn told<'a>(pages: impl Iterator<Item = &'a Page> + Clone) -> String {
-    let calls = || pages.clone().flat_map(|page| page.predictions.values());
-    let number = |which: Call| calls().filter(|call| **call == which).count();
-    let asides = [(number(Call::Open), "not decided"), (number(Call::NotMade), "without a guess")];
-    let asides: Vec<_> =
-        asides.iter().filter(|it| it.0 > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    let all = calls().count();
-    let called = match all {
-        0 => "no prediction was held against its result".to_owned(),
-        _ if number(Call::NotMade) == all => "no guess was made".to_owned(),
-        _ => format!("you called {} of {}", number(Call::Right), format::plural(all as u64, "prediction")),
+    let calls: Vec<Call> = pages.clone().flat_map(|page| page.predictions.values().copied()).collect();
+    let number = |which| calls.iter().filter(|call| **call == which).count();
+    let open = match number(Call::Open) {
+        0 => String::new(),
+        open => format!(" ({open} not decided)"),
     };
-    let aside = if asides.is_empty() || called.starts_with("no") {
-        String::new()
-    } else {
-        format!(" ({})", asides.join(", "))
+    let called = match format::plural(calls.len() as u64, "prediction") {
+        _ if number(Call::NotMade) == calls.len() => "no guess was made".to_owned(),
+        all => format!("you called {} of {all}{open}", number(Call::Right)),
     };
-    let exercises = || pages.clone().flat_map(|page| page.exercises.values());
-    let done = exercises().filter(|done| **done).count();
-    let did = format!("{done} of {}", format::plural(exercises().count() as u64, "exercise"));
-    match called.starts_with("no") {
-        true => format!("{called}, and {did} done"),
-        false => format!("{called}{aside} and did {did}"),
-    }
+    let exercises: Vec<bool> = pages.flat_map(|page| page.exercises.values().copied()).collect();
+    let done = exercises.iter().filter(|done| **done).count();
+    format!("{called}; {done} of {} done", format::plural(exercises.len() as u64, "exercise"))
 }
 
 /// Adds a page to what the file holds; a file that cannot be read or is none of ours is left as it is.
 fn keep(number: usize, here: &Page, path: &Path) -> Result<Pages, String> {
-    let mut pages = match fs::metadata(path) {
-        Ok(found) if found.is_file() => {
-            let left = |why: &dyn std::fmt::Display| {
-                format!("{why} (it was left as it is; move it away to begin anew)")
-            };
-            store::read::<Kept>(KIND, path).map_err(|why| left(&why))?.pages
-        }
-        Ok(_) => return Err(format!("{FILE} is no file; move it away to begin one")),
-        Err(_) => Pages::default(),
+    let kept = match path.exists() {
+        false => Ok(Kept { pages: Pages::default() }),
+        // Not a pipe: that would be waited for.
+        true if !path.is_file() => Err(format!("{FILE} is no file")),
+        true => store::read(KIND, path).map_err(|why| why.to_string()),
     };
+    let mut pages =
+        kept.map_err(|why| format!("{why} (it was left as it is; move it away to begin anew)"))?.pages;
     pages.entry(number).or_default().add(here);
     let kept = Kept { pages };
     store::write(&kept, None, KIND, path).map_err(|why| why.to_string())?;
@@ -211,6 +193,8 @@ struct Kept {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn page(calls: &[(&str, Call)], exercises: &[(&str, bool)]) -> Page {
@@ -229,21 +213,18 @@ mod tests {
         let done = [("give_way", true), ("fetch_all", false)];
         assert_eq!(
             one(page(&[("?", Call::Right)], &done)),
-            "Page 4: you called 1 of 1 prediction and did 1 of 2 exercises."
+            "Page 4: you called 1 of 1 prediction; 1 of 2 exercises done."
         );
         assert_eq!(
             one(page(&[("?", Call::NotMade)], &done[1..])),
-            "Page 4: no guess was made, and 0 of 1 exercise done."
+            "Page 4: no guess was made; 0 of 1 exercise done."
         );
         let calls = [("?", Call::Wrong), ("??", Call::Open), ("???", Call::NotMade)];
         assert_eq!(
             one(page(&calls, &[])),
-            "Page 4: you called 0 of 3 predictions (1 not decided, 1 without a guess) and did 0 of 0 exercises."
+            "Page 4: you called 0 of 3 predictions (1 not decided); 0 of 0 exercises done."
         );
-        assert_eq!(
-            one(Page::default()),
-            "Page 4: no prediction was held against its result, and 0 of 0 exercises done."
-        );
+        assert_eq!(one(Page::default()), "Page 4: no guess was made; 0 of 0 exercises done.");
     }
 
     #[test]
@@ -265,15 +246,15 @@ mod tests {
         let path = folder.path().join(FILE);
         let right = page(&[("?", Call::Right)], &[("f", true)]);
         let first = Tally::new(4, right, &path, true);
-        assert_eq!(first.to_string(), "Page 4: you called 1 of 1 prediction and did 1 of 1 exercise.");
+        assert_eq!(first.to_string(), "Page 4: you called 1 of 1 prediction; 1 of 1 exercise done.");
         // Run again by nobody, and another page.
         let again = Tally::new(4, page(&[("?", Call::NotMade)], &[("f", false)]), &path, true);
         assert_eq!(again.to_string(), first.to_string());
         let next = Tally::new(5, page(&[("??", Call::Wrong)], &[("g", false), ("h", true)]), &path, true);
         assert_eq!(
             next.to_string(),
-            "Page 5: you called 0 of 1 prediction and did 1 of 2 exercises. On 2 pages so far: you called 1 of 2 \
-             predictions and did 2 of 3 exercises."
+            "Page 5: you called 0 of 1 prediction; 1 of 2 exercises done. On 2 pages so far: you called 1 of 2 \
+             predictions; 2 of 3 exercises done."
         );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
     }

@@ -68,47 +68,38 @@ fn suits(job: Situation, model: Model) -> Result<Vec<&'static str>, String> {
         Model::Sequential => (1, false, false),
     };
     let refuse = |reason: &str| Err(reason.to_owned());
-    if tasks == 1 && !job.waits {
-        return match model {
-            Model::Sequential => Ok(Vec::new()),
-            _ => refuse("one task that computes has nothing to overlap with: the plain program is enough"),
-        };
-    }
     let mut costs = Vec::new();
     match job.waits {
-        true if is_async && job.library_blocks => {
-            costs.push("each blocking call has to go through `spawn_blocking`, and takes a thread after all");
+        false if tasks == 1 && model == Model::Sequential => return Ok(costs),
+        false if tasks == 1 => {
+            return refuse("one task that computes has nothing to overlap with: the plain program is enough");
         }
-        true if is_async => {}
-        true if tasks > MANY && workers >= tasks => {
-            return refuse("so many threads or processes are seldom allowed by the system's limits");
-        }
-        true if workers < tasks && job.may_crash && workers > 1 => {
-            costs.push("not all waits are open at once")
-        }
-        true if workers < tasks => {
-            return Err(format!(
-                "no more than {workers} of the {} waits can be open at once",
-                format::count(tasks as u64)
-            ));
-        }
-        true if apart => costs.push("a process for every wait"),
-        true if !job.library_blocks => costs.push("a thread, with its stack, for every wait"),
-        true => {}
         false if workers < 2 => {
             return refuse("tasks that compute need a model that uses more than one core");
         }
         false if workers < cores => costs.push("cores stay idle"),
         false if workers > cores => costs.push("workers without a core of their own gain nothing"),
         false if is_async => costs.push("whatever else is on that runtime stands still while they compute"),
-        false => {}
+        true if is_async && job.library_blocks => {
+            costs.push("each blocking call has to go through `spawn_blocking`, and takes a thread after all");
+        }
+        true if !is_async && tasks > MANY && workers >= tasks => {
+            return refuse("so many threads or processes are seldom allowed by the system's limits");
+        }
+        true if !is_async && workers < tasks && !(job.may_crash && workers > 1) => {
+            let all = format::count(tasks as u64);
+            return Err(format!("no more than {workers} of the {all} waits can be open at once"));
+        }
+        true if !is_async && workers < tasks => costs.push("not all waits are open at once"),
+        true if !is_async && !job.library_blocks => costs.push("a worker, with its memory, for every wait"),
+        _ => {}
     }
-    match (job.may_crash, apart) {
-        (true, false) if model == Model::Sequential => return refuse("the first crash is the end of it"),
-        (true, false) => {
+    match job.may_crash {
+        true if model == Model::Sequential => return refuse("the first crash is the end of it"),
+        true if !apart => {
             costs.push("a panic is caught, but an abort or damaged memory takes all tasks along")
         }
-        (false, true) => costs.push("what they return has to be sent as bytes"),
+        false if apart => costs.push("what they return has to be sent as bytes"),
         _ => {}
     }
     Ok(costs)

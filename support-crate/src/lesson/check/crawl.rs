@@ -1,6 +1,5 @@
 //! 11: a crawler with two limits, let loose on a small web of pages that a real server on this machine answers.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,10 +25,9 @@ pub struct Web(Arc<Monitor<Vec<Visit>>>);
 #[derive(Debug)]
 struct Visit {
     page: usize,
-    begun: Instant,
-    end: End,
     /// How many were open when it began, itself included.
     open: usize,
+    end: End,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,9 +42,7 @@ impl Web {
     /// Fetches a page from the server: the numbers of the pages that it links to.
     pub async fn fetch(&self, page: usize) -> Vec<usize> {
         assert!(page < PAGES, "there is no page {page}: follow the links of pages, from page 0");
-        let before = self.0.with(|visits| visits.iter().filter(|visit| visit.page == page).count());
-        assert!(before < 3, "page {page} was asked for again and again: {REMEMBER}");
-        let mut visit = UnderWay { web: self, place: self.begin(page), end: None };
+        let mut visit = self.begin(page);
         let latency = if page == SLOW { secs(3) } else { ms(5) };
         let download = Downloads { files: PAGES, size: KIB, latency };
         download.task_async(page).await.unwrap_or_else(|error| panic!("{error}"));
@@ -57,16 +53,19 @@ impl Web {
             }
             tokio::time::sleep(ms(1)).await;
         }
-        visit.end = Some(End::Read);
+        visit.read = true;
         links(page)
     }
 
-    fn begin(&self, page: usize) -> usize {
-        self.0.with(|visits| {
-            let open = 1 + visits.iter().filter(|visit| visit.end == End::Open).count();
-            visits.push(Visit { page, begun: Instant::now(), end: End::Open, open });
+    fn begin(&self, page: usize) -> UnderWay<'_> {
+        let place = self.0.with(|visits| {
+            let before = visits.iter().filter(|visit| visit.page == page).count();
+            assert!(before < 3, "page {page} was asked for again and again: {REMEMBER}");
+            let open = 1 + pages(visits, End::Open).len();
+            visits.push(Visit { page, open, end: End::Open });
             visits.len() - 1
-        })
+        });
+        UnderWay { web: self, place, begun: Instant::now(), read: false }
     }
 
     fn peak(&self) -> usize {
@@ -78,15 +77,14 @@ impl Web {
 struct UnderWay<'a> {
     web: &'a Web,
     place: usize,
-    end: Option<End>,
+    begun: Instant,
+    read: bool,
 }
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        self.web.0.with(|visits| {
-            let visit = &mut visits[self.place];
-            visit.end = self.end.take().unwrap_or_else(|| End::Dropped(visit.begun.elapsed()));
-        });
+        let end = if self.read { End::Read } else { End::Dropped(self.begun.elapsed()) };
+        self.web.0.with(|visits| visits[self.place].end = end);
     }
 }
 
@@ -131,8 +129,7 @@ pub fn crawl<Fut: Future<Output = Vec<usize>>>(theirs: impl Fn(Web, usize, Durat
             "it never fetched more than {peak} at the same time, though {LIMIT} are allowed"
         );
         let read = web.0.with(|visits| pages(visits, End::Read));
-        let all = read.iter().copied().eq(told.iter().copied());
-        require!(all, "it read the pages {read:?}, but returned {told:?}");
+        require!(read == told, "it read the pages {read:?}, but returned {told:?}");
         Ok(format!(
             "{} pages read, each once, {peak} at the same time, and page {SLOW} given up in time",
             read.len()
@@ -140,37 +137,30 @@ pub fn crawl<Fut: Future<Output = Vec<usize>>>(theirs: impl Fn(Web, usize, Durat
     })
 }
 
-fn pages(visits: &[Visit], end: End) -> BTreeSet<usize> {
-    visits.iter().filter(|visit| visit.end == end).map(|visit| visit.page).collect()
+fn pages(visits: &[Visit], end: End) -> Vec<usize> {
+    let mut pages: Vec<_> = visits.iter().filter(|visit| visit.end == end).map(|visit| visit.page).collect();
+    pages.sort_unstable();
+    pages
 }
 
 /// What was asked for, how often and for how long.
 fn judge(visits: &[Visit]) -> Result<(), String> {
-    let limit = format::duration(PATIENCE.as_secs_f64());
+    let times = |page| visits.iter().filter(|visit| visit.page == page).count();
     require!(!visits.is_empty(), "no page was ever asked for: a future that nobody awaits does nothing");
-    for Visit { page, end, .. } in visits {
-        let times = visits.iter().filter(|other| other.page == *page).count();
-        require!(times == 1, "page {page} was fetched {times} times: {REMEMBER}");
-        match end {
-            End::Dropped(after) if *after < PATIENCE => {
-                let after = format::duration(after.as_secs_f64());
-                return Err(format!(
-                    "page {page} was given up after {after}; {limit} are allowed for each page"
-                ));
-            }
-            End::Read if *page == SLOW => {
-                return Err(format!(
-                    "page {page} was waited for though it takes longer than {limit}: set each fetch a time"
-                ));
-            }
-            _ => {}
-        }
+    let limit = format::duration(PATIENCE.as_secs_f64());
+    for &Visit { page, end, .. } in visits {
+        require!(times(page) == 1, "page {page} was fetched {} times: {REMEMBER}", times(page));
+        let waited = end == End::Read && page == SLOW;
+        require!(
+            !waited,
+            "page {page} was waited for though it takes longer than {limit}: set each fetch a time"
+        );
+        let too_early = matches!(end, End::Dropped(after) if after < PATIENCE);
+        require!(!too_early, "page {page} was given up early: {limit} are allowed for each page");
     }
     // A busy machine may have made another page too slow as well.
-    let asked: BTreeSet<usize> = visits.iter().map(|visit| visit.page).collect();
     for page in pages(visits, End::Read) {
-        let missed = links(page).into_iter().find(|link| !asked.contains(link));
-        if let Some(link) = missed {
+        if let Some(link) = links(page).into_iter().find(|link| times(*link) == 0) {
             return Err(format!("page {link} was never fetched, though page {page} links to it"));
         }
     }
@@ -179,7 +169,7 @@ fn judge(visits: &[Visit]) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
+    use std::collections::{BTreeSet, HashSet};
 
     use tokio::task::JoinSet;
     use tokio::time::timeout;
@@ -330,7 +320,7 @@ mod tests {
         );
         assert_reply(&crawl(|web, _, patience| right(web, 1, patience)), Wrong, "never fetched more than 1");
         assert_reply(&crawl(|web, limit, _| right(web, limit, secs(60))), Wrong, "page 5 was waited for");
-        assert_reply(&crawl(|web, limit, _| right(web, limit, ms(1))), Wrong, "page 0 was given up after");
+        assert_reply(&crawl(|web, limit, _| right(web, limit, ms(1))), Wrong, "page 0 was given up early");
         assert_reply(&crawl(drops_handles), Wrong, "goes on when its handle is dropped");
         let first_only = |web: Web, _, _| async move { web.fetch(0).await };
         assert_reply(&crawl(first_only), Wrong, "page 1 was never fetched, though page 0 links to it");

@@ -6,10 +6,10 @@
 
 mod beside;
 mod choose;
-mod chunks;
 mod count_up;
 mod crawl;
 mod errand;
+mod gain;
 mod gate;
 mod interleave;
 mod jobs;
@@ -25,7 +25,6 @@ mod word_count;
 
 pub use beside::{Database, Work, give_way, query};
 pub use choose::{Situation, choose};
-pub use chunks::chunks;
 pub use count_up::{Tally, count_up};
 pub use crawl::{Web, crawl};
 pub use errand::{Errand, Receipt, elsewhere, in_processes};

@@ -2,18 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::thread;
 
+use super::gain::{gain, reaches};
 use super::reply::{Reply, all_in_order, answer, judged, require};
-use crate::format;
-use crate::measure::{compare, status};
-use crate::model::Model::{Async, Sequential};
 use crate::units::{ms, us};
-use crate::workload::{Tasks, busy, pause};
+use crate::workload::{busy, pause};
 
 /// Lines of the report: an odd number, so that two at a time are not twice as fast.
 const LINES: usize = 7;
-const WANTED: f64 = 2.0;
 
 static ASKED: AtomicUsize = AtomicUsize::new(0);
 
@@ -43,30 +39,17 @@ pub fn twice_as_fast(theirs: impl Fn(usize) -> Vec<u64> + Send + Sync + 'static)
         all_in_order("line", &answers, LINES)?;
         let asked = ASKED.load(SeqCst) - asked;
         require!(asked == LINES, "it asked for {asked} lines to report {LINES}: ask once for each");
-        // One task in two forms: the given program blocks, and theirs has a thread to itself.
-        let yours = move |_| {
-            let theirs = theirs.clone();
-            async move { thread::spawn(move || theirs(LINES)).join().expect("it has run before") }
-        };
-        let both = Tasks::new(1).blocking(|_| (0..LINES).map(line).collect::<Vec<_>>()).asynchronous(yours);
-        status::hush();
-        let result = compare(both).models([Sequential, Async]).budget(ms(1_500)).run();
-        let [given, yours] = [Sequential, Async].map(|model| result.lane(model));
-        let (given, yours) = given.zip(yours).ok_or_else(|| result.problem.clone().unwrap_or_default())?;
-        if let Some(failure) = yours.failure() {
-            return Err(failure.to_owned());
-        }
-        let gain = result.speedup(yours, given).ok_or("too few rounds were run: run this cell again")?;
-        let told = format::ratio(gain.estimate, Some((gain.low, gain.high)));
-        let told = format!("{told} as fast as the given program");
-        require!(gain.high >= WANTED, "{told}: how many of its {LINES} waits are open at the same time?");
-        require!(gain.low >= WANTED, "{told}: the interval leaves open whether that is twice; overlap more");
-        Ok(format!("{told}, by {} rounds, and every line is right", result.settings.rounds))
+        let gain = gain(|| (0..LINES).map(line).collect(), move || theirs(LINES))?;
+        let told =
+            reaches(2.0, gain, "the given program", "how many of its waits are open at the same time?")?;
+        Ok(format!("{told}, and every line is right"))
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::super::reply::{Grade::*, assert_reply};
     use super::*;
 
@@ -88,7 +71,7 @@ mod tests {
     #[test]
     fn answers_each_attempt_with_its_own_reason() {
         assert_reply(&twice_as_fast(|_| todo!()), NotDone, "todo!()");
-        assert_reply(&twice_as_fast(plain), Wrong, "as fast as the given program");
+        assert_reply(&twice_as_fast(plain), Wrong, "are open at the same time?");
         assert_reply(&twice_as_fast(on_two_threads), Wrong, "are open at the same time?");
         assert_reply(&twice_as_fast(|lines| on_threads(lines - 1)), Wrong, "6 answers came back for 7 lines");
         let backwards = |lines| on_threads(lines).into_iter().rev().collect();

@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 
+use super::gain::{gain, reaches};
 use super::reply::{Reply, judged, require};
 use crate::error::Error;
 use crate::format;
 use crate::machine::{cores, family, size_in};
-use crate::measure::{Interval, compare, peak, status};
-use crate::model::Model::{Async, Sequential};
-use crate::units::{KIB, secs};
-use crate::workload::{Tasks, scratch};
+use crate::measure::peak;
+use crate::units::KIB;
+use crate::workload::scratch;
 
 /// File number n, from 1, is n times as long as the first: shares of equally many files are not equally much work.
 const FILES: usize = 16;
@@ -98,7 +97,12 @@ pub fn word_count(theirs: impl Fn(&[PathBuf]) -> HashMap<String, usize> + Send +
         let total = format::count(counts.values().sum::<usize>() as u64);
         let speed = match cores() {
             1 => "with one core it need not be faster".to_owned(),
-            _ => fast_enough(gain(&files, move |files: &[PathBuf]| theirs(files))?)?,
+            n => {
+                let both = files.clone();
+                let gain = gain(move || plain(&both).len(), move || theirs(&files).len())?;
+                let against = format!("one file after the other, on {n} cores");
+                reaches(WANTED, gain, &against, "the words are right, but let several cores count")?
+            }
         };
         Ok(format!("{total} words counted; {memory}; {speed}"))
     })
@@ -145,41 +149,11 @@ fn within(memory: Option<u64>, files: &[PathBuf]) -> Result<String, String> {
     Ok(format!("at most {took_so_much} of memory for {} of text", format::measured_bytes(all as f64)))
 }
 
-/// How many times as fast as the plain program, from paired rounds: one task in two forms.
-fn gain(
-    files: &[PathBuf],
-    theirs: impl Fn(&[PathBuf]) -> Counts + Send + Sync + 'static,
-) -> Result<Interval, String> {
-    let (files, theirs, once) = (Arc::new(files.to_vec()), Arc::new(theirs), files.to_vec());
-    let yours = move |_| {
-        let (files, theirs) = (files.clone(), theirs.clone());
-        async move { thread::spawn(move || theirs(&files).len()).join().expect("it has run before") }
-    };
-    status::hush();
-    let both = Tasks::new(1).blocking(move |_| plain(&once).len()).asynchronous(yours);
-    let result = compare(both).models([Sequential, Async]).rounds(7).budget(secs(3)).run();
-    let lanes = result.lane(Async).zip(result.lane(Sequential));
-    lanes
-        .and_then(|(yours, plain)| result.speedup(yours, plain))
-        .ok_or_else(|| "too few rounds were run: run this cell again".into())
-}
-
-fn fast_enough(gain: Interval) -> Result<String, String> {
-    let told = format::ratio(gain.estimate, Some((gain.low, gain.high)));
-    let told = format!("{told} as fast as one file after the other");
-    let cores = format!("on {}", format::plural(cores() as u64, "core"));
-    require!(gain.high >= WANTED, "the words are right, but it is {told} {cores}: let several cores count");
-    require!(
-        gain.low >= WANTED,
-        "the words are right, and it is {told} {cores}: that decides nothing; run this cell again when the machine is idle"
-    );
-    Ok(format!("{told} {cores}"))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::thread;
 
     use rayon::prelude::*;
 
@@ -187,6 +161,7 @@ mod tests {
     use super::*;
     use crate::machine::{first_core, on_cores};
     use crate::process;
+    use crate::units::secs;
 
     fn count(file: &Path) -> Counts {
         plain(&[file.to_owned()])
@@ -294,13 +269,5 @@ mod tests {
             thread::sleep(secs(1));
         };
         assert_reply(&on_one_core(endless), Wrong, "try it on the first file alone");
-    }
-
-    #[test]
-    fn speed_is_judged_by_the_whole_interval() {
-        let gain = |low, high| fast_enough(Interval { estimate: f64::midpoint(low, high), low, high });
-        assert!(gain(1.7, 1.9).unwrap().starts_with("1.80x [1.70, 1.90] as fast"));
-        assert!(gain(0.98, 1.02).unwrap_err().contains("let several cores count"));
-        assert!(gain(0.9, 1.9).unwrap_err().contains("that decides nothing"));
     }
 }
