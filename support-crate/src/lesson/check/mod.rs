@@ -6,6 +6,7 @@
 
 mod beside;
 mod choose;
+mod chunks;
 mod count_up;
 mod crawl;
 mod errand;
@@ -25,6 +26,7 @@ mod word_count;
 
 pub use beside::{Database, Work, give_way, query};
 pub use choose::{Situation, choose};
+pub use chunks::chunks;
 pub use count_up::{Tally, count_up};
 pub use crawl::{Web, crawl};
 pub use errand::{Errand, Receipt, elsewhere, in_processes};
