@@ -169,6 +169,12 @@ mod tests {
             Right,
             "came back",
         );
+        let in_time = |errand: Errand| process::fork(move || errand.run()).join_within(PATIENCE * 4).unwrap();
+        assert_reply(&elsewhere(in_time), Right, "came back");
+        let from_a_thread = |errand: Errand| {
+            std::thread::spawn(move || process::fork(move || errand.run()).join().unwrap()).join().unwrap()
+        };
+        assert_reply(&elsewhere(from_a_thread), Right, "came back");
     }
 
     #[test]
@@ -209,5 +215,24 @@ mod tests {
         let forgets = |errands: Vec<Errand>| right(errands).into_iter().skip(1).collect();
         assert_reply(&in_processes(forgets), Wrong, "3 answers came back");
         assert_reply(&in_processes(right), Right, "4 processes at the same time");
+        fn run(errand: Errand) -> Receipt {
+            errand.run()
+        }
+        let spawned = |errands: Vec<Errand>| {
+            let started: Vec<_> =
+                errands.into_iter().map(|errand| process::fork(move || run(errand))).collect();
+            let mut receipts: Vec<_> =
+                started.into_iter().rev().map(|process| process.join().unwrap()).collect();
+            receipts.reverse();
+            receipts
+        };
+        assert_reply(&in_processes(spawned), Right, "4 processes at the same time");
+        let from_threads = |errands: Vec<Errand>| {
+            let run = |errand: Errand| process::fork(move || errand.run()).join().unwrap();
+            let run = |errand| std::thread::spawn(move || run(errand));
+            let threads: Vec<_> = errands.into_iter().map(run).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        };
+        assert_reply(&in_processes(from_threads), Right, "4 processes at the same time");
     }
 }

@@ -177,6 +177,20 @@ mod tests {
             "job 0 was run 2 times",
         );
         assert_reply(&all_at_once(in_order), Right, "all 6 jobs");
+        let scoped = |jobs: Vec<Job>| {
+            thread::scope(|scope| {
+                let threads: Vec<_> = jobs.iter().map(|job| scope.spawn(|| job.run())).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            })
+        };
+        assert_reply(&all_at_once(scoped), Right, "all 6 jobs");
+        let one_of_them_here = |mut jobs: Vec<Job>| {
+            let last = jobs.pop().unwrap();
+            let threads: Vec<_> = jobs.into_iter().map(|job| thread::spawn(move || job.run())).collect();
+            let here = last.run();
+            threads.into_iter().map(|thread| thread.join().unwrap()).chain([here]).collect()
+        };
+        assert_reply(&all_at_once(one_of_them_here), Right, "all 6 jobs");
     }
 
     fn survived(jobs: Vec<Job>) -> Vec<Option<u64>> {
@@ -205,6 +219,19 @@ mod tests {
         let invents = |jobs: Vec<Job>| survived(jobs).into_iter().map(|answer| answer.or(Some(0))).collect();
         assert_reply(&survive(invents), Wrong, "job 1 should read None");
         assert_reply(&survive(survived), Right, "the other 3 answers");
+        let scoped = |jobs: Vec<Job>| {
+            thread::scope(|scope| {
+                let threads: Vec<_> = jobs.iter().map(|job| scope.spawn(|| job.run())).collect();
+                threads.into_iter().map(|thread| thread.join().ok()).collect()
+            })
+        };
+        assert_reply(&survive(scoped), Right, "the other 3 answers");
+        let caught_there = |jobs: Vec<Job>| {
+            let run = |job: Job| thread::spawn(move || catch_unwind(AssertUnwindSafe(|| job.run())).ok());
+            let threads: Vec<_> = jobs.into_iter().map(run).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        };
+        assert_reply(&survive(caught_there), Right, "the other 3 answers");
     }
 
     /// Every thread does its share of the jobs, one after the other.

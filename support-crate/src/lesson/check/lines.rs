@@ -139,5 +139,42 @@ mod tests {
         };
         assert_reply(&in_turn(nobody_begins), Wrong, "who gives the first?");
         assert_reply(&in_turn(right), Right, "the same order in 4 of 4 runs");
+        let by_a_barrier = |log: Log| {
+            let barrier = Arc::new(std::sync::Barrier::new(2));
+            let writer = |name: &'static str, is_first: bool| {
+                let (log, barrier) = (log.clone(), barrier.clone());
+                thread::spawn(move || {
+                    for line in 1..=3 {
+                        for turn in [true, false] {
+                            if turn == is_first {
+                                log.write(name, line);
+                            }
+                            barrier.wait();
+                        }
+                    }
+                })
+            };
+            let both = [writer("first", true), writer("second", false)];
+            both.into_iter().for_each(|writer| writer.join().unwrap());
+        };
+        assert_reply(&in_turn(by_a_barrier), Right, "the same order in 4 of 4 runs");
+        let by_turns = |log: Log| {
+            let turn = Arc::new((std::sync::Mutex::new(0), std::sync::Condvar::new()));
+            let writer = |name: &'static str, own: usize| {
+                let (log, turn) = (log.clone(), turn.clone());
+                thread::spawn(move || {
+                    for line in 1..=3 {
+                        let mut now =
+                            turn.1.wait_while(turn.0.lock().unwrap(), |now| *now % 2 != own).unwrap();
+                        log.write(name, line);
+                        *now += 1;
+                        turn.1.notify_all();
+                    }
+                })
+            };
+            let both = [writer("first", 0), writer("second", 1)];
+            both.into_iter().for_each(|writer| writer.join().unwrap());
+        };
+        assert_reply(&in_turn(by_turns), Right, "the same order in 4 of 4 runs");
     }
 }

@@ -195,6 +195,31 @@ mod tests {
         assert_reply(&fetch_all(nobody_awaits), Wrong, "a future that nobody awaits does nothing");
         assert_reply(&fetch_all(leaves_early), Wrong, "await every task");
         assert_reply(&fetch_all(|site, pages| limited(site, pages, pages)), Right, "20 fetches in flight");
+        let sorted = |site: Site, pages| async move {
+            let mut tasks = JoinSet::new();
+            for page in 0..pages {
+                let site = site.clone();
+                tasks.spawn(async move { (page, site.fetch(page).await) });
+            }
+            let mut texts = tasks.join_all().await;
+            texts.sort_unstable();
+            texts.into_iter().map(|(_, text)| text).collect()
+        };
+        assert_reply(&fetch_all(sorted), Right, "20 fetches in flight");
+        let through_a_channel = |site: Site, pages| async move {
+            let (sender, mut receiver) = tokio::sync::mpsc::channel(pages);
+            for page in 0..pages {
+                let (site, sender) = (site.clone(), sender.clone());
+                spawn_local(async move { sender.send((page, site.fetch(page).await)).await.unwrap() });
+            }
+            drop(sender);
+            let mut texts = vec![0; pages];
+            while let Some((page, text)) = receiver.recv().await {
+                texts[page] = text;
+            }
+            texts
+        };
+        assert_reply(&fetch_all(through_a_channel), Right, "20 fetches in flight");
     }
 
     type Sum = Arc<Mutex<u64>>;
