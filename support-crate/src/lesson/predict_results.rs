@@ -86,8 +86,8 @@ impl<'a, T> Answers<&'a str> for Film<T> {
             return self.bound(one, other);
         }
         let agrees = self.steps().iter().map(String::as_str).eq(guess.split(", "));
-        let so = if agrees { ", and so it was" } else { "" };
-        (Some(agrees), format!("You said: {guess}{so}. {}", self.says()))
+        let so = if agrees { "And so it was.".to_owned() } else { self.says() };
+        (Some(agrees), format!("You said: {guess}. {so}"))
     }
 }
 

@@ -44,7 +44,7 @@ impl Call {
 struct Page {
     /// By the question.
     predictions: BTreeMap<String, Call>,
-    /// By the name of the reader's function: whether a check has found it right.
+    /// By the name of the check: whether it has found a function of the reader's right.
     exercises: BTreeMap<String, bool>,
 }
 
@@ -84,9 +84,9 @@ pub(super) fn called(question: &str, call: Call) {
 }
 
 /// A check has looked at an exercise. A solution that the page brings along, by its name, is nobody's.
-pub(super) fn tried(function: &str, done: bool) {
+pub(super) fn tried(exercise: &str, function: &str, done: bool) {
     if !function.ends_with("_solved") {
-        here(|page| page.tried(function, done));
+        here(|page| page.tried(exercise, done));
     }
 }
 
@@ -131,12 +131,12 @@ impl Tally {
             Some(Ok(_)) => format!("Kept in {FILE}, beside this notebook"),
             Some(Err(why)) => format!("Not kept: {why}"),
             None => format!(
-                "tally({}).keep() keeps it, for all pages, in a small file beside this notebook",
+                "To keep it, for all pages, in a small file beside this notebook: tally({}).keep()",
                 self.page
             ),
         };
         let words = self.to_string();
-        show::answer(show::NOTED, &kept, &words, &format!("{words} ({kept}.)"));
+        show::answer(show::NOTED, &kept, &words, &format!("{words} {}.", format::sentence(&kept)));
     }
 }
 

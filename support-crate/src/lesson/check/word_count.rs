@@ -9,7 +9,7 @@ use super::reply::{Reply, judged, require};
 use crate::error::Error;
 use crate::format;
 use crate::machine::{cores, family, size_in};
-use crate::measure::peak;
+use crate::measure::{Interval, peak};
 use crate::units::KIB;
 use crate::workload::scratch;
 
@@ -21,6 +21,9 @@ const FIRST: usize = if cfg!(test) { 16 * KIB } else { 64 * KIB };
 const BESIDES: u64 = 1 << 20;
 /// What the interval's lower end has to reach where there is more than one core.
 const WANTED: f64 = 1.1;
+
+/// Share of the cores that other programs may have before nothing is said of a gain that did not come.
+const BUSY: f64 = 0.2;
 
 type Counts = HashMap<String, usize>;
 
@@ -99,13 +102,25 @@ pub fn word_count(theirs: impl Fn(&[PathBuf]) -> HashMap<String, usize> + Send +
             1 => "with one core it need not be faster".to_owned(),
             n => {
                 let both = files.clone();
-                let gain = gain(move || plain(&both).len(), move || theirs(&files).len())?;
-                let against = format!("one file after the other, on {n} cores");
-                reaches(WANTED, gain, &against, "the words are right, but let several cores count")?
+                let (gain, taken) = gain(move || plain(&both).len(), move || theirs(&files).len());
+                speed(gain, taken, n)?
             }
         };
         Ok(format!("{total} words counted; {memory}; {speed}"))
     })
+}
+
+/// A gain that came is one; one that did not come says nothing where other programs had the cores.
+fn speed(gain: Option<Interval>, taken: f64, cores: usize) -> Result<String, String> {
+    let against = format!("one file after the other, on {cores} cores");
+    let told = reaches(WANTED, gain, &against, "the words are right, but let several cores count");
+    let others = || {
+        format!(
+            "how fast cannot be told, as other programs had {} of the cores",
+            format::percent(taken.min(1.0))
+        )
+    };
+    told.or_else(|reason| if taken > BUSY { Ok(others()) } else { Err(reason) })
 }
 
 /// Runs `body` and returns with its value the most bytes that were seen to be taken meanwhile: by this process beyond what it
@@ -241,6 +256,20 @@ mod tests {
         ] {
             println!("{name}: {}", word_count(theirs));
         }
+    }
+
+    #[test]
+    fn a_gain_is_judged_unless_others_had_the_cores() {
+        let gain = |low, high| Some(Interval { estimate: f64::midpoint(low, high), low, high });
+        let said = |gain, taken| speed(gain, taken, 2).unwrap_or_else(|reason| format!("no: {reason}"));
+        assert!(said(gain(1.7, 1.9), 0.9).starts_with("1.80x [1.70, 1.90] as fast"));
+        assert!(said(gain(0.9, 1.0), 0.1).ends_with("let several cores count"));
+        assert!(said(gain(0.9, 1.9), 0.1).starts_with("no: 1.40x"));
+        assert_eq!(
+            said(gain(0.9, 1.0), 0.7),
+            "how fast cannot be told, as other programs had 70% of the cores"
+        );
+        assert!(said(None, 0.1).starts_with("no: too few rounds"));
     }
 
     #[test]
