@@ -60,13 +60,9 @@ pub fn choose(theirs: impl Fn(Situation) -> Model) -> Reply {
 /// What a model costs in a situation that it suits; `Err`: why it does not.
 fn suits(job: Situation, model: Model) -> Result<Vec<&'static str>, String> {
     let Situation { tasks, cores, .. } = job;
-    let (workers, apart, is_async) = match model {
-        Model::Threads(n) | Model::Pool(n) => (n, false, false),
-        Model::Processes(n) | Model::Spawned(n) => (n, true, false),
-        Model::AsyncOn(n) => (n, false, true),
-        Model::Async => (1, false, true),
-        Model::Sequential => (1, false, false),
-    };
+    let workers = model.workers();
+    let apart = matches!(model, Model::Processes(_) | Model::Spawned(_));
+    let is_async = matches!(model, Model::Async | Model::AsyncOn(_));
     let refuse = |reason: &str| Err(reason.to_owned());
     let mut costs = Vec::new();
     match job.waits {
