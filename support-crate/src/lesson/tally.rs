@@ -131,7 +131,7 @@ impl Tally {
             Some(Ok(_)) => format!("Kept in {FILE}, beside this notebook"),
             Some(Err(why)) => format!("Not kept: {why}"),
             None => format!(
-                "To keep it, for all pages, in a small file beside this notebook: tally({}).keep()",
+                "Not kept: tally({}).keep() keeps it, for all pages, in a small file beside this notebook",
                 self.page
             ),
         };
