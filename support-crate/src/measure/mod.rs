@@ -13,7 +13,7 @@ mod lanes;
 mod lazily;
 mod machines;
 mod pace;
-mod peak;
+pub(crate) mod peak;
 mod plan;
 mod replay;
 mod result;
@@ -22,7 +22,7 @@ mod scaling;
 mod slope;
 mod stats;
 pub(crate) mod status;
-mod store;
+pub(crate) mod store;
 mod summary;
 #[cfg(test)]
 pub(crate) mod testing;

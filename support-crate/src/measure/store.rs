@@ -67,7 +67,12 @@ const KIND: &str = "concurrency-lab";
 /// Key under which a file says how it is laid out, and the layout of today: 1 more with each change that older files do not fit.
 const FORMAT: (&str, u64) = ("format", 1);
 
-fn write<T: Serialize>(value: &T, problem: Option<&str>, kind: &str, path: &Path) -> Result<String, Error> {
+pub(crate) fn write<T: Serialize>(
+    value: &T,
+    problem: Option<&str>,
+    kind: &str,
+    path: &Path,
+) -> Result<String, Error> {
     if let Some(problem) = problem {
         return Err(Error::bad_input(format!("nothing to save: {problem}")));
     }
@@ -90,7 +95,7 @@ fn write<T: Serialize>(value: &T, problem: Option<&str>, kind: &str, path: &Path
     Ok(format!("saved {} to {name}", format::bytes(text.len() as f64)))
 }
 
-fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {
+pub(crate) fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {
     let name = path.display();
     let text = fs::read(path)
         .map_err(|error| Error::unavailable(format!("cannot read {name}: {}", error.kind())))?;
