@@ -274,7 +274,7 @@ mod tests {
             (b"\xff\xfe\x00", "no valid JSON"),
             (b"{\"concurrency-lab\": \"comparison\"}", "is a saved comparison"),
             (b"{\"mine\": 1}", "is not a saved tally"),
-            (b"{\"concurrency-lab\": \"tally\", \"pages\": {\"x\": 1}}", "is damaged"),
+            (b"{\"concurrency-lab\": \"tally\", \"format\": 1, \"pages\": {\"x\": 1}}", "is damaged"),
         ] {
             fs::write(&path, bytes).unwrap();
             let said = told(&path);
