@@ -1,6 +1,7 @@
 //! `cargo lab`: installs the kernel, opens JupyterLab, runs and exports the notebooks.
 
 mod cargo_shim;
+mod class;
 mod clean;
 mod command;
 mod doctor;
@@ -67,6 +68,12 @@ enum Action {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Write the course for a class: an edition for students, one for who teaches, one for nbgrader
+    Class {
+        /// Folder for the editions [default: class]
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Tell what was found, what is missing, and the command that mends it
     Doctor,
     /// Remove what set-up made and no longer needs, and say what that frees
@@ -130,6 +137,10 @@ fn act(cli: Cli) -> Result<()> {
             let course = run::plan(&checkout, &[], &[])?;
             let out = out.unwrap_or_else(|| checkout.root.join("target/site"));
             site::build(&checkout, &cache, course, from.as_deref(), &out)
+        }
+        Some(Action::Class { out }) => {
+            let course = run::plan(&checkout, &[], &[])?;
+            class::write(&checkout, &course, &out.unwrap_or_else(|| checkout.root.join("class")))
         }
         Some(Action::Doctor) => doctor::examine(&checkout, &cache),
         Some(Action::Clean { all }) => clean::clean(&checkout, &cache, all),

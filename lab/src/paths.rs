@@ -40,6 +40,11 @@ impl Checkout {
         self.root.join("notebooks")
     }
 
+    /// The drawings that its pages show besides what their cells draw.
+    pub fn images(&self) -> PathBuf {
+        self.notebooks().join("images")
+    }
+
     /// The crate that cells call.
     pub fn support_crate(&self) -> PathBuf {
         self.root.join("support-crate")

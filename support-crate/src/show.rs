@@ -4,7 +4,7 @@ use crate::chart::Figure;
 use crate::lesson::demo::{Isolation, Race, Timed};
 use crate::lesson::scheduler::{Explore, Explored, Native, Replayed, Steered};
 use crate::machine::{Machine, OnCores};
-use crate::measure::{Compare, Comparison, Grow, Growth, Saved, Scale, Scaling, UnitCosts};
+use crate::measure::{Compare, Comparison, Grow, Growth, Machines, Saved, Scale, Scaling, UnitCosts};
 use crate::timeline::{Film, Orders, Slices, Timeline};
 use crate::verdict::Verdict;
 
@@ -65,6 +65,7 @@ result! {
     Growth, of Grow;
 }
 shown!(UnitCosts, |costs| worded(costs.chart(), costs.verdict()));
+shown!(Machines, |machines| machines.figure());
 shown!(Timeline, |timeline| timeline.figure());
 shown!(Slices, |slices| slices.figure());
 shown!(Orders, |orders| orders.figure());

@@ -1,6 +1,6 @@
 """How a page looks: dark, at 150 % and in presentation mode, where a figure's words grow as the page's do.
 
-    python looks.py ADDRESS FOLDER_FOR_SCREENSHOTS
+    python looks.py ADDRESS FOLDER_FOR_SCREENSHOTS NOTEBOOK_WITH_CHARTS
 """
 import sys
 import time
@@ -21,7 +21,7 @@ def grown(lab, before):
     return [new / old for new, old in zip(after, before)]
 
 
-def main(address, folder):
+def main(address, folder, stored):
     chart = "compare(Downloads { files: 4, size: KIB, latency: ms(5) }).rounds(5)"
     path = scratch("looks", ("markdown", "# A page\n\nWith a chart, and a word."), chart, 'println!("a word");', "machine()", "lett wrong = 1;")
     with Lab(2000, 1600) as lab:
@@ -51,15 +51,26 @@ def main(address, folder):
         lab.menu("File", "Save Notebook")
         time.sleep(2)
 
+        # A stored picture is told apart by its metadata; the page's own rule turns it dark.
+        lab.open(at(address, stored))
+        lab.ready()
+        lab.evaluate("document.body.dataset.jpThemeLight = false")
+        time.sleep(2)
+        turned_dark(lab, f"{folder}/looks-dark-stored.png")
+
     # A server of its own, so that the reader's theme stays what it is.
     with server(path, "dark") as address, Lab(1400, 1600) as lab:
         lab.open(address)
         lab.ready()
         lab.no_kernel()
         time.sleep(2)
-        lab.screenshot(f"{folder}/looks-dark.png")
-        pictures = lab.pictures()
-        assert pictures and all(p["loaded"] and p["width"] > 100 for p in pictures), pictures
+        turned_dark(lab, f"{folder}/looks-dark.png")
+
+
+def turned_dark(lab, screenshot):
+    lab.screenshot(screenshot)
+    pictures = lab.pictures()
+    assert pictures and all(p["loaded"] and p["width"] > 100 and "invert" in p["filter"] for p in pictures), pictures
 
 
 main(*sys.argv[1:])

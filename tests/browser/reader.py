@@ -117,7 +117,7 @@ class Lab(Chromium):
         """What each picture in an output looks like to the reader."""
         return self.evaluate(
             f"{PICTURES}.map(e => ({{alt: e.alt, kind: e.src.slice(0, 24), width: e.clientWidth, "
-            "height: e.clientHeight, loaded: e.complete && e.naturalWidth > 0}))"
+            "height: e.clientHeight, filter: getComputedStyle(e).filter, loaded: e.complete && e.naturalWidth > 0}))"
         )
 
     def trusted(self):

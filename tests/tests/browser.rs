@@ -156,5 +156,6 @@ fn names_are_completed_by_tab_and_explained_by_shift_and_tab() {
 #[test]
 #[ignore = "needs Chromium"]
 fn figures_grow_with_the_page_and_are_shown_in_the_dark_theme() {
-    drive("looks.py", &[screenshots().as_os_str()]);
+    let stored = notebook::all()[2].path.strip_prefix(notebook::workspace()).unwrap().to_owned();
+    drive("looks.py", &[screenshots().as_os_str(), stored.as_os_str()]);
 }

@@ -1,7 +1,9 @@
-//! Every notebook of the course through the real kernel, one at a time: they measure.
+//! Every notebook of the course through the real kernel.
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Mutex;
+use std::thread;
 use std::time::Instant;
 
 use lab_tests::lab::{self, lab};
@@ -15,48 +17,62 @@ const BUSY: f64 = 3.0;
 #[test]
 fn every_notebook_runs() {
     lab::installed();
-    run_all("tests", &[]);
+    // Two at a time: much of a page is waiting, and what it measures here nobody reads.
+    run_all("tests", &[], 2);
 }
 
 #[test]
 #[ignore = "the whole course once more"]
 fn every_notebook_runs_on_one_core() {
     lab::installed();
-    run_all("tests-one-core", &["taskset", "--cpu-list", "0"]);
+    run_all("tests-one-core", &["taskset", "--cpu-list", "0"], 1);
 }
 
-/// Executes the course with `before` in front of each command, and tells every failure at the end.
-fn run_all(folder: &str, before: &[&str]) {
+/// Executes the course with `before` in front of each command, several notebooks at once, and tells every failure at the end.
+fn run_all(folder: &str, before: &[&str], at_once: usize) {
     let out = workspace().join("target/lab").join(folder);
-    let mut failures = Vec::new();
     let start = Instant::now();
-    for notebook in notebook::all() {
-        let begun = Instant::now();
-        let name = notebook.name();
-        let output =
-            in_front(before, lab([Path::new("run"), name.as_ref(), "--out".as_ref(), &out])).output();
-        let output = output.expect("start `cargo lab run`");
-        let seconds = begun.elapsed().as_secs_f64();
-        eprintln!(
-            "{:40} {seconds:5.1} s {}",
-            notebook.name(),
-            if output.status.success() { "" } else { "FAILED" }
-        );
-        if !output.status.success() {
-            failures.push(format!("{} failed:\n{}", notebook.name(), lab::said(&output)));
-            continue;
+    let failures = Mutex::new(Vec::new());
+    let waiting = Mutex::new(notebook::all().into_iter());
+    let next = || waiting.lock().unwrap().next();
+    thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(|| {
+                while let Some(notebook) = next() {
+                    let found = run_one(&notebook, &out, before);
+                    failures
+                        .lock()
+                        .unwrap()
+                        .extend(found.iter().map(|fault| format!("{}: {fault}", notebook.name())));
+                }
+            });
         }
-        let executed = Notebook::read(&out.join(notebook.path.file_name().expect("a file")));
-        failures.extend(faults(&executed).into_iter().map(|fault| format!("{}: {fault}", notebook.name())));
-        if seconds > BUSY * LONGEST {
-            failures.push(format!("{} took {seconds:.1} s", notebook.name()));
-        }
-        if !out.join(notebook.name()).with_extension("html").exists() {
-            failures.push(format!("{}: no .html was written", notebook.name()));
-        }
-    }
+    });
     eprintln!("{:40} {:5.1} s", "the whole course", start.elapsed().as_secs_f64());
+    let failures = failures.into_inner().unwrap();
     assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
+}
+
+/// Executes one notebook and finds what is wrong with it.
+fn run_one(notebook: &Notebook, out: &Path, before: &[&str]) -> Vec<String> {
+    let begun = Instant::now();
+    let name = notebook.name();
+    let output = in_front(before, lab([Path::new("run"), name.as_ref(), "--out".as_ref(), out])).output();
+    let output = output.expect("start `cargo lab run`");
+    let seconds = begun.elapsed().as_secs_f64();
+    let failed = if output.status.success() { "" } else { "FAILED" };
+    eprintln!("{:40} {seconds:5.1} s {failed}", notebook.name());
+    if !output.status.success() {
+        return vec![format!("it failed:\n{}", lab::said(&output))];
+    }
+    let mut found = faults(&Notebook::read(&out.join(notebook.path.file_name().expect("a file"))));
+    if seconds > BUSY * LONGEST {
+        found.push(format!("it took {seconds:.1} s"));
+    }
+    if !out.join(notebook.name()).with_extension("html").exists() {
+        found.push("no .html was written".into());
+    }
+    found
 }
 
 /// What an executed notebook shows that it must not, and does not show that it must.

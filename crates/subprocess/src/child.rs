@@ -43,7 +43,7 @@ fn explained(text: String) -> String {
 
 /// Runs one function or task and sends its value, or why there is none; `false` once the parent is gone.
 fn answer<T: Serialize + 'static>(channel: &Channel, run: impl FnOnce() -> T) -> bool {
-    let encoded = panics::catch(|| codec::to_bytes(&run()));
+    let encoded = panics::catch(|| codec::into_bytes(run()));
     // What it printed is with the parent before the answer is.
     let _ = panics::catch(|| io::stdout().flush());
     let report = (observer().report)();
@@ -67,7 +67,7 @@ pub(crate) fn once<T: Serialize + 'static>(channel: &Channel, run: impl FnOnce()
 /// Tasks for as long as the parent sends them: the number of each, and the recorder's flag.
 pub(crate) fn many<T: Serialize + 'static>(mut channel: Channel, mut task: impl FnMut(usize) -> T) -> ! {
     while let Some(order) = channel.read() {
-        let Ok((index, flag)) = codec::from_bytes::<(usize, u64)>(&order) else { break };
+        let Ok((index, flag)) = codec::from_bytes::<(usize, u64)>(order) else { break };
         (observer().follow)(flag);
         if !answer(&channel, || task(index)) {
             break;

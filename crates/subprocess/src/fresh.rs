@@ -87,7 +87,7 @@ pub(crate) fn start(trampoline: Trampoline, f: impl FnPointer, arguments: &[u8])
         observer: observer::source().map(|source| CodeAddress::of(source as *const ())).transpose()?,
         flag: (observer::observer().flag)(),
     };
-    let start = codec::to_bytes(&start)?;
+    let start = codec::into_bytes(start)?;
     let route = route()?;
     let child =
         execute(Starting::new()?, route.as_deref()).map_err(|error| refused("another process", &error))?;
@@ -183,7 +183,7 @@ unsafe fn enter() {
     panics::become_child();
     panics::install();
     let mut channel = Channel::new(socket);
-    let Some(start) = channel.read().and_then(|order| codec::from_bytes::<Start>(&order).ok()) else {
+    let Some(start) = channel.read().and_then(|order| codec::from_bytes::<Start>(order).ok()) else {
         return;
     };
     let Some(arguments) = channel.read() else { return };

@@ -175,7 +175,7 @@ fn fuzz_frames() {
                 match channel.receive(false) {
                     Ok((_, body)) => {
                         frames += 1;
-                        let _ = from_bytes::<(usize, u64)>(&body);
+                        let _ = from_bytes::<(usize, u64)>(body);
                     }
                     Err(error) if error.kind() == ErrorKind::Other => return false,
                     Err(_) => break,

@@ -204,5 +204,5 @@ pub(crate) fn timeout(limit: Duration) -> PollTimeout {
 
 /// The value in an answer.
 pub(crate) fn decode<T: DeserializeOwned + 'static>(bytes: Vec<u8>) -> Result<T, Crash> {
-    codec::from_bytes(&bytes).map_err(|error| Crash::Lost(error.to_string()))
+    codec::from_bytes(bytes).map_err(|error| Crash::Lost(error.to_string()))
 }

@@ -66,7 +66,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         A: Serialize + DeserializeOwned + 'static,
         G: FnMut(usize) -> T + 'static,
     {
-        let arguments = codec::to_bytes(&arguments)?;
+        let arguments = codec::into_bytes(arguments)?;
         Self::new(workers, move || fresh::start(serve::<A, G, T>, make, &arguments))
     }
 
@@ -180,7 +180,7 @@ where
     T: Serialize + 'static,
 {
     let make: fn(A) -> G = child::received(&channel, make.pointer());
-    let arguments = child::received(&channel, codec::from_bytes(&arguments));
+    let arguments = child::received(&channel, codec::from_bytes(arguments));
     let mut task = panics::catch(|| make(arguments));
     child::many(channel, move |index| match &mut task {
         Ok(task) => task(index),

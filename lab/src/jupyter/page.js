@@ -82,9 +82,11 @@ async function releaseHeight(cell) {
   box.style.minHeight = "";
 }
 
-// Errors are coloured for a black terminal, and presentation mode leaves tables small.
+// Errors are coloured for a black terminal, a stored chart has a white ground (live ones bring this rule along), and presentation
+// mode leaves tables small.
 const STYLE = `
 [data-jp-theme-light="true"] [data-mime-type*="err"] span[style] { filter: brightness(0.65); }
 [data-jp-theme-light="false"] [data-mime-type*="err"] span[style] { filter: brightness(1.8); }
+[data-jp-theme-light="false"] img.jp-needs-light-background { filter: invert(0.9) hue-rotate(180deg); }
 .jp-mod-presentationMode .jp-RenderedHTMLCommon table { font-size: 0.9em; }
 `;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
+use std::time::Instant;
 
 const SCRIPT: &str = include_str!("execute.py");
 /// Seconds that one cell may take.
@@ -27,7 +28,7 @@ pub struct Outcome {
     pub fault: Option<Fault>,
 }
 
-/// Executes all cells in order, in the course's folder; a cell that panics fails. `watch` is told the number of cells done
+/// Executes all cells in order, in the course's folder, and notes how long each took; a cell that panics fails. `watch` is told the number of cells done
 /// and the first line of the cell at work.
 ///
 /// # Errors
@@ -54,14 +55,19 @@ pub fn execute(programs: &Programs, mut notebook: Notebook, watch: &dyn Fn(u64, 
     let _ = writeln!(answers, "{job}");
     let mut done = 0;
     let mut fault = None;
+    let (mut begun, mut seconds) = (Instant::now(), Vec::new());
     for line in events.lines() {
         let line = without_folders(&line?, checkout)?;
         let event: Value = serde_json::from_str(&line).context("Python said what nobody understands")?;
         let index = event["cell"].as_u64().unwrap_or(0) as usize;
         match event["event"].as_str() {
-            Some("started") => watch(done, &first_line(&text(&notebook.cells()[index]["source"]))),
+            Some("started") => {
+                begun = Instant::now();
+                watch(done, &first_line(&text(&notebook.cells()[index]["source"])));
+            }
             Some("ended") => {
                 done += 1;
+                seconds.push((begun.elapsed().as_secs_f64() * 10.0).round() / 10.0);
                 let cell = &mut notebook.cells_mut()[index];
                 cell["outputs"] = event["outputs"].clone();
                 cell["execution_count"] = event["count"].clone();
@@ -83,6 +89,7 @@ pub fn execute(programs: &Programs, mut notebook: Notebook, watch: &dyn Fn(u64, 
             telling(&said)
         );
     }
+    notebook.document["metadata"]["concurrency_lab"]["seconds"] = seconds.into();
     Ok(Outcome { notebook, fault })
 }
 

@@ -43,6 +43,7 @@ pub fn run(programs: &Programs, plan: Vec<Notebook>, out: &Path) -> Result<()> {
         format!("the folder {} cannot be written; give another with `--out DIR`", out.display())
     })?;
     folder::check_writable(out)?;
+    folder::copy(&programs.checkout.images(), &out.join("images"), None)?;
     each(programs, plan, |outcome| {
         let written = out.join(outcome.notebook.name()).with_extension("ipynb");
         outcome.notebook.write(&written)?;

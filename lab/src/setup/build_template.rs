@@ -112,7 +112,7 @@ pub fn ready(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, kernel: 
 }
 
 fn build(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain, part: &Path, step: &Step) -> Result<()> {
-    if let Some(seed) = seed(cache, toolchain) {
+    if let Some(seed) = seed(checkout, cache, toolchain) {
         step.note("starting from an earlier one");
         folder::copy(&seed, part, None)?;
         let _ = fs::remove_file(part.join(ABOUT));
@@ -188,13 +188,14 @@ fn of_compiler(toolchain: &Toolchain) -> String {
     format!("{:08x}-", hash::of(&toolchain.identity) as u32)
 }
 
-/// The newest complete folder of the same compiler: its registry crates need no second compile.
-fn seed(cache: &Cache, toolchain: &Toolchain) -> Option<PathBuf> {
+/// This checkout's newest complete folder of the same compiler: its registry crates need no second compile. (The files of a
+/// dylib do not tell of which checkout they are: Cargo would take another's for this one's.)
+fn seed(checkout: &Checkout, cache: &Cache, toolchain: &Toolchain) -> Option<PathBuf> {
     let start = of_compiler(toolchain);
     let finished = |path: &PathBuf| fs::metadata(path.join(ABOUT)).and_then(|about| about.modified()).ok();
     folder::entries(&cache.prepared())
         .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&start)))
-        .filter(|path| is_complete(path))
+        .filter(|path| is_complete(path) && about(path).0 == checkout.root)
         .max_by_key(finished)
 }
 
@@ -220,4 +221,25 @@ fn about(folder: &Path) -> (PathBuf, String) {
     let about = fs::read_to_string(folder.join(ABOUT)).unwrap_or_default();
     let mut lines = about.lines().map(str::to_owned);
     (lines.next().unwrap_or_default().into(), lines.next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_begins_with_what_this_checkout_compiled_and_no_other() {
+        let cache = Cache { root: tempfile::tempdir().unwrap().keep() };
+        let toolchain = Toolchain { identity: "rustc".into(), sysroot: PathBuf::new() };
+        let [mine, other] = ["/mine", "/other"].map(|root| Checkout { root: root.into() });
+        for (number, checkout) in [&mine, &other].into_iter().enumerate() {
+            let folder = cache.prepared().join(format!("{}{number:016x}", of_compiler(&toolchain)));
+            folder::write(&folder.join(ABOUT), format!("{}\nkernel\n", checkout.root.display())).unwrap();
+        }
+        let begins = |checkout| seed(checkout, &cache, &toolchain).map(|seed| about(&seed).0);
+        assert_eq!(begins(&mine), Some(mine.root.clone()));
+        assert_eq!(begins(&other), Some(other.root.clone()));
+        assert_eq!(begins(&Checkout { root: "/third".into() }), None);
+        fs::remove_dir_all(&cache.root).unwrap();
+    }
 }

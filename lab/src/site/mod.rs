@@ -60,6 +60,7 @@ pub fn build(
     for (name, content) in OWN {
         folder::write(&source.join(name), content)?;
     }
+    folder::copy(&checkout.images(), &source.join("images"), None)?;
     let pages = course.iter().map(|notebook| (notebook.name(), page::of(notebook)));
     for (name, page) in pages.chain([("index", front::page(checkout, &course)?)]) {
         folder::write(&source.join(name).with_extension("md"), page.markdown)?;

@@ -86,7 +86,7 @@ impl Comparison {
         lanes.flat_map(move |lane| std::iter::once(lane).chain(twin(lane)))
     }
 
-    fn row(&self, lane: &Lane) -> ComparisonRow {
+    pub(super) fn row(&self, lane: &Lane) -> ComparisonRow {
         let row = ComparisonRow {
             look: Some(lane.model.look()),
             null: lane.control,

@@ -3,6 +3,7 @@
 mod comparison;
 mod costs;
 mod growth;
+mod machines;
 mod picture;
 mod scaling;
 

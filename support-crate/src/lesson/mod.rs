@@ -2,7 +2,9 @@
 //!
 //! - [`predict`](predict::predict): what the reader expects, put beside what the machine then says.
 //! - [`check`]: one function an exercise; it judges what the reader's function did, not how fast it was.
+//! - [`tally`](tally::tally): how many predictions were called and exercises done.
 //! - [`demo`]: gotchas that happen on every run, and what fixes them; heartbeats, servers under load, isolation.
+//! - [`downloader`]: one program in four versions, as pages 7 to 10 show it.
 //! - [`map`](map::map) and [`advise`](advise::advise): which model for which work, on this machine.
 //! - [`scheduler`]: every order of a program, found, run again, drawn, and decided by the reader.
 //! - [`python`]: CPython beside Rust.
@@ -11,21 +13,24 @@
 pub mod advise;
 pub mod check;
 pub mod demo;
+pub mod downloader;
 pub mod ledger;
 mod lock;
 pub mod map;
+mod marked;
 mod monitor;
 pub mod predict;
 mod predict_results;
 pub mod python;
 pub mod scheduler;
 mod show;
+pub mod tally;
 mod threads;
 mod watch;
 
 #[cfg(test)]
 mod tests {
-    use super::{check, demo, ledger, predict, python};
+    use super::{check, demo, ledger, predict, python, tally};
     use crate::chart::Figure;
     use crate::model::Model;
     use crate::workload;
@@ -34,7 +39,12 @@ mod tests {
     const fn can_be_shown<T: std::fmt::Debug>() {}
     const _: () = {
         can_be_shown::<(Figure, ledger::Ledger, python::Python)>();
-        can_be_shown::<(predict::Prediction<Model>, predict::Prediction<&str>, predict::Answered)>();
+        can_be_shown::<(
+            predict::Prediction<Model>,
+            predict::Prediction<&str>,
+            predict::Prediction<predict::NoGuess>,
+        )>();
+        can_be_shown::<(predict::Answered, tally::Tally)>();
         can_be_shown::<(check::Reply, check::Grade, check::Situation, check::Job, check::Site, check::Log)>();
         can_be_shown::<(check::Work, check::Tally, check::Cache, check::Source, check::Database)>();
         can_be_shown::<(check::Heart, check::LongWork, check::Account, check::Errand, check::Receipt)>();

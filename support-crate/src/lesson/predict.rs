@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use crate::format;
 use crate::lesson::show;
+use crate::lesson::tally::{self, Call};
 use crate::model::Model;
 
 /// Writes down what you expect, before you run anything.
 ///
 /// Keep the value in a variable, and after the run ask [`Prediction::against`]. A guess can be a [`Model`], a number, a
-/// `Duration`, `true` or `false`, or a word.
+/// `Duration`, `true` or `false`, or one of some orders; [`NoGuess`] keeps the place of one.
 ///
 /// ```
 /// use concurrency_lab::lesson::predict::predict;
@@ -31,12 +32,16 @@ impl<G: Guess> Prediction<G> {
     /// Puts the guess beside what was measured.
     pub fn against<R: Answers<G> + ?Sized>(&self, result: &R) -> Answered {
         let (agrees, sentence) = result.answer(&self.guess);
+        tally::called(&self.question, Call::of(self.guess.is_made(), agrees));
         Answered { question: self.question.clone(), agrees, sentence }
     }
 
     /// Shows the prediction under the cell.
     pub fn evcxr_display(&self) {
-        let said = format!("You say: {}", self.guess.words());
+        let said = match self.guess.is_made() {
+            true => format!("You say: {}", self.guess.words()),
+            false => "No guess yet: put yours in the place of `NoGuess` and run this cell again".to_owned(),
+        };
         show::answer(show::NOTED, &self.question, &said, &format!("{} {said}.", self.question));
     }
 }
@@ -67,12 +72,50 @@ impl Answered {
 pub trait Guess: Clone {
     /// The guess as it reads in a sentence.
     fn words(&self) -> String;
+
+    /// Whether it is one at all.
+    fn is_made(&self) -> bool {
+        true
+    }
+}
+
+/// Stands where the reader's guess will: whoever runs a page without a guess has called nothing, right or wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoGuess;
+
+impl Guess for NoGuess {
+    fn words(&self) -> String {
+        "nothing yet".to_owned()
+    }
+
+    fn is_made(&self) -> bool {
+        false
+    }
 }
 
 /// Something a guess can be held against.
 pub trait Answers<G> {
     /// Whether it agrees (`None`: not decided) and the sentence that says so.
     fn answer(&self, guess: &G) -> (Option<bool>, String);
+}
+
+/// What a result says by itself, in a sentence.
+pub trait Says {
+    /// The sentence.
+    fn says(&self) -> String;
+}
+
+/// What could have been guessed is told as a guess is.
+impl<R: Guess> Says for R {
+    fn says(&self) -> String {
+        format!("This machine says {}.", self.words())
+    }
+}
+
+impl<R: Says> Answers<NoGuess> for R {
+    fn answer(&self, _: &NoGuess) -> (Option<bool>, String) {
+        (None, format!("You made no guess. {}", self.says()))
+    }
 }
 
 macro_rules! guess {
@@ -100,13 +143,20 @@ impl Answers<bool> for bool {
     }
 }
 
-/// How near a guessed number has to be to count as right: within a tenth, since no two runs agree to the last digit.
-const NEAR: f64 = 0.1;
+/// How near a guessed number has to be to count as right, as a ratio: no two runs agree to the last digit.
+const NEAR: (f64, &str) = (1.1, "within a tenth of it");
+/// The same of a time: whoever knows about how long something takes knows it.
+const NEAR_IN_TIME: (f64, &str) = (2.0, "within a factor of two");
 /// Whole numbers below this are taken for counts that a reader can hit.
 const COUNTED: f64 = 100.0;
 
 /// Compares two numbers by their ratio, told with the words of each.
-fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Option<bool>, String) {
+fn by_ratio(
+    guess: f64,
+    result: f64,
+    (near, nearly): (f64, &str),
+    [said, says]: [&str; 2],
+) -> (Option<bool>, String) {
     // A count is hit or missed; what is measured is never hit exactly.
     let counts = guess.fract() == 0.0 && result.fract() == 0.0 && result.abs() < COUNTED;
     let distance = (guess - result).abs();
@@ -115,7 +165,9 @@ fn by_ratio(guess: f64, result: f64, said: &str, says: &str) -> (Option<bool>, S
         _ if guess == result => {
             return (Some(true), format!("You said {said}, and this machine says exactly that."));
         }
-        _ if !counts && distance <= NEAR * result.abs() => (Some(true), ": within a tenth of it".into()),
+        ratio if !counts && ratio > 0.0 && ratio.max(1.0 / ratio) <= near => {
+            (Some(true), format!(": {nearly}"))
+        }
         _ if counts && distance == 1.0 && result < guess => (Some(false), ", one fewer".into()),
         _ if counts && distance == 1.0 => (Some(false), ", one more".into()),
         ratio if !ratio.is_finite() || ratio <= 0.0 => (Some(false), String::new()),
@@ -156,13 +208,14 @@ numbers!(f64, i32, i64, u32, u64, usize);
 
 impl<G: Number, R: Number> Answers<G> for R {
     fn answer(&self, guess: &G) -> (Option<bool>, String) {
-        by_ratio(guess.value(), self.value(), &guess.words(), &self.words())
+        by_ratio(guess.value(), self.value(), NEAR, [&guess.words(), &self.words()])
     }
 }
 
 impl Answers<Duration> for Duration {
     fn answer(&self, guess: &Duration) -> (Option<bool>, String) {
-        by_ratio(guess.as_secs_f64(), self.as_secs_f64(), &guess.words(), &self.words())
+        let seconds = [guess, self].map(Duration::as_secs_f64);
+        by_ratio(seconds[0], seconds[1], NEAR_IN_TIME, [&guess.words(), &self.words()])
     }
 }
 
@@ -180,7 +233,11 @@ mod tests {
     fn a_guess_that_holds_is_told_so() {
         assert_eq!(said(true, true), (Some(true), "You said yes, and this machine says so too.".into()));
         assert_eq!(said(4, 4usize), (Some(true), "You said 4, and this machine says exactly that.".into()));
-        assert_eq!(said(2.0, 1.93).0, Some(true));
+        assert_eq!(said(2.0, 1.93).1, "You said 2; this machine says 1.93: within a tenth of it.");
+        assert_eq!(
+            said(ms(3), ms(4)).1,
+            "You said 3.00 ms; this machine says 4.00 ms: within a factor of two."
+        );
     }
 
     #[test]
@@ -200,6 +257,13 @@ mod tests {
             )
         );
         assert_eq!(said(true, false).1, "You said yes; this machine says no.");
+    }
+
+    #[test]
+    fn no_guess_is_neither_right_nor_wrong() {
+        assert_eq!(said(NoGuess, 4), (None, "You made no guess. This machine says 4.".into()));
+        assert_eq!(said(NoGuess, ms(4)).1, "You made no guess. This machine says 4.00 ms.");
+        assert_eq!(said(NoGuess, false).1, "You made no guess. This machine says no.");
     }
 
     #[test]

@@ -1,55 +1,74 @@
 //! Predictions held against comparisons, films and orders.
 
-use super::predict::{Answers, Guess, Number};
+use super::predict::{Answers, Guess, Number, Says};
 use crate::format;
-use crate::measure::{Comparison, Lane, Standing};
+use crate::measure::{Comparison, Lane};
 use crate::model::Model;
 use crate::timeline::{Film, Orders, Timeline};
 
+impl Says for Comparison {
+    fn says(&self) -> String {
+        format!("{}.", self.verdict().headline)
+    }
+}
+
 impl Answers<Model> for Comparison {
     fn answer(&self, guess: &Model) -> (Option<bool>, String) {
-        let (said, headline) = (guess.words(), self.verdict().headline);
+        let (said, says) = (guess.words(), self.says());
         // The kind of model is what was guessed; the number of workers is a detail.
         let guessed = |lane: &&Lane| std::mem::discriminant(&lane.model) == std::mem::discriminant(guess);
-        if let Some(winner) = self.winner() {
-            let agrees = guessed(&winner);
-            let so = if agrees { ", and this machine agrees" } else { "" };
-            return (Some(agrees), format!("You said {said}{so}. {headline}."));
-        }
-        // Without a winner a guess can still be wrong.
         let ranking = self.ranking();
-        let faster = |lane: &Lane| {
-            ranking.iter().find(|other| matches!(self.against(other, lane), Standing::Faster(_)))
+        // One lane alone, or without a measure of chance, beats nobody.
+        let (Some(first), Some(_)) = (ranking.first().filter(|_| ranking.len() > 1), self.floor()) else {
+            return (None, format!("You said {said}. {says}"));
         };
-        let beaten: Option<Vec<_>> = ranking.iter().copied().filter(guessed).map(faster).collect();
-        match beaten.as_deref() {
-            // A model that was not measured has no lane.
-            Some([by, ..]) => (Some(false), format!("You said {said}, clearly slower than {}.", by.name)),
-            _ => (None, format!("You said {said}. {headline}.")),
+        let close = self.close_to_first();
+        match ranking.iter().any(guessed) {
+            true if guessed(first) && close.is_empty() => {
+                (Some(true), format!("You said {said}, and this machine agrees. {says}"))
+            }
+            true if guessed(first) || close.iter().any(guessed) => {
+                (Some(true), format!("You said {said}, which shares the first place. {says}"))
+            }
+            true => (Some(false), format!("You said {said}, clearly slower than {}. {says}", first.name)),
+            false => (None, format!("You said {said}, which was not measured here. {says}")),
         }
     }
 }
 
-/// What was guessed is which models used more than one core.
-impl<'a> Answers<&'a str> for Timeline {
-    fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
-        let parallel = self.lanes().iter().filter(|lane| lane.is_parallel());
-        let several: Vec<&str> = parallel.map(|lane| lane.name.as_str()).collect();
-        let said = match several.as_slice() {
-            [] => "In this run no model used more than one core at a time".to_owned(),
-            names => format!("More than one core at a time was used by {}", format::list(names)),
-        };
-        (None, format!("You said: {guess}. {said}."))
+/// Which models used more than one core at a time.
+fn parallel(timeline: &Timeline) -> Vec<&str> {
+    timeline.lanes().iter().filter(|lane| lane.is_parallel()).map(|lane| lane.name.as_str()).collect()
+}
+
+impl Says for Timeline {
+    fn says(&self) -> String {
+        match parallel(self).as_slice() {
+            [] => "In this run no model used more than one core at a time.".to_owned(),
+            names => format!("More than one core at a time was used by {}.", format::list(names)),
+        }
     }
 }
 
-impl<'a, T> Answers<&'a str> for Film<T> {
-    fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
-        let seen = match self.steps().as_slice() {
+/// A guessed number is how many models used more than one core at a time.
+impl<G: Number> Answers<G> for Timeline {
+    fn answer(&self, guess: &G) -> (Option<bool>, String) {
+        let (agrees, sentence) = parallel(self).len().answer(guess);
+        (agrees, format!("{sentence} {}", self.says()))
+    }
+}
+
+impl<T> Says for Film<T> {
+    fn says(&self) -> String {
+        let shown = match self.steps().as_slice() {
             [] => self.tell(),
             steps => steps.join(", "),
         };
-        (None, format!("You said: {guess}. The film says: {seen}."))
+        let processes = match self.facts().pids.len() {
+            several @ 2.. => format!("; {several} processes were at work"),
+            _ => String::new(),
+        };
+        format!("The film shows: {shown}{processes}.")
     }
 }
 
@@ -57,6 +76,43 @@ impl<'a, T> Answers<&'a str> for Film<T> {
 impl<T, G: Number> Answers<G> for Film<T> {
     fn answer(&self, guess: &G) -> (Option<bool>, String) {
         self.facts().pids.len().answer(guess)
+    }
+}
+
+/// What was guessed is the order of all steps, "a 1, b 1, a 2", or that one of two is bound to come first, "a 1 before a 2".
+impl<'a, T> Answers<&'a str> for Film<T> {
+    fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
+        if let Some((one, other)) = guess.split_once(" before ") {
+            return self.bound(one, other);
+        }
+        let agrees = self.steps().iter().map(String::as_str).eq(guess.split(", "));
+        let so = if agrees { "And so it was.".to_owned() } else { self.says() };
+        (Some(agrees), format!("You said: {guess}. {so}"))
+    }
+}
+
+impl<T> Film<T> {
+    /// Whether it is certain that one step comes before the other: one run shows an order, and who made them whether it holds
+    /// in every run.
+    fn bound(&self, one: &str, other: &str) -> (Option<bool>, String) {
+        let trace = &self.lanes()[0].trace;
+        let step = |label: &str| trace.steps.iter().position(|step| *step.label == *label);
+        let (Some(first), Some(second)) = (step(one), step(other)) else {
+            return (None, format!("You said: {one} before {other}. The film does not show both of them."));
+        };
+        let by_one = trace.steps[first].actor == trace.steps[second].actor;
+        let came = if first < second { "so it came" } else { "it came the other way round" };
+        let why = match by_one {
+            true => "both are in one sequence of instructions, and it is the same in every run",
+            false => "they are in two sequences of instructions, and nothing puts these in order",
+        };
+        (Some(by_one && first < second), format!("You said: {one} before {other}. Here {came}; {why}."))
+    }
+}
+
+impl Says for Orders {
+    fn says(&self) -> String {
+        self.different().says()
     }
 }
 
@@ -69,18 +125,62 @@ impl<G: Number> Answers<G> for Orders {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lesson::predict::predict;
+    use crate::lesson::predict::{Answered, NoGuess, predict};
     use crate::measure::testing::comparison;
+    use crate::timeline::film;
 
     #[test]
-    fn without_a_winner_a_guess_can_still_be_wrong() {
+    fn a_guess_can_win_share_the_first_place_or_be_beaten() {
         let lanes = [(Model::Sequential, 1.0), (Model::Threads(2), 0.5), (Model::Pool(2), 0.5)];
         let close = comparison(&lanes, 9, 0.01, 3);
         assert!(close.winner().is_none());
-        let beaten = predict("?", Model::Sequential).against(&close);
-        assert_eq!(beaten.agrees, Some(false));
-        assert!(beaten.sentence.contains("You said sequential, clearly slower than"), "{beaten:?}");
-        assert_eq!(predict("?", Model::Pool(2)).against(&close).agrees, None);
-        assert_eq!(predict("?", Model::Async).against(&close).agrees, None, "it was not measured");
+        let said = |guess| predict("?", guess).against(&close);
+        let told = |answered: &Answered, agrees, words| {
+            assert_eq!(answered.agrees, agrees, "{answered:?}");
+            assert!(answered.sentence.contains(words), "{answered:?}");
+        };
+        told(&said(Model::Sequential), Some(false), "You said sequential, clearly slower than");
+        told(&said(Model::Pool(16)), Some(true), "You said pool (16), which shares the first place. A tie");
+        told(&said(Model::Async), None, "not measured here");
+        let clear = comparison(&lanes[..2], 9, 0.01, 3);
+        told(
+            &predict("?", Model::Threads(9)).against(&clear),
+            Some(true),
+            "and this machine agrees. Fastest",
+        );
+        let none = predict("?", NoGuess).against(&clear);
+        told(&none, None, "You made no guess. Fastest: threads (2)");
+        told(&predict("?", Model::Threads(9)).against(&comparison(&lanes, 2, 0.01, 3)), None, "Not decided");
+    }
+
+    #[test]
+    fn an_order_of_steps_is_held_against_the_film() {
+        // In a process of its own: another film may be going on in this one.
+        let told = crate::process::fork(|| {
+            let shown = film(|| {
+                crate::step!("a 1");
+                crate::step!("a 2");
+                std::thread::spawn(|| crate::step!("b 1")).join().unwrap();
+            });
+            let said = |guess: &'static str| {
+                let Answered { agrees, sentence, .. } = predict("?", guess).against(&shown);
+                (agrees, sentence)
+            };
+            [
+                "a 1, a 2, b 1",
+                "b 1, a 1, a 2",
+                "a 1 before a 2",
+                "a 1 before b 1",
+                "a 2 before a 1",
+                "c before a 1",
+            ]
+            .map(said)
+        });
+        let told = told.join().unwrap();
+        let agrees = told.each_ref().map(|it| it.0);
+        assert_eq!(agrees, [Some(true), Some(false), Some(true), Some(false), Some(false), None], "{told:?}");
+        assert_eq!(told[1].1, "You said: b 1, a 1, a 2. The film shows: a 1, a 2, b 1.");
+        assert!(told[3].1.contains("so it came; they are in two sequences"), "{told:?}");
+        assert!(told[4].1.contains("the other way round; both are in one sequence"), "{told:?}");
     }
 }

@@ -131,9 +131,14 @@ fn busy() -> f64 {
 
 /// Seconds of processor time of this process and everything it started that still lives or was waited for.
 fn own_cpu() -> f64 {
+    Usage::now(&family(), None).cpu
+}
+
+/// The children of this process, and theirs, that live.
+pub(crate) fn family() -> Vec<u32> {
     let mut family = Vec::new();
     descendants(std::process::id(), &mut family);
-    Usage::now(&family, None).cpu
+    family
 }
 
 fn descendants(pid: u32, found: &mut Vec<u32>) {

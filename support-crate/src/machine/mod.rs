@@ -23,6 +23,7 @@ pub use affinity::{OnCores, Restriction, allowed_cores, first_core, on_cores};
 pub use cores::{Cores, cores};
 pub(crate) use limits::by_mappings;
 pub use limits::{ThreadLimit, thread_limit};
+pub(crate) use meters::family;
 pub use meters::{Meter, Pressure, Usage};
 pub(crate) use proc::size_in;
 pub use profile::Profile;

@@ -7,6 +7,7 @@ use std::{fs, panic, thread};
 use crossbeam::channel::{RecvTimeoutError, bounded};
 
 use crate::machine::{memory_in_use, size_in};
+use crate::process;
 
 /// Looks at memory no more often than this.
 const LEAST_PAUSE: Duration = Duration::from_millis(2);
@@ -47,6 +48,8 @@ pub(crate) fn while_running<T, M: Send>(
 ///
 /// On a crowded machine whoever looks may sleep through the peak; the kernel's own record of the resident size then stands in.
 pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option<u64>) {
+    // Pages that a parent had freed would count by half when they are used again.
+    process::trim_heap();
     let Some(before) = memory_in_use(&[]) else { return (body(&|_| {}), None) };
     let record = start_record();
     let workers = Mutex::new(Vec::new());
@@ -89,6 +92,19 @@ mod tests {
         });
         let peak = peak.join().unwrap().unwrap();
         assert!((24 << 20..48 << 20).contains(&peak), "{peak}");
+    }
+
+    #[test]
+    fn memory_that_was_freed_before_counts_when_it_is_used_again() {
+        let blocks = || (0..10_000).map(|_| vec![1u8; 3_000]).collect::<Vec<_>>();
+        let earlier = blocks();
+        // What lies behind it keeps freed memory with this process.
+        let behind = vec![1u8; 3_000];
+        drop(earlier);
+        let peak = crate::process::fork(move || during(|_| blocks().len()).1);
+        let peak = peak.join().unwrap().unwrap();
+        assert!(peak > 24 << 20, "{peak}");
+        assert_eq!(behind[0], 1);
     }
 
     #[test]

@@ -21,6 +21,11 @@ pub(crate) struct Status {
     teller: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
+/// Nobody is told of anything from now on: for a process whose lines nobody waits for.
+pub(crate) fn hush() {
+    TELLS.store(true, Ordering::Relaxed);
+}
+
 impl Status {
     /// Tells of `what`, and of how far it is once it is known.
     pub(crate) fn start(what: String) -> Self {

@@ -64,8 +64,15 @@ stored!(Growth, "growth");
 
 /// Key under which a file says what it is.
 const KIND: &str = "concurrency-lab";
+/// Key under which a file says how it is laid out, and the layout of today: 1 more with each change that older files do not fit.
+const FORMAT: (&str, u64) = ("format", 1);
 
-fn write<T: Serialize>(value: &T, problem: Option<&str>, kind: &str, path: &Path) -> Result<String, Error> {
+pub(crate) fn write<T: Serialize>(
+    value: &T,
+    problem: Option<&str>,
+    kind: &str,
+    path: &Path,
+) -> Result<String, Error> {
     if let Some(problem) = problem {
         return Err(Error::bad_input(format!("nothing to save: {problem}")));
     }
@@ -77,6 +84,7 @@ fn write<T: Serialize>(value: &T, problem: Option<&str>, kind: &str, path: &Path
     };
     let mut value = serde_json::to_value(value).map_err(|error| refused(&error))?;
     value[KIND] = Value::from(kind);
+    value[FORMAT.0] = Value::from(FORMAT.1);
     let text = format!("{value:#}");
     // Written beside and moved into place: a full disk leaves the old file, not half of the new one.
     let beside = path.with_extension(format!("{}.saving", std::process::id()));
@@ -87,7 +95,7 @@ fn write<T: Serialize>(value: &T, problem: Option<&str>, kind: &str, path: &Path
     Ok(format!("saved {} to {name}", format::bytes(text.len() as f64)))
 }
 
-fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {
+pub(crate) fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {
     let name = path.display();
     let text = fs::read(path)
         .map_err(|error| Error::unavailable(format!("cannot read {name}: {}", error.kind())))?;
@@ -100,6 +108,14 @@ fn read<T: DeserializeOwned>(kind: &str, path: &Path) -> Result<T, Error> {
             return Err(broken(&format!("is a saved {found}, not a {kind}: load it as what it is")));
         }
         None => return Err(broken(&format!("is not a saved {kind}: it was not written by .save(…)"))),
+    }
+    if value[FORMAT.0] != FORMAT.1 {
+        let found =
+            value[FORMAT.0].as_u64().map_or("no format".to_owned(), |found| format!("format {found}"));
+        let due = FORMAT.1;
+        return Err(broken(&format!(
+            "has {found}, this version of the course reads format {due}: save it again with this version"
+        )));
     }
     serde_json::from_value(value)
         .map_err(|error| broken(&format!("is damaged: {error}; save it again from its notebook")))

@@ -63,7 +63,13 @@ fn another_file_and_a_broken_one_are_told_apart() {
     let foreign = refusal(r#"{"cells": []}"#);
     assert_eq!(foreign, "x.json is not a saved comparison: it was not written by .save(…)");
     assert!(refusal("hello").starts_with("x.json is not a saved comparison: no valid JSON"));
-    assert!(refusal(r#"{"concurrency-lab": "comparison"}"#).contains("is damaged: missing field"));
+    assert!(
+        refusal(r#"{"concurrency-lab": "comparison", "format": 1}"#).contains("is damaged: missing field")
+    );
+    let newer = refusal(r#"{"concurrency-lab": "comparison", "format": 2}"#);
+    let told = "has format 2, this version of the course reads format 1: save it again with this version";
+    assert_eq!(newer, format!("x.json {told}"));
+    assert!(refusal(r#"{"concurrency-lab": "comparison"}"#).contains("has no format, this"));
     assert!(refusal("[1, 2]").contains("not written by .save"));
 }
 

@@ -6,6 +6,7 @@
 mod bad_input_tests;
 mod costs;
 mod growth;
+mod machines;
 mod scaling;
 mod sentence;
 

@@ -119,7 +119,7 @@ mod tests {
         // A reference is a number in a table of this process: one that nobody made, and one of another type.
         let other: fn(usize) -> u64 = |i| i as u64;
         let known = FunctionRef::of(&other).unwrap();
-        let forged: FunctionRef = codec::from_bytes(&codec::to_bytes(&u32::MAX).unwrap()).unwrap();
+        let forged: FunctionRef = codec::from_bytes(codec::to_bytes(&u32::MAX).unwrap()).unwrap();
         for reference in [known, forged] {
             let bytes = codec::to_bytes(&(1usize, Nature::Computes, reference)).unwrap();
             let error = Compute::<Pointer>::from_bytes(&bytes).err().unwrap();

@@ -14,8 +14,7 @@ use crate::error::Error;
 /// and shown. Whatever has these properties is one; `#[task_value]` gives them to a type of the reader's own.
 #[diagnostic::on_unimplemented(
     message = "a task cannot hand back `{Self}`: it cannot be sent to another process, compared and shown",
-    label = "`{Self}` is not a value that tasks can hand back",
-    note = "write `#[task_value]` in the line above the `struct` or `enum`, and above those inside it"
+    label = "write `#[task_value]` in the line above the `struct` or `enum`, and above those inside it"
 )]
 pub trait TaskValue: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static {}
 

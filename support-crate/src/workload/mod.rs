@@ -15,7 +15,7 @@ mod off_thread;
 mod pace;
 mod primes;
 mod queries;
-mod scratch;
+pub(crate) mod scratch;
 mod tasks;
 mod waits;
 pub(crate) mod words;

@@ -9,7 +9,7 @@ use crate::error::Error;
 static FOLDER: OnceLock<PathBuf> = OnceLock::new();
 
 /// The folder; made when first asked for.
-pub(super) fn folder() -> Result<&'static Path, Error> {
+pub(crate) fn folder() -> Result<&'static Path, Error> {
     static MAKING: Mutex<Option<Child>> = Mutex::new(None);
     if let Some(folder) = FOLDER.get() {
         return Ok(folder);

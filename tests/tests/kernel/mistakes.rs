@@ -19,7 +19,7 @@ const MISTAKES: [(&str, &[&str]); 14] = [
     ),
     (
         "struct Point { x: usize }\ncompare(Compute::new(4, |n| Point { x: n }))",
-        &["the trait `TaskValue` is not implemented for `Point`"],
+        &["a task cannot hand back `Point`", "write `#[task_value]` in the line above"],
     ),
     ("compare(Compute::new(4, || 5))", &["takes 0 arguments", "|_|"]),
     ("let first = 5\nlet second = 6;", &["expected `;`"]),

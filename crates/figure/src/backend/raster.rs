@@ -75,8 +75,8 @@ impl<'a> Raster<'a> {
         let baseline = f64::from(y) / UNITS + drop * size;
         let [em, left, baseline] = [size, left, baseline].map(|value| value as f32 * self.scale);
         // A baseline on the grid of dots keeps the feet of letters sharp.
-        let place = Transform::from_row(em, 0.0, 0.0, em, left, baseline.round());
-        self.fill(font::outlines(text, weight), style.color(), place);
+        let place = Transform::from_row(em, 0.0, 0.0, em, left.round(), baseline.round());
+        self.fill(font::outlines(text, weight, em), style.color(), place);
     }
 
     pub(super) fn picture(&mut self, place: Rect, pixels: &Pixels) {

@@ -97,13 +97,15 @@ pub fn width(text: &str, size: f64, weight: Weight) -> f64 {
 }
 
 /// The outlines of `text`, which are to be filled, in ems from the beginning of its baseline, y down; a character that the
-/// font does not have is an empty box.
-pub(crate) fn outlines(text: &str, weight: Weight) -> Option<Path> {
+/// font does not have is an empty box. Every letter begins on a whole dot where an em has `dots` of them: equal letters then
+/// have equal dots, which makes a PNG a seventh smaller.
+pub(crate) fn outlines(text: &str, weight: Weight, dots: f32) -> Option<Path> {
     let mut path = PathBuilder::new();
-    let mut pen = 0.0;
+    let mut left = 0.0;
     let scale = 1.0 / units_per_em(weight) as f32;
     for character in text.chars() {
         let step = advance(character, weight) as f32;
+        let pen = (left * dots).round() / dots;
         let place = |at: ab_glyph::Point| (pen + at.x * scale, -at.y * scale);
         let mut end = None;
         let outline = glyph(character, weight).map(|id| font(weight).outline(id));
@@ -133,7 +135,7 @@ pub(crate) fn outlines(text: &str, weight: Weight) -> Option<Path> {
                 }
             }
         }
-        pen += step;
+        left += step;
     }
     path.close();
     path.finish()
@@ -167,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_character_without_a_glyph_is_a_box_with_a_hole() {
-        let path = outlines("并", Weight::Regular).expect("it has an outline");
+        let path = outlines("并", Weight::Regular, 24.0).expect("it has an outline");
         let starts = path.segments().filter(|segment| matches!(segment, tiny_skia::PathSegment::MoveTo(_)));
         assert_eq!(starts.count(), 2);
     }

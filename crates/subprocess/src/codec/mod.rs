@@ -22,9 +22,9 @@ use crate::error::Error;
 /// ```
 /// use subprocess::codec::{from_bytes, to_bytes};
 /// let bytes = to_bytes(&(1u8, "one", Some(None::<char>)))?;
-/// assert_eq!(from_bytes::<(u8, String, Option<Option<char>>)>(&bytes)?, (1, "one".to_string(), Some(None)));
+/// assert_eq!(from_bytes::<(u8, String, Option<Option<char>>)>(bytes)?, (1, "one".to_string(), Some(None)));
 ///
-/// let error = from_bytes::<serde_json::Value>(&to_bytes(&serde_json::json!([1, 2]))?).unwrap_err();
+/// let error = from_bytes::<serde_json::Value>(to_bytes(&serde_json::json!([1, 2]))?).unwrap_err();
 /// assert!(error.to_string().contains("looks at the data"), "{error}");
 /// # Ok::<(), subprocess::Error>(())
 /// ```
@@ -40,20 +40,22 @@ pub fn to_bytes<T: Serialize + 'static>(value: &T) -> Result<Vec<u8>, Error> {
     postcard::to_allocvec(value).map_err(|error| cannot(&error))
 }
 
+/// As [`to_bytes`] of a value that is not needed any more: bytes are not even copied.
+pub(crate) fn into_bytes<T: Serialize + 'static>(value: T) -> Result<Vec<u8>, Error> {
+    same(value).or_else(|value| to_bytes(&value))
+}
+
 /// Reads a value that [`to_bytes`] wrote of the same type.
 ///
 /// # Errors
 /// The bytes are no such value, or the type is one that the format cannot carry.
-pub fn from_bytes<T: DeserializeOwned + 'static>(bytes: &[u8]) -> Result<T, Error> {
-    let mut slot = None::<T>;
-    if let Some(slot) = (&mut slot as &mut dyn Any).downcast_mut::<Option<Vec<u8>>>() {
-        *slot = Some(bytes.to_vec());
-    }
-    if let Some(value) = slot {
-        return Ok(value);
-    }
+pub fn from_bytes<T: DeserializeOwned + 'static>(bytes: impl Into<Vec<u8>>) -> Result<T, Error> {
+    let bytes = match same(bytes.into()) {
+        Ok(value) => return Ok(value),
+        Err(bytes) => bytes,
+    };
     let name = type_name::<T>();
-    match postcard::take_from_bytes(bytes) {
+    match postcard::take_from_bytes(&bytes) {
         Ok((value, [])) => Ok(value),
         Ok((_, rest)) => Err(Error::format(format!(
             "a {name} leaves {} bytes of its message unread: it is not read as it is written; look at its serde \
@@ -66,6 +68,13 @@ pub fn from_bytes<T: DeserializeOwned + 'static>(bytes: &[u8]) -> Result<T, Erro
         ))),
         Err(error) => Err(Error::format(format!("these bytes are no {name}: {error}"))),
     }
+}
+
+/// A value as a `B` if its type is that one.
+fn same<A: 'static, B: 'static>(value: A) -> Result<B, A> {
+    let mut slot = Some(value);
+    let taken = (&mut slot as &mut dyn Any).downcast_mut::<Option<B>>().and_then(Option::take);
+    taken.ok_or_else(|| slot.expect("it has not been taken"))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{from_bytes, to_bytes};
 
 fn through<T: Serialize + DeserializeOwned + 'static>(value: &T) -> T {
-    from_bytes(&to_bytes(value).unwrap()).unwrap()
+    from_bytes(to_bytes(value).unwrap()).unwrap()
 }
 
 fn survives<T: Serialize + DeserializeOwned + PartialEq + Debug + 'static>(value: T) {
@@ -112,15 +112,15 @@ proptest! {
         let mut bytes = to_bytes(&value).unwrap();
         let at = at.index(bytes.len());
         let cut = bytes[..at].to_vec();
-        prop_assert!(from_bytes::<Any>(&cut).is_err());
+        prop_assert!(from_bytes::<Any>(cut).is_err());
         bytes[at] = byte;
-        let _ = from_bytes::<Any>(&bytes);
+        let _ = from_bytes::<Any>(bytes);
     }
 }
 
 /// The sentence that a type which cannot be carried gets, when it is written or else when it is read.
 fn refused<T: Serialize + DeserializeOwned + 'static>(value: &T) -> String {
-    let told = to_bytes(value).and_then(|bytes| from_bytes::<T>(&bytes));
+    let told = to_bytes(value).and_then(|bytes| from_bytes::<T>(bytes));
     told.err().expect("the format cannot carry it").to_string()
 }
 
@@ -206,10 +206,10 @@ fn types_of_the_standard_library() {
 #[test]
 fn too_few_and_too_many_bytes_are_told() {
     let three = to_bytes(&(1u8, 2u8, 3u8)).unwrap();
-    let sentence = from_bytes::<(u8, u8)>(&three).unwrap_err().to_string();
+    let sentence = from_bytes::<(u8, u8)>(three).unwrap_err().to_string();
     assert!(sentence.starts_with("a (u8, u8) leaves 1 bytes"), "{sentence}");
-    let sentence = from_bytes::<u8>(&[]).unwrap_err().to_string();
+    let sentence = from_bytes::<u8>([]).unwrap_err().to_string();
     assert!(sentence.starts_with("these bytes are no u8"), "{sentence}");
-    assert!(from_bytes::<Vec<i8>>(&[2, 7]).is_err());
-    assert!(from_bytes::<Vec<i8>>(&[1, 7, 8]).is_err());
+    assert!(from_bytes::<Vec<i8>>([2, 7]).is_err());
+    assert!(from_bytes::<Vec<i8>>([1, 7, 8]).is_err());
 }

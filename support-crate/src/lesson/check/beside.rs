@@ -222,6 +222,17 @@ mod tests {
         assert_reply(&give_way(never_ends), Wrong, "end your loop");
         assert_reply(&give_way(gives_way), Right, "never had to wait");
         assert_reply(&give_way(elsewhere), Right, "for more than 0 of 1000 steps");
+        let now_and_then = |work: Work| async move {
+            for step in 1.. {
+                if !work.step() {
+                    break;
+                }
+                if step % 20 == 0 {
+                    yield_now().await;
+                }
+            }
+        };
+        assert_reply(&give_way(now_and_then), Right, "for more than 20 of 1000 steps");
     }
 
     async fn in_place(database: Database, row: usize) -> u64 {
@@ -269,5 +280,19 @@ mod tests {
         assert_reply(&query(never_asks), Wrong, "never asked");
         assert_reply(&query(wrong_row), Wrong, "but row 1 gives 199");
         assert_reply(&query(right), Right, "had its turns meanwhile");
+        let sent_home = |database: Database, row| async move {
+            let (sender, receiver) = tokio::sync::oneshot::channel();
+            thread::spawn(move || sender.send(database.ask(row)).unwrap());
+            receiver.await.unwrap()
+        };
+        assert_reply(&query(sent_home), Right, "had its turns meanwhile");
+        let looked_after = |database: Database, row| async move {
+            let asks = thread::spawn(move || database.ask(row));
+            while !asks.is_finished() {
+                tokio::time::sleep(ms(1)).await;
+            }
+            asks.join().unwrap()
+        };
+        assert_reply(&query(looked_after), Right, "had its turns meanwhile");
     }
 }

@@ -1,6 +1,7 @@
-//! 13: which model for which job.
+//! 13: which model for which job. Most jobs can be done in more than one way: what can be defended is accepted, and told what it
+//! costs.
 
-use super::reply::{Reply, judged, require};
+use super::reply::{Reply, judged};
 use crate::format;
 use crate::model::Model;
 
@@ -31,54 +32,82 @@ pub struct Situation {
 /// assert!(check::choose(choose).sentence.contains("todo!()"));
 /// ```
 pub fn choose(theirs: impl Fn(Situation) -> Model) -> Reply {
-    let computing = |model| !matches!(model, Model::Sequential | Model::Async);
-    let apart = |model| matches!(model, Model::Processes(_) | Model::Spawned(_));
     let calm = Situation { tasks: 8, waits: false, library_blocks: false, may_crash: false, cores: 4 };
-    let cases: [(Situation, Suits, &str); 6] = [
-        (calm, computing, "8 tasks that compute, on 4 cores, need a model that uses more than one core"),
-        (
-            Situation { tasks: 50_000, waits: true, ..calm },
-            |model| matches!(model, Model::Async | Model::AsyncOn(_)),
-            "50,000 tasks that wait are seldom allowed a thread for each by the system's limits, and on fewer threads they \
-             wait in turn",
-        ),
-        (
-            Situation { waits: true, library_blocks: true, ..calm },
-            |model| matches!(model, Model::Threads(n) | Model::Pool(n) | Model::Processes(n) | Model::Spawned(n) if n > 1),
-            "a library that blocks would stop an async thread; 8 of its waits overlap only on threads of their own",
-        ),
-        (
-            Situation { may_crash: true, ..calm },
-            apart,
-            "a crash takes its whole process along, so those tasks need their own",
-        ),
-        (
-            Situation { waits: true, may_crash: true, ..calm },
-            apart,
-            "whether it waits or computes, a task that may crash needs a process of its own",
-        ),
-        (
-            Situation { tasks: 1, ..calm },
-            |model| model == Model::Sequential,
-            "one task that computes has nothing to overlap with: the plain program is enough",
-        ),
+    let cases = [
+        calm,
+        Situation { tasks: 50_000, waits: true, ..calm },
+        Situation { waits: true, ..calm },
+        Situation { waits: true, library_blocks: true, ..calm },
+        Situation { may_crash: true, ..calm },
+        Situation { waits: true, may_crash: true, ..calm },
+        Situation { tasks: 1, ..calm },
     ];
     judged(&theirs, "a choice needs no loop", || {
-        for (situation, suits, reason) in cases {
-            let chosen = theirs(situation);
-            require!(suits(chosen), "for {} you chose {chosen}: {reason}", in_words(situation));
+        let mut prices = Vec::new();
+        for job in cases {
+            let chosen = theirs(job);
+            let costs = suits(job, chosen)
+                .map_err(|reason| format!("for {} you chose {chosen}: {reason}", in_words(job)))?;
+            if !costs.is_empty() {
+                prices.push(format!("{chosen} for {}: {}", in_words(job), costs.join(", and ")));
+            }
         }
-        Ok(format!("a model that fits in each of {} situations", cases.len()))
+        let fits = format!("a model that can be defended in each of {} situations", cases.len());
+        Ok(if prices.is_empty() { fits } else { format!("{fits}. The price of {}", prices.join("; of ")) })
     })
 }
 
-/// Whether a model suits a situation.
-type Suits = fn(Model) -> bool;
+/// What a model costs in a situation that it suits; `Err`: why it does not.
+fn suits(job: Situation, model: Model) -> Result<Vec<&'static str>, String> {
+    let Situation { tasks, cores, .. } = job;
+    let workers = model.workers();
+    let apart = matches!(model, Model::Processes(_) | Model::Spawned(_));
+    let is_async = matches!(model, Model::Async | Model::AsyncOn(_));
+    let refuse = |reason: &str| Err(reason.to_owned());
+    let mut costs = Vec::new();
+    match job.waits {
+        false if tasks == 1 && model == Model::Sequential => return Ok(costs),
+        false if tasks == 1 => {
+            return refuse("one task that computes has nothing to overlap with: the plain program is enough");
+        }
+        false if workers < 2 => {
+            return refuse("tasks that compute need a model that uses more than one core");
+        }
+        false if workers < cores => costs.push("cores stay idle"),
+        false if workers > cores => costs.push("workers without a core of their own gain nothing"),
+        false if is_async => costs.push("whatever else is on that runtime stands still while they compute"),
+        true if is_async && job.library_blocks => {
+            costs.push("each blocking call has to go through `spawn_blocking`, and takes a thread after all");
+        }
+        true if !is_async && tasks > MANY && workers >= tasks => {
+            return refuse("so many threads or processes are seldom allowed by the system's limits");
+        }
+        true if !is_async && workers < tasks && !(job.may_crash && workers > 1) => {
+            let all = format::count(tasks as u64);
+            return Err(format!("no more than {workers} of the {all} waits can be open at once"));
+        }
+        true if !is_async && workers < tasks => costs.push("not all waits are open at once"),
+        true if !is_async && !job.library_blocks => costs.push("a worker, with its memory, for every wait"),
+        _ => {}
+    }
+    match job.may_crash {
+        true if model == Model::Sequential => return refuse("the first crash is the end of it"),
+        true if !apart => {
+            costs.push("a panic is caught, but an abort or damaged memory takes all tasks along")
+        }
+        false if apart => costs.push("what they return has to be sent as bytes"),
+        _ => {}
+    }
+    Ok(costs)
+}
+
+/// More threads than these are seldom allowed.
+const MANY: usize = 10_000;
 
 fn in_words(job: Situation) -> String {
     let what = if job.waits { "wait" } else { "compute" };
     let ending = if job.tasks == 1 { "s" } else { "" };
-    let how = if job.library_blocks { ", by a library that blocks," } else { "" };
+    let how = if job.library_blocks { " in a library that blocks" } else { "" };
     let risk = if job.may_crash { " and may crash" } else { "" };
     format!("{} that {what}{ending}{how}{risk}", format::plural(job.tasks as u64, "task"))
 }
@@ -91,7 +120,7 @@ mod tests {
 
     fn right(job: Situation) -> Model {
         match job {
-            Situation { may_crash: true, cores, .. } => Processes(cores),
+            Situation { may_crash: true, tasks, .. } => Processes(tasks),
             Situation { tasks: 1, .. } => Sequential,
             Situation { library_blocks: true, tasks, .. } => Threads(tasks),
             Situation { waits: true, .. } => Async,
@@ -103,13 +132,34 @@ mod tests {
     fn answers_each_attempt_with_its_own_reason() {
         assert_reply(&choose(|_| todo!()), NotDone, "todo!()");
         assert_reply(&choose(|_| Async), Wrong, "more than one core");
-        assert_reply(&choose(|job| Threads(job.tasks)), Wrong, "seldom allowed a thread for each");
-        let forgets_the_library = |job: Situation| if job.library_blocks { Async } else { right(job) };
-        assert_reply(&choose(forgets_the_library), Wrong, "would stop an async thread");
-        let forgets_crashes = |job: Situation| right(Situation { may_crash: false, ..job });
-        assert_reply(&choose(forgets_crashes), Wrong, "takes its whole process along");
+        assert_reply(&choose(|_| Threads(1)), Wrong, "more than one core");
+        assert_reply(&choose(|job| Threads(job.tasks)), Wrong, "seldom allowed by the system's limits");
+        let two = |job: Situation| if job.library_blocks { Pool(2) } else { right(job) };
+        assert_reply(&choose(two), Wrong, "no more than 2 of the 8 waits");
+        let in_turn = |job: Situation| if job.may_crash { Sequential } else { right(job) };
+        assert_reply(&choose(in_turn), Wrong, "more than one core");
         let always_more = |job: Situation| if job.tasks == 1 { Pool(job.cores) } else { right(job) };
         assert_reply(&choose(always_more), Wrong, "nothing to overlap with");
-        assert_reply(&choose(right), Right, "6 situations");
+        assert_reply(&choose(|_| panic!("cannot say")), Wrong, "it panicked: cannot say");
+    }
+
+    #[test]
+    fn what_can_be_defended_is_right_and_told_its_price() {
+        assert_reply(
+            &choose(right),
+            Right,
+            "7 situations. The price of processes (8) for 8 tasks that compute and may",
+        );
+        let off_thread = |job: Situation| if job.library_blocks { Async } else { right(job) };
+        assert_reply(&choose(off_thread), Right, "has to go through `spawn_blocking`");
+        let threads = |job: Situation| if job.may_crash { Threads(job.tasks) } else { right(job) };
+        assert_reply(&choose(threads), Right, "a panic is caught, but an abort");
+        let spread = |job: Situation| match right(job) {
+            Pool(n) => AsyncOn(n),
+            model => model,
+        };
+        assert_reply(&choose(spread), Right, "whatever else is on that runtime stands still");
+        let few = |job: Situation| if right(job) == Pool(job.cores) { Pool(2) } else { right(job) };
+        assert_reply(&choose(few), Right, "cores stay idle");
     }
 }

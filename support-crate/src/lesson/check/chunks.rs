@@ -80,5 +80,25 @@ mod tests {
             (0..workers).map(|i| i * items / workers..(i + 1) * items / workers).collect()
         };
         assert_reply(&chunks(right), Right, "exactly one chunk");
+        let the_first_get_one_more = |items: usize, workers: usize| {
+            let mut start = 0;
+            let sizes = (0..workers).map(|worker| items / workers + usize::from(worker < items % workers));
+            let range = |size| {
+                start += size;
+                start - size..start
+            };
+            sizes.map(range).collect()
+        };
+        assert_reply(&chunks(the_first_get_one_more), Right, "exactly one chunk");
+        let of_what_is_left = |items: usize, workers: usize| {
+            let mut start = 0;
+            let range = |left: usize| {
+                let size = (items - start) / left;
+                start += size;
+                start - size..start
+            };
+            (1..=workers).rev().map(range).collect()
+        };
+        assert_reply(&chunks(of_what_is_left), Right, "exactly one chunk");
     }
 }

@@ -60,6 +60,7 @@ fn signs(file: &Path) -> Vec<(usize, u32)> {
 
 /// Errands of the exercise with several.
 const ERRANDS: usize = 4;
+const STAYS: &str = "what a process writes to its memory stays there, so let the closure return it";
 /// How long an errand waits for the others.
 const PATIENCE: Duration = ms(700);
 
@@ -93,8 +94,7 @@ pub fn elsewhere(theirs: impl Fn(Errand) -> Receipt) -> Reply {
         let (receipt, pids) = run_by(1, |mut errands| theirs(errands.remove(0)))?;
         require!(
             pids.contains(&receipt.pid) && receipt.answer == answer(0),
-            "another process ran the errand, but what came back is not its receipt: what a process writes to its memory \
-             stays there, so let the closure return it"
+            "another process ran the errand, but what came back is not its receipt: {STAYS}"
         );
         Ok("another process ran the errand, and its receipt came back".into())
     })
@@ -117,6 +117,10 @@ pub fn in_processes(theirs: impl Fn(Vec<Errand>) -> Vec<Receipt>) -> Reply {
         require!(
             pids.len() == ERRANDS,
             "{ERRANDS} errands were run by {processes}: give each one of its own"
+        );
+        require!(
+            !receipts.is_empty(),
+            "{ERRANDS} processes did the errands, and no receipt came back: {STAYS}"
         );
         let met = receipts.iter().all(|receipt| receipt.met);
         require!(met, "the processes did not run at the same time: start them all before you join the first");
@@ -165,10 +169,28 @@ mod tests {
             Right,
             "came back",
         );
+        let in_time = |errand: Errand| process::fork(move || errand.run()).join_within(PATIENCE * 4).unwrap();
+        assert_reply(&elsewhere(in_time), Right, "came back");
+        let from_a_thread = |errand: Errand| {
+            std::thread::spawn(move || process::fork(move || errand.run()).join().unwrap()).join().unwrap()
+        };
+        assert_reply(&elsewhere(from_a_thread), Right, "came back");
     }
 
     #[test]
     fn answers_each_attempt_at_several_errands_with_its_own_reason() {
+        let into_a_list = |errands: Vec<Errand>| {
+            let receipts = std::sync::Arc::<std::sync::Mutex<Vec<Receipt>>>::default();
+            let start = |errand: Errand| {
+                let receipts = receipts.clone();
+                process::fork(move || receipts.lock().unwrap().push(errand.run()))
+            };
+            let children: Vec<_> = errands.into_iter().map(start).collect();
+            children.into_iter().for_each(|child| child.join().unwrap());
+            let receipts = receipts.lock().unwrap();
+            receipts.clone()
+        };
+        assert_reply(&in_processes(into_a_list), Wrong, "no receipt came back: what a process writes");
         assert_reply(&in_processes(|_| todo!()), NotDone, "todo!()");
         let one_after_the_other = |errands: Vec<Errand>| {
             errands.into_iter().map(|errand| process::fork(move || errand.run()).join().unwrap()).collect()
@@ -193,5 +215,24 @@ mod tests {
         let forgets = |errands: Vec<Errand>| right(errands).into_iter().skip(1).collect();
         assert_reply(&in_processes(forgets), Wrong, "3 answers came back");
         assert_reply(&in_processes(right), Right, "4 processes at the same time");
+        fn run(errand: Errand) -> Receipt {
+            errand.run()
+        }
+        let spawned = |errands: Vec<Errand>| {
+            let started: Vec<_> =
+                errands.into_iter().map(|errand| process::fork(move || run(errand))).collect();
+            let mut receipts: Vec<_> =
+                started.into_iter().rev().map(|process| process.join().unwrap()).collect();
+            receipts.reverse();
+            receipts
+        };
+        assert_reply(&in_processes(spawned), Right, "4 processes at the same time");
+        let from_threads = |errands: Vec<Errand>| {
+            let run = |errand: Errand| process::fork(move || errand.run()).join().unwrap();
+            let run = |errand| std::thread::spawn(move || run(errand));
+            let threads: Vec<_> = errands.into_iter().map(run).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        };
+        assert_reply(&in_processes(from_threads), Right, "4 processes at the same time");
     }
 }

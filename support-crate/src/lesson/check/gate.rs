@@ -4,6 +4,7 @@
 //! reader's code does and not by the clock: one core is enough. Patience bounds only the wait of code that never
 //! lets them meet.
 
+use std::collections::HashSet;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -81,6 +82,11 @@ impl Gate {
     /// Who came, in the order of arrival.
     pub(super) fn numbers(&self) -> Vec<usize> {
         self.state.with(|state| state.visits.iter().map(|visit| visit.number).collect())
+    }
+
+    /// How many different threads they came on.
+    pub(super) fn threads(&self) -> usize {
+        self.state.with(|state| state.visits.iter().map(|visit| visit.thread).collect::<HashSet<_>>().len())
     }
 
     /// How many came on the thread that asks.

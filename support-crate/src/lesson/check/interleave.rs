@@ -84,5 +84,14 @@ mod tests {
             |first: &[&str], second: &[&str]| text((0..first.len()).flat_map(|i| [first[i], second[i]]));
         assert_reply(&interleave(indexed), Wrong, "it panicked: index out of bounds");
         assert_reply(&interleave(right), Right, "keep their own order");
+        let by_place = |first: &[&str], second: &[&str]| {
+            let all =
+                (0..first.len().max(second.len())).flat_map(|place| [first.get(place), second.get(place)]);
+            text(all.flatten())
+        };
+        assert_reply(&interleave(by_place), Right, "keep their own order");
+        let one_then_all_of_the_other =
+            |first: &[&str], second: &[&str]| text(first[..1].iter().chain(second).chain(&first[1..]));
+        assert_reply(&interleave(one_then_all_of_the_other), Right, "keep their own order");
     }
 }

@@ -1,11 +1,12 @@
-//! Exercises with jobs, which remember how they were run: all at once (02), by threads that may panic (03), one by one (07).
+//! Exercises with jobs, which remember how they were run: all at once (02), by threads that may panic and by a team (03).
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::gate::Gate;
 use super::reply::{Reply, all_in_order, answer, judged, require};
-use crate::units::{ms, secs};
+use crate::format;
+use crate::units::secs;
 
 /// One piece of work. [`Job::run`] does it, blocking, and gives its answer.
 #[derive(Clone, Debug)]
@@ -100,39 +101,47 @@ pub fn survive(theirs: impl Fn(Vec<Job>) -> Vec<Option<u64>>) -> Reply {
     })
 }
 
-/// Checks a function that runs jobs one after the other on the calling thread and adds up their answers.
+/// Checks a function that has jobs done by a team of so many threads: each thread does one job after the other, and all of them
+/// are at it at the same time. The answers come back in the order of the jobs.
 ///
 /// ```
 /// use concurrency_lab::lesson::check::{self, Job};
-/// fn one_by_one(jobs: Vec<Job>) -> u64 {
+/// fn team(jobs: Vec<Job>, workers: usize) -> Vec<u64> {
 ///     todo!()
 /// }
-/// assert!(check::one_by_one(one_by_one).sentence.contains("todo!()"));
+/// assert!(check::team(team).sentence.contains("todo!()"));
 /// ```
-pub fn one_by_one(theirs: impl Fn(Vec<Job>) -> u64) -> Reply {
-    const JOBS: usize = 5;
-    judged(&theirs, "each job comes back by itself, so look for a loop without an end", || {
-        let (gate, jobs) = hand_out(JOBS, 2, ms(20));
-        let sum = theirs(jobs);
-        let (peak, order) = (gate.peak(), gate.numbers());
-        require!(peak < 2, "{peak} jobs were under way at the same time: end one before you begin the next");
-        let here = gate.on_this_thread();
+pub fn team(theirs: impl Fn(Vec<Job>, usize) -> Vec<u64>) -> Reply {
+    const JOBS: usize = 9;
+    const WORKERS: usize = 3;
+    judged(&theirs, "whoever waits for the next message waits until every sender of it is gone", || {
+        let (gate, jobs) = hand_out(JOBS, WORKERS, secs(1));
+        let answers = theirs(jobs, WORKERS);
+        gate.all_done("job", "run", JOBS, "join every thread")?;
         require!(
-            here == order.len(),
-            "a job ran on another thread: a sequential program has only the one it was called on"
+            gate.on_this_thread() == 0,
+            "a job ran on the calling thread: give the jobs to {WORKERS} threads"
         );
-        gate.all_done("job", "run", JOBS, "run each of them here")?;
-        require!(order.is_sorted(), "the jobs ran in the order {order:?}, not in the order given");
-        let expected: u64 = (0..JOBS).map(answer).sum();
-        require!(sum == expected, "it gave {sum}, but the answers add up to {expected}");
-        Ok(format!("{JOBS} jobs, in order, one at a time, on one thread, and the sum is {sum}"))
+        let (peak, threads) = (gate.peak(), gate.threads());
+        let did = format::plural(threads as u64, "thread");
+        require!(
+            threads == WORKERS,
+            "the jobs were done by {did}: start {WORKERS}, and let each go on with another job when one is done"
+        );
+        require!(
+            peak == WORKERS,
+            "at the peak {peak} of {WORKERS} threads had a job: start all before you join the first"
+        );
+        all_in_order("job", &answers, JOBS)?;
+        Ok(format!("{did} did {JOBS} jobs, {peak} at a time, and the answers came back in order"))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
-    use std::sync::mpsc;
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::sync::{Mutex, mpsc};
     use std::thread;
 
     use super::super::reply::{Grade::*, assert_reply};
@@ -168,6 +177,20 @@ mod tests {
             "job 0 was run 2 times",
         );
         assert_reply(&all_at_once(in_order), Right, "all 6 jobs");
+        let scoped = |jobs: Vec<Job>| {
+            thread::scope(|scope| {
+                let threads: Vec<_> = jobs.iter().map(|job| scope.spawn(|| job.run())).collect();
+                threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+            })
+        };
+        assert_reply(&all_at_once(scoped), Right, "all 6 jobs");
+        let one_of_them_here = |mut jobs: Vec<Job>| {
+            let last = jobs.pop().unwrap();
+            let threads: Vec<_> = jobs.into_iter().map(|job| thread::spawn(move || job.run())).collect();
+            let here = last.run();
+            threads.into_iter().map(|thread| thread.join().unwrap()).chain([here]).collect()
+        };
+        assert_reply(&all_at_once(one_of_them_here), Right, "all 6 jobs");
     }
 
     fn survived(jobs: Vec<Job>) -> Vec<Option<u64>> {
@@ -196,32 +219,94 @@ mod tests {
         let invents = |jobs: Vec<Job>| survived(jobs).into_iter().map(|answer| answer.or(Some(0))).collect();
         assert_reply(&survive(invents), Wrong, "job 1 should read None");
         assert_reply(&survive(survived), Right, "the other 3 answers");
+        let scoped = |jobs: Vec<Job>| {
+            thread::scope(|scope| {
+                let threads: Vec<_> = jobs.iter().map(|job| scope.spawn(|| job.run())).collect();
+                threads.into_iter().map(|thread| thread.join().ok()).collect()
+            })
+        };
+        assert_reply(&survive(scoped), Right, "the other 3 answers");
+        let caught_there = |jobs: Vec<Job>| {
+            let run = |job: Job| thread::spawn(move || catch_unwind(AssertUnwindSafe(|| job.run())).ok());
+            let threads: Vec<_> = jobs.into_iter().map(run).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        };
+        assert_reply(&survive(caught_there), Right, "the other 3 answers");
+    }
+
+    /// Every thread does its share of the jobs, one after the other.
+    fn in_shares(jobs: Vec<Job>, workers: usize) -> Vec<u64> {
+        let share = |worker| jobs.iter().skip(worker).step_by(workers).cloned().collect::<Vec<_>>();
+        let work = |jobs: Vec<Job>| thread::spawn(move || jobs.iter().map(Job::run).collect::<Vec<_>>());
+        let threads: Vec<_> = (0..workers).map(|worker| work(share(worker))).collect();
+        let shares: Vec<_> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+        (0..jobs.len()).map(|job| shares[job % workers][job / workers]).collect()
+    }
+
+    /// Every thread takes the next job whenever it is free.
+    fn next_in_turn(jobs: Vec<Job>, workers: usize) -> Vec<u64> {
+        let (next, answers) = (AtomicUsize::new(0), Mutex::new(vec![0; jobs.len()]));
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    while let Some(job) = jobs.get(next.fetch_add(1, SeqCst)) {
+                        let answer = job.run();
+                        answers.lock().unwrap()[job.number] = answer;
+                    }
+                });
+            }
+        });
+        answers.into_inner().unwrap()
+    }
+
+    fn by_channel(jobs: Vec<Job>, workers: usize) -> Vec<u64> {
+        let (sender, receiver) = crossbeam::channel::unbounded();
+        jobs.into_iter().enumerate().for_each(|job| sender.send(job).unwrap());
+        drop(sender);
+        let work = |queue: crossbeam::channel::Receiver<(usize, Job)>| {
+            thread::spawn(move || queue.iter().map(|(place, job)| (place, job.run())).collect::<Vec<_>>())
+        };
+        let threads: Vec<_> = (0..workers).map(|_| work(receiver.clone())).collect();
+        let mut answers: Vec<_> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        answers.sort_unstable();
+        answers.into_iter().map(|(_, answer)| answer).collect()
     }
 
     #[test]
-    fn attempts_at_one_by_one() {
-        assert_reply(&one_by_one(|_| todo!()), NotDone, "todo!()");
-        let on_threads = |jobs: Vec<Job>| {
-            let threads: Vec<_> = jobs.into_iter().map(|job| thread::spawn(move || job.run())).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    fn attempts_at_a_team() {
+        assert_reply(&team(|_, _| todo!()), NotDone, "todo!()");
+        assert_reply(&team(|jobs, _| jobs.iter().map(Job::run).collect()), Wrong, "on the calling thread");
+        assert_reply(&team(|jobs, _| in_shares(jobs, 1)), Wrong, "done by 1 thread");
+        let joins_at_once = |jobs: Vec<Job>, workers| {
+            let share = |worker| jobs.iter().skip(worker).step_by(workers).cloned().collect::<Vec<_>>();
+            let ends = (0..workers).map(|worker| in_shares(share(worker), 1)).collect::<Vec<_>>();
+            (0..jobs.len()).map(|job| ends[job % workers][job / workers]).collect()
         };
-        assert_reply(&one_by_one(on_threads), Wrong, "at the same time");
-        let elsewhere = |jobs: Vec<Job>| {
-            jobs.into_iter().map(|job| thread::spawn(move || job.run()).join().unwrap()).sum()
+        assert_reply(&team(joins_at_once), Wrong, "at the peak 1 of 3 threads had a job");
+        assert_reply(&team(|jobs, _| in_order(jobs)), Wrong, "done by 9 threads");
+        let in_waves =
+            |jobs: Vec<Job>, workers| jobs.chunks(workers).flat_map(|wave| in_order(wave.to_vec())).collect();
+        assert_reply(&team(in_waves), Wrong, "let each go on with another job");
+        let share_by_share = |jobs: Vec<Job>, workers| {
+            let ends = in_shares(jobs.clone(), workers);
+            (0..workers)
+                .flat_map(|worker| ends.iter().skip(worker).step_by(workers).copied().collect::<Vec<_>>())
+                .collect()
         };
-        assert_reply(&one_by_one(elsewhere), Wrong, "on another thread");
-        let backwards = |mut jobs: Vec<Job>| {
-            let mut sum = 0;
-            while let Some(job) = jobs.pop() {
-                sum += job.run();
-            }
-            sum
+        assert_reply(&team(share_by_share), Wrong, "keep the order of the jobs");
+        assert_reply(
+            &team(|jobs, workers| in_shares(jobs[1..].to_vec(), workers)),
+            Wrong,
+            "job 0 was never run",
+        );
+        let nobody_closes = |jobs: Vec<Job>, _| {
+            let (sender, receiver) = mpsc::channel();
+            jobs.iter().for_each(|job| sender.send(job.clone()).unwrap());
+            receiver.iter().map(|job| thread::spawn(move || job.run()).join().unwrap()).collect()
         };
-        assert_reply(&one_by_one(backwards), Wrong, "[4, 3, 2, 1, 0]");
-        let forgets = |jobs: Vec<Job>| jobs[1..].iter().map(Job::run).sum();
-        assert_reply(&one_by_one(forgets), Wrong, "job 0 was never run");
-        let last_only = |jobs: Vec<Job>| jobs.iter().map(Job::run).fold(0, |_, answer| answer);
-        assert_reply(&one_by_one(last_only), Wrong, "the answers add up to");
-        assert_reply(&one_by_one(|jobs| jobs.iter().map(Job::run).sum()), Right, "5 jobs, in order");
+        assert_reply(&team(nobody_closes), Wrong, "until every sender of it is gone");
+        assert_reply(&team(in_shares), Right, "3 threads did 9 jobs");
+        assert_reply(&team(next_in_turn), Right, "3 threads did 9 jobs");
+        assert_reply(&team(by_channel), Right, "3 threads did 9 jobs");
     }
 }

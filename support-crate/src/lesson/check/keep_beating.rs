@@ -143,6 +143,33 @@ mod tests {
             thread.join().unwrap()
         };
         assert_reply(&keep_beating(right), Right, "beats came while the work ran");
+        let by_channel = |heart: &mut Heart, work: LongWork| {
+            let (sender, receiver) = std::sync::mpsc::channel();
+            thread::spawn(move || sender.send(work.run()).unwrap());
+            loop {
+                heart.beat();
+                if let Ok(answer) = receiver.try_recv() {
+                    return answer;
+                }
+            }
+        };
+        assert_reply(&keep_beating(by_channel), Right, "beats came while the work ran");
+        let scoped = |heart: &mut Heart, work: LongWork| {
+            let done = std::sync::atomic::AtomicBool::new(false);
+            let done = &done;
+            thread::scope(|scope| {
+                let worker = scope.spawn(move || {
+                    let answer = work.run();
+                    done.store(true, std::sync::atomic::Ordering::Release);
+                    answer
+                });
+                while !done.load(std::sync::atomic::Ordering::Acquire) {
+                    heart.beat();
+                }
+                worker.join().unwrap()
+            })
+        };
+        assert_reply(&keep_beating(scoped), Right, "beats came while the work ran");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Exercises with a log that knows who wrote which line: two tasks (08) and two threads (09) that take turns.
+//! 09: two threads that take turns, by a log that knows who wrote which line.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -6,7 +6,6 @@ use std::thread::{self, ThreadId};
 
 use super::reply::{Reply, judged, require};
 use crate::lesson::monitor::Monitor;
-use crate::lesson::threads::block_on;
 use crate::units::ms;
 
 const ORDER: &str = "first 1, second 1, first 2, second 2, first 3, second 3";
@@ -38,51 +37,6 @@ impl Log {
         let text: Vec<_> = lines.iter().map(|(writer, line, _)| format!("{writer} {line}")).collect();
         (lines, text.join(", "))
     }
-}
-
-/// Checks an async function that writes line 1, gives way, and writes line 2, in its own name. The check starts it as
-/// two tasks, `first` and `second`, on one thread: their lines have to take turns.
-///
-/// ```
-/// use concurrency_lab::lesson::check::{self, Log};
-/// async fn take_turns(name: &'static str, log: Log) {
-///     todo!()
-/// }
-/// assert!(check::take_turns(take_turns).sentence.contains("todo!()"));
-/// ```
-pub fn take_turns<Fut>(theirs: impl Fn(&'static str, Log) -> Fut) -> Reply
-where
-    Fut: Future<Output = ()> + 'static,
-{
-    judged(&theirs, "an await there waits for something that never comes", || {
-        let (alone, log) = (Log::default(), Log::default());
-        let one = block_on(async {
-            theirs("alone", alone.clone()).await;
-            let (_, one) = alone.read();
-            let tasks = ["first", "second"].map(|name| tokio::task::spawn_local(theirs(name, log.clone())));
-            for task in tasks {
-                task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-            }
-            one
-        });
-        require!(
-            one == "alone 1, alone 2",
-            "one task alone wrote \"{one}\"; it should write its line 1 and then its line 2"
-        );
-        let (lines, written) = log.read();
-        let mut each: Vec<&str> = written.split(", ").collect();
-        each.sort_unstable();
-        require!(
-            each == ["first 1", "first 2", "second 1", "second 2"],
-            "they wrote \"{written}\"; each should write its lines 1 and 2 in the name it was given"
-        );
-        // Which of two tasks that both gave way goes on first is the runtime's to decide.
-        require!(
-            lines.iter().map(|(_, line, _)| *line).eq([1, 1, 2, 2]),
-            "they wrote \"{written}\": one task wrote both its lines without giving way between them"
-        );
-        Ok(format!("they wrote \"{written}\": each gave way between its two lines"))
-    })
 }
 
 /// Checks a function that starts two threads which write lines 1 to 3 as `first` and as `second`, in turn: first 1,
@@ -121,73 +75,8 @@ pub fn in_turn(theirs: impl Fn(Log)) -> Reply {
 mod tests {
     use std::sync::mpsc::channel;
 
-    use tokio::task::yield_now;
-
     use super::super::reply::{Grade::*, assert_reply};
     use super::*;
-
-    async fn unfinished(_: &'static str, _: Log) {
-        todo!()
-    }
-
-    async fn never(name: &'static str, log: Log) {
-        log.write(name, 1);
-        log.write(name, 2);
-    }
-
-    async fn thread_gives_way(name: &'static str, log: Log) {
-        log.write(name, 1);
-        std::thread::yield_now();
-        log.write(name, 2);
-    }
-
-    async fn too_early(name: &'static str, log: Log) {
-        yield_now().await;
-        log.write(name, 1);
-        log.write(name, 2);
-    }
-
-    async fn without_await(name: &'static str, log: Log) {
-        log.write(name, 1);
-        drop(yield_now());
-        log.write(name, 2);
-    }
-
-    async fn backwards(name: &'static str, log: Log) {
-        log.write(name, 2);
-        yield_now().await;
-        log.write(name, 1);
-    }
-
-    async fn one_name(_: &'static str, log: Log) {
-        log.write("alone", 1);
-        yield_now().await;
-        log.write("alone", 2);
-    }
-
-    async fn detached(name: &'static str, log: Log) {
-        log.write(name, 1);
-        tokio::spawn(async move { log.write(name, 2) });
-    }
-
-    async fn gives_way(name: &'static str, log: Log) {
-        log.write(name, 1);
-        yield_now().await;
-        log.write(name, 2);
-    }
-
-    #[test]
-    fn attempts_of_tasks() {
-        assert_reply(&take_turns(unfinished), NotDone, "todo!()");
-        assert_reply(&take_turns(never), Wrong, "without giving way between them");
-        assert_reply(&take_turns(thread_gives_way), Wrong, "without giving way between them");
-        assert_reply(&take_turns(too_early), Wrong, "without giving way between them");
-        assert_reply(&take_turns(without_await), Wrong, "without giving way between them");
-        assert_reply(&take_turns(backwards), Wrong, "alone wrote \"alone 2, alone 1\"");
-        assert_reply(&take_turns(one_name), Wrong, "they wrote \"alone 1, alone 1, alone 2, alone 2\"");
-        assert_reply(&take_turns(detached), Wrong, "one task alone wrote \"alone 1\"");
-        assert_reply(&take_turns(gives_way), Right, "each gave way");
-    }
 
     fn right(log: Log) {
         let (to_second, from_first) = channel();
@@ -250,5 +139,42 @@ mod tests {
         };
         assert_reply(&in_turn(nobody_begins), Wrong, "who gives the first?");
         assert_reply(&in_turn(right), Right, "the same order in 4 of 4 runs");
+        let by_a_barrier = |log: Log| {
+            let barrier = Arc::new(std::sync::Barrier::new(2));
+            let writer = |name: &'static str, is_first: bool| {
+                let (log, barrier) = (log.clone(), barrier.clone());
+                thread::spawn(move || {
+                    for line in 1..=3 {
+                        for turn in [true, false] {
+                            if turn == is_first {
+                                log.write(name, line);
+                            }
+                            barrier.wait();
+                        }
+                    }
+                })
+            };
+            let both = [writer("first", true), writer("second", false)];
+            both.into_iter().for_each(|writer| writer.join().unwrap());
+        };
+        assert_reply(&in_turn(by_a_barrier), Right, "the same order in 4 of 4 runs");
+        let by_turns = |log: Log| {
+            let turn = Arc::new((std::sync::Mutex::new(0), std::sync::Condvar::new()));
+            let writer = |name: &'static str, own: usize| {
+                let (log, turn) = (log.clone(), turn.clone());
+                thread::spawn(move || {
+                    for line in 1..=3 {
+                        let mut now =
+                            turn.1.wait_while(turn.0.lock().unwrap(), |now| *now % 2 != own).unwrap();
+                        log.write(name, line);
+                        *now += 1;
+                        turn.1.notify_all();
+                    }
+                })
+            };
+            let both = [writer("first", 0), writer("second", 1)];
+            both.into_iter().for_each(|writer| writer.join().unwrap());
+        };
+        assert_reply(&in_turn(by_turns), Right, "the same order in 4 of 4 runs");
     }
 }

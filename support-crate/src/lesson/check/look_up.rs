@@ -131,6 +131,24 @@ mod tests {
             *place.get_or_init(|| source.load(key))
         };
         assert_reply(&look_up(right), Right, "different keys at the same time");
+        let in_a_block = |cache: &Cache, source: &Source, key: usize| {
+            let place = {
+                let mut places = cache.lock().unwrap();
+                match places.get(&key) {
+                    Some(place) => Arc::clone(place),
+                    None => Arc::clone(places.entry(key).or_insert_with(|| Arc::new(OnceLock::new()))),
+                }
+            };
+            *place.get_or_init(|| source.load(key))
+        };
+        assert_reply(&look_up(in_a_block), Right, "different keys at the same time");
+        let looks_first = |cache: &Cache, source: &Source, key: usize| {
+            let mut places = cache.lock().unwrap();
+            let place = places.entry(key).or_default().clone();
+            drop(places);
+            place.get().copied().unwrap_or_else(|| *place.get_or_init(|| source.load(key)))
+        };
+        assert_reply(&look_up(looks_first), Right, "different keys at the same time");
     }
 
     #[test]

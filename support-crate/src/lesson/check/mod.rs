@@ -8,7 +8,9 @@ mod beside;
 mod choose;
 mod chunks;
 mod count_up;
+mod crawl;
 mod errand;
+mod gain;
 mod gate;
 mod interleave;
 mod jobs;
@@ -20,22 +22,27 @@ mod orders;
 mod pages;
 mod reply;
 mod transfer;
+mod twice;
+mod word_count;
 
 pub use beside::{Database, Work, give_way, query};
 pub use choose::{Situation, choose};
 pub use chunks::chunks;
 pub use count_up::{Tally, count_up};
+pub use crawl::{Web, crawl};
 pub use errand::{Errand, Receipt, elsewhere, in_processes};
 pub use interleave::interleave;
-pub use jobs::{Job, all_at_once, one_by_one, survive};
+pub use jobs::{Job, all_at_once, survive, team};
 pub use keep_beating::{Heart, LongWork, keep_beating};
-pub use lines::{Log, in_turn, take_turns};
+pub use lines::{Log, in_turn};
 pub use look_up::{Cache, Source, look_up};
 pub use my_task::my_task;
 pub use orders::{deadlocks, holds, lost};
-pub use pages::{Site, at_most, fetch_all};
+pub use pages::{Site, add_page, fetch_all};
 pub use reply::{Grade, Reply};
 pub use transfer::{Account, transfer};
+pub use twice::{line, twice_as_fast};
+pub use word_count::{texts, word_count};
 
 #[cfg(test)]
 mod tests {

@@ -1,14 +1,20 @@
 //! 00: a task whose value depends on its number alone.
 
 use std::collections::HashSet;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 use super::reply::{Reply, judged, require};
+use crate::format;
 use crate::lesson::threads::on_threads;
+use crate::units::us;
 
 const TASKS: usize = 16;
+/// The least that a task has to compute: handing it to a thread takes about as long.
+const LEAST: Duration = us(2);
 
 /// Checks a task of the reader's own: the same number gives the same value, on any thread and in any order, and
-/// different numbers give different values.
+/// different numbers give different values. The one thing that is timed here is whether it has anything to do.
 ///
 /// ```
 /// use concurrency_lab::lesson::check;
@@ -37,6 +43,20 @@ pub fn my_task(theirs: impl Fn(usize) -> u64 + Sync) -> Reply {
         );
         let advice = "so two tasks could be taken for one another";
         require!(values == TASKS, "{TASKS} tasks gave only {values} different values, {advice}");
+        // The quickest of some runs: whatever else the machine does only adds to them.
+        let run = |_| {
+            let start = Instant::now();
+            for number in 0..TASKS {
+                black_box(theirs(black_box(number)));
+            }
+            start.elapsed()
+        };
+        let quickest = (0..5).map(run).min().unwrap_or_default();
+        require!(
+            quickest >= LEAST * TASKS as u32,
+            "a task is done in {}: there is nothing to race; give it something to compute, in a loop",
+            format::duration(quickest.as_secs_f64() / TASKS as f64)
+        );
         Ok(format!("{TASKS} tasks, {TASKS} values, the same in any order and on any thread"))
     })
 }
@@ -61,6 +81,24 @@ mod tests {
             number as u64 + if *home.get_or_init(|| here) == here { 0 } else { 100 }
         };
         assert_reply(&my_task(by_thread), Wrong, "on another thread");
-        assert_reply(&my_task(|number| number as u64 * 31 + 7), Right, "16 values");
+        assert_reply(&my_task(|number| number as u64), Wrong, "there is nothing to race");
+        assert_reply(&my_task(|_| panic!("no luck")), Wrong, "it panicked: no luck");
+    }
+
+    #[test]
+    fn accepts_any_computation() {
+        let folded =
+            |number| (0..50_000).fold(number as u64, |sum, step| sum.wrapping_mul(31).wrapping_add(step));
+        assert_reply(&my_task(folded), Right, "16 values");
+        let looped = |number: usize| {
+            let mut value = number as u64;
+            for _ in 0..50_000 {
+                value = black_box(value.rotate_left(5)) ^ 7;
+            }
+            value
+        };
+        assert_reply(&my_task(looped), Right, "16 values");
+        let counted = |number: usize| (2..20_000).filter(|n| n % 7 == 3).sum::<u64>() + number as u64;
+        assert_reply(&my_task(counted), Right, "16 values");
     }
 }

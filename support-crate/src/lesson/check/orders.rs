@@ -30,13 +30,13 @@ pub fn deadlocks(order: Steered) -> Reply {
             Err("there is no deadlock in this order: somebody got both locks and gave them back".into())
         }
     };
-    reply("your order", judged)
+    reply("deadlocks", "your order", judged)
 }
 
 /// Checks a program by up to 10,000 schedules: none may fail, all have to end with `answer`, and its threads must still be able to
 /// take turns.
 pub fn holds(program: Program, answer: &str) -> Reply {
-    reply(program.name(), all_end_with(program, answer))
+    reply("holds", program.name(), all_end_with(program, answer))
 }
 
 fn all_end_with(program: Program, answer: &str) -> Result<String, String> {
@@ -61,7 +61,7 @@ fn all_end_with(program: Program, answer: &str) -> Result<String, String> {
 
 /// Checks an explanation of a word: in this order of two threads that load and store, the update of which one is lost?
 pub fn lost(program: Program, word: &str, thread: usize) -> Reply {
-    reply("your explanation", explained(program, word, thread))
+    reply("lost", "your explanation", explained(program, word, thread))
 }
 
 fn explained(program: Program, word: &str, thread: usize) -> Result<String, String> {

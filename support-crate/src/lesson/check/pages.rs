@@ -1,7 +1,9 @@
-//! Exercises with a make-believe web site that knows how many of its pages are being fetched at once: all of them (04), and
-//! no more than allowed (11).
+//! Exercises with a make-believe web site that knows how many of its pages are being fetched at once: all of them, by one
+//! function (04), and by tasks that share a lock (08).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::spawn_local;
 
 use super::gate::Gate;
 use super::reply::{Reply, all_in_order, answer, judged, require};
@@ -9,8 +11,6 @@ use crate::lesson::threads::block_on;
 use crate::units::ms;
 
 const PAGES: usize = 20;
-/// Fetches that may be in flight where there is a limit.
-const LIMIT: usize = 4;
 /// How often a fetch gives way before it stops waiting for company; counted, not timed, so no clock can decide.
 const TURNS: usize = 200;
 
@@ -40,10 +40,7 @@ impl Site {
 
 /// Has all pages fetched from a site whose fetches linger until `together` are in flight: what came back, and the gate that
 /// they went through. Each page has to have been fetched once, to the end.
-fn fetched<Fut>(together: usize, theirs: impl Fn(Site) -> Fut) -> Result<(Vec<u64>, Arc<Gate>), String>
-where
-    Fut: Future<Output = Vec<u64>>,
-{
+fn fetched<T>(together: usize, theirs: impl AsyncFnOnce(Site) -> T) -> Result<(T, Arc<Gate>), String> {
     let gate = Arc::new(Gate::new(together, ms(100)));
     let pages = block_on(theirs(Site(gate.clone())));
     let asked = !gate.numbers().is_empty();
@@ -64,7 +61,7 @@ where
 /// ```
 pub fn fetch_all<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize) -> Fut) -> Reply {
     judged(&theirs, "an await there waits for something that never comes", || {
-        let (pages, gate) = fetched(PAGES, |site| theirs(site, PAGES))?;
+        let (pages, gate) = fetched(PAGES, async |site| theirs(site, PAGES).await)?;
         let (here, peak) = (gate.on_this_thread(), gate.peak());
         require!(here == PAGES, "a page was fetched on another thread: here one thread is to carry them all");
         let were = if peak == 1 { "was" } else { "were" };
@@ -79,24 +76,40 @@ pub fn fetch_all<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize) ->
     })
 }
 
-/// Checks an async function that fetches the pages `0..pages` with at most `limit` of them in flight, and with `limit`
-/// in flight at the peak; it returns what the pages hold, in their order.
+/// Checks an async function that fetches one page and adds what it holds to a sum which all tasks share. The check starts it
+/// for all pages at the same time, as tasks on one thread: whoever waits for a page must not keep the lock meanwhile.
 ///
 /// ```
 /// use concurrency_lab::lesson::check::{self, Site};
-/// async fn at_most(site: Site, pages: usize, limit: usize) -> Vec<u64> {
+/// use std::sync::{Arc, Mutex};
+/// async fn add_page(site: Site, page: usize, sum: Arc<Mutex<u64>>) {
 ///     todo!()
 /// }
-/// assert!(check::at_most(at_most).sentence.contains("todo!()"));
+/// assert!(check::add_page(add_page).sentence.contains("todo!()"));
 /// ```
-pub fn at_most<Fut: Future<Output = Vec<u64>>>(theirs: impl Fn(Site, usize, usize) -> Fut) -> Reply {
-    judged(&theirs, "a permit that is never given back keeps the next task waiting for ever", || {
-        let (pages, gate) = fetched(LIMIT, |site| theirs(site, PAGES, LIMIT))?;
-        let peak = gate.peak();
-        require!(peak <= LIMIT, "at the peak {peak} fetches were in flight; the limit is {LIMIT}");
-        require!(peak == LIMIT, "it never had more than {peak} in flight, though {LIMIT} are allowed");
-        all_in_order("page", &pages, PAGES)?;
-        Ok(format!("{LIMIT} fetches in flight at the peak, never more, and all {PAGES} pages in order"))
+pub fn add_page<Fut>(theirs: impl Fn(Site, usize, Arc<Mutex<u64>>) -> Fut) -> Reply
+where
+    Fut: Future<Output = ()> + 'static,
+{
+    let endless = "a task that gives way with the lock in its hands keeps it, and the next one to ask stops the only \
+                   thread there is";
+    judged(&theirs, endless, || {
+        let sum = Arc::<Mutex<u64>>::default();
+        let (_, gate) = fetched(PAGES, async |site: Site| {
+            let start = |page| spawn_local(theirs(site.clone(), page, sum.clone()));
+            for task in (0..PAGES).map(start).collect::<Vec<_>>() {
+                task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+            }
+        })?;
+        let (peak, added) = (gate.peak(), *sum.lock().unwrap_or_else(PoisonError::into_inner));
+        require!(
+            peak == PAGES,
+            "it never had more than {peak} of {PAGES} fetches in flight: others waited for the lock while a page was on its way"
+        );
+        let expected: u64 = (0..PAGES).map(answer).sum();
+        let why = "is the sum read before the wait and written after it?";
+        require!(added == expected, "the pages add up to {expected}, and the sum is {added}: {why}");
+        Ok(format!("{PAGES} fetches in flight at the same time, and the sum of all pages is right"))
     })
 }
 
@@ -182,42 +195,95 @@ mod tests {
         assert_reply(&fetch_all(nobody_awaits), Wrong, "a future that nobody awaits does nothing");
         assert_reply(&fetch_all(leaves_early), Wrong, "await every task");
         assert_reply(&fetch_all(|site, pages| limited(site, pages, pages)), Right, "20 fetches in flight");
+        let sorted = |site: Site, pages| async move {
+            let mut tasks = JoinSet::new();
+            for page in 0..pages {
+                let site = site.clone();
+                tasks.spawn(async move { (page, site.fetch(page).await) });
+            }
+            let mut texts = tasks.join_all().await;
+            texts.sort_unstable();
+            texts.into_iter().map(|(_, text)| text).collect()
+        };
+        assert_reply(&fetch_all(sorted), Right, "20 fetches in flight");
+        let through_a_channel = |site: Site, pages| async move {
+            let (sender, mut receiver) = tokio::sync::mpsc::channel(pages);
+            for page in 0..pages {
+                let (site, sender) = (site.clone(), sender.clone());
+                spawn_local(async move { sender.send((page, site.fetch(page).await)).await.unwrap() });
+            }
+            drop(sender);
+            let mut texts = vec![0; pages];
+            while let Some((page, text)) = receiver.recv().await {
+                texts[page] = text;
+            }
+            texts
+        };
+        assert_reply(&fetch_all(through_a_channel), Right, "20 fetches in flight");
     }
 
-    async fn drops_the_permit_at_once(site: Site, pages: usize, limit: usize) -> Vec<u64> {
-        let semaphore = Arc::new(Semaphore::new(limit));
-        let mut tasks = JoinSet::new();
-        for page in 0..pages {
-            let (site, semaphore) = (site.clone(), semaphore.clone());
-            tasks.spawn(async move {
-                let _ = semaphore.acquire().await.unwrap();
-                site.fetch(page).await
-            });
-        }
-        tasks.join_all().await
+    type Sum = Arc<Mutex<u64>>;
+
+    #[allow(clippy::await_holding_lock)] // the bug that is to be found
+    async fn keeps_the_lock(site: Site, page: usize, sum: Sum) {
+        let mut sum = sum.lock().unwrap();
+        *sum += site.fetch(page).await;
     }
 
-    async fn keeps_the_permits(site: Site, pages: usize, limit: usize) -> Vec<u64> {
-        let semaphore = Semaphore::new(limit);
-        let mut texts = Vec::new();
-        for page in 0..pages {
-            semaphore.acquire().await.unwrap().forget();
-            texts.push(site.fetch(page).await);
+    #[allow(clippy::await_holding_lock)]
+    async fn asks_until_it_is_free(site: Site, page: usize, sum: Sum) {
+        loop {
+            if let Ok(mut sum) = sum.try_lock() {
+                *sum += site.fetch(page).await;
+                return;
+            }
+            tokio::task::yield_now().await;
         }
-        texts
+    }
+
+    async fn writes_what_it_read_before(site: Site, page: usize, sum: Sum) {
+        let before = *sum.lock().unwrap();
+        let text = site.fetch(page).await;
+        *sum.lock().unwrap() = before + text;
+    }
+
+    async fn adds_the_number(site: Site, page: usize, sum: Sum) {
+        site.fetch(page).await;
+        *sum.lock().unwrap() += page as u64;
+    }
+
+    async fn nobody_waits(site: Site, page: usize, sum: Sum) {
+        tokio::spawn(async move { *sum.lock().unwrap() += site.fetch(page).await });
+    }
+
+    async fn fetches_first(site: Site, page: usize, sum: Sum) {
+        let text = site.fetch(page).await;
+        *sum.lock().unwrap() += text;
+    }
+
+    /// The right side of `+=` comes first for numbers, and the lock is only taken after it.
+    async fn in_one_line(site: Site, page: usize, sum: Sum) {
+        *sum.lock().unwrap() += site.fetch(page).await;
+    }
+
+    async fn in_another_task(site: Site, page: usize, sum: Sum) {
+        let text = tokio::spawn(async move { site.fetch(page).await }).await.unwrap();
+        let mut sum = sum.lock().unwrap();
+        *sum += text;
     }
 
     #[test]
-    fn attempts_at_fetching_with_a_limit() {
-        assert_reply(&at_most(|_, _, _| async { todo!() }), NotDone, "todo!()");
-        let no_limit = |site, pages, _| limited(site, pages, pages);
-        assert_reply(&at_most(no_limit), Wrong, "20 fetches were in flight; the limit is 4");
-        assert_reply(&at_most(drops_the_permit_at_once), Wrong, "20 fetches were in flight; the limit is 4");
-        let one_at_a_time = |site, pages, _| one_after_the_other(site, pages);
-        assert_reply(&at_most(one_at_a_time), Wrong, "never had more than 1 in flight, though 4");
-        let off_by_one = |site, pages, limit| limited(site, pages, limit - 1);
-        assert_reply(&at_most(off_by_one), Wrong, "never had more than 3 in flight, though 4");
-        assert_reply(&at_most(keeps_the_permits), Wrong, "a permit that is never given back");
-        assert_reply(&at_most(limited), Right, "4 fetches in flight at the peak");
+    fn attempts_at_adding_pages() {
+        assert_reply(&add_page(|_, _, _| async { todo!() }), NotDone, "todo!()");
+        assert_reply(&add_page(keeps_the_lock), Wrong, "stops the only thread there is");
+        assert_reply(&add_page(asks_until_it_is_free), Wrong, "never had more than 1 of 20");
+        assert_reply(&add_page(writes_what_it_read_before), Wrong, "read before the wait");
+        assert_reply(&add_page(adds_the_number), Wrong, "and the sum is 190");
+        assert_reply(&add_page(|_, _, _| async {}), Wrong, "no page was ever asked for");
+        assert_reply(&add_page(nobody_waits), Wrong, "await every task");
+        assert_reply(&add_page(|_, _, _| async { panic!("no luck") }), Wrong, "it panicked: no luck");
+        assert_reply(&add_page(fetches_first), Right, "the sum of all pages is right");
+        assert_reply(&add_page(in_one_line), Right, "the sum of all pages is right");
+        assert_reply(&add_page(in_another_task), Right, "the sum of all pages is right");
     }
 }

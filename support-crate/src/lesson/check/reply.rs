@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::lesson::lock::Waiter;
-use crate::lesson::show;
 use crate::lesson::watch::{Fault, watch};
+use crate::lesson::{show, tally};
 use crate::units::secs;
 use crate::workload::words;
 
@@ -73,6 +73,7 @@ const LIMIT: Duration = secs(6);
 /// Judges the reader's function under watch: `Ok` says what was right, `Err` what was wrong and why. `endless` says
 /// what a function that never ends usually did.
 pub(super) fn judged<F>(_theirs: &F, endless: &str, judge: impl FnOnce() -> Result<String, String>) -> Reply {
+    let exercise = exercise(&judge);
     let name = words::function(std::any::type_name::<F>());
     let (grade, sentence) = match watch(LIMIT, judge) {
         Ok(Ok(right)) => (Grade::Right, right),
@@ -86,7 +87,14 @@ pub(super) fn judged<F>(_theirs: &F, endless: &str, judge: impl FnOnce() -> Resu
         Err(Fault::Endless(seen)) => (Grade::Wrong, format!("{seen}; {endless}")),
         Err(Fault::Ended(how)) => (Grade::Wrong, how),
     };
+    tally::tried(exercise, name.unwrap_or(YOURS), grade == Grade::Right);
     Reply { function: name.unwrap_or(YOURS), grade, sentence }
+}
+
+/// The check that a closure belongs to: its type is named after the function around it.
+fn exercise<F>(_: &F) -> &'static str {
+    let path = std::any::type_name::<F>().split(['<', '{']).next().unwrap_or_default();
+    path.trim_end_matches(':').rsplit(':').next().unwrap_or_default()
 }
 
 /// A circle of waits for two locks at the most, in a sentence that is the same whichever thread came first.
@@ -105,11 +113,12 @@ fn deadlock(circle: &[Waiter], advice: &str) -> String {
 }
 
 /// A reply on something that is not run under watch.
-pub(super) fn reply(function: &'static str, judged: Result<String, String>) -> Reply {
+pub(super) fn reply(exercise: &str, function: &'static str, judged: Result<String, String>) -> Reply {
     let (grade, sentence) = match judged {
         Ok(right) => (Grade::Right, right),
         Err(wrong) => (Grade::Wrong, wrong),
     };
+    tally::tried(exercise, function, grade == Grade::Right);
     Reply { function, grade, sentence }
 }
 
@@ -154,4 +163,20 @@ pub(super) fn assert_reply(reply: &Reply, grade: Grade, reason: &str) {
     println!("{reply}");
     assert_eq!(reply.grade, grade, "{reply}");
     assert!(reply.sentence.contains(reason), "expected \"{reason}\" in: {reply}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exercise_is_known_by_its_check() {
+        fn plain() -> &'static str {
+            exercise(&|| 1)
+        }
+        fn generic<F: Fn() -> u8>(theirs: F) -> &'static str {
+            exercise(&|| theirs())
+        }
+        assert_eq!([plain(), generic(|| 1)], ["plain", "generic"]);
+    }
 }

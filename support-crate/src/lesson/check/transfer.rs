@@ -30,7 +30,8 @@ impl Account {
 }
 
 /// Checks a function that moves money from one account to another while others do so too, in both directions. It has
-/// to hold both locks while it moves the money, and take them in an order that cannot end in a deadlock.
+/// to hold both locks while it moves the money, and take them in an order that cannot end in a deadlock. From an account to
+/// itself nothing moves.
 ///
 /// ```
 /// use concurrency_lab::lesson::check::{self, Account};
@@ -58,6 +59,10 @@ pub fn transfer(theirs: impl Fn(&Account, &Account, u64) + Sync) -> Reply {
         let total: u64 = accounts.map(|account| account.balance.into_inner()).iter().sum();
         let expected = 2 * OPENING;
         require!(total == expected, "after both transfers the accounts hold {total}, not {expected}");
+        let [account, _] = Account::both();
+        theirs(&account, &account, 10);
+        let left = account.balance.into_inner();
+        require!(left == OPENING, "10 moved from an account to itself should leave 100, but leaves {left}");
         Ok("both locks were held for each transfer, and opposite transfers could not wait for each other"
             .into())
     })
@@ -69,6 +74,9 @@ mod tests {
     use super::*;
 
     fn right(from: &Account, to: &Account, amount: u64) {
+        if from.number() == to.number() {
+            return;
+        }
         let from_first = from.number() < to.number();
         let (low, high) = if from_first { (from, to) } else { (to, from) };
         let (mut low, mut high) = (low.lock(), high.lock());
@@ -100,6 +108,47 @@ mod tests {
         assert_reply(&transfer(twice), Wrong, "already holds");
         let creates_money = |_: &Account, to: &Account, amount: u64| *to.lock() += amount;
         assert_reply(&transfer(creates_money), Wrong, "leaves 100 and 130");
+        let waits_for_itself = |from: &Account, to: &Account, amount: u64| {
+            let from_first = from.number() < to.number();
+            let (low, high) = if from_first { (from, to) } else { (to, from) };
+            let (mut low, mut high) = (low.lock(), high.lock());
+            let (from, to) = if from_first { (&mut low, &mut high) } else { (&mut high, &mut low) };
+            **from -= amount;
+            **to += amount;
+        };
+        assert_reply(&transfer(waits_for_itself), Wrong, "the lock of account 0 that it already holds");
+        let from_itself = |from: &Account, to: &Account, amount: u64| match from.number() == to.number() {
+            true => *from.lock() += amount,
+            false => right(from, to, amount),
+        };
+        assert_reply(&transfer(from_itself), Wrong, "to itself should leave 100, but leaves 110");
         assert_reply(&transfer(right), Right, "could not wait for each other");
+    }
+
+    #[test]
+    fn accepts_every_order_that_is_the_same_for_all() {
+        let in_two_branches = |from: &Account, to: &Account, amount: u64| {
+            if from.number() < to.number() {
+                let (mut from, mut to) = (from.lock(), to.lock());
+                *from -= amount;
+                *to += amount;
+            } else if from.number() > to.number() {
+                let (mut to, mut from) = (to.lock(), from.lock());
+                *from -= amount;
+                *to += amount;
+            }
+        };
+        assert_reply(&transfer(in_two_branches), Right, "could not wait for each other");
+        let highest_first = |from: &Account, to: &Account, amount: u64| {
+            let mut accounts = [from, to];
+            accounts.sort_by_key(|account| std::cmp::Reverse(account.number()));
+            if from.number() != to.number() {
+                let mut held = accounts.map(|account| account.lock());
+                let place = usize::from(accounts[1].number() == from.number());
+                *held[place] -= amount;
+                *held[1 - place] += amount;
+            }
+        };
+        assert_reply(&transfer(highest_first), Right, "could not wait for each other");
     }
 }

@@ -20,4 +20,3 @@ pub use server::server_load;
 pub use sharing::sharing;
 pub use survivors::survivors;
 pub use timed::{Timed, timed};
-pub use turns::turns;

@@ -6,7 +6,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::chart::{Figure, Table};
 use crate::format;
-use crate::measure::{median, typical};
+use crate::measure::{Interval, median, typical};
 use crate::stop::stop_asked;
 
 /// Rounds, each with every piece once: as many as fit in the time, but no fewer and no more than these.
@@ -21,6 +21,8 @@ type Took = [f64; 3];
 #[must_use = "end the cell with it"]
 pub struct Timed<'a> {
     pieces: Vec<(String, Box<dyn Fn() + 'a>)>,
+    /// Pieces that are set against the one above them, by number.
+    pairs: Vec<usize>,
 }
 
 /// Times a piece of code, and those that [`Timed::beside`] adds, in rounds of shuffled order after one that does not count.
@@ -31,7 +33,7 @@ pub struct Timed<'a> {
 /// assert!(timings.text().contains("against the first"));
 /// ```
 pub fn timed<'a>(name: &str, piece: impl Fn() + 'a) -> Timed<'a> {
-    Timed { pieces: Vec::new() }.beside(name, piece)
+    Timed { pieces: Vec::new(), pairs: Vec::new() }.beside(name, piece)
 }
 
 impl<'a> Timed<'a> {
@@ -39,6 +41,12 @@ impl<'a> Timed<'a> {
     pub fn beside(mut self, name: &str, piece: impl Fn() + 'a) -> Self {
         self.pieces.push((name.to_owned(), Box::new(piece)));
         self
+    }
+
+    /// Adds another piece and sets it against the one before it, in place of the first.
+    pub fn against(mut self, name: &str, piece: impl Fn() + 'a) -> Self {
+        self.pairs.push(self.pieces.len());
+        self.beside(name, piece)
     }
 
     /// Runs them for about two seconds: what each took, an entry a round.
@@ -62,7 +70,7 @@ impl<'a> Timed<'a> {
     pub fn figure(&self) -> Figure {
         let took = self.run();
         let names = self.pieces.iter().map(|(name, _)| name.as_str());
-        if stop_asked() { Figure::problem("Stopped by you.") } else { figure(names, &took) }
+        if stop_asked() { Figure::problem("Stopped by you.") } else { figure(names, &took, &self.pairs) }
     }
 }
 
@@ -90,22 +98,32 @@ fn all(took: &[Took], which: usize) -> Vec<f64> {
     took.iter().map(|round| round[which]).collect()
 }
 
-/// The pieces beside the first one.
-fn figure<'a>(names: impl Iterator<Item = &'a str>, took: &[Vec<Took>]) -> Figure {
-    let middle = |took: &[Took], which| median(&all(took, which)).unwrap_or(f64::NAN);
-    let rows = names.zip(took).map(|(name, rounds)| {
-        let interval = typical(all(rounds, 0));
-        let [seconds, pages, waits] = [0, 1, 2].map(|which| middle(rounds, which));
+/// How many times as long as the other a piece took: the ratio in the same round, typically, and its interval.
+fn ratio(took: &[Took], other: &[Took]) -> Option<Interval> {
+    typical(all(took, 0).into_iter().zip(all(other, 0)).map(|(one, other)| one / other))
+}
+
+/// The pieces beside the first one, or each of `pairs` beside the one above it.
+fn figure<'a>(names: impl Iterator<Item = &'a str>, took: &[Vec<Took>], pairs: &[usize]) -> Figure {
+    let rows = names.zip(took).enumerate().map(|(at, (name, rounds))| {
+        let [seconds, pages, waits] = [0, 1, 2].map(|which| median(&all(rounds, which)).unwrap_or(f64::NAN));
+        let other = if pairs.is_empty() { Some(0) } else { pairs.contains(&at).then(|| at - 1) };
+        let ratio = other.filter(|other| *other != at).and_then(|other| ratio(rounds, &took[other]));
+        let interval = |it: Interval| [it.low, it.high].map(format::duration).join(" to ");
         [
             name.to_owned(),
             format::duration(seconds),
-            interval.map_or_else(String::new, |it| [it.low, it.high].map(format::duration).join(" to ")),
-            format::times(seconds / middle(&took[0], 0)),
+            typical(all(rounds, 0)).map_or_else(String::new, interval),
+            ratio.map_or_else(
+                || format::NONE.into(),
+                |it| format::ratio(it.estimate, Some((it.low, it.high))),
+            ),
             format::count(pages.round() as u64),
             format::count(waits.round() as u64),
         ]
     });
-    let numbers = ["median", "95% interval", "against the first", "fresh pages", "times a thread waited"];
+    let against = if pairs.is_empty() { "against the first" } else { "against the row above" };
+    let numbers = ["median", "95% interval", against, "fresh pages", "times a thread waited"];
     let table = Table::default().words(["piece of code"]).numbers(numbers).rows(rows);
     let rounds = format::plural(took[0].len() as u64, "round");
     Figure::table(
@@ -136,8 +154,16 @@ mod tests {
     #[test]
     fn pieces_are_told_beside_the_first() {
         let took = [vec![[0.002, 0.0, 0.0]; 5], vec![[0.006, 0.0, 0.0]; 5]];
-        let text = figure(["one", "other"].into_iter(), &took).text();
+        let text = figure(["one", "other"].into_iter(), &took, &[]).text();
         assert!(text.starts_with("5 rounds, each"), "{text}");
-        assert!(text.contains("6.00 ms") && text.contains("3.00x"), "{text}");
+        assert!(text.contains("6.00 ms") && text.contains("3.00x [3.00, 3.00]"), "{text}");
+    }
+
+    #[test]
+    fn a_piece_is_set_against_the_one_above_it() {
+        let took = [2.0, 6.0, 5.0, 10.0].map(|ms| vec![[ms / 1e3, 0.0, 0.0]; 5]);
+        let text = figure(["a", "b", "c", "d"].into_iter(), &took, &[1, 3]).text();
+        assert!(text.contains("against the row above"), "{text}");
+        assert!(text.contains("3.00x") && text.contains("2.00x") && !text.contains("2.50x"), "{text}");
     }
 }

@@ -5,30 +5,11 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::beating::give_way_for;
-use crate::chart::{Figure, Table};
-use crate::format;
 use crate::lesson::threads::block_on_beside;
-use crate::units::ms;
 use crate::workload::busy;
 
-/// Runs two tasks on one thread: one is always ready and notes when it has its turn, the other works for `work`, once
-/// without and once with an await about every millisecond. Tells how long the ready task waited at the most.
-///
-/// ```
-/// use concurrency_lab::prelude::*;
-/// assert!(turns(ms(20)).text().contains("never awaits"));
-/// ```
-pub fn turns(work: Duration) -> Figure {
-    let work = work.clamp(ms(1), ms(5_000));
-    let rows = ["never awaits", "awaits every millisecond"].into_iter().zip(longest_waits(work));
-    let rows =
-        rows.map(|(who, (wait, turns))| [who.into(), format::count(turns as u64), format::duration(wait)]);
-    let table = Table::default().words(["the other task"]).numbers(["turns", "longest wait"]).rows(rows);
-    let work = format::duration(work.as_secs_f64());
-    Figure::table(format!("a task that is always ready, beside one that works for {work}"), table)
-}
-
-/// The ready task's longest wait in seconds, and its turns while the work ran: without an await there, and with awaits.
+/// Runs two tasks on one thread: one is always ready and notes when it has its turn, the other works for `work`. The ready task's
+/// longest wait in seconds, and its turns while the work ran: without an await there, and with one about every millisecond.
 pub(crate) fn longest_waits(work: Duration) -> [(f64, usize); 2] {
     // A thread of its own: the cell may already be inside a runtime.
     let measured = std::thread::spawn(move || [false, true].map(|awaits| beside(work, awaits))).join();
@@ -61,6 +42,7 @@ fn beside(work: Duration, awaits: bool) -> (f64, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::ms;
 
     #[test]
     fn a_task_that_never_awaits_leaves_no_turn() {

@@ -64,7 +64,12 @@ impl Bench {
     }
 
     /// How much faster than `baseline` a script was in another way, of the times that it printed of both.
-    pub(crate) fn speedup_of(&self, script: Script, way: &str, baseline: &str) -> Result<Speedup, String> {
+    pub(crate) fn speedup_of(
+        &self,
+        script: Script<'static>,
+        way: &str,
+        baseline: &str,
+    ) -> Result<Speedup, String> {
         let times: HashMap<String, Vec<f64>> = self.said(script)?;
         let of = |way: &str| times.get(way).ok_or(format!("{} says nothing of {way}", script.0));
         Ok(paired_speedup(of(way)?, of(baseline)?))
@@ -89,7 +94,7 @@ impl Bench {
     }
 
     /// What a Python script printed, which is run once.
-    pub(crate) fn said<T: DeserializeOwned>(&self, script: Script) -> Result<T, String> {
+    pub(crate) fn said<T: DeserializeOwned>(&self, script: Script<'static>) -> Result<T, String> {
         let mut printed = self.printed.borrow_mut();
         let value = printed.entry(script.0).or_insert_with(|| {
             self.watched(|| Ok(Python::find()?.run(script, &[self.workers().to_string()])?))

@@ -34,6 +34,7 @@ const THREADING: &str = "03-threading";
 const ASYNC: &str = "04-async";
 const MULTIPROCESSING: &str = "05-multiprocessing";
 const WHY: &str = "06-why-concurrency";
+const DOWNLOADERS: &str = "10-multiprocess-execution";
 const WHEN: &str = "11-when-to-use-what";
 const GOTCHAS: &str = "12-gotchas";
 
@@ -142,7 +143,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
     },
     Claim {
         says: "async suits thousands of waiting tasks, for which threads are too heavy",
-        page: WHEN,
+        page: ASYNC,
         rust: |bench| {
             let crowd = |count: usize, model, unit| -> Result<_, String> {
                 Ok([count as f64, probes::besides_the_wait(count, model)?, bench.bytes(unit)?.estimate])
@@ -154,7 +155,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
     },
     Claim {
         says: "threads suit fetching from several sources at once",
-        page: WHEN,
+        page: DOWNLOADERS,
         rust: |_| {
             let downloads = Downloads { files: 10, size: 16 * KIB, latency: ms(6) };
             let fetched = compare(downloads).models([Sequential, Threads(10), Async]).rounds(5).run();
@@ -194,7 +195,7 @@ pub(crate) const CLAIMS: [Claim; 20] = [
     },
     Claim {
         says: "a crash in one process leaves the others and their memory alone",
-        page: WHEN,
+        page: MULTIPROCESSING,
         rust: |_| {
             let ends = survivors::ends(4);
             Ok(judge::crashes_stay_apart([ends.len(), ends.iter().filter(|end| end.is_ok()).count()]))

@@ -23,8 +23,8 @@ const VARIABLE: &str = "CONCURRENCY_LAB_PYTHON";
 /// No script takes more than a few seconds; one that does is stuck.
 const LIMIT: Duration = secs(30);
 
-/// Name and text of a script that ships with the crate.
-pub(crate) type Script = (&'static str, &'static str);
+/// Name and text of a script.
+pub(crate) type Script<'a> = (&'a str, &'a str);
 
 /// The script in the file of this name.
 macro_rules! script {
@@ -67,8 +67,37 @@ impl Python {
     }
 }
 
-fn run<T: DeserializeOwned>(program: &Path, (name, text): Script, arguments: &[String]) -> Result<T, Error> {
-    let failed = |why: String| Error::failed(format!("the Python script {name} failed: {why}"));
+/// Runs a program by this machine's Python and prints, after the interpreter's name, the lines that it printed; where there is no
+/// Python, or the program fails, one sentence that says so.
+///
+/// ```
+/// concurrency_lab::prelude::python("print(sum(range(4)))");
+/// ```
+pub fn python(program: &str) {
+    let printed = Python::find().and_then(|python| {
+        let printed = printed(&python.executable, ("program.py", program), &[])?;
+        Ok(format!("{}:\n{}", python.kind, printed.trim_end()))
+    });
+    println!("{}", printed.unwrap_or_else(|problem| problem.to_string()));
+}
+
+fn run<T: DeserializeOwned>(program: &Path, script: Script, arguments: &[String]) -> Result<T, Error> {
+    let printed = printed(program, script, arguments)?;
+    serde_json::from_str(last_line(&printed)).map_err(|error| failed(script, &error.to_string()))
+}
+
+fn failed((name, _): Script, why: &str) -> Error {
+    Error::failed(format!("the Python script {name} failed: {why}"))
+}
+
+fn last_line(text: &str) -> &str {
+    text.lines().last().unwrap_or("it printed nothing")
+}
+
+/// All that a script prints.
+fn printed(program: &Path, script: Script, arguments: &[String]) -> Result<String, Error> {
+    let (name, text) = script;
+    let failed = |why: String| failed(script, &why);
     let folder = tempfile::tempdir().map_err(|error| failed(format!("no temporary folder: {error}")))?;
     // A file, not `-c`: multiprocessing's spawn imports the main module from its file.
     let file = folder.path().join(name);
@@ -88,12 +117,10 @@ fn run<T: DeserializeOwned>(program: &Path, (name, text): Script, arguments: &[S
         return Err(failed(format!("it had not ended after {} s", LIMIT.as_secs())));
     };
     let output = output.map_err(|error| failed(error.to_string()))?;
-    let last_line =
-        |text: &[u8]| String::from_utf8_lossy(text).lines().last().unwrap_or("it printed nothing").to_owned();
     if !output.status.success() {
-        return Err(failed(last_line(&output.stderr)));
+        return Err(failed(last_line(&String::from_utf8_lossy(&output.stderr)).to_owned()));
     }
-    serde_json::from_str(&last_line(&output.stdout)).map_err(|error| failed(error.to_string()))
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 #[cfg(test)]
@@ -135,5 +162,7 @@ mod tests {
         assert_eq!(error.to_string(), "the Python script broken.py failed: ValueError: no");
         let chatty = ("chatty.py", "print('x' * 1_000_000)\nprint(7)");
         assert_eq!(python.run::<u8>(chatty, &[]).unwrap(), 7);
+        let lines = printed(&python.executable, ("lines.py", "print(1)\nprint(2)"), &[]).unwrap();
+        assert_eq!(lines, "1\n2\n");
     }
 }

@@ -40,6 +40,23 @@ pub struct Downloads {
 }
 
 impl Downloads {
+    /// Where the files are, for a client of your own; the server is started if it is not running yet.
+    ///
+    /// # Errors
+    /// Parameters that are not allowed, or a server that does not come up.
+    ///
+    /// ```
+    /// use concurrency_lab::prelude::*;
+    /// let urls = Downloads { files: 2, size: 8 * KIB, latency: ms(5) }.urls().unwrap();
+    /// assert!(urls[1].starts_with("http://127.0.0.1:") && urls[1].ends_with("/8192/5000/1"));
+    /// ```
+    pub fn urls(&self) -> Result<Vec<String>, Error> {
+        self.validate()?;
+        self.prepare()?;
+        let url = |index| format!("http://127.0.0.1:{}{}", server::port(), self.page(index).path());
+        Ok((0..self.files).map(url).collect())
+    }
+
     fn page(&self, index: usize) -> page::Page {
         page::Page { size: self.size, latency: self.latency, index }
     }
