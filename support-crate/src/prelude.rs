@@ -5,8 +5,8 @@ pub use crate::lesson::demo::{
     Lock, Sight, heartbeat, heartbeat_of, isolation, race, server_load, sharing, survive, survivors, timed,
 };
 pub use crate::lesson::map::{map, map_with};
-pub use crate::lesson::scheduler::{be_the_scheduler, explore, on_real_cores, replay};
 pub use crate::lesson::predict::{NoGuess, predict};
+pub use crate::lesson::scheduler::{be_the_scheduler, explore, on_real_cores, replay};
 pub use crate::lesson::{advise::advise, check, ledger::ledger, python::python, tally::tally};
 pub use crate::machine::{Machine, allowed_cores, cores, first_core, machine, on_cores};
 pub use crate::measure::{

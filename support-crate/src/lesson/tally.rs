@@ -205,7 +205,7 @@ mod tests {
     }
 
     fn one(page: Page) -> String {
-        Tally { page: 4, here: page, course: None }.to_string()
+        Tally { page: "4".into(), here: page, course: None }.to_string()
     }
 
     #[test]
