@@ -130,10 +130,7 @@ impl Tally {
         let kept = match &self.course {
             Some(Ok(_)) => format!("Kept in {FILE}, beside this notebook"),
             Some(Err(why)) => format!("Not kept: {why}"),
-            None => format!(
-                "Not kept: tally({}).keep() keeps it, for all pages, in a small file beside this notebook",
-                self.page
-            ),
+            None => "Not kept: add .keep() to keep it in a file".into(),
         };
         let words = self.to_string();
         show::answer(show::NOTED, &kept, &words, &format!("{words} {}.", format::sentence(&kept)));
