@@ -25,6 +25,7 @@ mod deadlock;
 mod guide;
 mod program;
 mod refused;
+mod replay;
 mod run;
 mod search;
 mod token;
@@ -35,5 +36,6 @@ pub use program::Program;
 #[doc(hidden)]
 pub use program::replayed_thread_local;
 pub use refused::Refused;
+pub use replay::{Replay, replay, steer};
 pub use run::{Choice, Place, Step};
-pub use search::{Ending, Found, Replay, Search, explore, replay, steer};
+pub use search::{Ending, Found, Search, explore};

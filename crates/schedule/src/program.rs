@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::refused::Refused;
+
 /// A program that runs under the scheduler; [`replayed!`](crate::replayed) makes one.
 #[derive(Clone, Copy)]
 pub struct Program {
@@ -34,8 +36,20 @@ impl Program {
         (hash ^ (hash >> 16) ^ (hash >> 32) ^ (hash >> 48)) as u16
     }
 
+    /// Refuses a program that uses what is not under control.
+    pub(crate) fn controlled(&self) -> Result<(), Refused> {
+        match self.uncontrolled() {
+            None => Ok(()),
+            Some(name) => Err(Refused::new(format!(
+                "`{}` uses {name}, whose threads cannot be put in order: use `std::thread`, `std::sync` or `tokio`, without a \
+                 leading `::`",
+                self.name
+            ))),
+        }
+    }
+
     /// What in its source is not under control, if anything: words that name it.
-    pub(crate) fn uncontrolled(&self) -> Option<&'static str> {
+    fn uncontrolled(&self) -> Option<&'static str> {
         // As the compiler writes tokens, with a space or without.
         let source: String = self.source.split_whitespace().collect();
         let words = [
