@@ -185,7 +185,9 @@ def server(notebook, theme="light", trusted=False):
         with log.open("w") as lines:
             process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0",
-                 f"--ServerApp.root_dir={root}", "--IdentityProvider.token=look"],
+                 f"--ServerApp.root_dir={root}", "--IdentityProvider.token=look",
+                 # Somebody else's: set-up has put the kernel into this environment.
+                 "--KernelSpecManager.allowed_kernelspecs=python3"],
                 env=os.environ | own, stdout=lines, stderr=lines,
             )
         try:
