@@ -15,11 +15,25 @@ pub fn task_value(_: TokenStream, item: TokenStream) -> TokenStream {
     derives.into_iter().chain(item).collect()
 }
 
+/// What runs on threads that no scheduler of ours controls, as it stands in a program.
+const UNCONTROLLED: [&str; 5] =
+    ["rayon::", "crossbeam::", "parking_lot::", "tokio::runtime", "#[tokio::main]"];
+
 /// Puts a module with a `main` under the scheduler: `schedule::replayed!` as an attribute, for a kernel keeps an item with a name
 /// from one cell to the next, and no call of a macro.
 /// The example stands at `concurrency_lab::lesson::scheduler::explore`.
+/// Code that would run on threads of its own is refused here: of a crate that a cell does not have, rustc would say only that.
 #[proc_macro_attribute]
 pub fn replayed(_: TokenStream, item: TokenStream) -> TokenStream {
+    let source: String = item.to_string().split_whitespace().collect();
+    if let Some(used) = UNCONTROLLED.into_iter().find(|used| source.contains(used)) {
+        let used = used.trim_matches([':', '#', '[', ']']);
+        let refused = format!(
+            "compile_error!(\"it uses `{used}`, whose threads cannot be put in order: use std::thread, std::sync or tokio::spawn, \
+             and tokio::block_on instead of a runtime\");"
+        );
+        return refused.parse().expect("a call is tokens");
+    }
     let name: TokenStream = "::concurrency_lab::schedule::replayed!".parse().expect("a path is tokens");
     let body = TokenTree::Group(Group::new(Delimiter::Brace, item));
     name.into_iter().chain([body]).collect()

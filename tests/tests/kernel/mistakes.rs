@@ -3,7 +3,7 @@
 use crate::{KERNEL, locked};
 
 /// What a reader wrote, and words of the answer that name the mend.
-const MISTAKES: [(&str, &[&str]); 14] = [
+const MISTAKES: [(&str, &[&str]); 16] = [
     ("compare(Downloads { files: 4.0, size: KIB, latency: ms(1) })", &["expected `usize`"]),
     ("compare(Download { files: 4, size: KIB, latency: ms(1) })", &["similar name exists: `Downloads`"]),
     ("compare(Downloads { files: 4, size: KIB })", &["missing `latency`"]),
@@ -20,6 +20,14 @@ const MISTAKES: [(&str, &[&str]); 14] = [
     (
         "struct Point { x: usize }\ncompare(Compute::new(4, |n| Point { x: n }))",
         &["a task cannot hand back `Point`", "write `#[task_value]` in the line above"],
+    ),
+    (
+        "#[replayed]\nmod pool { fn main() { rayon::join(|| 1, || 2); } }",
+        &["it uses `rayon`, whose threads cannot be put in order"],
+    ),
+    (
+        "#[replayed]\nmod served { #[tokio::main]\nasync fn main() {} }",
+        &["it uses `tokio::main`", "tokio::block_on"],
     ),
     ("compare(Compute::new(4, || 5))", &["takes 0 arguments", "|_|"]),
     ("let first = 5\nlet second = 6;", &["expected `;`"]),
