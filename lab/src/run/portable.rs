@@ -35,7 +35,7 @@ fn split(mut output: Value) -> Vec<Value> {
     if let Some(drawing) = attribute("src").and_then(|source| packed(&source)) {
         output["metadata"]["image/png"]["svg"] = drawing.into();
         // What JupyterLab knows a picture by whose ground must not be taken for the page's.
-        output["metadata"]["image/png"]["needs_background"] = "light".into();
+        output["metadata"]["needs_background"] = "light".into();
     }
     if let Some(data) = output["data"].as_object_mut() {
         data.remove("text/html");
@@ -108,7 +108,7 @@ mod tests {
         let html = format!("<img alt=\"A\" width=\"800\" src=\"data:image/svg+xml;base64,{svg}\">");
         let data = json!({ "image/png": "iVBO", "text/html": html, "text/plain": "a" });
         let split = split(json!({ "output_type": "execute_result", "data": data, "metadata": {} }));
-        assert_eq!(split[0]["metadata"]["image/png"]["needs_background"], "light");
+        assert_eq!(split[0]["metadata"]["needs_background"], "light");
         assert_eq!(drawing(&split[0]).unwrap(), "<svg>\n<title>T</title>\n<text>a</text></svg>\n");
         assert_eq!(drawing(&json!({ "metadata": {} })), None);
     }
