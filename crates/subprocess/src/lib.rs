@@ -68,6 +68,7 @@ pub use error::{Error, ErrorKind};
 pub use function_ref::FunctionRef;
 pub use handle::Handle;
 pub use observer::Observer;
+pub use sys::trim_heap;
 pub use workers::Workers;
 
 use frame::Channel;
@@ -141,17 +142,6 @@ where
 /// `observer` has to be a plain function, because it is called again in every fresh process.
 pub fn observe(observer: fn() -> &'static Observer) {
     observer::set(observer);
-}
-
-/// Gives the free parts of this process's heap back to the system: what is allocated from now on takes new memory, as in a
-/// process that has not run anything yet. A forked one begins with all that its parent had freed.
-///
-/// ```
-/// drop((0..1_000).map(|_| vec![1u8; 3_000]).collect::<Vec<_>>());
-/// subprocess::trim_heap();
-/// ```
-pub fn trim_heap() {
-    sys::trim_heap();
 }
 
 /// What the process of [`spawn`] does.

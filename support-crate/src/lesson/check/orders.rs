@@ -88,6 +88,7 @@ mod tests {
     use super::super::reply::{Grade::*, assert_reply};
     use super::*;
     use crate::lesson::scheduler::be_the_scheduler;
+    use crate::lesson::scheduler::tests::two_locks;
 
     schedule::replayed! {
         mod lost_update {
@@ -122,19 +123,6 @@ mod tests {
                     scope.spawn(|| NUMBER.fetch_add(1, Relaxed));
                 });
                 NUMBER.load(Relaxed)
-            }
-        }
-    }
-
-    schedule::replayed! {
-        mod two_locks {
-            use std::sync::Mutex;
-            fn main() {
-                let (left, right) = (Mutex::new(1), Mutex::new(2));
-                std::thread::scope(|scope| {
-                    scope.spawn(|| { let _l = left.lock().unwrap(); let _r = right.lock().unwrap(); });
-                    scope.spawn(|| { let _r = right.lock().unwrap(); let _l = left.lock().unwrap(); });
-                });
             }
         }
     }

@@ -6,7 +6,7 @@ mod film;
 mod native;
 mod steered;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod words;
 
 pub use explored::{Explore, Explored, explore};

@@ -3,7 +3,7 @@
 use super::{be_the_scheduler, explore, on_real_cores, replay};
 
 schedule::replayed! {
-    mod two_locks {
+    pub(crate) mod two_locks {
         use std::sync::Mutex;
         fn main() {
             let (left, right) = (Mutex::new(1), Mutex::new(2));
