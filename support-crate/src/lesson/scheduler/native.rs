@@ -16,8 +16,8 @@ pub struct Native {
     problem: Option<String>,
 }
 
-/// Turns of a loop between a load and a store: as much as a little computation.
-const PAUSE: usize = 200;
+/// Turns of a loop between a load and a store: enough to be seen, and too few for the threads to collide in every round.
+const PAUSE: usize = 3;
 
 /// Two steps of each of two threads on their own cores, in rounds that both begin together.
 type Round = fn(&[AtomicU32; 2], usize) -> u32;
