@@ -31,7 +31,7 @@ impl Comparison {
         ComparisonSeries {
             measure: "time of one run".into(),
             statistic: "average run".into(),
-            interval: "95% interval, outer fifths cut (times of another process may be a percent off, ratios hardly)".into(),
+            interval: "95% interval, the quickest and the slowest fifth left out (after a restart times may lie a percent off, ratios hardly)".into(),
             baseline,
             rows,
             band,

@@ -33,7 +33,7 @@ impl Machines {
         ComparisonSeries {
             measure: "time of one run".into(),
             statistic: "average run".into(),
-            interval: "95% interval, outer fifths cut".into(),
+            interval: "95% interval, the quickest and the slowest fifth left out".into(),
             baseline: "its own baseline".into(),
             rows: lanes.into_iter().map(row).collect(),
             ..ComparisonSeries::new(caption, Quantity::Seconds)

@@ -66,7 +66,8 @@ pub(super) fn nearest(result: &Comparison) -> Option<String> {
     if told {
         return None;
     }
-    Some(format!("The next, {}, took {} as long.", next.name, show(result.speedup(winner, next)?)))
+    let ratio = show(result.speedup(winner, next)?);
+    Some(format!("{}, the next, took {ratio} as long as {}.", format::sentence(&next.name), winner.name))
 }
 
 fn is_baseline(result: &Comparison, lane: &Lane) -> bool {
