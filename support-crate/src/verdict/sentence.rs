@@ -62,8 +62,7 @@ pub(super) fn nearest(result: &Comparison) -> Option<String> {
     let ranking = result.ranking();
     let &[first, next, ..] = ranking.as_slice() else { return None };
     let Some(winner) = result.winner() else { return Some(tie(result, first)) };
-    let told = [winner, next].into_iter().any(|lane| is_baseline(result, lane));
-    if told {
+    if is_baseline(result, winner) || is_baseline(result, next) {
         return None;
     }
     let ratio = show(result.speedup(winner, next)?);

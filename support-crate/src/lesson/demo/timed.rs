@@ -100,28 +100,22 @@ fn all(took: &[Took], which: usize) -> Vec<f64> {
     took.iter().map(|round| round[which]).collect()
 }
 
-/// How many times as long as the other a piece took: the ratio in the same round, typically, and its interval.
-fn ratio(took: &[Took], other: &[Took]) -> Option<Interval> {
-    typical(all(took, 0).into_iter().zip(all(other, 0)).map(|(one, other)| one / other))
-}
-
 /// The pieces beside the first one, or each of `pairs` beside the one above it.
 fn figure<'a>(names: impl Iterator<Item = &'a str>, took: &[Vec<Took>], pairs: &[usize]) -> Figure {
     let typically = |rounds: &[Took], which| median(&all(rounds, which)).unwrap_or(f64::NAN);
     let paged = took.iter().any(|rounds| typically(rounds, 1) >= MANY_PAGES);
     let rows = names.zip(took).enumerate().map(|(at, (name, rounds))| {
         let other = if pairs.is_empty() { Some(0) } else { pairs.contains(&at).then(|| at - 1) };
-        let ratio = other.filter(|other| *other != at).and_then(|other| ratio(rounds, &took[other]));
+        // How many times as long as the other it took: in the same round, typically.
+        let ratios = |other: usize| rounds.iter().zip(&took[other]).map(|(one, other)| one[0] / other[0]);
+        let ratio = other.filter(|other| *other != at).and_then(|other| typical(ratios(other)));
         let interval = |it: Interval| [it.low, it.high].map(format::duration).join(" to ");
         let count = |which| format::count(typically(rounds, which).round() as u64);
         let told = [
             name.to_owned(),
             format::duration(typically(rounds, 0)),
             typical(all(rounds, 0)).map_or_else(String::new, interval),
-            ratio.map_or_else(
-                || format::NONE.into(),
-                |it| format::ratio(it.estimate, Some((it.low, it.high))),
-            ),
+            ratio.map_or(format::NONE.into(), |it| format::ratio(it.estimate, Some((it.low, it.high)))),
         ];
         told.into_iter().chain(paged.then(|| count(1))).chain([count(2)])
     });
