@@ -127,8 +127,8 @@ fn tried(found: &Found) -> String {
     let took = format::duration(found.seconds);
     if found.complete {
         return format!(
-            "{schedules} in {took}: every order in which threads can take turns at what they share, for operations that have one \
-             order for all threads (sequential consistency)."
+            "{schedules} in {took}: every order in which threads can take turns at what they share, if all agree on the order \
+             (sequential consistency)."
         );
     }
     let all = match found.preemptions {
@@ -144,7 +144,7 @@ fn tried(found: &Found) -> String {
 
 fn table(found: &Found) -> Table {
     let numbers = ["orders", "share of orders", "schedules", "first after", "pre-emptions"];
-    let table = Table::default().words(["it"]).numbers(numbers).words(["word for it"]);
+    let table = Table::default().words(["how it ends"]).numbers(numbers).words(["word for it"]);
     table.rows(found.endings.iter().map(|ending| {
         [
             words::outcome(&ending.outcome),

@@ -16,8 +16,8 @@ pub struct Native {
     problem: Option<String>,
 }
 
-/// Turns of a loop between a load and a store: enough to be seen, and too few for the threads to collide in every round.
-const PAUSE: usize = 3;
+/// Turns of a loop between a load and a store: fewer than these, another number in each round, so that threads collide in some.
+const PAUSE: usize = 16;
 
 /// Two steps of each of two threads on their own cores, in rounds that both begin together.
 type Round = fn(&[AtomicU32; 2], usize) -> u32;
@@ -26,7 +26,7 @@ type Wanted = fn(u32, [u32; 2]) -> bool;
 
 /// Runs two small programs on real threads, on their own cores where there are two, in so many rounds that both threads begin together.
 ///
-/// - The lost update: each loads one number and stores it plus one, at once or after a pause. Its orders are the same.
+/// - The lost update: each loads one number and stores it plus one, at once or after a short pause. Its orders are the same.
 /// - The store buffer: each stores into a number of its own and then loads the other's. In no order of these four steps do both
 ///   load what was there before; cores do it all the same, unless a fence stands between.
 ///
@@ -42,7 +42,7 @@ pub fn on_real_cores(rounds: usize) -> Native {
     };
     let slowly: Round = |numbers, _| {
         let seen = numbers[0].load(Ordering::Relaxed);
-        (0..PAUSE).for_each(|_| spin_loop());
+        (0..numbers.as_ptr().addr() / size_of_val(numbers) % PAUSE).for_each(|_| spin_loop());
         numbers[0].store(seen + 1, Ordering::Relaxed);
         0
     };
