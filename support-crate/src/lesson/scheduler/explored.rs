@@ -126,10 +126,8 @@ fn tried(found: &Found) -> String {
     let schedules = format::plural(found.schedules as u64, "schedule");
     let took = format::duration(found.seconds);
     if found.complete {
-        return format!(
-            "{schedules} in {took}: every order in which threads can take turns at what they share, if all agree on the order \
-             (sequential consistency)."
-        );
+        let all = "every order of shared steps that all threads can agree on (sequential consistency)";
+        return format!("{schedules} in {took}: {all}.");
     }
     let all = match found.preemptions {
         Some(most) => format!("all with up to {}", format::plural(most as u64, "pre-emption")),
