@@ -29,13 +29,9 @@ pub fn links(text: &str) -> Vec<String> {
 
 /// The levels of the headings in `text`, in order.
 pub fn headings(text: &str) -> Vec<usize> {
-    let level = |line: &str| line.split_once(' ').filter(|(marks, _)| marks.bytes().all(|mark| mark == b'#'));
     let text = without_fences(text);
-    text.lines()
-        .filter(|line| line.starts_with('#'))
-        .filter_map(level)
-        .map(|(marks, _)| marks.len())
-        .collect()
+    let marks = text.lines().filter_map(|line| line.split_once(' ')).map(|(marks, _)| marks);
+    marks.filter(|marks| !marks.is_empty() && marks.bytes().all(|mark| mark == b'#')).map(str::len).collect()
 }
 
 /// What the links and pictures in `text` are called, code left out.
