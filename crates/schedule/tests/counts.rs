@@ -358,8 +358,19 @@ fn a_reader_decides_who_goes_on() {
     assert_eq!((ended.asks, ended.outcome), (None, Outcome::Answer("1".into())));
     let wrong = steer(lost_update, &[1, 0]).unwrap_err().to_string();
     assert_eq!(wrong, "thread 0 cannot go on at choice 2: only 1 or 2 can");
-    let beyond = steer(lost_update, &[1, 1, 2]).unwrap_err().to_string();
-    assert!(beyond.contains("has ended after choice 2"), "{beyond}");
+}
+
+#[test]
+fn a_step_that_is_no_choice_may_be_named_or_left_out() {
+    let short = steer(lost_update, &[1, 1]).unwrap();
+    assert_eq!(short.outcome, Outcome::Answer("2".into()));
+    for named in [&[1, 1, 2][..], &[1, 1, 2, 2], &[1, 1, 2, 2, 0]] {
+        assert_eq!(steer(lost_update, named).unwrap(), short, "{named:?}");
+    }
+    for wrong in [&[1, 1, 1][..], &[1, 1, 2, 2, 0, 0]] {
+        let beyond = steer(lost_update, wrong).unwrap_err().to_string();
+        assert!(beyond.contains("has ended after choice 2: leave out `.then("), "{beyond}");
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub struct Steered {
 /// Lets the reader decide who goes on, wherever several threads can: `be_the_scheduler(program).then(1).then(2)`.
 ///
 /// Shown, it says where each thread stands and which may go on, and draws what was done. What no other thread can see, and
-/// what only one thread can do, is done without asking.
+/// what only one thread can do, is done without asking; a step of the latter may be named all the same.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
