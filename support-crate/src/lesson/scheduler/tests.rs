@@ -16,14 +16,6 @@ schedule::replayed! {
 }
 
 schedule::replayed! {
-    mod with_crossbeam {
-        fn main() {
-            crossbeam::scope(|_| ()).unwrap();
-        }
-    }
-}
-
-schedule::replayed! {
     mod too_many {
         use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
         fn main() {
@@ -74,7 +66,6 @@ fn a_reader_is_told_who_may_go_on_and_with_how_few_switches_it_can_be_done() {
 fn mistakes_are_one_sentence() {
     let cases = [
         (explore(two_locks).schedules(0).run().figure(), "Schedules: 0 is outside what is allowed"),
-        (explore(with_crossbeam).run().figure(), "`with_crossbeam` uses crossbeam, whose threads"),
         (replay(two_locks, "nonsense").figure(), "\"nonsense\" is no word for a schedule"),
         (replay(two_locks, "1ffff-0").figure(), "belongs to another program"),
         (be_the_scheduler(two_locks).then(7).figure(), "Thread 7 cannot go on at choice 1: only 1 or 2 can"),
