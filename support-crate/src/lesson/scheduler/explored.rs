@@ -1,6 +1,5 @@
 //! `explore`: which orders a program has, and what comes of each.
 
-use std::fmt;
 use std::time::Instant;
 
 use schedule::{Ending, Found, Program, Search};
@@ -59,7 +58,7 @@ impl Explore {
 }
 
 /// What a search found; see [`explore`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Explored {
     pub(crate) found: Result<Found, String>,
 }
@@ -98,15 +97,6 @@ impl Explored {
         match &self.found {
             Ok(found) => Figure::table(title(found), table(found)).with_prose(tried(found)),
             Err(problem) => Figure::problem(problem),
-        }
-    }
-}
-
-impl fmt::Debug for Explored {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.found {
-            Ok(found) => out.write_str(&title(found)),
-            Err(problem) => out.write_str(problem),
         }
     }
 }

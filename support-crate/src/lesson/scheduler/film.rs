@@ -1,7 +1,5 @@
 //! `replay`: one schedule, run again and drawn as a film whose axis is steps.
 
-use std::fmt;
-
 use schedule::{Outcome, Place, Program, Step, Trace, Wait};
 
 use super::apart::apart;
@@ -11,13 +9,13 @@ use crate::chart::{Caption, Figure, Key, Lane, LaneGroup, LanesSeries, Quantity,
 use crate::format;
 
 /// One schedule that was run again; see [`replay`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Replayed {
     pub(crate) run: Result<Drawn, String>,
 }
 
 /// A schedule with its places in the reader's words, which only the cell that ran it knows.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Drawn {
     program: String,
     pub trace: Trace,
@@ -60,15 +58,6 @@ impl Replayed {
         match &self.run {
             Ok(drawn) => drawn.figure(),
             Err(problem) => Figure::problem(problem),
-        }
-    }
-}
-
-impl fmt::Debug for Replayed {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.run {
-            Ok(drawn) => out.write_str(&drawn.title()),
-            Err(problem) => out.write_str(problem),
         }
     }
 }

@@ -1,7 +1,5 @@
 //! `be_the_scheduler`: the reader says who goes on.
 
-use std::fmt;
-
 use schedule::{Outcome, Program, Search, Trace};
 
 use super::apart::apart;
@@ -11,7 +9,7 @@ use crate::chart::Figure;
 use crate::format;
 
 /// A program whose next thread the reader names; see [`be_the_scheduler`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Steered {
     program: Program,
     threads: Vec<usize>,
@@ -99,10 +97,4 @@ fn stands(trace: &Trace) -> String {
         format!("{}: {what} next, at {} ({may})", words::thread(*thread), words::place(place))
     };
     trace.stands.iter().map(stand).collect::<Vec<_>>().join("\n")
-}
-
-impl fmt::Debug for Steered {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:?}, steered by {:?}", self.program, self.threads)
-    }
 }
