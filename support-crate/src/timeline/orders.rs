@@ -5,11 +5,9 @@ use std::collections::HashMap;
 use crate::chart::{Figure, Table};
 use crate::format;
 use crate::stop::stop_asked;
+use crate::workload::check;
 
 use super::film::recorded;
-
-/// Most runs that a reader is made to wait for.
-const MOST: usize = 1_000;
 
 /// In which orders the steps of a program came; see [`orders`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,10 +25,9 @@ pub struct Orders {
 /// assert_eq!(seen.different(), 1);
 /// ```
 pub fn orders<T>(runs: usize, program: impl Fn() -> T) -> Orders {
-    if runs == 0 || runs > MOST {
-        let most = format::count(MOST as u64);
-        let problem = format!("{runs} runs: choose 1 to {most} for the number of runs");
-        return Orders { problem: Some(problem), ..Orders::default() };
+    // Nobody is made to wait for more.
+    if let Err(error) = check::number("runs", runs, 1..=1_000) {
+        return Orders { problem: Some(error.to_string()), ..Orders::default() };
     }
     let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
     for _ in (0..runs).take_while(|_| !stop_asked()) {
@@ -98,6 +95,6 @@ mod tests {
 
     #[test]
     fn no_runs_is_a_sentence() {
-        assert!(orders(0, || ()).figure().text().contains("choose 1 to 1,000"));
+        assert!(orders(0, || ()).figure().text().starts_with("Runs: 0 is outside"));
     }
 }
