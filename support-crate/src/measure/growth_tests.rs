@@ -87,5 +87,5 @@ fn a_real_point_runs_in_a_child_and_sees_its_memory() {
         .run();
     let lane = &growth.lanes[0];
     assert_eq!((growth.problem.as_deref(), lane.ended.as_deref(), lane.points.len()), (None, None, 2));
-    assert!(lane.points[1].bytes() > lane.points[0].bytes());
+    assert!(lane.points[1].bytes() > lane.points[0].bytes(), "{:?}", lane.points);
 }

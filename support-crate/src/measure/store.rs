@@ -8,9 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::growth::Growth;
 use super::result::Comparison;
-use super::scaling::Scaling;
 use crate::error::{Error, ErrorKind};
 use crate::format;
 
@@ -28,39 +26,26 @@ impl Saved {
     }
 }
 
-macro_rules! stored {
-    ($type:ty, $kind:literal) => {
-        impl $type {
-            /// A result that did not come about, with the reason in one sentence.
-            pub fn problem(sentence: impl Into<String>) -> Self {
-                Self { problem: Some(sentence.into()), ..Self::default() }
-            }
+impl Comparison {
+    /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole.
+    pub fn save(&self, path: impl AsRef<Path>) -> Saved {
+        self.save_at(path.as_ref())
+    }
 
-            /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole.
-            pub fn save(&self, path: impl AsRef<Path>) -> Saved {
-                self.save_at(path.as_ref())
-            }
+    // Not generic: a cell would have to compile all of serde's code for the type.
+    fn save_at(&self, path: &Path) -> Saved {
+        Saved(write(self, self.problem.as_deref(), "comparison", path))
+    }
 
-            // Not generic: a cell would have to compile all of serde's code for the type.
-            fn save_at(&self, path: &Path) -> Saved {
-                Saved(write(self, self.problem.as_deref(), $kind, path))
-            }
+    /// Reads a result back; a file that cannot be read yields a result that says why wherever it is shown.
+    pub fn load(path: impl AsRef<Path>) -> Self {
+        Self::load_from(path.as_ref())
+    }
 
-            /// Reads a result back; a file that cannot be read yields a result that says why wherever it is shown.
-            pub fn load(path: impl AsRef<Path>) -> Self {
-                Self::load_from(path.as_ref())
-            }
-
-            fn load_from(path: &Path) -> Self {
-                read($kind, path).unwrap_or_else(|error| Self::problem(error.to_string()))
-            }
-        }
-    };
+    fn load_from(path: &Path) -> Self {
+        read("comparison", path).unwrap_or_else(|error| Self::problem(error.to_string()))
+    }
 }
-
-stored!(Comparison, "comparison");
-stored!(Scaling, "scaling");
-stored!(Growth, "growth");
 
 /// Key under which a file says what it is.
 const KIND: &str = "concurrency-lab";
