@@ -44,11 +44,6 @@ impl Orders {
         self.seen.len()
     }
 
-    /// Each order with the number of runs that had it, most frequent first.
-    pub fn seen(&self) -> &[(Vec<String>, usize)] {
-        &self.seen
-    }
-
     /// The count in a sentence, and the orders as a table.
     pub fn figure(&self) -> Figure {
         if let Some(problem) = &self.problem {
@@ -89,7 +84,7 @@ mod tests {
             }
         });
         assert_eq!(seen.different(), 2);
-        assert_eq!(seen.seen()[0], (vec!["a".to_owned(), "b".to_owned()], 4));
+        assert_eq!(seen.seen[0], (vec!["a".to_owned(), "b".to_owned()], 4));
         assert!(seen.figure().text().contains("5 runs, and 2 different orders"));
     }
 

@@ -69,11 +69,6 @@ impl Explored {
         self.found.as_ref().map_or(0, |found| found.orders)
     }
 
-    /// Whether there are no more orders than those.
-    pub fn complete(&self) -> bool {
-        self.found.as_ref().is_ok_and(|found| found.complete)
-    }
-
     /// The ways to end, failures first.
     pub fn endings(&self) -> &[Ending] {
         self.found.as_ref().map_or(&[], |found| &found.endings)
