@@ -97,7 +97,7 @@ impl Drawn {
         }
         let title = self.title();
         LanesSeries {
-            quantity: Quantity::Number("steps".to_owned()),
+            quantity: Quantity::Number,
             range: (0.0, end.max(1.0)),
             axis: "steps done, one after the other: no time is measured".to_owned(),
             legend,
