@@ -1,6 +1,6 @@
 //! From a comparison to what its figures are drawn from.
 
-use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Estimate, Figure, Quantity, Table, format};
+use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Estimate, Figure, Table, format};
 
 use super::figure;
 use crate::machine::Machine;
@@ -27,8 +27,8 @@ impl Comparison {
         let around = |centre: f64, floor: f64| ((centre / floor).min(again), (centre * floor).max(again));
         let band = centre.zip(self.floor()).map(|(centre, floor)| around(centre, floor));
         let title = self.verdict().headline;
-        let caption = Caption { title, subtitle: self.subtitle(), notes: self.remarks() };
         ComparisonSeries {
+            caption: Caption { title, subtitle: self.subtitle(), notes: self.remarks() },
             measure: "time of one run".into(),
             statistic: "average run".into(),
             interval: "95% interval, outer fifths cut (times of another process may be a percent off, ratios hardly)".into(),
@@ -37,7 +37,7 @@ impl Comparison {
             band,
             also: if self.lanes.iter().any(|lane| lane.open.is_some()) { OPEN } else { "" }.into(),
             told: self.open_at_once(),
-            ..ComparisonSeries::new(caption, Quantity::Seconds)
+            ..ComparisonSeries::default()
         }
     }
 

@@ -1,6 +1,6 @@
 //! From the results of several machines to what their figure is drawn from.
 
-use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, Quantity, format};
+use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, format};
 
 use crate::measure::{Comparison, Lane, Machines};
 
@@ -31,12 +31,13 @@ impl Machines {
         caption.notes.push(across.into());
         caption.notes.extend(self.refused.iter().map(|sentence| format!("Left out: {sentence}.")));
         ComparisonSeries {
+            caption,
             measure: "time of one run".into(),
             statistic: "average run".into(),
             interval: "95% interval, outer fifths cut".into(),
             baseline: "its own baseline".into(),
             rows: lanes.into_iter().map(row).collect(),
-            ..ComparisonSeries::new(caption, Quantity::Seconds)
+            ..ComparisonSeries::default()
         }
     }
 
