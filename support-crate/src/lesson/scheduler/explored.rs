@@ -89,10 +89,8 @@ impl Explored {
 
     /// What was found as a table below its finding, or why there is nothing.
     pub fn figure(&self) -> Figure {
-        match &self.found {
-            Ok(found) => Figure::table(title(found), table(found)).with_prose(tried(found)),
-            Err(problem) => Figure::problem(problem),
-        }
+        let told = |found| Figure::table(title(found), table(found)).with_prose(tried(found));
+        self.found.as_ref().map_or_else(Figure::problem, told)
     }
 }
 
