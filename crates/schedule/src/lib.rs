@@ -37,6 +37,6 @@ pub use program::Program;
 #[doc(hidden)]
 pub use program::replayed_thread_local;
 pub use refused::Refused;
-pub use replay::{Replay, replay, steer};
+pub use replay::{replay, steer};
 pub use run::{Choice, Place, Step};
 pub use search::{Ending, Found, Search, explore};

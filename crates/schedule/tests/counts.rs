@@ -105,7 +105,7 @@ fn a_word_run_a_hundred_times_gives_a_hundred_equal_traces() {
         let found = found(program);
         let word = &found.endings[0].token;
         let first = replay(program, word).unwrap();
-        assert_eq!(first.trace.outcome, found.endings[0].outcome, "{}", program.name());
+        assert_eq!(first.outcome, found.endings[0].outcome, "{}", program.name());
         for _ in 0..99 {
             assert_eq!(replay(program, word).unwrap(), first);
         }
@@ -117,7 +117,7 @@ fn the_switch_that_makes_the_difference_is_named() {
     let word = answer(&found(lost_update), "1").token;
     let replay = replay(lost_update, &word).unwrap();
     assert_eq!(replay.decisive, Some((1, Outcome::Answer("2".into()))));
-    let steps: Vec<(usize, &str)> = replay.trace.steps.iter().map(|s| (s.thread, s.what.as_str())).collect();
+    let steps: Vec<(usize, &str)> = replay.steps.iter().map(|s| (s.thread, s.what.as_str())).collect();
     assert_eq!(steps, [(1, "loads 0"), (2, "loads 0"), (2, "stores 1"), (1, "stores 1"), (0, "loads 1")]);
 }
 
@@ -319,7 +319,7 @@ fn what_fails_is_found_with_its_reason() {
         let found = found(program);
         let ending = failure(&found);
         assert_eq!(ending.outcome, due, "{}", program.name());
-        let trace = replay(program, &ending.token).unwrap().trace;
+        let trace = replay(program, &ending.token).unwrap();
         assert_eq!(trace.outcome, due);
     }
 }
@@ -341,11 +341,11 @@ fn an_async_update_is_lost_between_two_awaits() {
 #[test]
 fn a_circle_of_waits_names_all_in_it() {
     for (program, due) in [(two_locks, 2), (philosophers, 3), (channel_and_lock, 2)] {
-        let waits = replay(program, &failure(&found(program)).token).unwrap().trace.waits;
+        let waits = replay(program, &failure(&found(program)).token).unwrap().waits;
         assert_eq!(circle(&waits).len(), due, "{}", program.name());
         assert!(waits.iter().all(|wait| wait.place.file.ends_with("counts.rs") && wait.place.line > 0));
     }
-    let waits = replay(missed, &failure(&found(missed)).token).unwrap().trace.waits;
+    let waits = replay(missed, &failure(&found(missed)).token).unwrap().waits;
     assert_eq!(circle(&waits), []);
     assert!(waits.iter().any(|wait| wait.what == "waits" && wait.on.is_none()), "{waits:?}");
 }

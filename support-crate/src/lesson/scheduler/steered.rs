@@ -61,14 +61,11 @@ impl Steered {
             Ok(trace) => trace,
             Err(problem) => return Figure::problem(problem),
         };
-        let open = trace.asks.is_some();
-        let prose = if open { stands(&trace) } else { self.judged(&trace) };
+        let prose = if trace.asks.is_some() { stands(&trace) } else { self.judged(&trace) };
         if trace.steps.is_empty() {
             return Figure::note(prose);
         }
-        let mut drawn = Drawn::new(self.program.name().to_owned(), trace, None);
-        drawn.open = open;
-        drawn.figure().with_prose(prose)
+        Drawn::new(self.program, trace).figure().with_prose(prose)
     }
 
     /// How it ended, and with how few pre-emptions it could have.
