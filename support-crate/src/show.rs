@@ -2,15 +2,15 @@
 
 use crate::chart::Figure;
 use crate::lesson::demo::{Isolation, Race, Timed};
-use crate::lesson::scheduler::{Explore, Explored, Native, Replayed, Steered};
+use crate::lesson::scheduler::{Explore, Explored, Replayed, Steered};
 use crate::machine::Machine;
-use crate::measure::{Compare, Comparison, Grow, Growth, Machines, Saved, Scale, Scaling, UnitCosts};
+use crate::measure::{Compare, Comparison, Grow, Growth, Scale, Scaling, UnitCosts};
 use crate::timeline::{Orders, Slices, Timeline};
 use crate::verdict::Verdict;
 
 /// Types that a cell can end with, and the figure that each is shown as: its own, unless another is given.
 macro_rules! shown {
-    ($type:ty, by $figure:expr) => {
+    ($type:ty => $figure:expr) => {
         impl $type {
             /// Shows it under the cell; a measurement is run for that, unless it has run.
             pub fn evcxr_display(&self) {
@@ -20,7 +20,7 @@ macro_rules! shown {
         }
     };
     ($($type:ty),*) => {
-        $(shown!($type, by |value| value.figure());)*
+        $(shown!($type => |value| value.figure());)*
     };
 }
 
@@ -39,8 +39,8 @@ macro_rules! result {
             }
         }
 
-        shown!($result, by |result| result.figure());
-        shown!($builder, by |builder| builder.result().figure());
+        shown!($result => |result| result.figure());
+        shown!($builder => |builder| builder.result().figure());
     )*};
 }
 
@@ -49,19 +49,11 @@ result! {
     Scaling, of Scale;
     Growth, of Grow;
 }
-shown!(Machines, Timeline, Slices, Orders, Isolation, Race, Explored, Replayed, Steered, Native, Timed<'_>);
-shown!(Explore, by | explore | explore.run().figure());
-shown!(UnitCosts, by | costs | worded(costs.chart(), costs.verdict()));
-shown!(Verdict, by | verdict | Figure::note(verdict.to_string()));
-shown!(Machine, by | machine | machine.table());
-shown!(
-    Saved,
-    by | saved
-        | match saved.result() {
-            Ok(sentence) => Figure::note(sentence),
-            Err(error) => Figure::problem(error),
-        }
-);
+shown!(Timeline, Slices, Orders, Isolation, Race, Explored, Replayed, Steered, Timed<'_>);
+shown!(Explore => |explore| explore.run().figure());
+shown!(UnitCosts => |costs| worded(costs.chart(), costs.verdict()));
+shown!(Verdict => |verdict| Figure::note(verdict.to_string()));
+shown!(Machine => |machine| machine.table());
 
 #[cfg(test)]
 mod tests {
@@ -74,7 +66,7 @@ mod tests {
         fn has_debug<T: std::fmt::Debug>() {}
         has_debug::<(Compare, Scale, Grow)>();
         has_debug::<(Comparison, Scaling, Growth, UnitCosts)>();
-        has_debug::<(Verdict, Machine, Saved)>();
+        has_debug::<(Verdict, Machine)>();
     }
 
     #[test]

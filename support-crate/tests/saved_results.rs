@@ -80,7 +80,7 @@ fn comparison() -> Comparison {
 
 fn saved(folder: &Path) -> Value {
     let path = folder.join("valid.json");
-    comparison().save(&path).result().unwrap();
+    comparison().save(&path);
     serde_json::from_slice(&fs::read(&path).unwrap()).unwrap()
 }
 

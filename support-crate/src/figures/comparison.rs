@@ -1,10 +1,12 @@
 //! From a comparison to what its figures are drawn from.
 
+use std::path::Path;
+
 use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Estimate, Figure, Table, format};
 
 use super::figure;
 use crate::machine::Machine;
-use crate::measure::{Comparison, Interval, Lane};
+use crate::measure::{Comparison, Interval, Lane, store};
 use crate::model::Family;
 use crate::workload::Nature;
 
@@ -77,6 +79,17 @@ impl Comparison {
             ]);
         }
         Figure::table(self.subtitle(), table)
+    }
+
+    /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole. Shown, it says so, or why not.
+    pub fn save(&self, path: impl AsRef<Path>) -> Figure {
+        self.save_at(path.as_ref())
+    }
+
+    // Not generic: a cell would have to compile all of serde's code for the type.
+    fn save_at(&self, path: &Path) -> Figure {
+        let saved = store::write(self, self.problem.as_deref(), store::COMPARISON, path);
+        saved.map_or_else(Figure::problem, Figure::note)
     }
 
     /// The baseline, then the others as they were given, and the control below the model that it repeats.

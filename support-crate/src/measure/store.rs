@@ -12,41 +12,19 @@ use super::result::Comparison;
 use crate::error::{Error, ErrorKind};
 use crate::format;
 
-/// What became of saving: shown in a cell it is one sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saved(Result<String, Error>);
-
-impl Saved {
-    /// The sentence, as an error when nothing was saved.
-    ///
-    /// # Errors
-    /// Why the file could not be written.
-    pub fn result(&self) -> Result<&str, &Error> {
-        self.0.as_deref()
-    }
-}
-
 impl Comparison {
-    /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole.
-    pub fn save(&self, path: impl AsRef<Path>) -> Saved {
-        self.save_at(path.as_ref())
-    }
-
-    // Not generic: a cell would have to compile all of serde's code for the type.
-    fn save_at(&self, path: &Path) -> Saved {
-        Saved(write(self, self.problem.as_deref(), "comparison", path))
-    }
-
     /// Reads a result back; a file that cannot be read yields a result that says why wherever it is shown.
     pub fn load(path: impl AsRef<Path>) -> Self {
         Self::load_from(path.as_ref())
     }
 
     fn load_from(path: &Path) -> Self {
-        read("comparison", path).unwrap_or_else(|error| Self::problem(error.to_string()))
+        read(COMPARISON, path).unwrap_or_else(|error| Self::problem(error.to_string()))
     }
 }
 
+/// What a file of a comparison says that it is.
+pub(crate) const COMPARISON: &str = "comparison";
 /// Key under which a file says what it is.
 const KIND: &str = "concurrency-lab";
 /// Key under which a file says how it is laid out, and the layout of today: 1 more with each change that older files do not fit.

@@ -67,7 +67,7 @@ fn mistakes_are_one_sentence() {
         (replay(two_locks, "nonsense").figure(), "\"nonsense\" is no word for a schedule"),
         (replay(two_locks, "1ffff-0").figure(), "belongs to another program"),
         (be_the_scheduler(two_locks).then(7).figure(), "Thread 7 cannot go on at choice 1: only 1 or 2 can"),
-        (on_real_cores(0).figure(), "0 is outside what is allowed"),
+        (on_real_cores(0), "0 is outside what is allowed"),
     ];
     for (figure, said) in cases {
         let text = figure.text();
