@@ -22,6 +22,10 @@ const MISTAKES: [(&str, &[&str]); 17] = [
         &["a task cannot hand back `Point`", "write `#[task_value]` in the line above"],
     ),
     (
+        "compare(Compute::new(4, |n| n.to_string().parse::<u8>()))",
+        &["a task cannot hand back `Result<u8, ParseIntError>`", "such as `error.to_string()`"],
+    ),
+    (
         "#[replayed]\nmod pool { fn main() { rayon::join(|| 1, || 2); } }",
         &["it uses `rayon`, whose threads cannot be put in order"],
     ),
