@@ -5,10 +5,9 @@ use std::time::Duration;
 use super::result::Lane;
 use super::typical::FEWEST;
 use crate::error::Error;
-use crate::format;
 use crate::machine::{Restriction, allowed_cores, cores};
 use crate::model::Model;
-use crate::workload::Nature;
+use crate::workload::{Nature, check};
 
 /// Time allowed for the rounds unless the reader says otherwise.
 pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_secs(2);
@@ -23,7 +22,6 @@ pub(crate) struct Options {
     pub(crate) models: Option<Vec<Model>>,
     pub(crate) rounds: Option<usize>,
     pub(crate) budget: Option<Duration>,
-    pub(crate) patience: Option<Duration>,
     pub(crate) cores: Option<usize>,
     /// The cores in force where this was made; empty: no restriction.
     pub(crate) kept_on: Vec<usize>,
@@ -46,13 +44,6 @@ macro_rules! setters {
             self
         }
 
-        /// How long one run may take before it is given up; without it, ten times as long as runs took so far, and 5 s at
-        /// least.
-        pub fn patience(mut self, patience: Duration) -> Self {
-            self.options.patience = Some(patience);
-            self
-        }
-
         /// Be a machine with `n` cores: the run, its threads and its processes stay on the first `n` allowed ones.
         pub fn cores(mut self, n: usize) -> Self {
             self.options.cores = Some(n);
@@ -71,8 +62,6 @@ pub(crate) struct Plan {
     pub(crate) rounds: Option<usize>,
     /// Seconds for the rounds.
     pub(crate) budget: f64,
-    /// Seconds that a run may take, where the reader said so.
-    pub(crate) patience: Option<f64>,
     /// The reader set the budget: it is kept even if that leaves too few rounds for an interval.
     pub(crate) strict: bool,
     /// Cores to stay on; empty: no restriction.
@@ -108,25 +97,16 @@ impl Options {
         let lanes = std::iter::once(baseline).chain(others).map(Lane::new);
         let lanes = lanes.chain([Lane::control(baseline)]).collect();
 
-        if let Some(rounds) = self.rounds.filter(|rounds| !(1..=MOST_ROUNDS).contains(rounds)) {
-            return Err(Error::bad_input(format!(
-                "{} rounds: ask for 1 to {}; an interval needs {FEWEST} or more",
-                format::count(rounds as u64),
-                format::count(MOST_ROUNDS as u64)
-            )));
-        }
-        for (what, time) in [("budget", self.budget), ("patience", self.patience)] {
-            if time == Some(Duration::ZERO) {
-                let mistake =
-                    format!("a {what} of 0 s is too short for one run: give a time, as in .{what}(secs(5))");
-                return Err(Error::bad_input(mistake));
-            }
+        check::number("rounds", self.rounds.unwrap_or(FEWEST), 1..=MOST_ROUNDS)?;
+        if self.budget == Some(Duration::ZERO) {
+            return Err(Error::bad_input(
+                "a budget of 0 s is too short for one run: give a time, as in .budget(secs(5))",
+            ));
         }
         Ok(Plan {
             lanes,
             rounds: self.rounds,
             budget: self.budget.unwrap_or(DEFAULT_BUDGET).as_secs_f64(),
-            patience: self.patience.map(|patience| patience.as_secs_f64()),
             strict: self.budget.is_some(),
             cores,
         })
@@ -134,15 +114,9 @@ impl Options {
 
     fn restriction(&self) -> Result<Vec<usize>, Error> {
         let allowed = allowed_cores();
-        match self.cores {
-            None => Ok(self.kept_on.clone()),
-            Some(n) if (1..=allowed.len()).contains(&n) => Ok(allowed[..n].to_vec()),
-            Some(n) => Err(Error::bad_input(format!(
-                "{}: this process may use 1 to {} here",
-                format::plural(n as u64, "core"),
-                allowed.len()
-            ))),
-        }
+        let Some(n) = self.cores else { return Ok(self.kept_on.clone()) };
+        check::number("cores", n, 1..=allowed.len())?;
+        Ok(allowed[..n].to_vec())
     }
 }
 
@@ -214,12 +188,18 @@ mod tests {
         assert!(refusal(&models(&[Model::Threads(0)])).contains("0 threads"));
         assert!(refusal(&models(&[Model::Processes(1_000_000_000)])).contains("1,000,000,000 processes"));
         let rounds = |rounds| Options { rounds: Some(rounds), ..Options::default() };
-        assert_eq!(refusal(&rounds(0)), "0 rounds: ask for 1 to 1,000; an interval needs 5 or more");
-        assert!(refusal(&rounds(1_001)).starts_with("1,001 rounds"));
+        assert_eq!(
+            refusal(&rounds(0)),
+            "rounds: 0 is outside what is allowed; set rounds to a value from 1 to 1,000"
+        );
+        assert!(refusal(&rounds(1_001)).starts_with("rounds: 1,001 is outside"));
         assert!(rounds(1_000).plan(1, Nature::Waits).is_ok());
         let options = Options { budget: Some(Duration::ZERO), ..Options::default() };
         assert!(refusal(&options).starts_with("a budget of 0 s"));
         let options = Options { cores: Some(0), ..Options::default() };
-        assert!(refusal(&options).starts_with("0 cores: this process may use 1 to "));
+        assert!(
+            refusal(&options)
+                .starts_with("cores: 0 is outside what is allowed; set cores to a value from 1 to ")
+        );
     }
 }

@@ -30,6 +30,10 @@ const MISTAKES: [(&str, &[&str]); 17] = [
         &["it uses `rayon`, whose threads cannot be put in order"],
     ),
     (
+        "#[replayed]\nmod real { fn main() { ::std::thread::spawn(|| ()).join().unwrap(); } }",
+        &["it uses `::std::thread`", "without a leading `::`"],
+    ),
+    (
         "#[replayed]\nmod served { #[tokio::main]\nasync fn main() {} }",
         &["it uses `tokio::main`", "tokio::block_on"],
     ),
