@@ -22,6 +22,7 @@ pub(crate) struct Options {
     pub(crate) models: Option<Vec<Model>>,
     pub(crate) rounds: Option<usize>,
     pub(crate) budget: Option<Duration>,
+    pub(crate) patience: Option<Duration>,
     pub(crate) cores: Option<usize>,
     /// The cores in force where this was made; empty: no restriction.
     pub(crate) kept_on: Vec<usize>,
@@ -44,6 +45,13 @@ macro_rules! setters {
             self
         }
 
+        /// How long one run may take before it is given up; without it, ten times as long as runs took so far, and 5 s at
+        /// least.
+        pub fn patience(mut self, patience: Duration) -> Self {
+            self.options.patience = Some(patience);
+            self
+        }
+
         /// Be a machine with `n` cores: the run, its threads and its processes stay on the first `n` allowed ones.
         pub fn cores(mut self, n: usize) -> Self {
             self.options.cores = Some(n);
@@ -62,6 +70,8 @@ pub(crate) struct Plan {
     pub(crate) rounds: Option<usize>,
     /// Seconds for the rounds.
     pub(crate) budget: f64,
+    /// Seconds that a run may take, where the reader said so.
+    pub(crate) patience: Option<f64>,
     /// The reader set the budget: it is kept even if that leaves too few rounds for an interval.
     pub(crate) strict: bool,
     /// Cores to stay on; empty: no restriction.
@@ -98,15 +108,18 @@ impl Options {
         let lanes = lanes.chain([Lane::control(baseline)]).collect();
 
         check::number("rounds", self.rounds.unwrap_or(FEWEST), 1..=MOST_ROUNDS)?;
-        if self.budget == Some(Duration::ZERO) {
-            return Err(Error::bad_input(
-                "a budget of 0 s is too short for one run: give a time, as in .budget(secs(5))",
-            ));
+        for (what, time) in [("budget", self.budget), ("patience", self.patience)] {
+            if time == Some(Duration::ZERO) {
+                let mistake =
+                    format!("a {what} of 0 s is too short for one run: give a time, as in .{what}(secs(5))");
+                return Err(Error::bad_input(mistake));
+            }
         }
         Ok(Plan {
             lanes,
             rounds: self.rounds,
             budget: self.budget.unwrap_or(DEFAULT_BUDGET).as_secs_f64(),
+            patience: self.patience.map(|patience| patience.as_secs_f64()),
             strict: self.budget.is_some(),
             cores,
         })

@@ -125,6 +125,7 @@ impl Run<'_> {
             None if self.plan.strict => f64::MAX,
             None => FIRST_LIMIT,
         };
+        let usual = self.plan.patience.unwrap_or(usual);
         let budget = self.plan.budget;
         let grace = (budget / 4.0).max(1.0);
         let limit = match left.filter(|_| self.plan.strict) {

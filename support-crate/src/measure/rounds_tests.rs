@@ -255,6 +255,15 @@ fn a_run_that_does_not_end_is_given_up_and_the_rest_is_measured() {
 }
 
 #[test]
+fn patience_that_was_asked_for_is_what_a_run_gets() {
+    let act = |lane, _| Ok(if lane == 1 { FOR_EVER } else { 0.1 });
+    let options = Options { patience: Some(Duration::from_secs(2)), rounds: Some(3), ..three_models() };
+    let play = play(&options, act, AGREED);
+    assert_eq!(play.ran.lanes[1].failure(), Some("given up"));
+    assert!(play.stage.borrow().limits.iter().all(|limit| *limit == 2.0), "{:?}", play.stage.borrow().limits);
+}
+
+#[test]
 fn when_nothing_ends_a_budget_bounds_the_whole() {
     let took = |options: &Options| {
         let play = play(options, |_, _| Ok(FOR_EVER), AGREED);
