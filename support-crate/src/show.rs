@@ -10,18 +10,8 @@ use crate::verdict::Verdict;
 
 /// What a cell can end with: shown by itself, and also as the result of something that runs it elsewhere.
 pub trait Shown {
-    /// Shows it under the cell.
-    fn show(&self);
-}
-
-macro_rules! also_elsewhere {
-    ($([$($generic:tt)*] $type:ty),*) => {
-        $(impl<$($generic)*> Shown for $type {
-            fn show(&self) {
-                self.evcxr_display();
-            }
-        })*
-    };
+    /// What is shown of it; a measurement is run for that, unless it has run.
+    fn figure(&self) -> Figure;
 }
 
 /// A type that a cell can end with, and the figure it is shown as.
@@ -30,12 +20,16 @@ macro_rules! shown {
         impl $type {
             /// Shows it under the cell; a measurement is run for that, unless it has run.
             pub fn evcxr_display(&self) {
-                let figure: fn(&Self) -> Figure = $figure;
-                figure(self).evcxr_display();
+                Shown::figure(self).evcxr_display();
             }
         }
 
-        also_elsewhere!([] $type);
+        impl Shown for $type {
+            fn figure(&self) -> Figure {
+                let figure: fn(&Self) -> Figure = $figure;
+                figure(self)
+            }
+        }
     };
 }
 
@@ -83,13 +77,24 @@ shown!(Saved, |saved| match saved.result() {
     Ok(sentence) => Figure::note(sentence),
     Err(error) => Figure::problem(error),
 });
-also_elsewhere!([T] Film<T>, [] Figure);
+
+impl<T> Shown for Film<T> {
+    fn figure(&self) -> Figure {
+        Timeline::figure(self)
+    }
+}
+
+impl Shown for Figure {
+    fn figure(&self) -> Figure {
+        self.clone()
+    }
+}
 
 impl<T: Shown> OnCores<T> {
     /// Shows the result, or the sentence that says why there is none, under the cell.
     pub fn evcxr_display(&self) {
         match &self.0 {
-            Ok(value) => value.show(),
+            Ok(value) => value.figure().evcxr_display(),
             Err(error) => Figure::problem(error).evcxr_display(),
         }
     }
