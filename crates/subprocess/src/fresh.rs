@@ -62,11 +62,11 @@ impl Start {
         })
     }
 
-    /// The files that hold the code that this names, but for the program itself.
+    /// The files that hold the code that this names; an empty path is the program itself.
     pub fn objects(&self) -> impl Iterator<Item = &Path> {
         let functions = self.functions.iter().filter_map(|entry| entry.code.as_ref());
         let named = functions.chain([&self.trampoline]).chain(&self.observer);
-        named.map(|code| code.object.as_path()).filter(|object| !object.as_os_str().is_empty())
+        named.map(|code| code.object.as_path())
     }
 }
 

@@ -25,20 +25,25 @@ use crate::link::{Host, Link};
 use crate::{codec, workers};
 
 /// A number that two builds of this crate share if they speak the same language.
-pub const LANGUAGE: u64 = {
-    let sources: [&[u8]; 4] = [
-        include_bytes!("hosted.rs"),
-        include_bytes!("link.rs"),
-        include_bytes!("fresh.rs"),
-        include_bytes!("frame.rs"),
-    ];
+pub const LANGUAGE: u64 = language(&[
+    include_bytes!("hosted.rs"),
+    include_bytes!("link.rs"),
+    include_bytes!("fresh.rs"),
+    include_bytes!("frame.rs"),
+]);
+
+/// A number that stands for these source files.
+pub const fn language(sources: &[&[u8]]) -> u64 {
     let (mut sum, mut file) = (0, 0);
     while file < sources.len() {
         sum = hash(sum, sources[file]);
         file += 1;
     }
     sum
-};
+}
+
+/// The file of the program itself.
+const PROGRAM: &str = "/proc/self/exe";
 
 /// What is sent ahead of all tasks.
 #[derive(Serialize, Deserialize)]
@@ -64,9 +69,10 @@ where
     let arguments = codec::into_bytes(arguments)?;
     let start = Start::of(workers::serve::<A, G, T>, make)?;
     let entry = CodeAddress::of(hosted_entry as *const ())?;
-    let mut objects: Vec<PathBuf> =
-        start.objects().chain([entry.object.as_path()]).map(Path::to_owned).collect();
-    objects.retain(|object| !object.as_os_str().is_empty());
+    let named = start.objects().chain([entry.object.as_path()]);
+    // What lies in this program itself can be called in another process of this program alone.
+    let file = |object: &Path| if object.as_os_str().is_empty() { PROGRAM.into() } else { object.to_owned() };
+    let mut objects: Vec<PathBuf> = named.map(file).collect();
     objects.sort();
     objects.dedup();
     // A file that is gone held a function of some time ago, which is not called any more.
@@ -154,6 +160,9 @@ fn check(object: &Path, expected: u64) -> Result<(), Error> {
     let named = object.display();
     match content(object) {
         Ok(hash) if hash == expected => Ok(()),
+        Ok(_) if object == Path::new(PROGRAM) => Err(Error::unavailable(
+            "the function is part of a program, and the worker is another one: call `ranks::world` first thing in its `main`",
+        )),
         Ok(_) => Err(Error::unavailable(format!("{named} is another file here than where it was compiled"))),
         Err(error) => Err(Error::unavailable(format!(
             "{named} cannot be read here ({error}): it has to lie in a folder that both share"
