@@ -41,7 +41,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Action {
     /// Install what is missing, and nothing else
-    Setup,
+    Setup {
+        /// Also an MPI, and the program that runs the tasks of `Ranks(n)` with it
+        #[arg(long)]
+        mpi: bool,
+    },
     /// Execute notebooks without a browser; writes executed notebooks and web pages
     Run {
         /// Numbers, names or paths of notebooks; the whole course without any
@@ -138,7 +142,14 @@ fn act(cli: Cli) -> Result<()> {
     let ready = || setup::ready(&checkout, &cache);
     match cli.action {
         None => jupyter::open(&setup::ready_to_read(&checkout, &cache)?, cli.port, !cli.no_browser),
-        Some(Action::Setup) => ready().map(|_| eprintln!("everything is in place; run `cargo lab`")),
+        Some(Action::Setup { mpi }) => {
+            ready()?;
+            if mpi {
+                setup::mpi::ready(&checkout, &cache)?;
+            }
+            eprintln!("everything is in place; run `cargo lab`");
+            Ok(())
+        }
         Some(Action::Run { notebooks, set, out }) => {
             let plan = run::plan(&checkout, &notebooks, &set)?;
             let out = out.unwrap_or_else(|| checkout.root.join("target/lab/executed"));

@@ -12,7 +12,7 @@ pub use crate::machine::{Machine, allowed_cores, cores, first_core, machine, on_
 pub use crate::measure::{
     Comparison, Growth, Scaling, UnitCosts, compare, compare_machines, growth, scaling, unit_costs,
 };
-pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Sequential, Spawned, Threads};
+pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Ranks, Sequential, Spawned, Threads};
 pub use crate::model::values;
 pub use crate::process;
 pub use crate::step;
