@@ -5,6 +5,18 @@ use std::process::ExitCode;
 
 use crate::show::Shown;
 
+/// Makes this program part of the MPI job that mpiexec started it in, if it did: rank 0 goes on, and `Ranks` are those of this job. The
+/// others run tasks and go no further. Keep it to the end of `main`. Started otherwise, or built without the feature `mpi`, it does
+/// nothing.
+#[cfg(feature = "mpi")]
+pub fn start() -> ranks::World {
+    ranks::world()
+}
+
+/// Does nothing: this program was built without the feature `mpi`.
+#[cfg(not(feature = "mpi"))]
+pub fn start() {}
+
 /// Prints a result as text and writes its picture into the current folder, as `NAME.png` and `NAME.svg`. Fails where there is no
 /// picture, since then the text is the sentence that says why, and where the folder cannot be written.
 ///

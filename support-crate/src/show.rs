@@ -4,7 +4,9 @@ use crate::chart::Figure;
 use crate::lesson::demo::{Isolation, Race, Timed};
 use crate::lesson::scheduler::{Explore, Explored, Native, Replayed, Steered};
 use crate::machine::{Machine, OnCores};
-use crate::measure::{Compare, Comparison, Grow, Growth, Machines, Saved, Scale, Scaling, UnitCosts};
+use crate::measure::{
+    Compare, Comparison, Grow, Growth, Machines, MessageCosts, Reach, Saved, Scale, Scaling, UnitCosts,
+};
 use crate::timeline::{Film, Orders, Slices, Timeline};
 use crate::verdict::Verdict;
 
@@ -59,6 +61,8 @@ result! {
     Growth, of Grow;
 }
 shown!(UnitCosts, |costs| worded(costs.chart(), costs.verdict()));
+shown!(MessageCosts, |costs| worded(costs.chart(), costs.verdict()));
+shown!(Reach, |reach| worded(reach.chart(), reach.verdict()));
 shown!(Machines, |machines| machines.figure());
 shown!(Timeline, |timeline| timeline.figure());
 shown!(Slices, |slices| slices.figure());

@@ -43,7 +43,7 @@ impl Place {
     ///
     /// # Errors
     /// There is none: what to do.
-    fn program(&self) -> Result<PathBuf, Error> {
+    pub(crate) fn program(&self) -> Result<PathBuf, Error> {
         if line::is_its_own_worker() {
             let own = std::env::current_exe();
             return own.map_err(|error| unavailable(format!("this program cannot be found: {error}")));
@@ -61,7 +61,7 @@ impl Place {
     ///
     /// # Errors
     /// There is no worker, or no mpiexec that works with it: what is missing, and what to do.
-    fn mpiexec(&self) -> Result<PathBuf, Error> {
+    pub(crate) fn mpiexec(&self) -> Result<PathBuf, Error> {
         let (worker, own) = (self.program()?, self.home.join("bin").join("mpiexec"));
         if own.is_file() {
             return Ok(own);
@@ -124,7 +124,7 @@ pub(crate) struct Job {
 
 impl Job {
     /// Starts it; what its ranks print is printed here, what it says itself is kept.
-    fn start(mut command: Command) -> io::Result<Self> {
+    pub fn start(mut command: Command) -> io::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mpiexec = subprocess::start_tied(&mut command)?;
         let said = Arc::new(Mutex::new(VecDeque::new()));

@@ -34,6 +34,7 @@ mod line;
 #[cfg(feature = "mpi")]
 mod mpi;
 mod ranks;
+mod round_trips;
 mod wire;
 
 pub use hosts::Hosts;
@@ -41,3 +42,4 @@ pub use launch::{Place, available};
 #[cfg(feature = "mpi")]
 pub use mpi::world::{World, world};
 pub use ranks::Ranks;
+pub use round_trips::{Way, round_trips};

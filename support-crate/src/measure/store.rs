@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::growth::Growth;
+use super::message_costs::MessageCosts;
 use super::result::Comparison;
 use super::scaling::Scaling;
 use crate::error::{Error, ErrorKind};
@@ -61,6 +62,7 @@ macro_rules! stored {
 stored!(Comparison, "comparison");
 stored!(Scaling, "scaling");
 stored!(Growth, "growth");
+stored!(MessageCosts, "costs of messages");
 
 /// Key under which a file says what it is.
 const KIND: &str = "concurrency-lab";

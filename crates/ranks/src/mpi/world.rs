@@ -10,9 +10,11 @@ use std::thread::{self, JoinHandle};
 use super::bell::Bell;
 use super::comm::Comm;
 use super::coordinator::Coordinator;
+use super::ping_pong::ping_pong;
 use super::rank::Rank;
 use crate::launch::{FOLDER, SMOKE, SMOKE_LINE, SOCKET};
 use crate::line::{self, Line};
+use crate::round_trips::ROUND_TRIPS;
 use crate::wire::{Kind, Message, Wire};
 
 /// The job that this program is part of. It ends when this is dropped: keep it to the end of `main`.
@@ -30,6 +32,10 @@ pub fn world() -> World {
     line::set_its_own_worker();
     if env::var_os(SMOKE).is_some() {
         Comm::join().inspect(|comm| println!("{SMOKE_LINE} {}", comm.size()));
+        process::exit(0);
+    }
+    if env::var_os(ROUND_TRIPS).is_some() {
+        ping_pong();
         process::exit(0);
     }
     if let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) {
