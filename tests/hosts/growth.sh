@@ -3,8 +3,10 @@
 # Needs `cargo lab setup --mpi`, and what namespaces.sh needs.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-cargo build --quiet --release --package ranks --example growth
-growth=target/release/examples/growth home=${1:-target/lab/mpi}
+home=${1:-$PWD/target/lab/mpi}
+export MPICC=$home/bin/mpicc LIBCLANG_PATH=$(echo "$home"/lib/python3*/site-packages/clang/native)
+cargo rustc --quiet --release --package ranks --features mpi --example growth -- "-Clink-arg=-Wl,-rpath,$home/lib"
+growth=target/release/examples/growth
 echo "--- through memory"
 $growth "$home" 0 inf
 while read -r delay rate mbit; do

@@ -51,6 +51,7 @@ fn memory(pid: u32) -> Option<f64> {
 }
 
 fn main() -> ExitCode {
+    let _world = ranks::world();
     let mut words = std::env::args().skip(1);
     let mut word = || words.next().unwrap_or_default();
     let place = Place { home: PathBuf::from(word()), mend: "cargo lab setup --mpi" };
