@@ -1,7 +1,6 @@
 //! Starting an MPI job: which mpiexec, the process that it is, what it said when a job ended badly.
 
 use std::collections::{HashMap, VecDeque};
-use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
@@ -12,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use subprocess::{Error, ErrorKind, observer};
 
+use crate::hosts::Hosts;
 use crate::line;
 
 /// Where rank 0 finds whoever wants tasks run: a folder with sockets.
@@ -193,13 +193,13 @@ fn of_rank(line: &str) -> Option<(u32, &str)> {
     Some((rank.parse().ok()?, text.strip_prefix(' ').unwrap_or(text)))
 }
 
-/// Starts `ranks` ranks and the coordinator, and waits for that to call.
+/// Starts `ranks` ranks and the coordinator on these hosts, and waits for that to call.
 ///
 /// # Errors
-/// What mpiexec said instead.
+/// What mpiexec said instead, or that it did not come so far in time.
 pub(crate) fn start(
     ranks: usize,
-    hosts: Vec<OsString>,
+    hosts: &Hosts,
     place: &Place,
     limit: Duration,
 ) -> Result<(Job, UnixStream, tempfile::TempDir), Error> {
@@ -209,32 +209,26 @@ pub(crate) fn start(
     let listener = UnixListener::bind(folder.path().join(SOCKET)).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     let mut command = Command::new(&mpiexec);
-    command.arg("-prepend-rank").args(["-n", &(ranks + 1).to_string()]).args(&hosts).arg(place.program()?);
-    command.env(FOLDER, folder.path());
+    command.arg("-prepend-rank").args(["-n", &(ranks + 1).to_string()]).args(hosts.arguments()?);
+    command.arg(place.program()?).env(FOLDER, folder.path());
     let mut job = Job::start(command).map_err(failed)?;
     let deadline = Instant::now() + limit;
     loop {
-        match listener.accept() {
-            Ok((socket, _)) => return Ok((job, socket, folder)),
-            Err(_) if job.has_ended() => {
-                job.finish();
-                return Err(unavailable(format!(
-                    "the ranks could not be started: {}",
-                    end(&job.words()).how
-                )));
-            }
-            Err(_) if (observer().stop_asked)() => {
-                return Err(unavailable("stopped before the ranks were there".into()));
-            }
-            Err(_) if Instant::now() > deadline => {
-                job.finish();
-                return Err(unavailable(format!(
-                    "the ranks did not start within {limit:?}: {}",
-                    end(&job.words()).how
-                )));
-            }
-            Err(_) => thread::sleep(Duration::from_millis(2)),
+        if let Ok((socket, _)) = listener.accept() {
+            return Ok((job, socket, folder));
         }
+        let what = match () {
+            () if job.has_ended() => format!("the ranks could not be started on {hosts}"),
+            () if (observer().stop_asked)() => "stopped before the ranks were there".to_owned(),
+            () if Instant::now() > deadline => format!("the ranks did not start within {limit:?} on {hosts}"),
+            () => {
+                thread::sleep(Duration::from_millis(2));
+                continue;
+            }
+        };
+        job.finish();
+        let said = telling(&job.words()).map_or_else(String::new, |said| format!(": {said}"));
+        return Err(unavailable(what + &said));
     }
 }
 

@@ -70,12 +70,12 @@ impl<T: Serialize + DeserializeOwned + 'static> Ranks<T> {
         if ranks == 0 {
             return Err(Error::new(ErrorKind::BadInput, "0 ranks run nothing; ask for 1 or more"));
         }
-        let named = hosts.arguments()?;
+        hosts.arguments()?;
         let order = Arc::new(hosted::order(make, arguments, PhantomData::<T>)?);
         let (line, own) = match line::of_world() {
             Some(line) => (line, None),
             None => {
-                let (job, socket, folder) = launch::start(ranks, named, place, START_LIMIT)?;
+                let (job, socket, folder) = launch::start(ranks, hosts, place, START_LIMIT)?;
                 (Arc::new(Mutex::new(Line::new(socket))), Some((job, folder)))
             }
         };

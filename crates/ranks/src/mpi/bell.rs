@@ -15,12 +15,16 @@ const LONGEST: Duration = Duration::from_millis(1);
 /// How long, in milliseconds, where somebody can.
 const RINGING: u16 = 5;
 
+/// How often to look again before a sleep, once something was heard or said: a message may take MPI more than one step.
+const LOOKS: u32 = 50;
+
 /// A rank's bell, and the way to those of others.
 pub struct Bell {
     folder: Option<PathBuf>,
     own: Option<UnixDatagram>,
     others: Option<UnixDatagram>,
     nap: Duration,
+    looks: u32,
 }
 
 impl Bell {
@@ -29,7 +33,7 @@ impl Bell {
         let bell = folder.and_then(|folder| UnixDatagram::bind(at(folder, rank)).ok());
         let own = bell.filter(|bell| bell.set_nonblocking(true).is_ok());
         let others = UnixDatagram::unbound().ok().filter(|socket| socket.set_nonblocking(true).is_ok());
-        Self { folder: folder.map(Path::to_owned), own, others, nap: SHORTEST }
+        Self { folder: folder.map(Path::to_owned), own, others, nap: SHORTEST, looks: LOOKS }
     }
 
     /// From now on it looks up by itself: some who send messages cannot ring.
@@ -46,11 +50,15 @@ impl Bell {
 
     /// Something came: the next nap is short.
     pub fn came(&mut self) {
-        self.nap = SHORTEST;
+        (self.nap, self.looks) = (SHORTEST, LOOKS);
     }
 
     /// Sleeps for a while, until the bell rings, or until `socket` can be read.
     pub fn wait(&mut self, socket: Option<&UnixStream>) {
+        if self.looks > 0 {
+            self.looks -= 1;
+            return thread::yield_now();
+        }
         let Some(bell) = &self.own else {
             thread::sleep(self.nap);
             self.nap = LONGEST.min(self.nap * 2);
@@ -59,7 +67,9 @@ impl Bell {
         let mut polled = vec![PollFd::new(bell.as_fd(), PollFlags::POLLIN)];
         polled.extend(socket.map(|socket| PollFd::new(socket.as_fd(), PollFlags::POLLIN)));
         let _ = poll(&mut polled, RINGING);
-        while bell.recv(&mut [0; 8]).is_ok() {}
+        while bell.recv(&mut [0; 8]).is_ok() {
+            self.looks = LOOKS;
+        }
     }
 }
 

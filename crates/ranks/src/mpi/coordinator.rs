@@ -113,8 +113,9 @@ impl<'a> Coordinator<'a> {
     fn start(&mut self, start: &Message) -> io::Result<()> {
         self.task = None;
         self.tell_all(Kind::Rest);
-        for rank in 1..=start.rank {
-            let (behind, error) = self.compare_clocks(rank);
+        // All of them first: until it loads something a rank says nothing else.
+        let clocks: Vec<_> = (1..=start.rank).map(|rank| (rank, self.compare_clocks(rank))).collect();
+        for (rank, (behind, error)) in clocks {
             if behind != 0 {
                 self.wire.put(&Message::new(Kind::Clock, rank, error))?;
             }
