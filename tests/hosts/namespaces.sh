@@ -5,6 +5,7 @@
 #
 # The hosts are called one, two, three …; mpiexec of MPICH, started by COMMAND, finds them by the variables set below. Delay and
 # rate hold each way between this machine and a host. Needs root, and `ip` and `tc` (apt install iproute2); a delay also needs Python.
+# Their network device has the name of the bridge, since MPI is told one name for all.
 #
 # Namespaces share this machine's memory, through which ranks would go on talking: MPIR_CVAR_NOLOCAL and UCX_TLS forbid that. The packets
 # that crossed the bridge are counted and told, on standard error.
@@ -48,20 +49,20 @@ for ((at = 0; at < hosts; at++)); do
     space="$bridge-${names[at]}" cable="$bridge.$at"
     ip netns add "$space"
     if [[ -z $delay ]]; then
-        ip link add "$cable" type veth peer name eth0 netns "$space"
+        ip link add "$cable" type veth peer name "$bridge" netns "$space"
     else
         python3 -B "$(dirname "$0")/late.py" "$delay" "$cable" "$cable.far" &
         until [[ -e /sys/class/net/$cable.far ]]; do sleep 0.05; done
-        ip link set "$cable.far" netns "$space" name eth0
+        ip link set "$cable.far" netns "$space" name "$bridge"
     fi
     ip link set "$cable" master "$bridge" up
-    ip -n "$space" address add "$net.$((at + 2))/24" dev eth0
+    ip -n "$space" address add "$net.$((at + 2))/24" dev "$bridge"
     ip -n "$space" link set lo up
-    ip -n "$space" link set eth0 up
+    ip -n "$space" link set "$bridge" up
     ip -n "$space" route add default via "$net.1"
     if [[ -n $rate ]]; then # what leaves this machine for the host, and what leaves the host
         tc qdisc add dev "$cable" root tbf rate "$rate" burst 64k limit 4m
-        tc -n "$space" qdisc add dev eth0 root tbf rate "$rate" burst 64k limit 4m
+        tc -n "$space" qdisc add dev "$bridge" root tbf rate "$rate" burst 64k limit 4m
     fi
 done
 
@@ -76,7 +77,7 @@ exec ip netns exec "$bridge-\$host" sh -c "\$*"
 END
 chmod +x "$folder/launcher"
 export HYDRA_LAUNCHER=ssh HYDRA_LAUNCHER_EXEC="$folder/launcher" HYDRA_IFACE="$bridge"
-export MPIR_CVAR_NOLOCAL=1 UCX_TLS=tcp,self
+export MPIR_CVAR_NOLOCAL=1 UCX_TLS=tcp,self UCX_TCP_BRIDGE_ENABLE=y UCX_NET_DEVICES="$bridge"
 
 packets() { cat /sys/class/net/"$bridge".*/statistics/rx_packets | awk "{ n += \$1 } END { print n }"; }
 before=$(packets)
