@@ -80,7 +80,8 @@ fn work(folder: &Path) -> ! {
     } else {
         let socket = UnixStream::connect(folder.join(SOCKET));
         if socket.and_then(|socket| Coordinator::new(&comm, Wire::new(socket), bell).run()).is_err() {
-            // Whoever wanted tasks run is gone.
+            // Whoever wanted tasks run is gone, and does not tidy up any more.
+            let _ = std::fs::remove_dir_all(folder);
             comm.abort();
         }
     }
