@@ -73,7 +73,7 @@ fn a_function_of_a_cell_gives_the_same_structs_in_every_model() {
     assert!(nothing_is_left(&kernel), "{:?}", of_mpi(&kernel));
 
     // A row for each rank, and the tasks on them.
-    let film = kernel.run("result.timeline().by_process()");
+    let film = kernel.run("result.timeline()");
     for row in ["rank 1", "rank 2"] {
         assert!(told(&film).contains(row), "{film}");
     }

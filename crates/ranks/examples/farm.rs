@@ -26,6 +26,12 @@ fn task(number: u64, steps: u64) -> u64 {
     (0..steps).fold(number, |a, b| black_box(a.rotate_left(5) ^ b))
 }
 
+/// Seconds that this thread has spent on a core.
+fn on_core() -> f64 {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    text.split(' ').next().unwrap().parse::<f64>().unwrap() * 1e-9
+}
+
 fn of_steps(steps: u64) -> impl FnMut(usize) -> u64 {
     move |number| task(number as u64, steps)
 }
@@ -39,15 +45,11 @@ fn main() {
     let home: PathBuf = arguments.next().expect("name the folder of MPI").into();
     let mut number = |usual: usize| arguments.next().map_or(usual, |text| text.parse().expect("a number"));
     let (n, tasks, rounds) = (number(2), number(400), number(30));
-    let started = Instant::now();
-    let steps = (1_u64 << 20..).step_by(1 << 20).find(|steps| {
-        let started = Instant::now();
-        task(1, *steps);
-        started.elapsed() > Duration::from_millis(20)
-    });
-    let steps = steps.expect("any number") / 20;
-    task(1, steps);
-    println!("{n} ranks, {tasks} tasks of about 1 ms, {rounds} rounds (after {:?})", started.elapsed());
+    // By processor time: others may be at work here.
+    let (tried, before) = (1 << 22, on_core());
+    task(1, tried);
+    let steps = (tried as f64 * 1e-3 / (on_core() - before)) as u64;
+    println!("{n} ranks, {tasks} tasks of 1 ms, {rounds} rounds");
     for blocking in [false, true] {
         let mut farm = Farm::start(&home, n, steps, blocking);
         let place = Place { home: home.clone(), mend: "cargo lab setup --mpi" };

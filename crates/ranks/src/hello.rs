@@ -61,14 +61,17 @@ impl Hello {
         }
     }
 
+    /// Whether it was built from the same sources as this.
+    pub fn speaks(&self) -> bool {
+        self.language == LANGUAGE
+    }
+
     /// Finds why code that was compiled here cannot run there: the rest of a sentence.
     pub fn unfit(&self, here: &Self) -> Option<String> {
         let lacks = features()
             .into_iter()
             .find(|(name, _, used)| *used && !self.features.iter().any(|feature| feature == name));
-        if self.language != here.language {
-            Some("runs a program of another version than this one".into())
-        } else if self.cpu != here.cpu {
+        if self.cpu != here.cpu {
             Some(format!("has another processor ({}, and here {})", self.cpu, here.cpu))
         } else if let Some((name, ..)) = lacks {
             Some(format!("has a processor without {name}, which the code here is compiled for"))
@@ -96,7 +99,7 @@ mod tests {
         let here = Hello { glibc: "2.36".into(), ..Hello::here() };
         assert_eq!(here.unfit(&here), None);
         let told = |other: Hello| other.unfit(&here).unwrap();
-        assert!(told(Hello { language: 0, ..here.clone() }).contains("another version"));
+        assert!(here.speaks() && !Hello { language: 0, ..here.clone() }.speaks());
         assert!(told(Hello { cpu: "riscv64".into(), ..here.clone() }).contains("another processor (riscv64"));
         assert!(
             told(Hello { glibc: "2.9".into(), ..here.clone() }).contains("glibc 2.9, older than the 2.36")

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use subprocess::{Error, ErrorKind};
 
+/// Most ranks of one host.
+const MOST: usize = 100_000;
+
 /// Machines for ranks: this one alone, some by name, or those of a file.
 ///
 /// ```
@@ -53,11 +56,11 @@ impl std::fmt::Display for Hosts {
 }
 
 impl Hosts {
-    /// What tells mpiexec of them. The coordinator, rank 0, stays here.
+    /// What tells mpiexec of them, for so many ranks. The coordinator, rank 0, stays here.
     ///
     /// # Errors
     /// No host, one that is no name, a file that cannot be read.
-    pub(crate) fn arguments(&self) -> Result<Vec<OsString>, Error> {
+    pub(crate) fn arguments(&self, ranks: usize) -> Result<Vec<OsString>, Error> {
         let names = match self {
             Self::Here => return Ok(Vec::new()),
             Self::Named(names) => names.clone(),
@@ -74,13 +77,19 @@ impl Hosts {
                 "{self}: no host is named; name one or more, as in .hosts([\"alpha\", \"beta:4\"])"
             )));
         }
-        if let Some(name) = names.iter().find(|name| !is_host(name)) {
-            return Err(bad(format!(
-                "{name:?} is no host: give a name or an address, and the number of its ranks after a colon, as in \"beta:4\""
-            )));
-        }
-        let here = std::iter::once("localhost:1".to_owned());
-        let all: Vec<String> = here.chain(names).collect();
+        let parsed = names.iter().map(|name| {
+            parse(name).ok_or_else(|| {
+                bad(format!(
+                    "{name:?} is no host: give a name or an address, and the number of its ranks after a colon, as in \
+                     \"beta:4\""
+                ))
+            })
+        });
+        let hosts = parsed.collect::<Result<Vec<_>, _>>()?;
+        // Where they are asked for more than they take, each takes as many times more: mpiexec would begin again with this machine.
+        let times = ranks.div_ceil(hosts.iter().map(|(_, ranks)| ranks).sum());
+        let named = hosts.iter().map(|(host, ranks)| format!("{host}:{}", ranks * times));
+        let all: Vec<String> = std::iter::once("localhost:1".to_owned()).chain(named).collect();
         Ok(["-hosts".into(), all.join(",").into()].into())
     }
 }
@@ -90,13 +99,11 @@ fn bad(sentence: String) -> Error {
 }
 
 /// `alpha`, `10.0.0.2` or either with `:4` behind.
-fn is_host(name: &str) -> bool {
+fn parse(name: &str) -> Option<(&str, usize)> {
     let (host, ranks) = name.split_once(':').unwrap_or((name, "1"));
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    !host.is_empty()
-        && !host.starts_with('-')
-        && host.bytes().all(plain)
-        && ranks.parse::<u32>().is_ok_and(|ranks| ranks > 0)
+    let ranks = ranks.parse().ok().filter(|ranks| (1..=MOST).contains(ranks))?;
+    (!host.is_empty() && !host.starts_with('-') && host.bytes().all(plain)).then_some((host, ranks))
 }
 
 #[cfg(test)]
@@ -105,18 +112,18 @@ mod tests {
 
     #[test]
     fn hosts_come_after_this_machine() {
-        let told = |hosts: Hosts| hosts.arguments().map_err(|error| error.to_string());
+        let told = |hosts: Hosts| hosts.arguments(5).map_err(|error| error.to_string());
         assert_eq!(told(Hosts::Here).unwrap(), [""; 0]);
-        assert_eq!(told(["a", "10.0.0.2:4"].into()).unwrap(), ["-hosts", "localhost:1,a,10.0.0.2:4"]);
+        assert_eq!(told(["a", "10.0.0.2:4"].into()).unwrap(), ["-hosts", "localhost:1,a:1,10.0.0.2:4"]);
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), "# ours\nalpha\n\nbeta:2 # large\n").unwrap();
         let path = file.path().to_str().unwrap();
-        assert_eq!(told(path.into()).unwrap(), ["-hosts", "localhost:1,alpha,beta:2"]);
+        assert_eq!(told(path.into()).unwrap(), ["-hosts", "localhost:1,alpha:2,beta:4"]);
     }
 
     #[test]
     fn what_is_no_host_is_refused_before_anything_starts() {
-        let refusal = |hosts: Hosts| hosts.arguments().unwrap_err().to_string();
+        let refusal = |hosts: Hosts| hosts.arguments(1).unwrap_err().to_string();
         for name in ["", "-x", "a b", "a:0", "a:many", "a,b"] {
             assert!(refusal([name].into()).contains("is no host"), "{name}");
         }

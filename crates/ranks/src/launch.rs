@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -126,7 +127,8 @@ impl Job {
     /// Starts it; what its ranks print is printed here, what it says itself is kept.
     pub fn start(mut command: Command) -> io::Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mpiexec = subprocess::start_tied(&mut command)?;
+        // In a group of its own: a terminal's or a notebook's interrupt is for this program to answer.
+        let mpiexec = subprocess::start_tied(command.process_group(0))?;
         let said = Arc::new(Mutex::new(VecDeque::new()));
         let mut job = Self { readers: Vec::new(), said: said.clone(), mpiexec };
         let (out, err) = (job.mpiexec.stdout.take(), job.mpiexec.stderr.take());
@@ -209,7 +211,7 @@ pub(crate) fn start(
     let listener = UnixListener::bind(folder.path().join(SOCKET)).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     let mut command = Command::new(&mpiexec);
-    command.arg("-prepend-rank").args(["-n", &(ranks + 1).to_string()]).args(hosts.arguments()?);
+    command.arg("-prepend-rank").args(["-n", &(ranks + 1).to_string()]).args(hosts.arguments(ranks)?);
     command.arg(place.program()?).env(FOLDER, folder.path());
     let mut job = Job::start(command).map_err(failed)?;
     let deadline = Instant::now() + limit;

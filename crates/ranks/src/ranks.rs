@@ -70,7 +70,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Ranks<T> {
         if ranks == 0 {
             return Err(Error::new(ErrorKind::BadInput, "0 ranks run nothing; ask for 1 or more"));
         }
-        hosts.arguments()?;
+        hosts.arguments(ranks)?;
         let order = Arc::new(hosted::order(make, arguments, PhantomData::<T>)?);
         let (line, own) = match line::of_world() {
             Some(line) => (line, None),
@@ -81,7 +81,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Ranks<T> {
         };
         let mut started = Self { ranks, order, line, own, ended: None, answer: PhantomData };
         let line = started.line.clone();
-        started.greet(&mut lock(&line), hosts)?;
+        started.greet(&mut lock(&line), place)?;
         started.prepare(&mut lock(&line))?;
         Ok(started)
     }
@@ -202,14 +202,19 @@ impl<T> Ranks<T> {
     }
 
     /// Hears from every rank where it is, and finds those that cannot run code of this program.
-    fn greet(&mut self, line: &mut Line, hosts: &Hosts) -> Result<(), Error> {
+    fn greet(&mut self, line: &mut Line, place: &Place) -> Result<(), Error> {
         let deadline = Instant::now() + START_LIMIT;
         while line.hellos.is_empty() || line.hellos.len() < line.size {
             let message = self.await_ready(line, START_LIMIT, deadline)?;
             line.size = message.number as usize;
-            let other =
-                || unavailable(format!("the worker is of another version than this program, on {hosts}"));
-            line.hellos.push((message.rank, codec::from_bytes(message.body).map_err(|_| other())?));
+            let hello = codec::from_bytes(message.body).ok().filter(Hello::speaks);
+            let other = || {
+                let mend = place.mend;
+                unavailable(format!(
+                    "the program that MPI starts is of another version than this one: run `{mend}`"
+                ))
+            };
+            line.hellos.push((message.rank, hello.ok_or_else(other)?));
         }
         if line.size <= self.ranks {
             return Err(Error::new(

@@ -1,7 +1,7 @@
 //! From what messages cost to what its figure is drawn from.
 
 use figure::draw::Values;
-use figure::{Caption, Figure, Line, LinePoint, LinesSeries, Quantity};
+use figure::{Caption, Figure, Line, LinePoint, LinesSeries, Quantity, Table, format};
 
 use super::figure;
 use crate::measure::{Interval, MessageCosts, SizeCosts, WayCosts};
@@ -23,15 +23,38 @@ impl MessageCosts {
             caption: Caption {
                 title: self.verdict().headline,
                 subtitle: format!("Two ranks, one message at a time · {}", self.machine.in_short()),
-                notes: vec!["Each round is a job of its own, the ways in turn. An empty message is in the words alone: it has no place on this axis.".into()],
+                notes: vec!["Each round is a job of its own, the ways in turn. An empty message has no place on this axis: it is in the words and in the table.".into()],
             },
             across: ("size of the message".into(), Values::log(Quantity::Bytes, sizes().map(|size| size.bytes as f64))),
             up: vec![("there and back".into(), trips), ("data a second, one way".into(), bandwidth)],
             lines: self.ways.iter().map(line).collect(),
             guides: Vec::new(),
             each: None,
-            table: None,
+            table: Some(self.table()),
         }
+    }
+
+    fn table(&self) -> Table {
+        let mut table = Table::default().words([""]).numbers(["message", "there and back"]);
+        table = table.words(["95% interval"]).numbers(["data a second, one way"]);
+        for (way, size) in self.ways.iter().flat_map(|way| way.sizes.iter().map(move |size| (way, size))) {
+            let none = || format::NONE.to_owned();
+            let trip = size.round_trip();
+            let told = |value: Option<Interval>, show: fn(f64) -> String| {
+                value.map_or_else(none, |value| show(value.estimate))
+            };
+            let ends =
+                |trip: Interval| format!("{} to {}", format::duration(trip.low), format::duration(trip.high));
+            let bandwidth = size.bandwidth().filter(|_| size.bytes > 0);
+            table.push(vec![
+                way.name.clone(),
+                format::measured_bytes(size.bytes as f64),
+                told(trip, format::duration),
+                trip.map_or_else(none, ends),
+                told(bandwidth, format::measured_bytes),
+            ]);
+        }
+        table
     }
 }
 

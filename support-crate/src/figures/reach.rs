@@ -1,11 +1,11 @@
 //! From a scaling curve that is carried on to what its figure is drawn from.
 
 use figure::draw::Values;
-use figure::{Caption, Figure, Guide, Line, LinesSeries, Quantity};
+use figure::{Caption, Figure, Guide, Line, LinesSeries, Quantity, Table, format};
 
 use super::figure;
 use super::scaling::point;
-use crate::measure::Reach;
+use crate::measure::{Interval, Reach};
 
 /// Places of a curve.
 const STEPS: i32 = 80;
@@ -42,7 +42,7 @@ impl Reach {
             up: vec![("speed-up".into(), times)],
             lines: vec![Line {
                 look: self.model.map(|model| model.look()),
-                name: "measured".into(),
+                name: "a guess".into(),
                 points: self.points.iter().map(point).collect(),
                 curve: curve(1.0, measured),
                 guess: curve(measured, most),
@@ -51,7 +51,27 @@ impl Reach {
             }],
             guides: vec![Guide { from: (1.0, 1.0), to: (end, end), name: "ideal".into() }],
             each: None,
-            table: None,
+            table: Some(self.table()),
         }
+    }
+    /// What was measured, and the guess.
+    fn table(&self) -> Table {
+        let mut table = Table::default().numbers(["workers", "speed-up"]).words(["95% interval", ""]);
+        let mut push = |workers: usize, speedup: Option<Interval>, how: &str| {
+            let (value, interval) = speedup.map_or((format::NONE.into(), format::NONE.into()), |speedup| {
+                let ends = [speedup.low, speedup.high].map(format::times);
+                (format::times(speedup.estimate), format!("{} to {}", ends[0], ends[1]))
+            });
+            table.push(vec![format::count(workers as u64), value, interval, how.to_owned()]);
+        };
+        for point in &self.points {
+            push(point.workers, point.speedup, "measured");
+        }
+        for workers in
+            [100, 1_000, 10_000].into_iter().filter(|&workers| workers < self.most).chain([self.most])
+        {
+            push(workers, self.speedup(workers as f64), "a guess");
+        }
+        table
     }
 }

@@ -14,7 +14,7 @@ impl MessageCosts {
         let known: Vec<(&WayCosts, Interval)> =
             self.ways.iter().filter_map(|way| Some((way, empty(way)?))).collect();
         let [(memory, near), .., (wire, far)] = known.as_slice() else {
-            let headline = "Nothing can be said: too few rounds ended".to_owned();
+            let headline = "Nothing can be said: the rounds differ too much; close what else is running and run it again".to_owned();
             return Verdict { headline, ..Verdict::default() };
         };
         let time = |seconds: f64| format::duration(seconds);

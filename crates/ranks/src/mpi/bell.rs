@@ -16,7 +16,7 @@ const LONGEST: Duration = Duration::from_millis(1);
 const RINGING: u16 = 5;
 
 /// How often to look again before a sleep, once something was heard or said: a message may take MPI more than one step.
-const LOOKS: u32 = 50;
+const LOOKS: u32 = 20;
 
 /// A rank's bell, and the way to those of others.
 pub struct Bell {
@@ -57,7 +57,7 @@ impl Bell {
     pub fn wait(&mut self, socket: Option<&UnixStream>) {
         if self.looks > 0 {
             self.looks -= 1;
-            return thread::yield_now();
+            return std::hint::spin_loop();
         }
         let Some(bell) = &self.own else {
             thread::sleep(self.nap);

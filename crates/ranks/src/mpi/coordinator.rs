@@ -208,9 +208,8 @@ impl<'a> Coordinator<'a> {
             && let Some(task) = tasks.next()
         {
             let order = hosted::task(task as usize, flag);
-            self.comm.send(rank as u32, &Message::new(Kind::Task, rank as u32, task), &order);
+            self.tell(rank as u32, &Message::new(Kind::Task, rank as u32, task).with(order));
             if *count == 0 {
-                self.bell.ring(rank as u32);
                 *since = Instant::now();
             }
             *count += 1;

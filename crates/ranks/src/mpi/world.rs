@@ -80,13 +80,16 @@ impl Drop for World {
 /// A worker's whole life.
 fn work(folder: &Path) -> ! {
     let Some(comm) = Comm::join() else { process::exit(1) };
-    let bell = Bell::new(Some(folder), comm.rank());
+    // Ranks that MPI is told to treat as if each were on a machine of its own have no bell either.
+    let apart = env::var_os("MPIR_CVAR_NOLOCAL").is_some();
+    let bell = Bell::new(Some(folder).filter(|_| !apart), comm.rank());
     if comm.rank() > 0 {
         Rank::new(&comm, bell).run();
     } else {
         let socket = UnixStream::connect(folder.join(SOCKET));
         if socket.and_then(|socket| Coordinator::new(&comm, Wire::new(socket), bell).run()).is_err() {
-            // Whoever wanted tasks run is gone.
+            // Whoever wanted tasks run is gone, and does not tidy up any more.
+            let _ = std::fs::remove_dir_all(folder);
             comm.abort();
         }
     }

@@ -108,6 +108,7 @@ impl Frame<'_, '_, '_> {
             self.chart.draw_series(LineSeries::new(self.thinned(part), pen))?;
         }
         let guess = line.guess.iter().copied().filter(|_| number == 0);
+        let end = guess.clone().last();
         for part in unbroken(guess.take_while(|place| place.1 <= self.up.high), &self.across, &self.up) {
             self.chart.draw_series(DashedLineSeries::new(
                 self.thinned(&part),
@@ -135,7 +136,7 @@ impl Frame<'_, '_, '_> {
         let last = points.iter().flatten().last().copied();
         let stopped = last.filter(|_| line.end.is_some());
         self.chart.draw_series(stopped.map(|place| Piece::cross(place, 6.0, ALERT, 2.0)))?;
-        Ok(last)
+        Ok(end.or(last))
     }
 
     /// A way without the points that cannot be told from those before them.
