@@ -45,7 +45,7 @@ pub fn round_trips(way: &Way, place: &Place) -> Result<Vec<(u64, f64)>, Error> {
             command.env("MPIR_CVAR_NOLOCAL", "1").env("UCX_TLS", "tcp,self");
         }
         Way::Wire(hosts) => {
-            command.args(hosts.arguments()?);
+            command.args(hosts.arguments(1)?);
         }
     }
     command.arg(place.program()?).env(ROUND_TRIPS, "1");

@@ -108,7 +108,7 @@ impl Frame<'_, '_, '_> {
             self.chart.draw_series(LineSeries::new(self.thinned(part), pen))?;
         }
         let guess = line.guess.iter().copied().filter(|_| number == 0);
-        let end = guess.clone().last();
+        let end = guess.clone().next_back();
         for part in unbroken(guess.take_while(|place| place.1 <= self.up.high), &self.across, &self.up) {
             self.chart.draw_series(DashedLineSeries::new(
                 self.thinned(&part),
