@@ -157,7 +157,12 @@ fn act(cli: Cli) -> Result<()> {
         }
         Some(Action::Refresh { notebooks }) => {
             let plan = run::plan(&checkout, &notebooks, &[])?;
-            run::refresh(&ready()?, plan)
+            let programs = ready()?;
+            // What is committed was executed with all that a page can show.
+            if plan.iter().any(|page| page.document.to_string().contains("Ranks(")) {
+                setup::mpi::ready(&checkout, &cache)?;
+            }
+            run::refresh(&programs, plan)
         }
         Some(Action::Site { from, out }) => {
             let course = run::plan(&checkout, &[], &[])?;
