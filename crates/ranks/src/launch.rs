@@ -6,7 +6,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,9 @@ pub struct Place {
     /// The command that installs them.
     pub mend: &'static str,
 }
+
+/// What came of trying an mpiexec with a worker.
+type Tried = HashMap<(PathBuf, PathBuf), Result<(), String>>;
 
 impl Place {
     /// The program that is each rank: this one, if it can be, or the worker.
@@ -72,9 +75,9 @@ impl Place {
             std::env::split_paths(&paths).map(|folder| folder.join("mpiexec")).find(|path| path.is_file());
         let found =
             found.ok_or_else(|| unavailable(format!("no mpiexec is on PATH: run `{}`", self.mend)))?;
-        static TRIED: Mutex<Option<HashMap<(PathBuf, PathBuf), Result<(), String>>>> = Mutex::new(None);
+        static TRIED: LazyLock<Mutex<Tried>> = LazyLock::new(Mutex::default);
         let mut tried = TRIED.lock().unwrap_or_else(PoisonError::into_inner);
-        let works = tried.get_or_insert_default().entry((found.clone(), worker.clone()));
+        let works = tried.entry((found.clone(), worker.clone()));
         let works = works.or_insert_with(|| smoke_test(&found, &worker));
         works
             .clone()
