@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::fd::AsFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use subprocess::{Error, ErrorKind, observer};
 
 use crate::hosts::Hosts;
@@ -198,72 +200,107 @@ fn of_rank(line: &str) -> Option<(u32, &str)> {
     Some((rank.parse().ok()?, text.strip_prefix(' ').unwrap_or(text)))
 }
 
-/// Starts `ranks` ranks and the coordinator on these hosts, and waits for that to call.
-///
-/// # Errors
-/// What mpiexec said instead, or that it did not come so far in time.
-pub(crate) fn start(
-    ranks: usize,
-    hosts: &Hosts,
-    place: &Place,
-    limit: Duration,
-) -> Result<(Job, UnixStream, tempfile::TempDir), Error> {
-    let mpiexec = place.mpiexec()?;
-    let failed = |error: io::Error| unavailable(format!("{} cannot be started: {error}", mpiexec.display()));
-    let folder = tempfile::Builder::new().prefix("ranks-").tempdir().map_err(failed)?;
-    let listener = UnixListener::bind(folder.path().join(SOCKET)).map_err(failed)?;
-    listener.set_nonblocking(true).map_err(failed)?;
-    let mut command = Command::new(&mpiexec);
-    command.arg("-prepend-rank").args(["-n", &(ranks + 1).to_string()]).args(hosts.arguments(ranks)?);
-    command.arg(place.program()?).env(FOLDER, folder.path());
-    let mut job = Job::start(command).map_err(failed)?;
-    let deadline = Instant::now() + limit;
-    loop {
-        if let Ok((socket, _)) = listener.accept() {
-            return Ok((job, socket, folder));
-        }
-        let what = match () {
-            () if job.has_ended() => format!("the ranks could not be started on {hosts}"),
-            () if (observer().stop_asked)() => "stopped before the ranks were there".to_owned(),
-            () if Instant::now() > deadline => format!("the ranks did not start within {limit:?} on {hosts}"),
-            () => {
-                thread::sleep(Duration::from_millis(2));
-                continue;
+/// A job that this program started. Dropped, it is ended.
+pub(crate) struct Own {
+    pub job: Job,
+    listener: UnixListener,
+    /// A socket of each rank on this machine: its other end is closed when that ends.
+    lives: Vec<(u32, UnixStream)>,
+    _folder: tempfile::TempDir,
+}
+
+impl Own {
+    /// Starts `ranks` ranks and the coordinator on these hosts, and waits for that to call.
+    ///
+    /// # Errors
+    /// What mpiexec said instead, or that it did not come so far in time.
+    pub fn start(
+        ranks: usize,
+        hosts: &Hosts,
+        place: &Place,
+        limit: Duration,
+    ) -> Result<(Self, UnixStream), Error> {
+        let mpiexec = place.mpiexec()?;
+        let failed =
+            |error: io::Error| unavailable(format!("{} cannot be started: {error}", mpiexec.display()));
+        let folder = tempfile::Builder::new().prefix("ranks-").tempdir().map_err(failed)?;
+        let listener = UnixListener::bind(folder.path().join(SOCKET)).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let mut command = Command::new(&mpiexec);
+        command.arg("-prepend-rank").args(["-n", &(ranks + 1).to_string()]).args(hosts.arguments(ranks)?);
+        command.arg(place.program()?).env(FOLDER, folder.path());
+        // Otherwise a crash is told by MPI's own handler, which may wait for a debugger.
+        command.env("UCX_HANDLE_ERRORS", "none");
+        let job = Job::start(command).map_err(failed)?;
+        let mut own = Self { job, listener, lives: Vec::new(), _folder: folder };
+        let deadline = Instant::now() + limit;
+        loop {
+            own.admit();
+            if let Some(place) = own.lives.iter().position(|(rank, _)| *rank == 0) {
+                let (_, coordinator) = own.lives.swap_remove(place);
+                return Ok((own, coordinator));
             }
-        };
-        job.finish();
-        let said = telling(&job.words()).map_or_else(String::new, |said| format!(": {said}"));
-        return Err(unavailable(what + &said));
+            let what = match () {
+                () if own.job.has_ended() => format!("the ranks could not be started on {hosts}"),
+                () if (observer().stop_asked)() => "stopped before the ranks were there".to_owned(),
+                () if Instant::now() > deadline => {
+                    format!("the ranks did not start within {limit:?} on {hosts}")
+                }
+                () => {
+                    thread::sleep(Duration::from_millis(2));
+                    continue;
+                }
+            };
+            own.job.finish();
+            let said = telling(&own.job.words()).map_or_else(String::new, |said| format!(": {said}"));
+            return Err(unavailable(what + &said));
+        }
+    }
+
+    /// Takes in the ranks that have called.
+    pub fn admit(&mut self) {
+        while let Ok((mut socket, _)) = self.listener.accept() {
+            let mut rank = [0; 4];
+            let read = socket.set_nonblocking(false).and_then(|()| socket.read_exact(&mut rank));
+            if read.is_ok() {
+                self.lives.push((u32::from_le_bytes(rank), socket));
+            }
+        }
+    }
+
+    /// Waits until `socket` can be read or a rank on this machine has ended; which one, if it has.
+    pub fn watch(&mut self, socket: &UnixStream, within: Duration) -> Option<u32> {
+        let sockets = self.lives.iter().map(|(_, socket)| socket).chain([socket]);
+        let ended = watch(sockets, within).filter(|place| *place < self.lives.len())?;
+        Some(self.lives.swap_remove(ended).0)
     }
 }
 
-/// How a job ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct End {
-    /// The rank that it ended with.
-    pub rank: Option<u32>,
-    /// How that ended, or whatever mpiexec said.
-    pub how: String,
+/// Waits until one of these can be read, or is closed on the other side: which one.
+pub(crate) fn watch<'a>(
+    sockets: impl IntoIterator<Item = &'a UnixStream>,
+    within: Duration,
+) -> Option<usize> {
+    let polled = sockets.into_iter().map(|socket| PollFd::new(socket.as_fd(), PollFlags::POLLIN));
+    let mut polled: Vec<PollFd> = polled.collect();
+    let within = PollTimeout::try_from(within.as_micros().div_ceil(1_000)).unwrap_or(PollTimeout::MAX);
+    let _ = poll(&mut polled, within);
+    polled.iter().position(|socket| socket.any() == Some(true))
 }
 
-/// What became of a job, by what mpiexec said.
-pub(crate) fn end(said: &[String]) -> End {
-    let field = |name: &str| {
-        let line = said.iter().find(|line| line.contains(name))?;
-        Some(line.split_once(name)?.1.trim_matches([' ', '=', ':']).to_owned())
-    };
-    // MPICH: "= RANK 1 PID 42 RUNNING AT vm", and "= KILLED BY SIGNAL: 9 (Killed)" or "= EXIT CODE: 7".
-    let rank = field("= RANK ").unwrap_or_default();
-    let words: Vec<&str> = rank.split_whitespace().collect();
-    let how = match (field("KILLED BY SIGNAL"), field("EXIT CODE")) {
-        (Some(signal), _) => format!("was ended by signal {signal}"),
+/// What became of a job, by what mpiexec said: the process that it names, and how that ended; or whatever it said.
+pub(crate) fn end(said: &[String]) -> (Option<u32>, String) {
+    let field = |name: &str| Some(said.iter().find_map(|line| line.split_once(name))?.1.trim().to_owned());
+    // MPICH: "= PID 42 RUNNING AT vm", "= EXIT CODE: 9", and "… WITH THE EXIT STRING: Killed (signal 9)".
+    let pid = field(" PID ").and_then(|text| text.split(' ').next()?.parse().ok());
+    let signal = field("EXIT STRING: ");
+    let signal = signal.as_deref().and_then(|text| text.strip_suffix(')')?.split_once(" (signal "));
+    let how = match (signal, field("EXIT CODE: ")) {
+        (Some((name, number)), _) => format!("was ended by signal {number} ({name})"),
         (None, Some(code)) => format!("exited with code {code}"),
-        (None, None) => {
-            return End { rank: None, how: telling(said).unwrap_or("it said nothing").to_owned() };
-        }
+        (None, None) => telling(said).unwrap_or("it said nothing").to_owned(),
     };
-    let [rank, _, pid, .., host] = words[..] else { return End { rank: None, how } };
-    End { rank: rank.parse().ok(), how: format!("rank {rank} (pid {pid} on {host}) {how}") }
+    (pid, how)
 }
 
 /// The line that tells most: the first that speaks of an error, else the last.
@@ -283,13 +320,18 @@ mod tests {
 
     #[test]
     fn the_rank_that_died_is_named() {
-        let said = "=====\n=   BAD TERMINATION OF ONE OF YOUR APPLICATION PROCESSES\n=   RANK 2 PID 4711 RUNNING AT alpha\n=   KILLED BY SIGNAL: 9 (Killed)\n=====";
-        let said: Vec<String> = said.lines().map(str::to_owned).collect();
-        let how = "rank 2 (pid 4711 on alpha) was ended by signal 9 (Killed)".to_owned();
-        assert_eq!(end(&said), End { rank: Some(2), how });
+        let banner = |code: &str, rest: &str| {
+            let text = format!(
+                "=====\n=   BAD TERMINATION\n=   PID 4711 RUNNING AT alpha\n=   EXIT CODE: {code}\n====\n{rest}"
+            );
+            text.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let said = banner("9", "YOUR APPLICATION TERMINATED WITH THE EXIT STRING: Killed (signal 9)\nThis");
+        assert_eq!(end(&said), (Some(4711), "was ended by signal 9 (Killed)".to_owned()));
+        assert_eq!(end(&banner("7", "")), (Some(4711), "exited with code 7".to_owned()));
         let said = ["starting", "ssh: connect to host beta: Connection refused", "end"].map(str::to_owned);
-        assert_eq!(end(&said), End { rank: None, how: said[1].clone() });
-        assert_eq!(end(&[]).how, "it said nothing");
+        assert_eq!(end(&said), (None, said[1].clone()));
+        assert_eq!(end(&[]).1, "it said nothing");
     }
 
     #[test]

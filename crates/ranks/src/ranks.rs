@@ -14,7 +14,7 @@ use subprocess::{Crash, Error, ErrorKind, codec, hosted, observer};
 
 use crate::hello::Hello;
 use crate::hosts::Hosts;
-use crate::launch::{self, Job, Place};
+use crate::launch::{self, Own, Place};
 use crate::line::{self, Line};
 use crate::wire::{Kind, Message};
 
@@ -36,7 +36,9 @@ pub struct Ranks<T> {
     order: Arc<Vec<u8>>,
     line: Arc<Mutex<Line>>,
     /// The job, unless it is that which this program is part of.
-    own: Option<(Job, tempfile::TempDir)>,
+    own: Option<Own>,
+    /// The first rank of this machine that has ended.
+    dead: Option<u32>,
     /// Why it cannot run any more.
     ended: Option<Crash>,
     answer: PhantomData<fn() -> T>,
@@ -75,11 +77,11 @@ impl<T: Serialize + DeserializeOwned + 'static> Ranks<T> {
         let (line, own) = match line::of_world() {
             Some(line) => (line, None),
             None => {
-                let (job, socket, folder) = launch::start(ranks, hosts, place, START_LIMIT)?;
-                (Arc::new(Mutex::new(Line::new(socket))), Some((job, folder)))
+                let (own, socket) = Own::start(ranks, hosts, place, START_LIMIT)?;
+                (Arc::new(Mutex::new(Line::new(socket))), Some(own))
             }
         };
-        let mut started = Self { ranks, order, line, own, ended: None, answer: PhantomData };
+        let mut started = Self { ranks, order, line, own, dead: None, ended: None, answer: PhantomData };
         let line = started.line.clone();
         started.greet(&mut lock(&line), place)?;
         started.prepare(&mut lock(&line))?;
@@ -122,7 +124,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Ranks<T> {
         loop {
             let message = match self.next(line, deadline) {
                 Ok(message) => message,
-                Err(Missing::Gone(_)) => return Err(self.autopsy(&held)),
+                Err(Missing::Gone(_)) => return Err(self.autopsy(line, &held)),
                 Err(_) => {
                     self.kill(line);
                     return Err(Crash::Stopped);
@@ -177,11 +179,15 @@ impl<T> Ranks<T> {
             if (observer().stop_asked)() {
                 return Err(Missing::Stopped);
             }
-            match line.wire.read(Some(left.map_or(LOOK, |left| left.clamp(Duration::from_micros(100), LOOK))))
-            {
+            match line.wire.read(Some(Duration::ZERO)) {
                 Ok(Some(message)) => return Ok(message),
                 Ok(None) => {}
                 Err(error) => return Err(Missing::Gone(error.to_string())),
+            }
+            let within = left.map_or(LOOK, |left| left.min(LOOK));
+            match &mut self.own {
+                Some(own) => self.dead = self.dead.or(own.watch(line.wire.socket(), within)),
+                None => _ = launch::watch([line.wire.socket()], within),
             }
         }
     }
@@ -192,7 +198,7 @@ impl<T> Ranks<T> {
             Ok(message) => return Ok(message),
             Err(Missing::Late) => format!("not all ranks were ready within {limit:?}"),
             Err(Missing::Stopped) => "stopped before the ranks were ready".to_owned(),
-            Err(Missing::Gone(error)) => match self.autopsy(&HashMap::new()) {
+            Err(Missing::Gone(error)) => match self.autopsy(line, &HashMap::new()) {
                 Crash::JobEnded(how) => how,
                 _ => error,
             },
@@ -215,6 +221,9 @@ impl<T> Ranks<T> {
                 ))
             };
             line.hellos.push((message.rank, hello.ok_or_else(other)?));
+        }
+        if let Some(own) = &mut self.own {
+            own.admit();
         }
         if line.size <= self.ranks {
             return Err(Error::new(
@@ -266,8 +275,8 @@ impl<T> Ranks<T> {
     }
 
     /// How the job came to its end, which it was not told to.
-    fn autopsy(&mut self, held: &HashMap<u64, u32>) -> Crash {
-        let Some((job, _)) = &mut self.own else {
+    fn autopsy(&mut self, line: &Line, held: &HashMap<u64, u32>) -> Crash {
+        let Some(Own { job, .. }) = &mut self.own else {
             return Crash::JobEnded("the MPI job that this program is part of has ended".into());
         };
         let deadline = Instant::now() + PATIENCE;
@@ -275,24 +284,29 @@ impl<T> Ranks<T> {
             thread::sleep(Duration::from_millis(1));
         }
         job.finish();
-        let end = launch::end(&job.words());
-        let mut tasks: Vec<u64> =
-            held.iter().filter(|(_, rank)| Some(**rank) == end.rank).map(|(task, _)| *task).collect();
+        let (pid, how) = launch::end(&job.words());
+        // What mpiexec names may be one that it ended itself, where all were killed.
+        let dead = line.hellos.iter().find(|(rank, hello)| match self.dead {
+            Some(dead) => *rank == dead,
+            None => Some(hello.pid) == pid,
+        });
+        let Some((rank, hello)) = dead else { return Crash::JobEnded(format!("the MPI job ended: {how}")) };
+        let mut tasks: Vec<u64> = held.iter().filter(|(_, at)| *at == rank).map(|(task, _)| *task).collect();
         tasks.sort_unstable();
         let tasks = match tasks[..] {
             [] => String::new(),
             [task] => format!(" at task {task}"),
             [one, ref more @ ..] => format!(" at task {one} or {}", more[0]),
         };
-        Crash::JobEnded(match end.rank {
-            Some(_) => format!("{}{tasks}, and MPI ended the job with it", end.how),
-            None => format!("the MPI job ended: {}", end.how),
-        })
+        let (pid, host) = (hello.pid, &hello.host);
+        Crash::JobEnded(format!(
+            "rank {rank} (pid {pid} on {host}) {how}{tasks}, and MPI ended the job with it"
+        ))
     }
 
     /// Ends the job and waits until its processes on this machine are gone.
     fn kill(&mut self, line: &Line) {
-        let Some((job, _)) = &mut self.own else { return };
+        let Some(Own { job, .. }) = &mut self.own else { return };
         job.finish();
         let deadline = Instant::now() + PATIENCE;
         let workers = || line.pids().into_iter().filter(|pid| is_worker(*pid));
@@ -307,7 +321,7 @@ impl<T> Drop for Ranks<T> {
     fn drop(&mut self) {
         let line = self.line.clone();
         let mut line = lock(&line);
-        if let Some((job, _)) = &mut self.own {
+        if let Some(Own { job, .. }) = &mut self.own {
             let told = line.wire.send(&Message::new(Kind::End, 0, 0));
             let deadline = Instant::now() + PATIENCE;
             while told.is_ok() && !job.has_ended() && Instant::now() < deadline {

@@ -1,6 +1,7 @@
 //! A process's part in an MPI job: the worker's, or that of a program which mpiexec started itself.
 
 use std::env;
+use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -74,16 +75,17 @@ impl Drop for World {
 /// A worker's whole life.
 fn work(folder: &Path) -> ! {
     let Some(comm) = Comm::join() else { process::exit(1) };
-    let bell = Bell::new(Some(folder), comm.rank());
-    if comm.rank() > 0 {
+    let (rank, bell) = (comm.rank(), Bell::new(Some(folder), comm.rank()));
+    let socket = UnixStream::connect(folder.join(SOCKET));
+    let socket = socket.and_then(|mut socket| socket.write_all(&rank.to_le_bytes()).map(|()| socket));
+    if rank > 0 {
+        // The socket, which there is on that one machine, tells by its closing that this process has ended.
+        let _life = socket;
         Rank::new(&comm, bell).run();
-    } else {
-        let socket = UnixStream::connect(folder.join(SOCKET));
-        if socket.and_then(|socket| Coordinator::new(&comm, Wire::new(socket), bell).run()).is_err() {
-            // Whoever wanted tasks run is gone, and does not tidy up any more.
-            let _ = std::fs::remove_dir_all(folder);
-            comm.abort();
-        }
+    } else if socket.and_then(|socket| Coordinator::new(&comm, Wire::new(socket), bell).run()).is_err() {
+        // Whoever wanted tasks run is gone, and does not tidy up any more.
+        let _ = std::fs::remove_dir_all(folder);
+        comm.abort();
     }
     drop(comm);
     process::exit(0)
