@@ -12,8 +12,9 @@ use super::bell::Bell;
 use super::comm::Comm;
 use super::coordinator::Coordinator;
 use super::rank::Rank;
-use crate::launch::{FOLDER, SMOKE, SMOKE_LINE, SOCKET};
+use crate::launch::{FOLDER, SOCKET};
 use crate::line::{self, Line};
+use crate::place::{SMOKE, SMOKE_LINE};
 use crate::wire::{Kind, Message, Wire};
 
 /// The job that this program is part of. It ends when this is dropped: keep it to the end of `main`.
