@@ -30,7 +30,8 @@ pub enum ErrorKind {
 /// assert_eq!(error.kind(), ErrorKind::BadInput);
 /// assert!(error.to_string().starts_with("0 tasks"));
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
 pub struct Error {
     kind: ErrorKind,
     message: String,
@@ -68,20 +69,12 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
-    }
-}
-
 // A reader meets Debug when a cell ends in an error value: the sentence serves there too.
 impl fmt::Debug for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)
     }
 }
-
-impl std::error::Error for Error {}
 
 /// For results that keep only the sentence.
 impl From<Error> for String {

@@ -1,6 +1,7 @@
 //! Everything a notebook cell needs, by one `use concurrency_lab::prelude::*;`.
 
 pub use crate::error::{Error, ErrorKind};
+pub use crate::figures::compare_machines;
 pub use crate::lesson::demo::{
     Lock, Sight, heartbeat, heartbeat_of, isolation, race, server_load, sharing, survive, survivors, timed,
 };
@@ -10,8 +11,8 @@ pub use crate::lesson::scheduler::{be_the_scheduler, explore, on_real_cores, rep
 pub use crate::lesson::{advise::advise, check, ledger::ledger, python::python, tally::tally};
 pub use crate::machine::{Machine, allowed_cores, cores, first_core, machine, on_cores};
 pub use crate::measure::{
-    Comparison, Growth, MessageCosts, Reach, Scaling, UnitCosts, compare, compare_machines, growth,
-    message_costs, message_costs_to, scaling, unit_costs,
+    Comparison, Growth, MessageCosts, Reach, Scaling, UnitCosts, compare, growth, message_costs,
+    message_costs_to, scaling, unit_costs,
 };
 pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Ranks, Sequential, Spawned, Threads};
 pub use crate::model::values;

@@ -2,23 +2,21 @@
 
 use crate::chart::Figure;
 use crate::lesson::demo::{Isolation, Race, Timed};
-use crate::lesson::scheduler::{Explore, Explored, Native, Replayed, Steered};
-use crate::machine::{Machine, OnCores};
-use crate::measure::{
-    Compare, Comparison, Grow, Growth, Machines, MessageCosts, Reach, Saved, Scale, Scaling, UnitCosts,
-};
-use crate::timeline::{Film, Orders, Slices, Timeline};
+use crate::lesson::scheduler::{Explore, Explored, Replayed, Steered};
+use crate::machine::Machine;
+use crate::measure::{Compare, Comparison, Grow, Growth, MessageCosts, Reach, Scale, Scaling, UnitCosts};
+use crate::timeline::{Orders, Slices, Timeline};
 use crate::verdict::Verdict;
 
-/// What a cell can end with: shown by itself, and also as the result of something that runs it elsewhere.
+/// What a cell can end with, and a program too.
 pub trait Shown {
     /// What is shown of it; a measurement is run for that, unless it has run.
     fn figure(&self) -> Figure;
 }
 
-/// A type that a cell can end with, and the figure it is shown as.
+/// Types that a cell can end with, and the figure that each is shown as: its own, unless another is given.
 macro_rules! shown {
-    ($type:ty, $figure:expr) => {
+    ($type:ty => $figure:expr) => {
         impl $type {
             /// Shows it under the cell; a measurement is run for that, unless it has run.
             pub fn evcxr_display(&self) {
@@ -32,6 +30,9 @@ macro_rules! shown {
                 figure(self)
             }
         }
+    };
+    ($($type:ty),*) => {
+        $(shown!($type => |value| value.figure());)*
     };
 }
 
@@ -50,8 +51,8 @@ macro_rules! result {
             }
         }
 
-        shown!($result, |result| result.figure());
-        shown!($builder, |builder| builder.result().figure());
+        shown!($result => |result| result.figure());
+        shown!($builder => |builder| builder.result().figure());
     )*};
 }
 
@@ -60,49 +61,13 @@ result! {
     Scaling, of Scale;
     Growth, of Grow;
 }
-shown!(UnitCosts, |costs| worded(costs.chart(), costs.verdict()));
-shown!(MessageCosts, |costs| worded(costs.chart(), costs.verdict()));
-shown!(Reach, |reach| worded(reach.chart(), reach.verdict()));
-shown!(Machines, |machines| machines.figure());
-shown!(Timeline, |timeline| timeline.figure());
-shown!(Slices, |slices| slices.figure());
-shown!(Orders, |orders| orders.figure());
-shown!(Isolation, |writes| writes.figure());
-shown!(Race, |race| race.figure());
-shown!(Explore, |explore| explore.run().figure());
-shown!(Explored, |explored| explored.figure());
-shown!(Replayed, |replayed| replayed.figure());
-shown!(Steered, |steered| steered.figure());
-shown!(Native, |native| native.figure());
-shown!(Timed<'_>, |timed| timed.figure());
-shown!(Verdict, |verdict| Figure::note(verdict.to_string()));
-shown!(Machine, |machine| machine.table());
-shown!(Saved, |saved| match saved.result() {
-    Ok(sentence) => Figure::note(sentence),
-    Err(error) => Figure::problem(error),
-});
-
-impl<T> Shown for Film<T> {
-    fn figure(&self) -> Figure {
-        Timeline::figure(self)
-    }
-}
-
-impl Shown for Figure {
-    fn figure(&self) -> Figure {
-        self.clone()
-    }
-}
-
-impl<T: Shown> OnCores<T> {
-    /// Shows the result, or the sentence that says why there is none, under the cell.
-    pub fn evcxr_display(&self) {
-        match &self.0 {
-            Ok(value) => value.figure().evcxr_display(),
-            Err(error) => Figure::problem(error).evcxr_display(),
-        }
-    }
-}
+shown!(Timeline, Slices, Orders, Isolation, Race, Explored, Replayed, Steered, Timed<'_>);
+shown!(Explore => |explore| explore.run().figure());
+shown!(UnitCosts => |costs| worded(costs.chart(), costs.verdict()));
+shown!(MessageCosts => |costs| worded(costs.chart(), costs.verdict()));
+shown!(Reach => |reach| worded(reach.chart(), reach.verdict()));
+shown!(Verdict => |verdict| Figure::note(verdict.to_string()));
+shown!(Machine => |machine| machine.table());
 
 #[cfg(test)]
 mod tests {
@@ -115,7 +80,7 @@ mod tests {
         fn has_debug<T: std::fmt::Debug>() {}
         has_debug::<(Compare, Scale, Grow)>();
         has_debug::<(Comparison, Scaling, Growth, UnitCosts)>();
-        has_debug::<(Verdict, Machine, Saved, OnCores<Compare>, OnCores<()>)>();
+        has_debug::<(Verdict, Machine)>();
     }
 
     #[test]

@@ -98,7 +98,7 @@ fn the_pages_show_these_functions() {
                 .collect::<String>(),
         )
     };
-    let source = include_str!("../src/lesson/downloader.rs");
+    let source = include_str!("../src/workload/downloader.rs");
     let number = |item: &str| match item {
         item if item.contains("async") => "08",
         item if item.contains("thread::scope") => "09",

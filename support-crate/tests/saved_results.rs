@@ -8,9 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use concurrency_lab::machine::machine;
-use concurrency_lab::measure::{
-    Comparison, Growth, GrowthLane, GrowthPoint, Interval, Lane, Sample, Scaling, ScalingPoint,
-};
+use concurrency_lab::measure::{Comparison, Lane, Sample};
 use concurrency_lab::model::Model::{Async, Processes, Sequential, Threads};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde_json::{Value, json};
@@ -80,57 +78,23 @@ fn comparison() -> Comparison {
     result
 }
 
-fn saved(folder: &Path) -> Vec<(&'static str, Value)> {
-    let about = |value: f64| Some(Interval { estimate: value, low: 0.9 * value, high: 1.1 * value });
-    let point = |workers: usize| ScalingPoint { workers, speedup: about(workers as f64), failure: None };
-    let scaling = Scaling {
-        runs: comparison(),
-        points: (1..=4).map(point).collect(),
-        serial: about(0.1),
-        bound: Some(2.0),
-        ..Scaling::default()
-    };
-    let point = |tasks| GrowthPoint { tasks, times: vec![0.1, 0.2, 0.3], memory: vec![5_000, 6_000, 7_000] };
-    let lane = GrowthLane {
-        model: Threads(100),
-        name: "threads, one a task".to_owned(),
-        points: vec![point(10), point(100)],
-        ended: Some("ended at 1,000 tasks: no more".to_owned()),
-    };
-    let growth = Growth { title: "10 waits".to_owned(), lanes: vec![lane], ..Growth::default() };
+fn saved(folder: &Path) -> Value {
     let path = folder.join("valid.json");
-    let mut all = Vec::new();
-    let mut keep = |kind, saved: concurrency_lab::measure::Saved| {
-        saved.result().unwrap();
-        all.push((kind, serde_json::from_slice(&fs::read(&path).unwrap()).unwrap()));
-    };
-    keep("comparison", comparison().save(&path));
-    keep("scaling", scaling.save(&path));
-    keep("growth", growth.save(&path));
-    all
+    comparison().save(&path);
+    serde_json::from_slice(&fs::read(&path).unwrap()).unwrap()
 }
 
-/// Loads a file of this kind and shows all there is of it; whether it was one.
-fn load_and_show(kind: &str, path: &Path, draw: bool) -> bool {
-    macro_rules! show {
-        ($type:ty, $($figure:ident),+) => {{
-            let loaded = <$type>::load(path);
-            let _ = loaded.verdict().to_string();
-            $(
-                let figure = loaded.$figure();
-                let _ = figure.text();
-                if draw {
-                    let _ = figure.svg();
-                }
-            )+
-            loaded.problem.is_none()
-        }};
+/// Loads a file and shows all there is of it; whether it was a saved comparison.
+fn load_and_show(path: &Path, draw: bool) -> bool {
+    let loaded = Comparison::load(path);
+    let _ = loaded.verdict().to_string();
+    for figure in [loaded.figure(), loaded.table()] {
+        let _ = figure.text();
+        if draw {
+            let _ = figure.svg();
+        }
     }
-    match kind {
-        "comparison" => show!(Comparison, figure, table),
-        "scaling" => show!(Scaling, figure),
-        _ => show!(Growth, figure),
-    }
+    loaded.problem.is_none()
 }
 
 /// Puts something else in place of a part of a value.
@@ -227,19 +191,16 @@ fn no_file_and_no_number_breaks_what_is_shown() {
         std::env::var("FUZZ_INPUTS").map_or(20_000, |text| text.parse().expect("a number of inputs"));
     let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
     let valid = saved(folder.path());
-    let texts: Vec<Vec<u8>> = valid.iter().map(|(_, value)| value.to_string().into_bytes()).collect();
+    let text = valid.to_string().into_bytes();
     let path = folder.path().join("input.json");
     bound_memory(1 << 30);
     let mut random = Random(2_026);
     let mut good = 0;
     for number in 0..inputs {
-        let which = random.below(valid.len());
-        let (kind, value) = &valid[which];
-        let bytes = input(value, &texts[which], &mut random);
+        let bytes = input(&valid, &text, &mut random);
         fs::write(&path, &bytes).unwrap();
-        let shown = catch_unwind(AssertUnwindSafe(|| load_and_show(kind, &path, number % 64 == 0)));
-        let shown = shown
-            .unwrap_or_else(|_| panic!("input {number}, a {kind}:\n{}", String::from_utf8_lossy(&bytes)));
+        let shown = catch_unwind(AssertUnwindSafe(|| load_and_show(&path, number % 64 == 0)));
+        let shown = shown.unwrap_or_else(|_| panic!("input {number}:\n{}", String::from_utf8_lossy(&bytes)));
         good += usize::from(shown);
     }
     println!("{inputs} inputs, {good} of them loaded");

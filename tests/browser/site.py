@@ -32,6 +32,10 @@ with Chromium(1300, 900) as browser:
     browser.wait("the whole drawing", f"{WIDE} === {wide}")
     browser.resize(380, 800)
     browser.wait("a page no wider than a phone", "document.documentElement.scrollWidth <= 380")
+    for menu in [".sidebar-drawer", ".toc-drawer"]:
+        browser.evaluate(f"document.querySelector('{menu} a').focus()")
+        seen = f"(box => box.left >= 0 && box.right <= innerWidth)(document.querySelector('{menu} a').getBoundingClientRect())"
+        browser.wait(f"a menu of a narrow page, {menu}, that shows what is focused in it", seen)
     browser.open(page.with_name("search.html").as_uri() + "?q=synchronous")
     browser.wait("a page that was searched for", "!!document.querySelector('#search-results a[href*=\"07-a-demonstration\"]')")
 print("pointer, keys, zoom, phone and search work from a file")

@@ -27,6 +27,21 @@ pub fn links(text: &str) -> Vec<String> {
     targets.chain(quoted).map(|(target, _)| target.trim().to_owned()).collect()
 }
 
+/// The levels of the headings in `text`, in order.
+pub fn headings(text: &str) -> Vec<usize> {
+    let text = without_fences(text);
+    let marks = text.lines().filter_map(|line| line.split_once(' ')).map(|(marks, _)| marks);
+    marks.filter(|marks| !marks.is_empty() && marks.bytes().all(|mark| mark == b'#')).map(str::len).collect()
+}
+
+/// What the links and pictures in `text` are called, code left out.
+pub fn link_names(text: &str) -> Vec<String> {
+    let text = without_fences(text);
+    let before: Vec<&str> = text.split("](").collect();
+    let name = |before: &&str| before.rsplit_once('[').map(|(_, name)| name.to_owned());
+    before[..before.len() - 1].iter().filter_map(name).collect()
+}
+
 /// The sentences of `text` with everything cut out that is no prose: comments, code, formulas, addresses.
 pub fn sentences(text: &str) -> Vec<String> {
     let text = between(&without_fences(text), "<!--", "-->", |_| String::new());
@@ -171,6 +186,12 @@ mod tests {
     fn links_lead_where_they_say() {
         let text = "[next](01-what.ipynb) `[no](code)` <img src=\"a.png\"> [out](https://x.org/a)";
         assert_eq!(links(text), ["01-what.ipynb", "https://x.org/a", "a.png"]);
+    }
+
+    #[test]
+    fn headings_and_names_of_links_are_read() {
+        let text = "# One\n```sh\n# no\n```\n## Two\n#no\nSee [what](a.png) and ![](b.png).";
+        assert_eq!((headings(text), link_names(text)), (vec![1, 2], vec!["what".into(), String::new()]));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The house rules that every committed notebook keeps: what a reader can rely on in each of them.
 
+use crate::markdown;
 use crate::notebook::{Cell, Notebook, Output};
 
 /// Most lines of a notebook's median code cell.
@@ -53,10 +54,28 @@ fn shape(notebook: &Notebook, next: Option<&str>) -> Vec<String> {
     let leads_on = |next: &str| last.is_some_and(|cell| cell.source.contains(&format!("]({next})")));
     rule(next.is_none_or(leads_on), "its last cell does not link to the next notebook");
 
+    let levels: Vec<usize> = notebook.prose().flat_map(|cell| markdown::headings(&cell.source)).collect();
+    let walked =
+        levels.first() == Some(&1) && levels.windows(2).all(|pair| (2..=pair[0] + 1).contains(&pair[1]));
+    rule(walked, "its headings are not one title and below it no level left out");
+    let names: Vec<String> = notebook.prose().flat_map(|cell| markdown::link_names(&cell.source)).collect();
+    rule(
+        names.iter().all(|name| names_a_target(name)),
+        "a link or a drawing does not say what it leads to or shows",
+    );
+
     let pictures =
         notebook.code().flat_map(|cell| &cell.outputs).filter(|output| output.get("image/png").is_some());
     rule(pictures.count() > 0, "it shows no picture");
     found
+}
+
+/// Whether who hears a link's name alone knows where it leads.
+fn names_a_target(name: &str) -> bool {
+    let name = name.trim().to_lowercase();
+    !(name.is_empty()
+        || name.contains("://")
+        || ["here", "this", "link", "page", "more"].contains(&name.as_str()))
 }
 
 fn is_picture(output: &Output) -> bool {
@@ -176,7 +195,7 @@ mod tests {
     #[test]
     fn each_broken_rule_is_named() {
         type Change = fn(&mut Notebook);
-        let cases: [(&str, Change); 15] = [
+        let cases: [(&str, Change); 18] = [
             ("a cell has no id", |n| n.cells[0].id.clear()),
             ("two cells have the same id", |n| n.cells[0].id = "b".into()),
             ("a code cell was not executed", |n| n.cells[1].execution_count = None),
@@ -184,6 +203,9 @@ mod tests {
             ("how long it takes", |n| n.cells[0].source = "Predict?".into()),
             ("no prediction", |n| n.cells[0].source = "Why? One minute.".into()),
             ("does not link", |n| n.cells[2].source = "[x](03-x.ipynb)".into()),
+            ("no level left out", |n| n.cells[2].source += "\n### Below nothing"),
+            ("no level left out", |n| n.cells[2].source += "\n# A second title"),
+            ("does not say", |n| n.cells[2].source += " and [here](02-two.ipynb)"),
             ("no picture", |n| n.cells[1].outputs.clear()),
             ("alt text", |n| n.cells[1].outputs[0].alt.clear()),
             ("PNG", |n| n.cells[1].outputs[0].data[0] = ("image/svg+xml".into(), "<svg/>".into())),

@@ -1,6 +1,7 @@
 //! `Ranks(n)` as a reader meets it: in cells of real kernels, with the MPI that set-up installs.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -72,11 +73,9 @@ fn a_function_of_a_cell_gives_the_same_structs_in_every_model() {
     assert_eq!(equal.value(), "true");
     assert!(nothing_is_left(&kernel), "{:?}", of_mpi(&kernel));
 
-    // A row for each rank, and the tasks on them.
-    let film = kernel.run("result.timeline()");
-    for row in ["rank 1", "rank 2"] {
-        assert!(told(&film).contains(row), "{film}");
-    }
+    // Tasks on both ranks, at the same time.
+    let film = kernel.run("compare(Waits { tasks: 2, wait: ms(100) }).models([Sequential, Ranks(2)]).rounds(1).run().timeline()");
+    assert!(told(&film).contains("at once: 1 in sequential and 2 in MPI ranks (2)"), "{film}");
     let scaled = kernel.run("scaling(Compute::new(8, search), 1..=2).with(Ranks).rounds(3).run()");
     assert!(told(&scaled).contains("MPI rank"), "{scaled}");
     assert!(nothing_is_left(&kernel), "{:?}", of_mpi(&kernel));
@@ -93,6 +92,7 @@ fn what_a_rank_does_wrong_is_one_sentence_and_leaves_no_process() {
             "was ended by signal 6 (Aborted) at task 3",
         ),
         ("|i: usize| -> u8 { if i == 3 { std::process::exit(7) } 1 }", "exited with code 7 at task 3"),
+        ("|i: usize| -> u8 { if i == 3 { std::process::exit(0) } 1 }", "exited with code 0 at task 3"),
     ];
     for (function, sentence) in cases {
         let source = format!(
@@ -219,10 +219,7 @@ fn without_mpi_or_with_another_one_it_is_refused_in_one_sentence() {
     let on_path = |script: &str, name: &str| {
         let own = folder.path().join(name);
         fs::create_dir_all(&own).unwrap();
-        let file = own.join("mpiexec");
-        fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
-        let status = std::process::Command::new("chmod").arg("+x").arg(&file).status();
-        assert!(status.unwrap().success());
+        self::script(&own, "mpiexec", script);
         let all = std::env::var_os("PATH").unwrap_or_default();
         let all = std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&all))).unwrap();
         refusal(&folder.path().join("home"), Some(Path::new(&all)))
@@ -235,12 +232,71 @@ fn without_mpi_or_with_another_one_it_is_refused_in_one_sentence() {
 }
 
 #[test]
+fn a_program_is_its_own_worker_started_as_usual_or_by_mpiexec() {
+    let libraries = HOME.join("lib");
+    let clang = walk(&libraries, "libclang.so").expect("set-up installs libclang");
+    let mut build =
+        lab::cargo(["rustc", "--release", "-p", "ranks", "--features", "mpi", "--example", "squares", "--"]);
+    build.arg(format!("-Clink-arg=-Wl,-rpath,{}", libraries.display()));
+    build.env("MPICC", HOME.join("bin/mpicc")).env("LIBCLANG_PATH", clang.parent().unwrap());
+    lab::succeed(build);
+    let program = lab::target().join("release/examples/squares");
+    let squares_and_cubes = "[0, 1, 4, 9, 16] [0, 1, 8, 27, 64] [0, 1, 4, 9, 16]\n";
+    let mut alone = std::process::Command::new(&program);
+    alone.arg(&*HOME);
+    assert_eq!(lab::succeed(alone), squares_and_cubes);
+    let started = |ranks: &str| {
+        let mut mpiexec = std::process::Command::new(HOME.join("bin/mpiexec"));
+        mpiexec.args(["-n", ranks]).arg(&program).stdin(std::process::Stdio::null());
+        mpiexec
+    };
+    assert_eq!(lab::succeed(started("3")), squares_and_cubes);
+    let said = lab::said(&started("2").output().unwrap());
+    assert!(
+        said.contains("2 ranks: mpiexec started this program with 2") && said.contains("`mpiexec -n 3`"),
+        "{said}"
+    );
+}
+
+/// The first file of this name below a folder.
+fn walk(folder: &Path, name: &str) -> Option<PathBuf> {
+    lab_tests::system::listing(folder)
+        .into_keys()
+        .find(|path| path.file_name().is_some_and(|file| file == name))
+}
+
+#[test]
+fn ranks_on_hosts_run_the_same_code() {
+    LazyLock::force(&HOME);
+    let folder = tempfile::tempdir().unwrap();
+    // In the place of ssh: what it is asked to start on another host is started here.
+    let here = script(
+        folder.path(),
+        "here",
+        "while [ \"$1\" != alpha ] && [ \"$1\" != beta ]; do shift; done; shift; exec sh -c \"$*\"",
+    );
+    let mut kernel =
+        Kernel::start_with(&[("HYDRA_LAUNCHER_EXEC", &here), ("HYDRA_LAUNCHER", Path::new("ssh"))]);
+    let cell = kernel.run(
+        "let result = compare(Waits { tasks: 4, wait: ms(1) }).models([Sequential, Ranks(3)]).rounds(2).hosts([\"alpha\", \"beta:2\"]).run(); result",
+    );
+    assert!(told(&cell).contains("MPI ranks (3)") && !told(&cell).contains("could not"), "{cell}");
+    assert!(nothing_is_left(&kernel), "{:?}", of_mpi(&kernel));
+}
+
+/// A program that a shell runs.
+fn script(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let file = folder.join(name);
+    fs::write(&file, format!("#!/bin/sh\n{text}\n")).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    file
+}
+
+#[test]
 fn a_host_that_does_not_answer_is_named_and_waited_for_in_vain_only_for_a_while() {
     LazyLock::force(&HOME);
     let folder = tempfile::tempdir().unwrap();
-    let silent = folder.path().join("silent");
-    fs::write(&silent, "#!/bin/sh\nexec sleep 600\n").unwrap();
-    assert!(std::process::Command::new("chmod").arg("+x").arg(&silent).status().unwrap().success());
+    let silent = script(folder.path(), "silent", "exec sleep 600");
     let variables = [("HYDRA_LAUNCHER_EXEC", silent.as_path()), ("HYDRA_LAUNCHER", Path::new("ssh"))];
     let mut kernel = Kernel::start_with(&variables);
     let cell = kernel.run(

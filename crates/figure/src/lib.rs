@@ -2,13 +2,15 @@
 //! and the numbers as a table; for files, or under a cell of a Jupyter notebook.
 //!
 //! ```
-//! use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, Quantity};
+//! use figure::{Caption, ComparisonRow, ComparisonSeries, Figure};
 //!
 //! let rows = [("one after the other", 0.412), ("all at once", 0.0131)];
 //! let bars = ComparisonSeries {
+//!     caption: Caption::new("40 waits of 10 ms", "2 cores"),
 //!     measure: "time of one run".into(),
+//!     statistic: "median".into(),
 //!     rows: rows.map(|(name, seconds)| ComparisonRow::new(name, seconds)).into(),
-//!     ..ComparisonSeries::new(Caption::new("40 waits of 10 ms", "2 cores"), Quantity::Seconds)
+//!     ..ComparisonSeries::default()
 //! };
 //! let figure = Figure::new(bars);
 //! let (svg, png) = (figure.svg().unwrap(), figure.png().unwrap()); // for files
@@ -55,7 +57,7 @@
 //!         let plot = Rect::between((40.0, 0.0), (width, height - BELOW));
 //!         let time = Values::from_zero(Quantity::Seconds, self.0.iter().map(|point| point.0));
 //!         let time = time.level(plot.w, &tick_style());
-//!         let tasks = Values::from_zero(Quantity::Number("tasks".into()), self.0.iter().map(|point| point.1));
+//!         let tasks = Values::from_zero(Quantity::Number, self.0.iter().map(|point| point.1));
 //!         let mut chart = framed(area, plot, (&time, "time"), &tasks.upright(plot.h))?;
 //!         let Look { colour, marker } = Look::nth(0);
 //!         chart.draw_series(LineSeries::new(self.0.clone(), colour.stroke_width(18)))?;

@@ -1,7 +1,5 @@
 //! The one thing that can keep a recording from being started.
 
-use std::fmt;
-
 /// A recording was asked for while this thread, or this process's parent, already records.
 ///
 /// ```
@@ -10,12 +8,6 @@ use std::fmt;
 /// # drop(outer);
 /// # Ok::<(), film::AlreadyRecording>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a film inside a film: one recording can be under way at a time; take the inner `film` away")]
 pub struct AlreadyRecording;
-
-impl fmt::Debug for AlreadyRecording {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, out)
-    }
-}

@@ -82,8 +82,8 @@ fn main() -> ExitCode {
             let task = wait as f64 / 1e3;
             // A rank has the next task too where tasks are short beside the way there.
             let gone = task + trip + naps;
-            let held = if gone < 5e-3_f64.max(20.0 * trip) { 2.0 } else { 1.0 };
-            let wire = 8.0 * bytes as f64 / rate / links;
+            let held = if task + trip < 5e-3_f64.max(20.0 * trip) { 2.0 } else { 1.0 };
+            let wire = 8.0 * bytes as f64 / rate / links.min(ranks as f64);
             let formula = busy.max(wire).max(task / ranks as f64).max(gone / (held * ranks as f64));
             let tasks = ((0.7 / formula) as usize).clamp(20, 2_000);
             let Some([each, busy, memory]) =

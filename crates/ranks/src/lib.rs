@@ -29,17 +29,20 @@
 
 mod hello;
 mod hosts;
+mod job;
 mod launch;
 mod line;
 #[cfg(feature = "mpi")]
 mod mpi;
+mod place;
 mod ranks;
 mod round_trips;
+mod team;
 mod wire;
 
 pub use hosts::Hosts;
-pub use launch::{Place, available};
 #[cfg(feature = "mpi")]
 pub use mpi::world::{World, world};
+pub use place::{Place, available};
 pub use ranks::Ranks;
 pub use round_trips::{Way, round_trips};

@@ -4,6 +4,8 @@ use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use subprocess::{Error, ErrorKind};
+
 use crate::hello::Hello;
 use crate::wire::Wire;
 
@@ -40,6 +42,11 @@ impl Line {
             .find(|(number, _)| *number == rank)
             .map_or("an unknown host", |(_, hello)| &hello.host)
     }
+}
+
+/// Something that cannot be had.
+pub(crate) fn unavailable(sentence: String) -> Error {
+    Error::new(ErrorKind::Unavailable, sentence)
 }
 
 /// The job that this program is part of.

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use subprocess::{Error, ErrorKind, observer};
 
 use crate::hosts::Hosts;
-use crate::launch::{Job, Place, end};
+use crate::job::{Job, telling};
+use crate::place::Place;
 
 /// If this is set, a worker measures round trips, prints them in lines that begin with [`LINE`], and does nothing else.
 pub(crate) const ROUND_TRIPS: &str = "RANKS_ROUND_TRIPS";
@@ -64,5 +65,8 @@ pub fn round_trips(way: &Way, place: &Place) -> Result<Vec<(u64, f64)>, Error> {
         Some((bytes.parse().ok()?, seconds.parse().ok()?))
     };
     let trips: Vec<(u64, f64)> = words.iter().filter_map(|line| numbers(line)).collect();
-    if trips.is_empty() { Err(failed(end(&words).how)) } else { Ok(trips) }
+    if trips.is_empty() {
+        return Err(failed(telling(&words).unwrap_or("the ranks said nothing").to_owned()));
+    }
+    Ok(trips)
 }

@@ -116,7 +116,6 @@ impl Wire {
     }
 
     /// The socket, to wait on.
-    #[cfg(feature = "mpi")]
     pub fn socket(&self) -> &UnixStream {
         &self.socket
     }

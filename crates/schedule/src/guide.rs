@@ -49,12 +49,13 @@ pub struct Trace {
     pub choices: Vec<Choice>,
     /// In a deadlock: who waits for what.
     pub waits: Vec<Wait>,
-    /// Where a thread panicked.
-    pub panicked: Option<Place>,
     /// Where each thread that has not ended stands: its number, what it does next, and where.
     pub stands: Vec<(usize, String, Place)>,
     /// Who can go on, where the run ended because nobody said who does.
     pub asks: Option<Vec<usize>>,
+    /// Of a schedule run again: the last switch without which it ends otherwise: how many steps are before it; and how it ends
+    /// without.
+    pub decisive: Option<(usize, Outcome)>,
     pub(crate) order: u64,
     pub(crate) threads: usize,
     pub(crate) refused: Option<String>,
@@ -110,9 +111,7 @@ fn told(mut run: Run, failed: Option<String>) -> Trace {
     let outcome = match (run.ended.take(), failed) {
         (Some(Ok(answer)), _) => Outcome::Answer(answer),
         (Some(Err(said)), _) | (None, Some(said)) if is_deadlock(&said) => Outcome::Deadlock,
-        (Some(Err(said)), _) | (None, Some(said)) => {
-            Outcome::Panic(run.panicked.as_ref().map_or(said, |(first, _)| first.clone()))
-        }
+        (Some(Err(said)), _) | (None, Some(said)) => Outcome::Panic(run.panicked.take().unwrap_or(said)),
         (None, None) => Outcome::Endless,
     };
     let waits = if outcome == Outcome::Deadlock { deadlock::waits(&run) } else { Vec::new() };
@@ -122,9 +121,9 @@ fn told(mut run: Run, failed: Option<String>) -> Trace {
     Trace {
         stands: stands.collect(),
         asks: run.asks,
+        decisive: None,
         order: run.order.finish(),
         threads: run.threads.len(),
-        panicked: run.panicked.map(|(_, place)| place).filter(|_| matches!(outcome, Outcome::Panic(_))),
         waits,
         outcome,
         steps: run.steps,
@@ -219,7 +218,7 @@ impl Guide {
     }
 }
 
-/// From now on a panic in a run prints nothing; its message and place are noted. Whoever explores in a forked process calls this
+/// From now on a panic in a run prints nothing; its message is noted. Whoever explores in a forked process calls this
 /// before: another thread may hold the lock on what panics print while the process is forked.
 pub fn prepare() {
     static ONCE: Once = Once::new();
@@ -230,10 +229,7 @@ pub fn prepare() {
         Runner::new(Guide { decider: Decider::Given(Vec::new()), begun: false }, Config::new()).run(|| ());
         drop(panic::take_hook());
         panic::set_hook(Box::new(move |told| {
-            let noted = run::with(|run| {
-                let place = told.location().map(|at| Place { file: at.file().to_owned(), line: at.line() });
-                run.panicked.get_or_insert((message(told.payload()), place.unwrap_or_default()));
-            });
+            let noted = run::with(|run| _ = run.panicked.get_or_insert_with(|| message(told.payload())));
             if noted.is_none() {
                 before(told);
             }

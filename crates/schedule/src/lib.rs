@@ -17,6 +17,7 @@
 //! - Of `tokio::select!` the first branch that is ready is taken, where tokio picks one by chance.
 //! - A thread that reads the same value three times in a row is taken for one that waits: others go on.
 //! - A thread's panic ends the run.
+//! - Threads that others start (a pool of rayon, a runtime of tokio, processes) are nobody's to order: what they do is not seen.
 //!
 //! A failed run leaves the stacks of threads that had not ended in memory: run many in a process of their own.
 
@@ -36,6 +37,6 @@ pub use program::Program;
 #[doc(hidden)]
 pub use program::replayed_thread_local;
 pub use refused::Refused;
-pub use replay::{Replay, replay, steer};
+pub use replay::{replay, steer};
 pub use run::{Choice, Place, Step};
 pub use search::{Ending, Found, Search, explore};

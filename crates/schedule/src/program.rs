@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::refused::Refused;
-
 /// A program that runs under the scheduler; [`replayed!`](crate::replayed) makes one.
 #[derive(Clone, Copy)]
 pub struct Program {
@@ -34,34 +32,6 @@ impl Program {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
         (hash ^ (hash >> 16) ^ (hash >> 32) ^ (hash >> 48)) as u16
-    }
-
-    /// Refuses a program that uses what is not under control.
-    pub(crate) fn controlled(&self) -> Result<(), Refused> {
-        match self.uncontrolled() {
-            None => Ok(()),
-            Some(name) => Err(Refused::new(format!(
-                "`{}` uses {name}, whose threads cannot be put in order: use `std::thread`, `std::sync` or `tokio`, without a \
-                 leading `::`",
-                self.name
-            ))),
-        }
-    }
-
-    /// What in its source is not under control, if anything: words that name it.
-    fn uncontrolled(&self) -> Option<&'static str> {
-        // As the compiler writes tokens, with a space or without.
-        let source: String = self.source.split_whitespace().collect();
-        let words = [
-            ("rayon::", "rayon"),
-            ("crossbeam::", "crossbeam"),
-            ("parking_lot::", "parking_lot"),
-            ("::std::thread", "::std"),
-            ("::std::sync", "::std"),
-            ("::tokio::", "::tokio"),
-            ("process::", "processes"),
-        ];
-        words.into_iter().find(|(word, _)| source.contains(word)).map(|(_, name)| name)
     }
 }
 

@@ -1,10 +1,8 @@
 //! Why something was not run.
 
-use std::error::Error;
-use std::fmt;
-
 /// A sentence that says what cannot be run, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, thiserror::Error)]
+#[error("{0}")]
 pub struct Refused(String);
 
 impl Refused {
@@ -12,11 +10,3 @@ impl Refused {
         Self(sentence.into())
     }
 }
-
-impl fmt::Display for Refused {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-impl Error for Refused {}

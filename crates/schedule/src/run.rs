@@ -107,8 +107,8 @@ pub(crate) struct Run {
     pub order: DefaultHasher,
     /// What `main` returned, or the message of its panic.
     pub ended: Option<Result<String, String>>,
-    /// The first panic of any thread, and where.
-    pub panicked: Option<(String, Place)>,
+    /// What the first panic of any thread said.
+    pub panicked: Option<String>,
     /// Who can go on, where nobody said who does.
     pub asks: Option<Vec<usize>>,
     /// Why these runs can say nothing.

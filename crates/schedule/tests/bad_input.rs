@@ -14,14 +14,6 @@ fn refused(program: Program) -> String {
 }
 
 replayed! {
-    mod real_paths {
-        fn main() {
-            ::std::thread::spawn(|| ()).join().unwrap();
-        }
-    }
-}
-
-replayed! {
     mod static_lock {
         use std::sync::Mutex;
         static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
@@ -90,15 +82,6 @@ replayed! {
             threads.into_iter().for_each(|thread| thread.join().unwrap());
         }
     }
-}
-
-#[test]
-fn real_threads_are_refused() {
-    assert!(
-        refused(real_paths).contains("uses ::std, whose threads cannot be put in order"),
-        "{}",
-        refused(real_paths)
-    );
 }
 
 #[test]

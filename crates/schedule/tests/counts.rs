@@ -105,7 +105,7 @@ fn a_word_run_a_hundred_times_gives_a_hundred_equal_traces() {
         let found = found(program);
         let word = &found.endings[0].token;
         let first = replay(program, word).unwrap();
-        assert_eq!(first.trace.outcome, found.endings[0].outcome, "{}", program.name());
+        assert_eq!(first.outcome, found.endings[0].outcome, "{}", program.name());
         for _ in 0..99 {
             assert_eq!(replay(program, word).unwrap(), first);
         }
@@ -117,7 +117,7 @@ fn the_switch_that_makes_the_difference_is_named() {
     let word = answer(&found(lost_update), "1").token;
     let replay = replay(lost_update, &word).unwrap();
     assert_eq!(replay.decisive, Some((1, Outcome::Answer("2".into()))));
-    let steps: Vec<(usize, &str)> = replay.trace.steps.iter().map(|s| (s.thread, s.what.as_str())).collect();
+    let steps: Vec<(usize, &str)> = replay.steps.iter().map(|s| (s.thread, s.what.as_str())).collect();
     assert_eq!(steps, [(1, "loads 0"), (2, "loads 0"), (2, "stores 1"), (1, "stores 1"), (0, "loads 1")]);
 }
 
@@ -319,7 +319,7 @@ fn what_fails_is_found_with_its_reason() {
         let found = found(program);
         let ending = failure(&found);
         assert_eq!(ending.outcome, due, "{}", program.name());
-        let trace = replay(program, &ending.token).unwrap().trace;
+        let trace = replay(program, &ending.token).unwrap();
         assert_eq!(trace.outcome, due);
     }
 }
@@ -341,11 +341,11 @@ fn an_async_update_is_lost_between_two_awaits() {
 #[test]
 fn a_circle_of_waits_names_all_in_it() {
     for (program, due) in [(two_locks, 2), (philosophers, 3), (channel_and_lock, 2)] {
-        let waits = replay(program, &failure(&found(program)).token).unwrap().trace.waits;
+        let waits = replay(program, &failure(&found(program)).token).unwrap().waits;
         assert_eq!(circle(&waits).len(), due, "{}", program.name());
         assert!(waits.iter().all(|wait| wait.place.file.ends_with("counts.rs") && wait.place.line > 0));
     }
-    let waits = replay(missed, &failure(&found(missed)).token).unwrap().trace.waits;
+    let waits = replay(missed, &failure(&found(missed)).token).unwrap().waits;
     assert_eq!(circle(&waits), []);
     assert!(waits.iter().any(|wait| wait.what == "waits" && wait.on.is_none()), "{waits:?}");
 }
@@ -358,8 +358,19 @@ fn a_reader_decides_who_goes_on() {
     assert_eq!((ended.asks, ended.outcome), (None, Outcome::Answer("1".into())));
     let wrong = steer(lost_update, &[1, 0]).unwrap_err().to_string();
     assert_eq!(wrong, "thread 0 cannot go on at choice 2: only 1 or 2 can");
-    let beyond = steer(lost_update, &[1, 1, 2]).unwrap_err().to_string();
-    assert!(beyond.contains("has ended after choice 2"), "{beyond}");
+}
+
+#[test]
+fn a_step_that_is_no_choice_may_be_named_or_left_out() {
+    let short = steer(lost_update, &[1, 1]).unwrap();
+    assert_eq!(short.outcome, Outcome::Answer("2".into()));
+    for named in [&[1, 1, 2][..], &[1, 1, 2, 2], &[1, 1, 2, 2, 0]] {
+        assert_eq!(steer(lost_update, named).unwrap(), short, "{named:?}");
+    }
+    for wrong in [&[1, 1, 1][..], &[1, 1, 2, 2, 0, 0]] {
+        let beyond = steer(lost_update, wrong).unwrap_err().to_string();
+        assert!(beyond.contains("has ended after choice 2: leave out `.then("), "{beyond}");
+    }
 }
 
 #[test]

@@ -39,8 +39,12 @@ mod tests {
     #[test]
     fn it_ends_with_the_process_that_started_it() {
         let child = crate::fork(|| {
-            let program = start_tied(Command::new("sleep").arg("60").stdin(Stdio::null())).unwrap();
-            program.id()
+            let mut command = Command::new("sleep");
+            let program = start_tied(command.arg("60").stdin(Stdio::null())).unwrap();
+            let pid = program.id();
+            // Not waited for: it is to outlive this process, if it can.
+            std::mem::forget(program);
+            pid
         });
         let stat = format!("/proc/{}/stat", child.join().unwrap());
         let deadline = Instant::now() + Duration::from_secs(20);

@@ -16,8 +16,17 @@ pub fn task_value(_: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// What runs on threads that no scheduler of ours controls, as it stands in a program.
-const UNCONTROLLED: [&str; 5] =
-    ["rayon::", "crossbeam::", "parking_lot::", "tokio::runtime", "#[tokio::main]"];
+const UNCONTROLLED: [&str; 9] = [
+    "rayon::",
+    "crossbeam::",
+    "parking_lot::",
+    "tokio::runtime",
+    "#[tokio::main]",
+    "::std::thread",
+    "::std::sync",
+    "::tokio::",
+    "process::",
+];
 
 /// Puts a module with a `main` under the scheduler: `schedule::replayed!` as an attribute, for a kernel keeps an item with a name
 /// from one cell to the next, and no call of a macro.
@@ -27,10 +36,10 @@ const UNCONTROLLED: [&str; 5] =
 pub fn replayed(_: TokenStream, item: TokenStream) -> TokenStream {
     let source: String = item.to_string().split_whitespace().collect();
     if let Some(used) = UNCONTROLLED.into_iter().find(|used| source.contains(used)) {
-        let used = used.trim_matches([':', '#', '[', ']']);
+        let used = used.trim_end_matches("::").trim_matches(['#', '[', ']']);
         let refused = format!(
-            "compile_error!(\"it uses `{used}`, whose threads cannot be put in order: use std::thread, std::sync or tokio::spawn, \
-             and tokio::block_on instead of a runtime\");"
+            "compile_error!(\"it uses `{used}`, whose threads cannot be put in order: use std::thread, std::sync or tokio::spawn, without a \
+             leading `::`, and tokio::block_on instead of a runtime\");"
         );
         return refused.parse().expect("a call is tokens");
     }

@@ -1,10 +1,12 @@
 //! From a comparison to what its figures are drawn from.
 
-use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Estimate, Figure, Quantity, Table, format};
+use std::path::Path;
+
+use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Estimate, Figure, Table, format};
 
 use super::figure;
 use crate::machine::Machine;
-use crate::measure::{Comparison, Interval, Lane};
+use crate::measure::{Comparison, Interval, Lane, store};
 use crate::model::Family;
 use crate::workload::Nature;
 
@@ -27,17 +29,17 @@ impl Comparison {
         let around = |centre: f64, floor: f64| ((centre / floor).min(again), (centre * floor).max(again));
         let band = centre.zip(self.floor()).map(|(centre, floor)| around(centre, floor));
         let title = self.verdict().headline;
-        let caption = Caption { title, subtitle: self.subtitle(), notes: self.remarks() };
         ComparisonSeries {
+            caption: Caption { title, subtitle: self.subtitle(), notes: self.remarks() },
             measure: "time of one run".into(),
             statistic: "average run".into(),
-            interval: "95% interval, outer fifths cut (times of another process may be a percent off, ratios hardly)".into(),
+            interval: "95% interval, the quickest and the slowest fifth left out (after a restart times may lie a percent off, ratios hardly)".into(),
             baseline,
             rows,
             band,
             also: if self.lanes.iter().any(|lane| lane.open.is_some()) { OPEN } else { "" }.into(),
             told: self.open_at_once(),
-            ..ComparisonSeries::new(caption, Quantity::Seconds)
+            ..ComparisonSeries::default()
         }
     }
 
@@ -77,6 +79,17 @@ impl Comparison {
             ]);
         }
         Figure::table(self.subtitle(), table)
+    }
+
+    /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole. Shown, it says so, or why not.
+    pub fn save(&self, path: impl AsRef<Path>) -> Figure {
+        self.save_at(path.as_ref())
+    }
+
+    // Not generic: a cell would have to compile all of serde's code for the type.
+    fn save_at(&self, path: &Path) -> Figure {
+        let saved = store::write(self, self.problem.as_deref(), store::COMPARISON, path);
+        saved.map_or_else(Figure::problem, Figure::note)
     }
 
     /// The baseline, then the others as they were given, and the control below the model that it repeats.

@@ -8,14 +8,14 @@ impl UnitCosts {
     /// The figure: memory for each further task, thread and process.
     pub fn chart(&self) -> Figure {
         let subtitle = format!("One more of each · {}", self.machine.in_short());
-        let caption = Caption::new(self.verdict().headline, subtitle);
         let series = ComparisonSeries {
+            caption: Caption::new(self.verdict().headline, subtitle),
             measure: "memory for each further one, proportional set size".into(),
             statistic: "each".into(),
-            interval: String::new(),
             rows: self.units.iter().map(row).collect(),
             also: "time to start".into(),
-            ..ComparisonSeries::new(caption, Quantity::Bytes)
+            quantity: Quantity::Bytes,
+            ..ComparisonSeries::default()
         };
         Figure::new(series.against_first())
     }

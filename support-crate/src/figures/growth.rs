@@ -14,7 +14,7 @@ impl Growth {
 
     fn series(&self) -> LinesSeries {
         let points = || self.lanes.iter().flat_map(|lane| &lane.points);
-        let tasks = Quantity::Number("tasks".into());
+        let tasks = Quantity::Number;
         let tasks = Values::log(tasks, points().map(|point| point.tasks as f64));
         let ends = points().filter_map(GrowthPoint::typical).flat_map(|time| [time.low, time.high]);
         let times = points().filter_map(GrowthPoint::time).chain(ends);

@@ -1,21 +1,39 @@
 //! From the results of several machines to what their figure is drawn from.
 
-use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, Quantity, format};
+use std::path::Path;
+
+use figure::{Caption, ComparisonRow, ComparisonSeries, Figure, format};
 
 use crate::measure::{Comparison, Lane, Machines};
 
 /// Of more rows than this only the quickest model of each machine is drawn.
 const MOST_ROWS: usize = 40;
 
+/// Puts the comparisons that a class saved in `folder` (each a file `name.json`, by `.save("name.json")`) into one figure, and says in
+/// a sentence what their machines differ in. A file that cannot be compared with the others is left out, and named with the reason:
+/// other work or other parameters than most files have, another format, no saved comparison.
+///
+/// ```
+/// use concurrency_lab::prelude::*;
+/// # let folder = std::env::temp_dir().join(format!("class-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder).unwrap();
+/// let waits = compare(Waits { tasks: 4, wait: ms(1) }).models([Sequential, Async]).rounds(5).run();
+/// for name in ["ada.json", "bea.json"] {
+///     waits.save(folder.join(name));
+/// }
+/// assert!(compare_machines(&folder).text().starts_with("2 saved results of 4 waits"));
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// ```
+pub fn compare_machines(folder: impl AsRef<Path>) -> Figure {
+    Machines::read(folder.as_ref()).map_or_else(Figure::problem, |machines| machines.figure())
+}
+
 impl Machines {
-    /// The figure: a row a model and result, those of one model together, each held against the baseline of its own result; above it
-    /// the sentence that says what the machines differ in.
-    pub fn figure(&self) -> Figure {
-        self.problem
-            .as_ref()
-            .map_or_else(|| Figure::new(self.series()).with_prose(self.sentence()), Figure::problem)
+    fn figure(&self) -> Figure {
+        Figure::new(self.series()).with_prose(self.sentence())
     }
 
+    /// A row a model and result, those of one model together, each held against the baseline of its own result.
     fn series(&self) -> ComparisonSeries {
         let results = format::plural(self.results.len() as u64, "saved result");
         let work = format::sentence(&self.results[0].1.workload.title);
@@ -31,12 +49,13 @@ impl Machines {
         caption.notes.push(across.into());
         caption.notes.extend(self.refused.iter().map(|sentence| format!("Left out: {sentence}.")));
         ComparisonSeries {
+            caption,
             measure: "time of one run".into(),
             statistic: "average run".into(),
-            interval: "95% interval, outer fifths cut".into(),
+            interval: "95% interval, the quickest and the slowest fifth left out".into(),
             baseline: "its own baseline".into(),
             rows: lanes.into_iter().map(row).collect(),
-            ..ComparisonSeries::new(caption, Quantity::Seconds)
+            ..ComparisonSeries::default()
         }
     }
 
@@ -63,7 +82,6 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::measure::compare_machines;
     use crate::measure::testing::{comparison, machine_with};
     use crate::model::Model::{Async, Pool, Sequential, Threads};
 
@@ -84,7 +102,7 @@ mod tests {
         let mut other = on(2);
         other.workload.title = "16 tasks of a function".to_owned();
         for (name, result) in [("ada", on(1)), ("bea", on(2)), ("carl", quota), ("dora", other)] {
-            result.save(path(name).with_extension("json")).result().unwrap();
+            result.save(path(name).with_extension("json"));
         }
         let text = fs::read_to_string(path("bea.json")).unwrap();
         fs::write(path("emil.json"), text.replace("\"format\": 1", "\"format\": 7")).unwrap();
@@ -96,12 +114,10 @@ mod tests {
     #[test]
     fn a_class_is_compared_and_who_cannot_be_is_named_with_the_reason() {
         let folder = saved();
-        let machines = compare_machines(folder.path());
+        let text = compare_machines(folder.path()).text();
         let said = "3 saved results of 64 tasks of a function; they differ in cores this process may use \
                     (ada: 1; bea and carl: 2), quota of the control group (carl: 1.50 cores' worth of time; ada and bea: none) \
                     and physical cores among them (ada: 1; bea and carl: 2).";
-        assert_eq!(machines.sentence(), said);
-        let text = machines.figure().text();
         for due in [
             said,
             "Left out: dora.json holds 16 tasks of a function, the others 64 tasks of a function: run the same cell with the same values, and save that.",
@@ -119,20 +135,20 @@ mod tests {
     #[test]
     fn alike_machines_alone_and_none_are_told() {
         let folder = tempfile::tempdir().unwrap();
-        let nothing = compare_machines(folder.path()).figure().text();
+        let nothing = compare_machines(folder.path()).text();
         assert!(nothing.contains("no file ends in .json; save comparisons there"), "{nothing}");
-        on(2).save(folder.path().join("ada.json")).result().unwrap();
-        assert!(compare_machines(folder.path()).sentence().starts_with("Only ada holds 64 tasks"));
-        on(2).save(folder.path().join("bea.json")).result().unwrap();
-        let alike = compare_machines(folder.path()).sentence();
+        on(2).save(folder.path().join("ada.json"));
+        assert!(compare_machines(folder.path()).text().starts_with("Only ada holds 64 tasks"));
+        on(2).save(folder.path().join("bea.json"));
+        let alike = compare_machines(folder.path()).text();
         assert!(
             alike.starts_with(
                 "2 saved results of 64 tasks of a function; they do not differ in processor, cores"
             ),
             "{alike}"
         );
-        let missing = compare_machines("no/such/folder").sentence();
-        assert_eq!(missing, "cannot read the folder no/such/folder: entity not found");
+        let missing = compare_machines("no/such/folder").text();
+        assert_eq!(missing, "Cannot read the folder no/such/folder: entity not found\n");
     }
 
     #[test]

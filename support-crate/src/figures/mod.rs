@@ -10,6 +10,7 @@ mod reach;
 mod scaling;
 
 use figure::{Chart, Figure};
+pub use machines::compare_machines;
 
 /// The figure of what was measured, or the one sentence why nothing was.
 pub(crate) fn figure<C: Chart + 'static>(problem: &Option<String>, chart: impl FnOnce() -> C) -> Figure {

@@ -15,20 +15,15 @@ impl Blur {
     /// assert!(figure.alt().contains("before"));
     /// ```
     pub fn show(&self) -> Figure {
-        match self.filtered() {
-            Ok((before, after)) => {
-                let caption = Caption::new(self.title(), "before and after the filter");
-                Figure::new(ImageSeries::before_after(caption, before, after))
-            }
-            Err(error) => Figure::problem(error),
-        }
+        self.filtered().map_or_else(Figure::problem, Figure::new)
     }
 
-    fn filtered(&self) -> Result<(Pixels, Pixels), Error> {
+    fn filtered(&self) -> Result<ImageSeries, Error> {
         // The reader's mistake is found here, before a picture of that size is drawn.
         self.validate()?;
         let after = self.assemble(&values(*self, Model::Sequential)?);
-        Ok((pixels(&self.picture())?, pixels(&after)?))
+        let caption = Caption::new(self.title(), "before and after the filter");
+        Ok(ImageSeries::before_after(caption, pixels(&self.picture())?, pixels(&after)?))
     }
 }
 

@@ -15,7 +15,7 @@ impl Scaling {
     fn series(&self) -> LinesSeries {
         let most = self.points.iter().map(|point| point.workers).max().unwrap_or(1).max(2) as f64;
         let highest = self.highest(most);
-        let workers = Values::exactly(Quantity::Number("workers".into()), (0.5, most + 0.5));
+        let workers = Values::exactly(Quantity::Number, (0.5, most + 0.5));
         let end = most.min(highest);
         let ideal = Guide { from: (1.0, 1.0), to: (end, end), name: "ideal".into() };
         let cores = self.cores().into_iter().filter(|(number, _)| *number as f64 <= most + 0.5);

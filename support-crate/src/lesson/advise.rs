@@ -18,10 +18,8 @@ use crate::workload::{Nature, Workload};
 pub fn advise<W: Workload>(workload: W) -> Figure {
     let models = models(cores(), workload.tasks(), workload.nature());
     let comparison = compare(workload).models(models).budget(secs(4)).run();
-    match judge(&comparison, cores()) {
-        Ok((_, words)) => comparison.chart().with_prose(words),
-        Err(why) => Figure::problem(why),
-    }
+    judge(&comparison, cores())
+        .map_or_else(Figure::problem, |(_, words)| comparison.chart().with_prose(words))
 }
 
 /// The usual models and, of work that waits too, tokio as it is usually run.

@@ -13,7 +13,6 @@
 pub mod advise;
 pub mod check;
 pub mod demo;
-pub mod downloader;
 pub mod ledger;
 mod lock;
 pub mod map;
@@ -27,6 +26,8 @@ mod show;
 pub mod tally;
 mod threads;
 mod watch;
+
+pub use crate::workload::downloader;
 
 #[cfg(test)]
 mod tests {

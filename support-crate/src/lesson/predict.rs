@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::chart::Quantity;
 use crate::format;
 use crate::lesson::show;
 use crate::lesson::tally::{self, Call};
@@ -171,20 +172,14 @@ fn by_ratio(
         _ if counts && distance == 1.0 && result < guess => (Some(false), ", one fewer".into()),
         _ if counts && distance == 1.0 => (Some(false), ", one more".into()),
         ratio if !ratio.is_finite() || ratio <= 0.0 => (Some(false), String::new()),
-        ratio if ratio > 1.0 => (Some(false), format!(", which is {} times your guess", short(ratio))),
-        ratio => (Some(false), format!(": your guess was {} times as much", short(1.0 / ratio))),
+        ratio if ratio > 1.0 => {
+            (Some(false), format!(", which is {} times your guess", Quantity::Number.show(ratio)))
+        }
+        ratio => {
+            (Some(false), format!(": your guess was {} times as much", Quantity::Number.show(1.0 / ratio)))
+        }
     };
     (agrees, format!("You said {said}; this machine says {says}{how}."))
-}
-
-/// A number with three digits that count.
-fn short(number: f64) -> String {
-    let digits = match number.abs() {
-        size if size >= 100.0 || number.fract() == 0.0 => 0,
-        size if size >= 10.0 => 1,
-        _ => 2,
-    };
-    format!("{number:.digits$}")
 }
 
 /// A number that can be guessed and held against any other.
@@ -195,7 +190,7 @@ pub trait Number: Guess + Copy {
 
 macro_rules! numbers {
     ($($kind:ty),*) => {$(
-        guess!($kind, |number: &$kind| short(*number as f64));
+        guess!($kind, |number: &$kind| Quantity::Number.show(*number as f64));
 
         impl Number for $kind {
             fn value(self) -> f64 {
@@ -271,6 +266,6 @@ mod tests {
         assert_eq!(said(0, 0u64).0, Some(true));
         assert_eq!(said(0, 5u64).1, "You said 0; this machine says 5.");
         assert_eq!(said(f64::NAN, 5u64).0, None);
-        assert_eq!(said(-2.0, 5u64).1, "You said -2; this machine says 5.");
+        assert_eq!(said(-2.0, 5u64).1, "You said −2; this machine says 5.");
     }
 }

@@ -60,15 +60,12 @@ impl<G: Number> Answers<G> for Timeline {
 
 impl<T> Says for Film<T> {
     fn says(&self) -> String {
-        let shown = match self.steps().as_slice() {
-            [] => self.tell(),
-            steps => steps.join(", "),
+        let shown = match (self.facts().pids.len(), self.steps().as_slice()) {
+            (several @ 2.., _) => format!("{several} processes at work"),
+            (_, []) => self.tell(),
+            (_, steps) => steps.join(", "),
         };
-        let processes = match self.facts().pids.len() {
-            several @ 2.. => format!("; {several} processes were at work"),
-            _ => String::new(),
-        };
-        format!("The film shows: {shown}{processes}.")
+        format!("The film shows: {shown}.")
     }
 }
 

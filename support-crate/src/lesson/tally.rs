@@ -158,12 +158,13 @@ fn told<'a>(pages: impl Iterator<Item = &'a Page> + Clone) -> String {
         open => format!(" ({open} not decided)"),
     };
     let called = match format::plural(calls.len() as u64, "prediction") {
-        _ if number(Call::NotMade) == calls.len() => "no guess was made".to_owned(),
-        all => format!("you called {} of {all}{open}", number(Call::Right)),
+        _ if calls.is_empty() => String::new(),
+        _ if number(Call::NotMade) == calls.len() => "no guess was made; ".to_owned(),
+        all => format!("you called {} of {all}{open}; ", number(Call::Right)),
     };
     let exercises: Vec<bool> = pages.flat_map(|page| page.exercises.values().copied()).collect();
     let done = exercises.iter().filter(|done| **done).count();
-    format!("{called}; {done} of {} done", format::plural(exercises.len() as u64, "exercise"))
+    format!("{called}{done} of {} done", format::plural(exercises.len() as u64, "exercise"))
 }
 
 /// Adds a page to what the file holds; a file that cannot be read or is none of ours is left as it is.
@@ -221,7 +222,7 @@ mod tests {
             one(page(&calls, &[])),
             "Page 4: you called 0 of 3 predictions (1 not decided); 0 of 0 exercises done."
         );
-        assert_eq!(one(Page::default()), "Page 4: no guess was made; 0 of 0 exercises done.");
+        assert_eq!(one(Page::default()), "Page 4: 0 of 0 exercises done.");
     }
 
     #[test]

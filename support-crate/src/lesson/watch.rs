@@ -30,6 +30,8 @@ where
     let watched = process::fork(|| {
         panics::keep();
         lock::forget_threads();
+        // Rayon's threads did not come along: those of a pool made here take their place.
+        let _pool = rayon::ThreadPoolBuilder::new().use_current_thread().build();
         let ended = panics::catch(work);
         if let Some(circle) = lock::deadlock() {
             return Err(Fault::Deadlock(circle));
@@ -86,6 +88,14 @@ mod tests {
         };
         let told = "it had not come back after 0 s".to_owned();
         assert_eq!(watch(ms(50), forever), Err(Fault::Endless(told)));
+    }
+
+    #[test]
+    fn lends_rayon_threads_though_those_of_this_process_do_not_come_along() {
+        use rayon::prelude::*;
+        let doubled = || (0..9_u8).into_par_iter().map(|one| 2 * one).collect::<Vec<_>>();
+        assert_eq!(watch(secs(5), doubled), Ok(doubled()));
+        assert_eq!(watch(secs(5), doubled), Ok(doubled()));
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Being a smaller machine: a run, its threads and its processes on given cores only.
 
 use std::cell::RefCell;
-use std::fmt;
 use std::fs;
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -79,44 +78,21 @@ impl Drop for Restriction {
     }
 }
 
-/// What came of [`on_cores`]: the body's value, or why it was not run.
-///
-/// A cell may end with it: what can be shown is shown.
-pub struct OnCores<T>(pub(crate) Result<T, Error>);
-
-impl<T> OnCores<T> {
-    /// The value itself.
-    ///
-    /// # Panics
-    /// When a core was named that this process may not use.
-    pub fn unwrap(self) -> T {
-        self.0.unwrap_or_else(|error| panic!("{error}"))
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for OnCores<T> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Ok(value) => value.fmt(out),
-            Err(error) => error.fmt(out),
-        }
-    }
-}
-
 /// Runs `body` with this process's threads, and everything they start, kept on the given cores.
 ///
-/// A core that this process may not use is told in one sentence, and `body` is not run then.
+/// # Errors
+/// Where a core is named that this process may not use; `body` is not run then.
 ///
 /// ```
 /// use concurrency_lab::machine::{allowed_cores, on_cores};
 /// let first = allowed_cores()[0];
 /// assert_eq!(on_cores([first], || 6 * 7).unwrap(), 42);
 /// let refused = on_cores([9_999], || ());
-/// assert!(format!("{refused:?}").starts_with("core 9999 "));
+/// assert!(refused.unwrap_err().to_string().starts_with("core 9999 "));
 /// ```
-pub fn on_cores<T>(cores: impl IntoIterator<Item = usize>, body: impl FnOnce() -> T) -> OnCores<T> {
+pub fn on_cores<T>(cores: impl IntoIterator<Item = usize>, body: impl FnOnce() -> T) -> Result<T, Error> {
     let cores: Vec<usize> = cores.into_iter().collect();
-    OnCores(Restriction::to(&cores).map(|_restriction| body()))
+    Restriction::to(&cores).map(|_restriction| body())
 }
 
 fn validate(cores: &[usize], allowed: &[usize]) -> Result<CpuSet, Error> {

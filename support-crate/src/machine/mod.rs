@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::format;
 
-pub use affinity::{OnCores, Restriction, allowed_cores, first_core, on_cores};
+pub use affinity::{Restriction, allowed_cores, first_core, on_cores};
 pub use cores::{Cores, cores};
 pub(crate) use limits::by_mappings;
 pub use limits::{ThreadLimit, thread_limit};

@@ -17,6 +17,13 @@ macro_rules! lazily {
             }
         }
 
+        impl $result {
+            /// A result that did not come about, with the reason in one sentence.
+            pub fn problem(sentence: impl Into<String>) -> Self {
+                Self { problem: Some(sentence.into()), ..Self::default() }
+            }
+        }
+
         /// What is measured: a cell that does not compile is tried with this, which must not run anything.
         impl std::fmt::Debug for $type {
             fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -8,38 +8,16 @@ use crate::error::{Error, ErrorKind};
 
 /// Saved comparisons of the same work on several machines: of a class, for example.
 #[derive(Clone, Debug, Default)]
-pub struct Machines {
+pub(crate) struct Machines {
     /// Each with the name of its file, in the order of names.
-    pub results: Vec<(String, Comparison)>,
+    pub(crate) results: Vec<(String, Comparison)>,
     /// Why files were left out, a sentence each that names the file.
-    pub refused: Vec<String>,
-    /// Why there is nothing to show, in one sentence.
-    pub problem: Option<String>,
-}
-
-/// Puts the comparisons that a class saved in `folder` (each a file `name.json`, by `.save("name.json")`) into one figure, and says in
-/// a sentence what their machines differ in. A file that cannot be compared with the others is left out, and named with the reason:
-/// other work or other parameters than most files have, another format, no saved comparison.
-///
-/// ```
-/// use concurrency_lab::prelude::*;
-/// # let folder = std::env::temp_dir().join(format!("class-{}", std::process::id()));
-/// # std::fs::create_dir_all(&folder).unwrap();
-/// let waits = compare(Waits { tasks: 4, wait: ms(1) }).models([Sequential, Async]).rounds(5).run();
-/// for name in ["ada.json", "bea.json"] {
-///     waits.save(folder.join(name));
-/// }
-/// assert!(compare_machines(&folder).sentence().starts_with("2 saved results of 4 waits"));
-/// # std::fs::remove_dir_all(folder).unwrap();
-/// ```
-pub fn compare_machines(folder: impl AsRef<Path>) -> Machines {
-    Machines::read(folder.as_ref())
-        .unwrap_or_else(|error| Machines { problem: Some(error.to_string()), ..Machines::default() })
+    pub(crate) refused: Vec<String>,
 }
 
 impl Machines {
     // Not generic: cells would compile it again.
-    fn read(folder: &Path) -> Result<Self, Error> {
+    pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
         let name = folder.display();
         let entries = fs::read_dir(folder).map_err(|error| {
             Error::unavailable(format!("cannot read the folder {name}: {}", error.kind()))

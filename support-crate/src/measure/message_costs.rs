@@ -44,6 +44,11 @@ pub struct SizeCosts {
 }
 
 impl SizeCosts {
+    /// Typical seconds from sending it to having its answer, also where the rounds differ too much for an interval.
+    pub fn seconds(&self) -> Option<f64> {
+        typical::centre(&self.round_trips)
+    }
+
     /// Typical seconds from sending it to having its answer.
     pub fn round_trip(&self) -> Option<Interval> {
         typical::typical(self.round_trips.iter().copied())

@@ -11,8 +11,6 @@ use crate::process;
 
 /// Looks at memory no more often than this.
 const LEAST_PAUSE: Duration = Duration::from_millis(2);
-/// Resident bytes that come and go with shared libraries: less than this tells nothing of a missed peak.
-const SLACK: u64 = 2 << 20;
 
 /// Runs `body` and returns with its value the most that `look` said meanwhile, by `most` of any two.
 ///
@@ -46,29 +44,24 @@ pub(crate) fn while_running<T, M: Send>(
 /// Runs `body` and returns with its value the most bytes that this process, and the workers that `body` names
 /// through its argument, took beyond what this process took before; `None` where the system does not tell.
 ///
-/// On a crowded machine whoever looks may sleep through the peak; the kernel's own record of the resident size then stands in.
+/// On a crowded machine whoever looks may sleep through the peak: what the kernel's own record of this process's resident size
+/// says beyond all that was seen is added.
 pub(crate) fn during<T>(body: impl FnOnce(&dyn Fn(Vec<u32>)) -> T) -> (T, Option<u64>) {
     // Pages that a parent had freed would count by half when they are used again.
     process::trim_heap();
     let Some(before) = memory_in_use(&[]) else { return (body(&|_| {}), None) };
-    let record = start_record();
+    // "5" begins the record anew and does nothing else (Linux 4.0; proc_pid_clear_refs(5)).
+    let recorded = fs::write("/proc/self/clear_refs", "5").is_ok();
     let workers = Mutex::new(Vec::new());
     let known = || workers.lock().unwrap_or_else(PoisonError::into_inner);
-    let look = || memory_in_use(&known().clone()).unwrap_or(0);
-    let ((value, recorded), most) = while_running(look, u64::max, || {
+    let look = || [memory_in_use(&known().clone()), status("VmRSS:")].map(|bytes| bytes.unwrap_or(0));
+    let most = |one: [u64; 2], other: [u64; 2]| [one[0].max(other[0]), one[1].max(other[1])];
+    let ((value, record), [in_use, resident]) = while_running(look, most, || {
         let value = body(&|pids| *known() = pids);
-        (value, record.and_then(|resident| Some(status("VmHWM:")?.saturating_sub(resident))).unwrap_or(0))
+        (value, status("VmHWM:").filter(|_| recorded))
     });
-    let seen = most.saturating_sub(before);
-    let missed = recorded > seen + seen / 4 + SLACK;
-    (value, Some(if missed { recorded } else { seen }))
-}
-
-/// Begins the kernel's record of this process's largest resident size (`VmHWM`) anew; the bytes it begins with.
-fn start_record() -> Option<u64> {
-    // "5" resets the record and nothing else (Linux 4.0; proc_pid_clear_refs(5)).
-    fs::write("/proc/self/clear_refs", "5").ok()?;
-    status("VmRSS:")
+    let missed = record.map_or(0, |record| record.saturating_sub(resident));
+    (value, Some((in_use + missed).saturating_sub(before)))
 }
 
 fn status(name: &str) -> Option<u64> {
@@ -79,10 +72,12 @@ fn status(name: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
+    // Both in a fresh process: other tests allocate and free in this one, and what a forked child shares with it
+    // counts as the child's own once this process writes there.
+
     #[test]
     fn memory_that_came_and_went_is_seen() {
-        // In a child: other tests allocate and free in this process meanwhile.
-        let peak = crate::process::fork(|| {
+        let peak = crate::process::spawn(|| {
             let (last, peak) = during(|_| {
                 let block = vec![1u8; 32 << 20];
                 block[block.len() - 1]
@@ -96,15 +91,18 @@ mod tests {
 
     #[test]
     fn memory_that_was_freed_before_counts_when_it_is_used_again() {
-        let blocks = || (0..10_000).map(|_| vec![1u8; 3_000]).collect::<Vec<_>>();
-        let earlier = blocks();
-        // What lies behind it keeps freed memory with this process.
-        let behind = vec![1u8; 3_000];
-        drop(earlier);
-        let peak = crate::process::fork(move || during(|_| blocks().len()).1);
+        let peak = crate::process::spawn(|| {
+            let blocks = || (0..10_000).map(|_| vec![1u8; 3_000]).collect::<Vec<_>>();
+            let earlier = blocks();
+            // What lies behind it keeps freed memory with this process.
+            let behind = vec![1u8; 3_000];
+            drop(earlier);
+            let peak = crate::process::fork(move || during(|_| blocks().len()).1).join();
+            assert_eq!(behind[0], 1);
+            peak.unwrap()
+        });
         let peak = peak.join().unwrap().unwrap();
         assert!(peak > 24 << 20, "{peak}");
-        assert_eq!(behind[0], 1);
     }
 
     #[test]

@@ -5,10 +5,9 @@ use std::time::Duration;
 use super::result::Lane;
 use super::typical::FEWEST;
 use crate::error::Error;
-use crate::format;
 use crate::machine::{Restriction, allowed_cores, cores};
 use crate::model::{Hosts, Model};
-use crate::workload::Nature;
+use crate::workload::{Nature, check};
 
 /// Time allowed for the rounds unless the reader says otherwise.
 pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_secs(2);
@@ -118,13 +117,7 @@ impl Options {
         let lanes = std::iter::once(baseline).chain(others).map(Lane::new);
         let lanes = lanes.chain([Lane::control(baseline)]).collect();
 
-        if let Some(rounds) = self.rounds.filter(|rounds| !(1..=MOST_ROUNDS).contains(rounds)) {
-            return Err(Error::bad_input(format!(
-                "{} rounds: ask for 1 to {}; an interval needs {FEWEST} or more",
-                format::count(rounds as u64),
-                format::count(MOST_ROUNDS as u64)
-            )));
-        }
+        check::number("rounds", self.rounds.unwrap_or(FEWEST), 1..=MOST_ROUNDS)?;
         for (what, time) in [("budget", self.budget), ("patience", self.patience)] {
             if time == Some(Duration::ZERO) {
                 let mistake =
@@ -145,15 +138,9 @@ impl Options {
 
     fn restriction(&self) -> Result<Vec<usize>, Error> {
         let allowed = allowed_cores();
-        match self.cores {
-            None => Ok(self.kept_on.clone()),
-            Some(n) if (1..=allowed.len()).contains(&n) => Ok(allowed[..n].to_vec()),
-            Some(n) => Err(Error::bad_input(format!(
-                "{}: this process may use 1 to {} here",
-                format::plural(n as u64, "core"),
-                allowed.len()
-            ))),
-        }
+        let Some(n) = self.cores else { return Ok(self.kept_on.clone()) };
+        check::number("cores", n, 1..=allowed.len())?;
+        Ok(allowed[..n].to_vec())
     }
 }
 
@@ -225,12 +212,18 @@ mod tests {
         assert!(refusal(&models(&[Model::Threads(0)])).contains("0 threads"));
         assert!(refusal(&models(&[Model::Processes(1_000_000_000)])).contains("1,000,000,000 processes"));
         let rounds = |rounds| Options { rounds: Some(rounds), ..Options::default() };
-        assert_eq!(refusal(&rounds(0)), "0 rounds: ask for 1 to 1,000; an interval needs 5 or more");
-        assert!(refusal(&rounds(1_001)).starts_with("1,001 rounds"));
+        assert_eq!(
+            refusal(&rounds(0)),
+            "rounds: 0 is outside what is allowed; set rounds to a value from 1 to 1,000"
+        );
+        assert!(refusal(&rounds(1_001)).starts_with("rounds: 1,001 is outside"));
         assert!(rounds(1_000).plan(1, Nature::Waits).is_ok());
         let options = Options { budget: Some(Duration::ZERO), ..Options::default() };
         assert!(refusal(&options).starts_with("a budget of 0 s"));
         let options = Options { cores: Some(0), ..Options::default() };
-        assert!(refusal(&options).starts_with("0 cores: this process may use 1 to "));
+        assert!(
+            refusal(&options)
+                .starts_with("cores: 0 is outside what is allowed; set cores to a value from 1 to ")
+        );
     }
 }

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::format;
 use crate::machine::cores;
 use crate::model::Model;
-use crate::workload::{DynWorkload, Nature, Workload};
+use crate::workload::{DynWorkload, Nature, Workload, check};
 
 /// Most points of one curve.
 const MOST_POINTS: usize = 32;
@@ -108,14 +108,7 @@ impl Scale {
 /// One model a number of workers, one worker first.
 fn models(workers: &[usize], model: fn(usize) -> Model) -> Result<Vec<Model>, Error> {
     let mut workers = workers.to_vec();
-    if workers.len() > MOST_NUMBERS {
-        return Err(Error::bad_input(format!(
-            "more than {MOST_NUMBERS} numbers of workers: choose fewer, as in [1, 2, 4, 8, 16]"
-        )));
-    }
-    if workers.is_empty() {
-        return Err(Error::bad_input("no number of workers: give a range, as in 1..=4"));
-    }
+    check::number("numbers of workers", workers.len(), 1..=MOST_NUMBERS)?;
     workers.push(1);
     workers.sort_unstable();
     workers.dedup();

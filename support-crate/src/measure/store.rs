@@ -8,62 +8,23 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::growth::Growth;
-use super::message_costs::MessageCosts;
 use super::result::Comparison;
-use super::scaling::Scaling;
 use crate::error::{Error, ErrorKind};
 use crate::format;
 
-/// What became of saving: shown in a cell it is one sentence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Saved(Result<String, Error>);
+impl Comparison {
+    /// Reads a result back; a file that cannot be read yields a result that says why wherever it is shown.
+    pub fn load(path: impl AsRef<Path>) -> Self {
+        Self::load_from(path.as_ref())
+    }
 
-impl Saved {
-    /// The sentence, as an error when nothing was saved.
-    ///
-    /// # Errors
-    /// Why the file could not be written.
-    pub fn result(&self) -> Result<&str, &Error> {
-        self.0.as_deref()
+    fn load_from(path: &Path) -> Self {
+        read(COMPARISON, path).unwrap_or_else(|error| Self::problem(error.to_string()))
     }
 }
 
-macro_rules! stored {
-    ($type:ty, $kind:literal) => {
-        impl $type {
-            /// A result that did not come about, with the reason in one sentence.
-            pub fn problem(sentence: impl Into<String>) -> Self {
-                Self { problem: Some(sentence.into()), ..Self::default() }
-            }
-
-            /// Writes the result with every sample to a JSON file; an existing file is replaced as a whole.
-            pub fn save(&self, path: impl AsRef<Path>) -> Saved {
-                self.save_at(path.as_ref())
-            }
-
-            // Not generic: a cell would have to compile all of serde's code for the type.
-            fn save_at(&self, path: &Path) -> Saved {
-                Saved(write(self, self.problem.as_deref(), $kind, path))
-            }
-
-            /// Reads a result back; a file that cannot be read yields a result that says why wherever it is shown.
-            pub fn load(path: impl AsRef<Path>) -> Self {
-                Self::load_from(path.as_ref())
-            }
-
-            fn load_from(path: &Path) -> Self {
-                read($kind, path).unwrap_or_else(|error| Self::problem(error.to_string()))
-            }
-        }
-    };
-}
-
-stored!(Comparison, "comparison");
-stored!(Scaling, "scaling");
-stored!(Growth, "growth");
-stored!(MessageCosts, "costs of messages");
-
+/// What a file of a comparison says that it is.
+pub(crate) const COMPARISON: &str = "comparison";
 /// Key under which a file says what it is.
 const KIND: &str = "concurrency-lab";
 /// Key under which a file says how it is laid out, and the layout of today: 1 more with each change that older files do not fit.

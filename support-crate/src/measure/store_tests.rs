@@ -37,7 +37,7 @@ fn what_was_saved_comes_back() {
     let path = folder.path().join("primes.json");
     let result = result();
     let saved = result.save(&path);
-    assert!(saved.result().unwrap().starts_with("saved "), "{saved:?}");
+    assert!(saved.text().starts_with("Saved "), "{saved:?}");
     let loaded = Comparison::load(&path);
     assert_eq!(loaded.problem, None);
     assert_eq!(
@@ -52,7 +52,7 @@ fn an_existing_file_is_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("primes.json");
     fs::write(&path, "x".repeat(1 << 20)).unwrap();
-    result().save(&path).result().unwrap();
+    result().save(&path);
     assert_eq!(Comparison::load(&path).lanes.len(), 2);
 }
 
@@ -77,11 +77,10 @@ fn another_file_and_a_broken_one_are_told_apart() {
 fn what_cannot_be_read_or_written_is_one_sentence() {
     let missing = Comparison::load("no/such/file.json");
     assert_eq!(missing.problem.as_deref(), Some("cannot read no/such/file.json: entity not found"));
-    let saved = result().save("no/such/folder/x.json");
-    let error = saved.result().unwrap_err().to_string();
-    assert!(error.starts_with("cannot write no/such/folder/x.json: entity not found"), "{error}");
+    let error = result().save("no/such/folder/x.json").text();
+    assert!(error.starts_with("Cannot write no/such/folder/x.json: entity not found"), "{error}");
     let saved = Comparison::problem("0 tasks").save("x.json");
-    assert_eq!(saved.result().unwrap_err().to_string(), "nothing to save: 0 tasks");
+    assert_eq!(saved.text(), "Nothing to save: 0 tasks\n");
 }
 
 proptest! {
@@ -93,7 +92,7 @@ proptest! {
             walls.iter().enumerate().map(|(round, &wall)| Sample { round, wall, ..sample.clone() }).collect();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.json");
-        result.save(&path).result().unwrap();
+        result.save(&path);
         let loaded = Comparison::load(&path);
         prop_assert_eq!(loaded.lanes[0].samples.len(), walls.len());
         for (sample, wall) in loaded.lanes[0].samples.iter().zip(&walls) {

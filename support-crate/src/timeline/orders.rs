@@ -5,11 +5,9 @@ use std::collections::HashMap;
 use crate::chart::{Figure, Table};
 use crate::format;
 use crate::stop::stop_asked;
+use crate::workload::check;
 
 use super::film::recorded;
-
-/// Most runs that a reader is made to wait for.
-const MOST: usize = 1_000;
 
 /// In which orders the steps of a program came; see [`orders`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,10 +25,9 @@ pub struct Orders {
 /// assert_eq!(seen.different(), 1);
 /// ```
 pub fn orders<T>(runs: usize, program: impl Fn() -> T) -> Orders {
-    if runs == 0 || runs > MOST {
-        let most = format::count(MOST as u64);
-        let problem = format!("{runs} runs: choose 1 to {most} for the number of runs");
-        return Orders { problem: Some(problem), ..Orders::default() };
+    // Nobody is made to wait for more.
+    if let Err(error) = check::number("runs", runs, 1..=1_000) {
+        return Orders { problem: Some(error.to_string()), ..Orders::default() };
     }
     let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
     for _ in (0..runs).take_while(|_| !stop_asked()) {
@@ -45,11 +42,6 @@ impl Orders {
     /// How many different orders there were.
     pub fn different(&self) -> usize {
         self.seen.len()
-    }
-
-    /// Each order with the number of runs that had it, most frequent first.
-    pub fn seen(&self) -> &[(Vec<String>, usize)] {
-        &self.seen
     }
 
     /// The count in a sentence, and the orders as a table.
@@ -92,12 +84,12 @@ mod tests {
             }
         });
         assert_eq!(seen.different(), 2);
-        assert_eq!(seen.seen()[0], (vec!["a".to_owned(), "b".to_owned()], 4));
+        assert_eq!(seen.seen[0], (vec!["a".to_owned(), "b".to_owned()], 4));
         assert!(seen.figure().text().contains("5 runs, and 2 different orders"));
     }
 
     #[test]
     fn no_runs_is_a_sentence() {
-        assert!(orders(0, || ()).figure().text().contains("choose 1 to 1,000"));
+        assert!(orders(0, || ()).figure().text().starts_with("Runs: 0 is outside"));
     }
 }

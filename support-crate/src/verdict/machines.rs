@@ -10,10 +10,7 @@ const NAMED: usize = 4;
 
 impl Machines {
     /// What was run how often, and whose machine or settings differ in what, as far as it was saved.
-    pub fn sentence(&self) -> String {
-        if let Some(problem) = &self.problem {
-            return problem.clone();
-        }
+    pub(crate) fn sentence(&self) -> String {
         let title = &self.results[0].1.workload.title;
         let all: Vec<&str> = self.results.iter().map(|(name, _)| name.as_str()).collect();
         let traits: Vec<Vec<(&str, String)>> =

@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use crate::format;
-use crate::measure::{Interval, MessageCosts, WayCosts};
+use crate::measure::{MessageCosts, SizeCosts, WayCosts};
 
 impl MessageCosts {
     /// What this measurement says, in words.
@@ -10,27 +10,36 @@ impl MessageCosts {
         if let Some(problem) = &self.problem {
             return Verdict::of_problem(problem);
         }
-        let empty = |way: &WayCosts| way.sizes.first().filter(|size| size.bytes == 0)?.round_trip();
-        let known: Vec<(&WayCosts, Interval)> =
-            self.ways.iter().filter_map(|way| Some((way, empty(way)?))).collect();
-        let [(memory, near), .., (wire, far)] = known.as_slice() else {
-            let headline = "Nothing can be said: the rounds differ too much; close what else is running and run it again".to_owned();
+        let empty = |way: &WayCosts| way.sizes.first().filter(|size| size.bytes == 0).cloned();
+        let known: Vec<(&WayCosts, SizeCosts, f64)> = self
+            .ways
+            .iter()
+            .filter_map(|way| {
+                let size = empty(way)?;
+                let seconds = size.seconds()?;
+                Some((way, size, seconds))
+            })
+            .collect();
+        let [(memory, _, near), .., (wire, _, far)] = known.as_slice() else {
+            let headline = "Nothing can be said: too few rounds ended".to_owned();
             return Verdict { headline, ..Verdict::default() };
         };
         let time = |seconds: f64| format::duration(seconds);
         let headline = format!(
             "an empty message and its answer take {} {}, {} {}: {} times as long",
-            time(near.estimate),
+            time(*near),
             memory.name,
-            time(far.estimate),
+            time(*far),
             wire.name,
-            format::significant(far.estimate / near.estimate, 2)
+            format::significant(far / near, 2)
         );
-        let intervals =
-            known.iter().map(|(way, trip)| format!("{} [{}, {}]", way.name, time(trip.low), time(trip.high)));
+        let intervals = known.iter().map(|(way, size, _)| match size.round_trip() {
+            Some(trip) => format!("{} [{}, {}]", way.name, time(trip.low), time(trip.high)),
+            None => format!("{} none, for the rounds differ too much", way.name),
+        });
         let most = |way: &WayCosts| {
             let size = way.sizes.last()?;
-            let each_second = format::measured_bytes(size.bandwidth()?.estimate);
+            let each_second = format::measured_bytes(2.0 * size.bytes as f64 / size.seconds()?);
             Some(format!(
                 "{each_second} a second {} with messages of {}",
                 way.name,
@@ -44,7 +53,7 @@ impl MessageCosts {
             format!(
                 "A task whose order and value travel {} takes one such round trip beside its work: 1% of a task of {}",
                 wire.name,
-                time(far.estimate * 100.0)
+                time(far * 100.0)
             ),
         ];
         Verdict { headline, details, ..Verdict::default() }
@@ -54,7 +63,6 @@ impl MessageCosts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::SizeCosts;
 
     fn way(name: &str, empty: f64, large: f64) -> WayCosts {
         let size = |bytes, seconds| SizeCosts { bytes, round_trips: vec![seconds; 6] };

@@ -135,7 +135,8 @@ mod tests {
         ]);
         let told = sentence::nearest(&result).unwrap();
         assert!(
-            told.starts_with("The next, pool (2), took 1.20x [1.1") && told.ends_with("] as long."),
+            told.starts_with("Pool (2), the next, took 1.20x [1.1")
+                && told.ends_with("] as long as threads (2)."),
             "{told}"
         );
     }

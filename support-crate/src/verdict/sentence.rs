@@ -62,11 +62,11 @@ pub(super) fn nearest(result: &Comparison) -> Option<String> {
     let ranking = result.ranking();
     let &[first, next, ..] = ranking.as_slice() else { return None };
     let Some(winner) = result.winner() else { return Some(tie(result, first)) };
-    let told = [winner, next].into_iter().any(|lane| is_baseline(result, lane));
-    if told {
+    if is_baseline(result, winner) || is_baseline(result, next) {
         return None;
     }
-    Some(format!("The next, {}, took {} as long.", next.name, show(result.speedup(winner, next)?)))
+    let ratio = show(result.speedup(winner, next)?);
+    Some(format!("{}, the next, took {ratio} as long as {}.", format::sentence(&next.name), winner.name))
 }
 
 fn is_baseline(result: &Comparison, lane: &Lane) -> bool {

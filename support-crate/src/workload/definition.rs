@@ -14,7 +14,8 @@ use crate::error::Error;
 /// and shown. Whatever has these properties is one; `#[task_value]` gives them to a type of the reader's own.
 #[diagnostic::on_unimplemented(
     message = "a task cannot hand back `{Self}`: it cannot be sent to another process, compared and shown",
-    label = "write `#[task_value]` in the line above the `struct` or `enum`, and above those inside it"
+    label = "write `#[task_value]` in the line above the `struct` or `enum`, and above those inside it; of a type that is not \
+             yours, hand back what you need of it, such as `error.to_string()`"
 )]
 pub trait TaskValue: Serialize + DeserializeOwned + PartialEq + Debug + Send + 'static {}
 

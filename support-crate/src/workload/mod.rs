@@ -6,6 +6,7 @@ mod compute;
 mod content;
 mod definition;
 mod descriptors;
+pub mod downloader;
 mod downloads;
 mod dyn_workload;
 mod erased;

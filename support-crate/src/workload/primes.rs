@@ -41,14 +41,7 @@ impl Workload for Primes {
         // Trial division up to ten thousand million takes minutes already.
         check::number("below", self.below, 3..=10_000_000_000)?;
         check::tasks("tasks", self.tasks)?;
-        if self.tasks > self.below {
-            return Err(Error::bad_input(format!(
-                "tasks: {} is more than the {} numbers there are to look at; set tasks lower or below higher",
-                words::count(self.tasks),
-                words::count(self.below)
-            )));
-        }
-        Ok(())
+        check::number("tasks", self.tasks, 1..=self.below)
     }
 
     fn task(&self, index: usize) -> Result<u64, Error> {
@@ -97,6 +90,9 @@ mod tests {
         let message = |below, tasks| Primes { below, tasks }.validate().unwrap_err().to_string();
         assert!(message(1, 1).starts_with("below: 1 is outside"));
         assert!(message(100, 0).starts_with("tasks: 0"));
-        assert!(message(100, 101).starts_with("tasks: 101 is more than the 100 numbers"));
+        assert!(
+            message(100, 101)
+                .starts_with("tasks: 101 is outside what is allowed; set tasks to a value from 1 to 100")
+        );
     }
 }

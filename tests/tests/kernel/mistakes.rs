@@ -3,7 +3,7 @@
 use crate::{KERNEL, locked};
 
 /// What a reader wrote, and words of the answer that name the mend.
-const MISTAKES: [(&str, &[&str]); 16] = [
+const MISTAKES: [(&str, &[&str]); 17] = [
     ("compare(Downloads { files: 4.0, size: KIB, latency: ms(1) })", &["expected `usize`"]),
     ("compare(Download { files: 4, size: KIB, latency: ms(1) })", &["similar name exists: `Downloads`"]),
     ("compare(Downloads { files: 4, size: KIB })", &["missing `latency`"]),
@@ -22,8 +22,16 @@ const MISTAKES: [(&str, &[&str]); 16] = [
         &["a task cannot hand back `Point`", "write `#[task_value]` in the line above"],
     ),
     (
+        "compare(Compute::new(4, |n| n.to_string().parse::<u8>()))",
+        &["a task cannot hand back `Result<u8, ParseIntError>`", "such as `error.to_string()`"],
+    ),
+    (
         "#[replayed]\nmod pool { fn main() { rayon::join(|| 1, || 2); } }",
         &["it uses `rayon`, whose threads cannot be put in order"],
+    ),
+    (
+        "#[replayed]\nmod real { fn main() { ::std::thread::spawn(|| ()).join().unwrap(); } }",
+        &["it uses `::std::thread`", "without a leading `::`"],
     ),
     (
         "#[replayed]\nmod served { #[tokio::main]\nasync fn main() {} }",

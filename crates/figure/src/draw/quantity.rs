@@ -6,7 +6,7 @@ use crate::format;
 pub type Estimate = (f64, Option<(f64, f64)>);
 
 /// What an axis or a bar measures.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Quantity {
     /// A span of time, in seconds.
     #[default]
@@ -15,8 +15,8 @@ pub enum Quantity {
     Bytes,
     /// How many times as fast or as large.
     Times,
-    /// A number of things, with their name ("tasks").
-    Number(String),
+    /// A number of things.
+    Number,
 }
 
 impl Quantity {
@@ -26,8 +26,8 @@ impl Quantity {
             Self::Seconds => format::duration(value),
             Self::Bytes => format::measured_bytes(value),
             Self::Times => format::times(value),
-            Self::Number(_) if value.fract() == 0.0 && value.abs() < 1e15 => format::fixed(value, 0),
-            Self::Number(_) => format::significant(value, 3),
+            Self::Number if value.fract() == 0.0 && value.abs() < 1e15 => format::fixed(value, 0),
+            Self::Number => format::significant(value, 3),
         }
     }
 }

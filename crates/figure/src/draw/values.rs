@@ -73,12 +73,12 @@ impl Values {
         let ticks: Vec<(f64, String)> =
             names.into_iter().enumerate().map(|(index, name)| (index as f64 + 0.5, name)).collect();
         let high = ticks.len().max(1) as f64;
-        Self { quantity: Quantity::Number(String::new()), spacing: Spacing::Places, low: 0.0, high, ticks }
+        Self { quantity: Quantity::Number, spacing: Spacing::Places, low: 0.0, high, ticks }
     }
 
     /// So many rows, the first one on top, without names.
     pub fn rows(number: usize) -> Self {
-        Self::exactly(Quantity::Number("rows".into()), (number.max(1) as f64, 0.0))
+        Self::exactly(Quantity::Number, (number.max(1) as f64, 0.0))
     }
 
     /// Whether these are places with names, and not values.
@@ -161,7 +161,7 @@ impl Values {
             (Quantity::Bytes, _) => self.binary_steps(linear().len().max(2)),
             (_, Spacing::Log) => format::log_ticks(self.low, self.high, most),
             // A range of whole numbers has no ticks between them.
-            (Quantity::Number(_), _) if self.high - self.low > 1.0 => {
+            (Quantity::Number, _) if self.high - self.low > 1.0 => {
                 linear().into_iter().filter(|value| value.fract() == 0.0).collect()
             }
             _ => linear(),
@@ -180,8 +180,8 @@ impl Values {
                 (Quantity::Seconds, _) => round_duration(value),
                 (Quantity::Bytes, _) => format::bytes(value),
                 (Quantity::Times, _) => format!("{}x", decimals(value, step)),
-                (Quantity::Number(_), Spacing::Log) => self.quantity.show(value),
-                (Quantity::Number(_), _) => decimals(value, step),
+                (Quantity::Number, Spacing::Log) => self.quantity.show(value),
+                (Quantity::Number, _) => decimals(value, step),
             }
         };
         let mut labelled: Vec<(f64, String)> =
@@ -316,7 +316,7 @@ mod tests {
         #[test]
         fn tick_labels_stand_clear_and_differ(low in 1e-9f64..1e9, power in 0.0f64..9.0, length in 60.0f64..900.0, log in any::<bool>()) {
             let high = low * 10f64.powf(power);
-            for quantity in [Quantity::Seconds, Quantity::Bytes, Quantity::Times, Quantity::Number("tasks".into())] {
+            for quantity in [Quantity::Seconds, Quantity::Bytes, Quantity::Times, Quantity::Number] {
                 let axis = if log { Values::log(quantity, [low, high]) } else { Values::exactly(quantity, (low, high)) };
                 let room = |label: &str| 7.0 * label.chars().count() as f64;
                 let ticks = axis.round_ticks(length, room);

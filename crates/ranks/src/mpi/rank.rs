@@ -1,8 +1,10 @@
 //! Every rank but the first: it loads code and runs tasks.
 
+use std::fs::File;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::unistd::dup2_stdin;
 use subprocess::codec;
 use subprocess::hosted::{self, Kind as Said, Parent};
 
@@ -32,6 +34,8 @@ impl<'a> Rank<'a> {
 
     /// Does what it is told until the job is over.
     pub fn run(mut self) {
+        // mpiexec hands what it reads to rank 0 alone: another one that reads would wait for ever.
+        let _ = File::open("/dev/null").map(|null| dup2_stdin(&null));
         self.say(Kind::Hello, 0, &codec::to_bytes(&Hello::here()).unwrap_or_default());
         while !self.over {
             let message = self.receive();

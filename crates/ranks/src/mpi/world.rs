@@ -1,6 +1,7 @@
 //! A process's part in an MPI job: the worker's, or that of a program which mpiexec started itself.
 
 use std::env;
+use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process;
@@ -12,8 +13,9 @@ use super::comm::Comm;
 use super::coordinator::Coordinator;
 use super::ping_pong::ping_pong;
 use super::rank::Rank;
-use crate::launch::{FOLDER, SMOKE, SMOKE_LINE, SOCKET};
+use crate::launch::{FOLDER, SOCKET};
 use crate::line::{self, Line};
+use crate::place::{SMOKE, SMOKE_LINE};
 use crate::round_trips::ROUND_TRIPS;
 use crate::wire::{Kind, Message, Wire};
 
@@ -82,16 +84,17 @@ fn work(folder: &Path) -> ! {
     let Some(comm) = Comm::join() else { process::exit(1) };
     // Ranks that MPI is told to treat as if each were on a machine of its own have no bell either.
     let apart = env::var_os("MPIR_CVAR_NOLOCAL").is_some();
-    let bell = Bell::new(Some(folder).filter(|_| !apart), comm.rank());
-    if comm.rank() > 0 {
+    let (rank, bell) = (comm.rank(), Bell::new(Some(folder).filter(|_| !apart), comm.rank()));
+    let socket = UnixStream::connect(folder.join(SOCKET));
+    let socket = socket.and_then(|mut socket| socket.write_all(&rank.to_le_bytes()).map(|()| socket));
+    if rank > 0 {
+        // The socket, which there is on that one machine, tells by its closing that this process has ended.
+        let _life = socket;
         Rank::new(&comm, bell).run();
-    } else {
-        let socket = UnixStream::connect(folder.join(SOCKET));
-        if socket.and_then(|socket| Coordinator::new(&comm, Wire::new(socket), bell).run()).is_err() {
-            // Whoever wanted tasks run is gone, and does not tidy up any more.
-            let _ = std::fs::remove_dir_all(folder);
-            comm.abort();
-        }
+    } else if socket.and_then(|socket| Coordinator::new(&comm, Wire::new(socket), bell).run()).is_err() {
+        // Whoever wanted tasks run is gone, and does not tidy up any more.
+        let _ = std::fs::remove_dir_all(folder);
+        comm.abort();
     }
     drop(comm);
     process::exit(0)

@@ -28,12 +28,34 @@ fn step<R>(
 const SENDING: (usize, usize) = (0, 1);
 const RECEIVING: (usize, usize) = (1, 0);
 
-/// `std::sync::mpsc::Sender` under control.
-#[derive(Debug)]
-pub struct Sender<T>(shuttle::sync::mpsc::Sender<T>, Ends);
-/// `std::sync::mpsc::SyncSender` under control.
-#[derive(Debug)]
-pub struct SyncSender<T>(shuttle::sync::mpsc::SyncSender<T>, Ends);
+/// What both kinds of sender share.
+macro_rules! sender {
+    ($name:ident) => {
+        #[doc = concat!("`std::sync::mpsc::", stringify!($name), "` under control.")]
+        #[derive(Debug)]
+        pub struct $name<T>(shuttle::sync::mpsc::$name<T>, Ends);
+
+        impl<T> Clone for $name<T> {
+            fn clone(&self) -> Self {
+                Self(self.0.clone(), self.1.clone())
+            }
+        }
+
+        impl<T> $name<T> {
+            /// Sends a message, once there is room for it.
+            ///
+            /// # Errors
+            /// The message, if nobody can receive it any more.
+            #[track_caller]
+            pub fn send(&self, message: T) -> Result<(), SendError<T>> {
+                step(&self.1, SENDING, "sends", Location::caller(), || self.0.send(message))
+            }
+        }
+    };
+}
+sender!(Sender);
+sender!(SyncSender);
+
 /// `std::sync::mpsc::Receiver` under control.
 #[derive(Debug)]
 pub struct Receiver<T>(shuttle::sync::mpsc::Receiver<T>, Ends);
@@ -48,40 +70,6 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
 pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
     let ((sender, receiver), ends) = (shuttle::sync::mpsc::sync_channel(bound), Ends::default());
     (SyncSender(sender, ends.clone()), Receiver(receiver, ends))
-}
-
-impl<T> Clone for Sender<T> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone(), self.1.clone())
-    }
-}
-
-impl<T> Clone for SyncSender<T> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone(), self.1.clone())
-    }
-}
-
-impl<T> Sender<T> {
-    /// Sends a message.
-    ///
-    /// # Errors
-    /// The message, if nobody can receive it any more.
-    #[track_caller]
-    pub fn send(&self, message: T) -> Result<(), SendError<T>> {
-        step(&self.1, SENDING, "sends", Location::caller(), || self.0.send(message))
-    }
-}
-
-impl<T> SyncSender<T> {
-    /// Sends a message, once there is room for it.
-    ///
-    /// # Errors
-    /// The message, if nobody can receive it any more.
-    #[track_caller]
-    pub fn send(&self, message: T) -> Result<(), SendError<T>> {
-        step(&self.1, SENDING, "sends", Location::caller(), || self.0.send(message))
-    }
 }
 
 impl<T> Receiver<T> {

@@ -54,7 +54,7 @@ pub fn my_task(theirs: impl Fn(usize) -> u64 + Sync) -> Reply {
         let quickest = (0..5).map(run).min().unwrap_or_default();
         require!(
             quickest >= LEAST * TASKS as u32,
-            "a task is done in {}: there is nothing to race; give it something to compute, in a loop",
+            "a task is done in {}: there is nothing to race; give it a loop that is no mere formula to the compiler, as the one with `rotate_left`",
             format::duration(quickest.as_secs_f64() / TASKS as f64)
         );
         Ok(format!("{TASKS} tasks, {TASKS} values, the same in any order and on any thread"))

@@ -133,7 +133,7 @@ fn tried(work: &Work) -> End {
 }
 
 /// Computes for so long, and gives way about every millisecond.
-pub(super) async fn give_way_for(span: Duration) {
+async fn give_way_for(span: Duration) {
     let start = Instant::now();
     while start.elapsed() < span {
         busy(ms(1));

@@ -9,7 +9,6 @@ pub(crate) mod server;
 pub(crate) mod sharing;
 pub(crate) mod survivors;
 mod timed;
-pub(crate) mod turns;
 
 pub use crate::lesson::lock::{Lock, Locked};
 pub use deadlock::survive;

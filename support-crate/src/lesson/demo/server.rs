@@ -139,8 +139,7 @@ fn figure(wait: Duration, loads: Vec<Load>) -> Figure {
             ..Line::default()
         }
     };
-    let clients =
-        Values::log(Quantity::Number("clients".into()), loads.iter().map(|load| load.clients as f64));
+    let clients = Values::log(Quantity::Number, loads.iter().map(|load| load.clients as f64));
     let times = Values::log(Quantity::Seconds, loads.iter().filter_map(Load::took).flatten());
     Figure::new(LinesSeries {
         caption,

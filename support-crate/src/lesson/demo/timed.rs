@@ -12,6 +12,8 @@ use crate::stop::stop_asked;
 /// Rounds, each with every piece once: as many as fit in the time, but no fewer and no more than these.
 const ROUNDS: (usize, usize) = (5, 25);
 const TIME: Duration = Duration::from_secs(2);
+/// Fewer fresh pages say nothing of how long a piece took, and are not told.
+const MANY_PAGES: f64 = 1_000.0;
 
 /// What a piece took in one round: seconds, pages of memory that the system handed out at a first touch (minor faults of the
 /// whole process), and times a thread of this process gave its core up to wait (voluntary context switches).
@@ -98,36 +100,31 @@ fn all(took: &[Took], which: usize) -> Vec<f64> {
     took.iter().map(|round| round[which]).collect()
 }
 
-/// How many times as long as the other a piece took: the ratio in the same round, typically, and its interval.
-fn ratio(took: &[Took], other: &[Took]) -> Option<Interval> {
-    typical(all(took, 0).into_iter().zip(all(other, 0)).map(|(one, other)| one / other))
-}
-
 /// The pieces beside the first one, or each of `pairs` beside the one above it.
 fn figure<'a>(names: impl Iterator<Item = &'a str>, took: &[Vec<Took>], pairs: &[usize]) -> Figure {
+    let typically = |rounds: &[Took], which| median(&all(rounds, which)).unwrap_or(f64::NAN);
+    let paged = took.iter().any(|rounds| typically(rounds, 1) >= MANY_PAGES);
     let rows = names.zip(took).enumerate().map(|(at, (name, rounds))| {
-        let [seconds, pages, waits] = [0, 1, 2].map(|which| median(&all(rounds, which)).unwrap_or(f64::NAN));
         let other = if pairs.is_empty() { Some(0) } else { pairs.contains(&at).then(|| at - 1) };
-        let ratio = other.filter(|other| *other != at).and_then(|other| ratio(rounds, &took[other]));
+        // How many times as long as the other it took: in the same round, typically.
+        let ratios = |other: usize| rounds.iter().zip(&took[other]).map(|(one, other)| one[0] / other[0]);
+        let ratio = other.filter(|other| *other != at).and_then(|other| typical(ratios(other)));
         let interval = |it: Interval| [it.low, it.high].map(format::duration).join(" to ");
-        [
+        let count = |which| format::count(typically(rounds, which).round() as u64);
+        let told = [
             name.to_owned(),
-            format::duration(seconds),
+            format::duration(typically(rounds, 0)),
             typical(all(rounds, 0)).map_or_else(String::new, interval),
-            ratio.map_or_else(
-                || format::NONE.into(),
-                |it| format::ratio(it.estimate, Some((it.low, it.high))),
-            ),
-            format::count(pages.round() as u64),
-            format::count(waits.round() as u64),
-        ]
+            ratio.map_or(format::NONE.into(), |it| format::ratio(it.estimate, Some((it.low, it.high)))),
+        ];
+        told.into_iter().chain(paged.then(|| count(1))).chain([count(2)])
     });
     let against = if pairs.is_empty() { "against the first" } else { "against the row above" };
-    let numbers = ["median", "95% interval", against, "fresh pages", "times a thread waited"];
-    let table = Table::default().words(["piece of code"]).numbers(numbers).rows(rows);
+    let table = Table::default().words(["piece of code"]).numbers(["median", "95% interval", against]);
+    let table = table.numbers(paged.then_some("fresh pages")).numbers(["times a thread waited"]).rows(rows);
     let rounds = format::plural(took[0].len() as u64, "round");
     Figure::table(
-        format!("{rounds}, each with every piece once, shuffled; intervals of times hold for this process"),
+        format!("{rounds}, each with every piece once, shuffled; after a restart times may lie elsewhere"),
         table,
     )
 }
@@ -157,6 +154,10 @@ mod tests {
         let text = figure(["one", "other"].into_iter(), &took, &[]).text();
         assert!(text.starts_with("5 rounds, each"), "{text}");
         assert!(text.contains("6.00 ms") && text.contains("3.00x [3.00, 3.00]"), "{text}");
+        assert!(!text.contains("fresh pages"), "{text}");
+        let took = [vec![[0.002, 2_000.0, 0.0]; 5], vec![[0.006, 0.0, 0.0]; 5]];
+        let text = figure(["one", "other"].into_iter(), &took, &[]).text();
+        assert!(text.contains("fresh pages") && text.contains("2,000"), "{text}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,6 +17,9 @@ use crate::measure::{Comparison, Interval, Unit, UnitCosts, compare, paired_spee
 use crate::model::Model::{self, Async, AsyncOn, Processes, Sequential, Threads};
 use crate::units::{ms, secs};
 use crate::workload::Primes;
+
+/// How long the work beside a heartbeat takes.
+pub(crate) const WORK: Duration = ms(250);
 
 /// How many times as fast as one after the other; `None` where a run gave no figure.
 pub(crate) type Speedup = Option<Interval>;
@@ -83,7 +86,7 @@ impl Bench {
     /// A heartbeat while a quarter of a second of work runs in this place.
     pub(crate) fn rhythm(&self, place: Place) -> Rhythm {
         // There is one for each place, in their order.
-        rhythm(&self.heartbeat.get_or_init(|| heartbeat::beside_computing(ms(250)))[place as usize])
+        rhythm(&self.heartbeat.get_or_init(|| heartbeat::beside_computing(WORK))[place as usize])
     }
 
     /// The memory that one more task, thread or process takes, in bytes.

@@ -1,12 +1,12 @@
 //! The table of claims: the deck's, in our own words, each with the page that shows it, and with what is measured for it
 //! in Rust and in CPython and handed to the claim's judge.
 
-use super::bench::{Bench, speedup};
+use super::bench::{Bench, WORK, speedup};
 use super::judge;
 use super::probes;
 use super::ruling::Finding;
 use crate::lesson::demo::beating::Place;
-use crate::lesson::demo::{isolation, race, server, sharing, survivors, turns};
+use crate::lesson::demo::{isolation, race, server, sharing, survivors};
 use crate::lesson::python::script;
 use crate::measure::{Unit, compare, median};
 use crate::model::Model::{Async, AsyncOn, Processes, Sequential, Threads};
@@ -80,9 +80,10 @@ pub(crate) const CLAIMS: [Claim; 20] = [
     Claim {
         says: "an async task is switched only where it gives way itself",
         page: ASYNC,
-        rust: |_| {
-            let [(without, _), (with, _)] = turns::longest_waits(ms(100));
-            Ok(judge::tasks_give_way([0.1, without, with]))
+        rust: |bench| {
+            let [without, with] =
+                [Place::Task, Place::TaskThatYields].map(|place| bench.rhythm(place).latest);
+            Ok(judge::tasks_give_way([WORK.as_secs_f64(), without, with]))
         },
         python: |bench| Ok(judge::tasks_give_way(bench.said(script!("gives_way.py"))?)),
     },

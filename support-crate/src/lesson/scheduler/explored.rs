@@ -1,6 +1,5 @@
 //! `explore`: which orders a program has, and what comes of each.
 
-use std::fmt;
 use std::time::Instant;
 
 use schedule::{Ending, Found, Program, Search};
@@ -59,7 +58,7 @@ impl Explore {
 }
 
 /// What a search found; see [`explore`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Explored {
     pub(crate) found: Result<Found, String>,
 }
@@ -68,11 +67,6 @@ impl Explored {
     /// Different orders of operations that were tried; 0 if the search could not be made.
     pub fn orders(&self) -> usize {
         self.found.as_ref().map_or(0, |found| found.orders)
-    }
-
-    /// Whether there are no more orders than those.
-    pub fn complete(&self) -> bool {
-        self.found.as_ref().is_ok_and(|found| found.complete)
     }
 
     /// The ways to end, failures first.
@@ -95,19 +89,8 @@ impl Explored {
 
     /// What was found as a table below its finding, or why there is nothing.
     pub fn figure(&self) -> Figure {
-        match &self.found {
-            Ok(found) => Figure::table(title(found), table(found)).with_prose(tried(found)),
-            Err(problem) => Figure::problem(problem),
-        }
-    }
-}
-
-impl fmt::Debug for Explored {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.found {
-            Ok(found) => out.write_str(&title(found)),
-            Err(problem) => out.write_str(problem),
-        }
+        let told = |found| Figure::table(title(found), table(found)).with_prose(tried(found));
+        self.found.as_ref().map_or_else(Figure::problem, told)
     }
 }
 
@@ -126,10 +109,8 @@ fn tried(found: &Found) -> String {
     let schedules = format::plural(found.schedules as u64, "schedule");
     let took = format::duration(found.seconds);
     if found.complete {
-        return format!(
-            "{schedules} in {took}: every order in which threads can take turns at what they share, for operations that have one \
-             order for all threads (sequential consistency)."
-        );
+        let all = "every order of shared steps that all threads can agree on (sequential consistency)";
+        return format!("{schedules} in {took}: {all}.");
     }
     let all = match found.preemptions {
         Some(most) => format!("all with up to {}", format::plural(most as u64, "pre-emption")),
@@ -144,7 +125,7 @@ fn tried(found: &Found) -> String {
 
 fn table(found: &Found) -> Table {
     let numbers = ["orders", "share of orders", "schedules", "first after", "pre-emptions"];
-    let table = Table::default().words(["it"]).numbers(numbers).words(["word for it"]);
+    let table = Table::default().words(["how it ends"]).numbers(numbers).words(["word for it"]);
     table.rows(found.endings.iter().map(|ending| {
         [
             words::outcome(&ending.outcome),

@@ -1,8 +1,6 @@
 //! `replay`: one schedule, run again and drawn as a film whose axis is steps.
 
-use std::fmt;
-
-use schedule::{Outcome, Place, Program, Step, Trace, Wait};
+use schedule::{Place, Program, Step, Trace, Wait};
 
 use super::apart::apart;
 use super::words;
@@ -11,22 +9,18 @@ use crate::chart::{Caption, Figure, Key, Lane, LaneGroup, LanesSeries, Quantity,
 use crate::format;
 
 /// One schedule that was run again; see [`replay`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Replayed {
     pub(crate) run: Result<Drawn, String>,
 }
 
 /// A schedule with its places in the reader's words, which only the cell that ran it knows.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Drawn {
     program: String,
     pub trace: Trace,
-    /// The switch that makes the difference: after how many steps, and what comes of it without.
-    decisive: Option<(usize, Outcome)>,
     lines: Vec<String>,
     waits: Vec<(usize, String)>,
-    /// Whether the run goes on after what is drawn.
-    pub open: bool,
 }
 
 /// Runs exactly the schedule that a word stands for, and draws it.
@@ -45,7 +39,7 @@ pub(crate) struct Drawn {
 /// ```
 pub fn replay(program: Program, word: &str) -> Replayed {
     let run = apart(|| schedule::replay(program, word));
-    Replayed { run: run.map(|replay| Drawn::new(replay.program, replay.trace, replay.decisive)) }
+    Replayed { run: run.map(|trace| Drawn::new(program, trace)) }
 }
 
 impl Replayed {
@@ -57,27 +51,15 @@ impl Replayed {
 
     /// Its film, or why there is none.
     pub fn figure(&self) -> Figure {
-        match &self.run {
-            Ok(drawn) => drawn.figure(),
-            Err(problem) => Figure::problem(problem),
-        }
-    }
-}
-
-impl fmt::Debug for Replayed {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.run {
-            Ok(drawn) => out.write_str(&drawn.title()),
-            Err(problem) => out.write_str(problem),
-        }
+        self.run.as_ref().map_or_else(Figure::problem, Drawn::figure)
     }
 }
 
 impl Drawn {
-    pub fn new(program: String, trace: Trace, decisive: Option<(usize, Outcome)>) -> Self {
+    pub fn new(program: Program, trace: Trace) -> Self {
         let lines = trace.steps.iter().map(|step: &Step| words::place(&step.place)).collect();
         let waits = trace.waits.iter().map(|wait| (wait.thread, waiting(wait))).collect();
-        Self { program, trace, decisive, lines, waits, open: false }
+        Self { program: program.name().to_owned(), trace, lines, waits }
     }
 
     /// The film.
@@ -86,7 +68,7 @@ impl Drawn {
     }
 
     fn title(&self) -> String {
-        match self.open {
+        match self.trace.asks.is_some() {
             true => {
                 format!("{}, {} so far", self.program, format::plural(self.trace.steps.len() as u64, "step"))
             }
@@ -108,13 +90,13 @@ impl Drawn {
         }
         let title = self.title();
         LanesSeries {
-            quantity: Quantity::Number("steps".to_owned()),
+            quantity: Quantity::Number,
             range: (0.0, end.max(1.0)),
             axis: "steps done, one after the other: no time is measured".to_owned(),
             legend,
             groups: vec![LaneGroup {
-                end: self.decisive.as_ref().map(|(after, _)| *after as f64),
-                failed: self.decisive.is_some(),
+                end: self.trace.decisive.as_ref().map(|(after, _)| *after as f64),
+                failed: self.trace.decisive.is_some(),
                 lanes: (0..rows)
                     .map(|thread| self.lane(thread, end))
                     .filter(|lane| lane.alert || !lane.marks.is_empty())
@@ -136,7 +118,7 @@ impl Drawn {
     /// What is said below the film.
     fn told(&self) -> Vec<String> {
         let mut told = Vec::new();
-        if let Some((after, without)) = &self.decisive {
+        if let Some((after, without)) = &self.trace.decisive {
             told.push(format!(
                 "the upright line after step {after} is the switch that makes the difference: without it, it {}",
                 words::outcome(without)

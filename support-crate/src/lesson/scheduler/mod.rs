@@ -11,5 +11,5 @@ mod words;
 
 pub use explored::{Explore, Explored, explore};
 pub use film::{Replayed, replay};
-pub use native::{Native, on_real_cores};
+pub use native::on_real_cores;
 pub use steered::{Steered, be_the_scheduler};

@@ -4,20 +4,14 @@ use std::hint::{black_box, spin_loop};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering, fence};
 
 use crate::chart::{Figure, Table};
+use crate::error::Error;
 use crate::format;
 use crate::lesson::threads::on_threads;
 use crate::stop;
 use crate::workload::check;
 
-/// How often something happened on real cores; see [`on_real_cores`].
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Native {
-    rows: Vec<(&'static str, u64, u64)>,
-    problem: Option<String>,
-}
-
-/// Turns of a loop between a load and a store: as much as a little computation.
-const PAUSE: usize = 200;
+/// Turns of a loop between a load and a store: fewer than these, another number in each round, so that threads collide in some.
+const PAUSE: usize = 16;
 
 /// Two steps of each of two threads on their own cores, in rounds that both begin together.
 type Round = fn(&[AtomicU32; 2], usize) -> u32;
@@ -26,15 +20,21 @@ type Wanted = fn(u32, [u32; 2]) -> bool;
 
 /// Runs two small programs on real threads, on their own cores where there are two, in so many rounds that both threads begin together.
 ///
-/// - The lost update: each loads one number and stores it plus one, at once or after a pause. Its orders are the same.
+/// - The lost update: each loads one number and stores it plus one, at once or after a short pause. Its orders are the same.
 /// - The store buffer: each stores into a number of its own and then loads the other's. In no order of these four steps do both
 ///   load what was there before; cores do it all the same, unless a fence stands between.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
-/// assert_eq!(on_real_cores(1_000).counts()[3], 0, "a fence rules it out");
+/// assert!(on_real_cores(1_000).text().contains("both miss it despite a fence: 0%"));
 /// ```
-pub fn on_real_cores(rounds: usize) -> Native {
+pub fn on_real_cores(rounds: usize) -> Figure {
+    counted(rounds).map_or_else(Figure::problem, |counts| figure(rounds as u64, &counts))
+}
+
+/// What can be seen in a round, and how often it was.
+fn counted(rounds: usize) -> Result<Vec<(&'static str, u64)>, Error> {
+    check::number("rounds", rounds, 1..=2_000_000)?;
     let add: Round = |numbers, _| {
         let seen = numbers[0].load(Ordering::Relaxed);
         numbers[0].store(seen + 1, Ordering::Relaxed);
@@ -42,7 +42,7 @@ pub fn on_real_cores(rounds: usize) -> Native {
     };
     let slowly: Round = |numbers, _| {
         let seen = numbers[0].load(Ordering::Relaxed);
-        (0..PAUSE).for_each(|_| spin_loop());
+        (0..numbers.as_ptr().addr() / size_of_val(numbers) % PAUSE).for_each(|_| spin_loop());
         numbers[0].store(seen + 1, Ordering::Relaxed);
         0
     };
@@ -57,23 +57,17 @@ pub fn on_real_cores(rounds: usize) -> Native {
     };
     let neither: Wanted = |_, seen| seen == [0, 0];
     let lost: Wanted = |number, _| number == 1;
-    let tests: [(&str, Round, Wanted); 4] = [
+    let tests: [(&'static str, Round, Wanted); 4] = [
         ("an update is lost", add, lost),
         ("an update is lost, with a pause between", slowly, lost),
         ("both miss the other's store", relaxed, neither),
         ("both miss it despite a fence", fenced, neither),
     ];
-    if let Err(error) = check::number("rounds", rounds, 1..=2_000_000) {
-        return Native { problem: Some(error.to_string()), ..Native::default() };
-    }
-    let mut rows = Vec::new();
-    for (name, round, wanted) in tests {
-        if stop::stop_asked() {
-            return Native { problem: Some("stopped by you".to_owned()), ..Native::default() };
-        }
-        rows.push((name, count(rounds, round, wanted), rounds as u64));
-    }
-    Native { rows, problem: None }
+    let each = tests.into_iter().map(|(name, round, wanted)| {
+        stop::check()?;
+        Ok((name, count(rounds, round, wanted)))
+    });
+    each.collect()
 }
 
 /// In how many rounds two threads came to what is wanted.
@@ -108,28 +102,17 @@ fn interval(count: u64, all: u64) -> [f64; 2] {
     [(middle - half).max(0.0), (middle + half).min(1.0)]
 }
 
-impl Native {
-    /// How often each thing happened.
-    pub fn counts(&self) -> Vec<u64> {
-        self.rows.iter().map(|(_, count, _)| *count).collect()
-    }
-
-    /// What was counted as a table below its finding, or what was wrong.
-    pub fn figure(&self) -> Figure {
-        if let Some(problem) = &self.problem {
-            return Figure::problem(problem);
-        }
-        let share = |count: u64, all: u64| format::percent(count as f64 / all as f64);
-        let title = self.rows.iter().map(|(name, count, all)| format!("{name}: {}", share(*count, *all)));
-        let numbers = ["rounds with it", "share", "95% interval"];
-        let table = Table::default().words(["on real cores"]).numbers(numbers);
-        let table = table.rows(self.rows.iter().map(|(name, count, all)| {
-            let [low, high] = interval(*count, *all).map(format::percent);
-            let of = format!("{} of {}", format::count(*count), format::count(*all));
-            [(*name).to_owned(), of, share(*count, *all), format!("{low} to {high}")]
-        }));
-        Figure::table(title.collect::<Vec<_>>().join("; "), table)
-    }
+fn figure(all: u64, counts: &[(&str, u64)]) -> Figure {
+    let share = |count: u64| format::percent(count as f64 / all as f64);
+    let title = counts.iter().map(|(name, count)| format!("{name}: {}", share(*count)));
+    let numbers = ["rounds with it", "share", "95% interval"];
+    let table = Table::default().words(["on real cores"]).numbers(numbers);
+    let table = table.rows(counts.iter().map(|(name, count)| {
+        let [low, high] = interval(*count, all).map(format::percent);
+        let of = format!("{} of {}", format::count(*count), format::count(all));
+        [(*name).to_owned(), of, share(*count), format!("{low} to {high}")]
+    }));
+    Figure::table(title.collect::<Vec<_>>().join("; "), table)
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! `be_the_scheduler`: the reader says who goes on.
 
-use std::fmt;
-
 use schedule::{Outcome, Program, Search, Trace};
 
 use super::apart::apart;
@@ -11,7 +9,7 @@ use crate::chart::Figure;
 use crate::format;
 
 /// A program whose next thread the reader names; see [`be_the_scheduler`].
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Steered {
     program: Program,
     threads: Vec<usize>,
@@ -20,7 +18,7 @@ pub struct Steered {
 /// Lets the reader decide who goes on, wherever several threads can: `be_the_scheduler(program).then(1).then(2)`.
 ///
 /// Shown, it says where each thread stands and which may go on, and draws what was done. What no other thread can see, and
-/// what only one thread can do, is done without asking.
+/// what only one thread can do, is done without asking; a step of the latter may be named all the same.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
@@ -63,14 +61,11 @@ impl Steered {
             Ok(trace) => trace,
             Err(problem) => return Figure::problem(problem),
         };
-        let open = trace.asks.is_some();
-        let prose = if open { stands(&trace) } else { self.judged(&trace) };
+        let prose = if trace.asks.is_some() { stands(&trace) } else { self.judged(&trace) };
         if trace.steps.is_empty() {
             return Figure::note(prose);
         }
-        let mut drawn = Drawn::new(self.program.name().to_owned(), trace, None);
-        drawn.open = open;
-        drawn.figure().with_prose(prose)
+        Drawn::new(self.program, trace).figure().with_prose(prose)
     }
 
     /// How it ended, and with how few pre-emptions it could have.
@@ -99,10 +94,4 @@ fn stands(trace: &Trace) -> String {
         format!("{}: {what} next, at {} ({may})", words::thread(*thread), words::place(place))
     };
     trace.stands.iter().map(stand).collect::<Vec<_>>().join("\n")
-}
-
-impl fmt::Debug for Steered {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:?}, steered by {:?}", self.program, self.threads)
-    }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::chart::Figure;
 use crate::error::Error;
 use crate::figures::figure;
-use crate::format;
+use crate::workload::check;
 
 pub use data::{Slice, SliceTrack, Slices};
 use picture::picture;
@@ -46,24 +46,8 @@ pub fn task_slices(tasks: usize, time: Duration, awaits: usize) -> Slices {
 }
 
 fn checked(number: usize, what: &str, time: Duration) -> Result<(), Error> {
-    const MOST: usize = 32;
-    const LONGEST: Duration = Duration::from_secs(10);
-    const SHORTEST: Duration = Duration::from_millis(10);
-    if number == 0 || number > MOST {
-        return Err(Error::bad_input(format!(
-            "{} {what}: slices are drawn for 1 to {MOST}; 3 show it best",
-            format::count(number as u64)
-        )));
-    }
-    if time < SHORTEST || time > LONGEST {
-        return Err(Error::bad_input(format!(
-            "a time of {}: slices need at least {}, and {} at most; ms(300) shows it well",
-            format::duration(time.as_secs_f64()),
-            format::duration(SHORTEST.as_secs_f64()),
-            format::duration(LONGEST.as_secs_f64())
-        )));
-    }
-    Ok(())
+    check::number(what, number, 1..=32)?;
+    check::number("milliseconds", time.as_millis() as usize, 10..=10_000)
 }
 
 impl Slices {

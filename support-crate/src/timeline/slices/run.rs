@@ -12,13 +12,10 @@ use crate::format;
 use crate::machine::{Restriction, allowed_cores, first_core, machine};
 use crate::timeline::tell;
 use crate::trace::now;
-use crate::workload::yield_in_turn;
+use crate::workload::{check, yield_in_turn};
 
 use super::clock_reader::{ClockReader, Piece, calibrate};
 use super::data::{SliceTrack, Slices};
-
-/// More pieces than these give are no longer told apart.
-const MOST_AWAITS: usize = 1_000;
 
 /// So many threads on one core.
 pub(super) fn threads(number: usize, time: Duration) -> Result<Slices, Error> {
@@ -36,13 +33,8 @@ pub(super) fn threads(number: usize, time: Duration) -> Result<Slices, Error> {
 
 /// So many tasks on one thread, which is pinned too: what the threads did is held against it.
 pub(super) fn tasks(number: usize, time: Duration, awaits: usize) -> Result<Slices, Error> {
-    if awaits > MOST_AWAITS {
-        return Err(Error::bad_input(format!(
-            "{} awaits in each task: the picture shows up to {}; ask for fewer",
-            format::count(awaits as u64),
-            format::count(MOST_AWAITS as u64)
-        )));
-    }
+    // More pieces than these give are no longer told apart.
+    check::number("awaits", awaits, 0..=1_000)?;
     let (core, threshold) = (last_core(), calibrate());
     let stretch = time.as_nanos() as u64 / (number * (awaits + 1)) as u64;
     if stretch < 2 * threshold {

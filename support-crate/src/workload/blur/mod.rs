@@ -74,14 +74,8 @@ impl Workload for Blur {
         check::number("width × height", self.width.saturating_mul(self.height), 1..=MAX_PIXELS)?;
         check::number("radius", self.radius, 1..=200)?;
         check::tasks("tasks", self.tasks)?;
-        if self.tasks > self.height {
-            return Err(Error::bad_input(format!(
-                "tasks: {} strips cannot be cut from {}; set tasks lower or height higher",
-                words::count(self.tasks),
-                words::counted(self.height, "row", "rows")
-            )));
-        }
-        Ok(())
+        // A strip has a row at the least.
+        check::number("tasks", self.tasks, 1..=self.height)
     }
 
     fn prepare(&self) -> Result<(), Error> {

@@ -1,7 +1,6 @@
 //! Downloads: HTTP requests of a real server on this machine.
 
 mod client;
-mod http;
 mod page;
 mod server;
 
@@ -53,21 +52,11 @@ impl Downloads {
     pub fn urls(&self) -> Result<Vec<String>, Error> {
         self.validate()?;
         self.prepare()?;
-        let url = |index| format!("http://127.0.0.1:{}{}", server::port(), self.page(index).path());
-        Ok((0..self.files).map(url).collect())
+        Ok((0..self.files).map(|index| client::url(self.page(index))).collect())
     }
 
     fn page(&self, index: usize) -> page::Page {
         page::Page { size: self.size, latency: self.latency, index }
-    }
-
-    fn content(&self, response: &[u8]) -> Result<Content, Error> {
-        let body = http::body(response).map_err(|why| client::unanswered(&why))?;
-        if body.len() == self.size {
-            return Ok(Content::of(body));
-        }
-        let (came, asked) = (words::size(body.len()), words::size(self.size));
-        Err(Error::failed(format!("{came} came in place of {asked}; run the cell again")))
     }
 }
 
@@ -96,12 +85,11 @@ impl Workload for Downloads {
     }
 
     fn task(&self, index: usize) -> Result<Content, Error> {
-        let response = trace::waiting(|| client::blocking(self.page(index)))?;
-        self.content(&response)
+        client::content(&trace::waiting(|| client::blocking(self.page(index)))?)
     }
 
     async fn task_async(&self, index: usize) -> Result<Content, Error> {
-        self.content(&client::asynchronous(self.page(index)).await?)
+        client::content(&client::asynchronous(self.page(index)).await?)
     }
 
     erased_here!(plain data);
@@ -164,14 +152,6 @@ mod tests {
         let begun = std::time::Instant::now();
         downloads.task(0).unwrap();
         assert!(begun.elapsed() >= ms(30));
-    }
-
-    #[test]
-    fn a_page_that_is_cut_short_is_no_page() {
-        let downloads = Downloads { files: 1, size: 5, latency: ms(0) };
-        let cut = http::response_head("200 OK", 5) + "hell";
-        let error = downloads.content(cut.as_bytes()).unwrap_err().to_string();
-        assert!(error.starts_with("4 B came in place of 5 B"), "{error}");
     }
 
     #[test]

@@ -8,14 +8,17 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufWriter};
 use tokio::net::{TcpListener, TcpSocket};
 
-use super::http;
 use super::page::Page;
 use crate::error::Error;
 use crate::process::Workers;
 use crate::trace;
+use crate::units::KIB;
 
 /// How long a server may take to come up.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Bytes of a request after which it is no longer listened to.
+const LONGEST: usize = 8 * KIB;
 
 static PORT: AtomicU16 = AtomicU16::new(0);
 
@@ -99,10 +102,10 @@ async fn accept(listener: TcpListener) {
 async fn answer(mut stream: tokio::net::TcpStream) -> std::io::Result<()> {
     let mut received = Vec::with_capacity(512);
     let asked = loop {
-        if stream.read_buf(&mut received).await? == 0 || received.len() > http::HEAD {
+        if stream.read_buf(&mut received).await? == 0 || received.len() > LONGEST {
             return Ok(());
         }
-        if let Some(path) = http::path_asked_for(&received)? {
+        if let Some(path) = path_asked_for(&received) {
             break Page::from_path(path);
         }
     };
@@ -112,9 +115,30 @@ async fn answer(mut stream: tokio::net::TcpStream) -> std::io::Result<()> {
         tokio::time::sleep(page.latency).await;
     }
     let mut writer = BufWriter::new(stream);
-    writer.write_all(http::response_head(status, page.size).as_bytes()).await?;
+    let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", page.size);
+    writer.write_all(head.as_bytes()).await?;
     for part in page.parts() {
         writer.write_all(part).await?;
     }
     writer.shutdown().await
+}
+
+/// What a request asks for, once all of it is here.
+fn path_asked_for(received: &[u8]) -> Option<&str> {
+    std::str::from_utf8(received).ok()?.strip_suffix("\r\n\r\n")?.split(' ').nth(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload::downloader::request;
+
+    #[test]
+    fn a_request_leads_back_to_its_path() {
+        let (_, request) = request("http://127.0.0.1:80/1/2/3").unwrap();
+        assert_eq!(path_asked_for(request.as_bytes()), Some("/1/2/3"));
+        for wrong in [&request.as_bytes()[..20], b"\0\0", b"\r\n\r\n", b"\xff\r\n\r\n"] {
+            assert_eq!(path_asked_for(wrong), None);
+        }
+    }
 }

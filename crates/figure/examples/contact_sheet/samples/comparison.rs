@@ -3,10 +3,13 @@ use figure::{Caption, ComparisonRow, ComparisonSeries, Dot, Figure, Quantity};
 
 use super::common::{MODELS, caption, hard_caption, hard_names, noise};
 
+fn run(value: f64) -> Dot {
+    Dot { value, outlier: false, disturbed: false }
+}
+
 fn row(model: Model, median: f64, base: f64, runs: usize) -> ComparisonRow {
-    let dots = noise(model.workers() as u64 + median.to_bits() % 97, runs, 0.08)
-        .map(|n| Dot::from(median * n))
-        .collect();
+    let dots =
+        noise(model.workers() as u64 + median.to_bits() % 97, runs, 0.08).map(|n| run(median * n)).collect();
     let ratio = base / median;
     ComparisonRow {
         look: Some(model.look()),
@@ -78,7 +81,7 @@ pub fn all() -> Vec<(String, Figure)> {
         .into_iter()
         .zip(MODELS)
         .map(|(value, model)| ComparisonRow {
-            dots: vec![value.into(), 0.5.into()],
+            dots: vec![run(value), run(0.5)],
             interval: Some((value, f64::NAN)),
             ..row(model, value, 1.0, 0)
         })
@@ -87,15 +90,12 @@ pub fn all() -> Vec<(String, Figure)> {
         .iter()
         .map(|model| ComparisonRow {
             interval: Some((0.5, 0.5)),
-            dots: vec![0.5.into(); 9],
+            dots: vec![run(0.5); 9],
             ..row(*model, 0.5, 0.5, 0)
         })
         .collect();
-    let one = vec![ComparisonRow {
-        interval: None,
-        dots: vec![0.025.into()],
-        ..row(Model::Async, 0.025, 0.025, 1)
-    }];
+    let one =
+        vec![ComparisonRow { interval: None, dots: vec![run(0.025)], ..row(Model::Async, 0.025, 0.025, 1) }];
     let failed = MODELS
         .iter()
         .map(|model| ComparisonRow {

@@ -33,7 +33,7 @@ fn line(model: Model, seconds: f64, bytes: f64, upto: u32) -> Line {
 fn figure(caption: Caption, lines: Vec<Line>) -> Figure {
     let points = || lines.iter().flat_map(|line| &line.points);
     let value = |plot: usize| points().filter_map(move |point| point.values.get(plot)).map(|value| value.0);
-    let tasks = Quantity::Number("tasks".into());
+    let tasks = Quantity::Number;
     let tasks = Values::log(tasks, points().map(|point| point.at));
     let ends = points().flat_map(|point| &point.values).filter_map(|value| value.1);
     let times = value(0).chain(ends.flat_map(|(low, high)| [low, high]));

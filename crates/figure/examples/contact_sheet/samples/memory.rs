@@ -13,11 +13,12 @@ fn row(model: Model, name: &str, bytes: f64) -> ComparisonRow {
 
 fn figure(caption: Caption, rows: Vec<ComparisonRow>) -> Figure {
     let series = ComparisonSeries {
+        caption,
         measure: "memory for each further one".into(),
         statistic: "each".into(),
-        interval: String::new(),
+        quantity: Quantity::Bytes,
         rows,
-        ..ComparisonSeries::new(caption, Quantity::Bytes)
+        ..ComparisonSeries::default()
     };
     Figure::new(series.against_first())
 }

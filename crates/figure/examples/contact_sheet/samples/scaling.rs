@@ -55,7 +55,7 @@ fn series(caption: Caption, lines: Vec<Line>, physical: Option<usize>, logical: 
     let ideal = Guide { from: (1.0, 1.0), to: (most.min(high), most.min(high)), name: "ideal".into() };
     Figure::new(LinesSeries {
         caption,
-        across: ("workers".into(), Values::exactly(Quantity::Number("workers".into()), (0.5, most + 0.5))),
+        across: ("workers".into(), Values::exactly(Quantity::Number, (0.5, most + 0.5))),
         up: vec![("speed-up".into(), Values::exactly(Quantity::Times, (0.0, high)))],
         guides: cores
             .filter(|(number, _)| *number > 0.0 && *number <= most)

@@ -137,7 +137,7 @@ fn values(series: &ComparisonSeries, bars: bool) -> Values {
     };
     let usual: Vec<f64> = shown.clone().map(|row| row.value).chain(ends).chain(dots(false)).collect();
     let all: Vec<f64> = usual.iter().copied().chain(dots(true)).collect();
-    let quantity = series.quantity.clone();
+    let quantity = series.quantity;
     if !bars {
         return Values::log(quantity, all);
     }
@@ -279,7 +279,6 @@ fn dot(shapes: &mut Vec<Piece<Point>>, run: &Dot, y: f64) {
 mod tests {
     use crate::caption::Caption;
     use crate::charts::comparison::{ComparisonRow, ComparisonSeries, Dot};
-    use crate::draw::Quantity;
     use crate::figure::Figure;
 
     fn series(dots: &[f64]) -> ComparisonSeries {
@@ -289,9 +288,10 @@ mod tests {
             ..ComparisonRow::new("a model", 0.020)
         };
         ComparisonSeries {
+            caption: Caption::new("a title", "a machine"),
             baseline: "a model".into(),
             rows: vec![row],
-            ..ComparisonSeries::new(Caption::new("a title", "a machine"), Quantity::Seconds)
+            ..ComparisonSeries::default()
         }
     }
 

@@ -6,7 +6,7 @@ use crate::format;
 use crate::look::Look;
 
 /// What a comparison figure is drawn from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ComparisonSeries {
     /// The words around the picture.
     pub caption: Caption,
@@ -64,29 +64,7 @@ pub struct Dot {
     pub disturbed: bool,
 }
 
-impl From<f64> for Dot {
-    fn from(value: f64) -> Self {
-        Self { value, outlier: false, disturbed: false }
-    }
-}
-
 impl ComparisonSeries {
-    /// A comparison without rows, of medians, with no band.
-    pub fn new(caption: Caption, quantity: Quantity) -> Self {
-        Self {
-            caption,
-            measure: String::new(),
-            statistic: "median".into(),
-            interval: "the same, with 95% confidence".into(),
-            quantity,
-            baseline: String::new(),
-            rows: Vec::new(),
-            band: None,
-            also: String::new(),
-            told: String::new(),
-        }
-    }
-
     /// The name of the row that the null row repeats; the baseline's without one.
     pub(super) fn twin(&self) -> &str {
         let above = self.rows.windows(2).find(|rows| rows[1].null).map(|rows| &rows[0].name);

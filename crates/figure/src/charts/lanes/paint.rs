@@ -19,8 +19,8 @@ pub(super) fn paint(layout: &Layout, area: &Area<'_>) -> Drawn {
     let series = layout.series;
     let top = layout.top - 4.0;
     let plot = Rect::between((layout.left, top), (layout.right, layout.axis));
-    let time = Values::exactly(series.quantity.clone(), series.range).level(plot.w, &tick_style());
-    let down = Values::exactly(Quantity::Number(String::new()), (layout.axis, top));
+    let time = Values::exactly(series.quantity, series.range).level(plot.w, &tick_style());
+    let down = Values::exactly(Quantity::Number, (layout.axis, top));
     let mut chart = framed(area, plot, (&time, &series.axis), &down)?;
     draw_all(area, &layout.around)?;
     groups(layout, area, &mut chart)?;

@@ -1,6 +1,7 @@
-//! A downloader in four versions: what pages 7 to 10 show, word for word, and the later of them take from here.
+//! A downloader in four versions: what pages 7 to 10 show, word for word, and the later of them take from here. So does the
+//! workload [`Downloads`](crate::workload::Downloads), whose clients differ in what they set up.
 //!
-//! Plain code over std and tokio, for a reader to take along; [`Downloads`](crate::workload::Downloads) has addresses for it.
+//! Plain code over std and tokio, for a reader to take along; `Downloads` has addresses for it.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
