@@ -28,7 +28,7 @@ impl Reach {
         let upper = places(1.0, most).filter_map(|n| Some((n, fit(n)?.high)));
         let lower: Vec<_> = places(1.0, most).filter_map(|n| Some((n, fit(n)?.low))).collect();
         let highest = fit(most).map_or(1.0, |speedup| speedup.high);
-        let workers = Values::log(Quantity::Number("workers".into()), [1.0, most]);
+        let workers = Values::log(Quantity::Number, [1.0, most]);
         let reached = self.points.iter().filter_map(|point| Some(point.speedup?.high));
         let times = Values::log(Quantity::Times, reached.chain([0.8, 2.0 * highest]));
         let end = (2.0 * highest).min(most);

@@ -81,10 +81,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_the_only_sentence() {
-        assert_eq!(
-            MessageCosts::problem("MPI is not set up here").verdict().to_string(),
-            "MPI is not set up here."
-        );
+        let problem = Some("MPI is not set up here".to_owned());
+        let refused = MessageCosts { problem, ..MessageCosts::default() };
+        assert_eq!(refused.verdict().to_string(), "MPI is not set up here.");
         assert!(MessageCosts::default().verdict().headline.starts_with("Nothing can be said"));
     }
 }
