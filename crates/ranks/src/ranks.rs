@@ -83,11 +83,16 @@ impl<T: Serialize + DeserializeOwned + 'static> Ranks<T> {
         let run = Message::new(Kind::Run, self.team.ranks as u32, results.len() as u64).with(flag);
         // If nobody reads it any more, the next read tells why.
         let _ = line.wire.send(&run);
-        let mut held: HashMap<u64, u32> = HashMap::new();
+        let (mut held, mut late) = (HashMap::<u64, u32>::new(), false);
         loop {
             let message = match self.team.next(line, deadline) {
                 Ok(message) => message,
-                Err(Missing::Gone(_)) => return Err(self.team.autopsy(line, &held)),
+                Err(Missing::Gone(_)) => {
+                    if late {
+                        held.clear();
+                    }
+                    return Err(self.team.autopsy(line, &held));
+                }
                 Err(_) => {
                     self.team.kill(line);
                     return Err(Crash::Stopped);
@@ -98,6 +103,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Ranks<T> {
             let result = match kind {
                 Kind::Done => return Ok(()),
                 Kind::Given => {
+                    late |= !body.is_empty();
                     held.insert(number, rank);
                     continue;
                 }

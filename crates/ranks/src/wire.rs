@@ -21,7 +21,7 @@ pub enum Kind {
     Run,
     /// To a rank: run this task.
     Task,
-    /// From the coordinator: the rank was given this task.
+    /// From the coordinator: the rank was given this task. With a body, such messages may come late from now on.
     Given,
     /// From a rank: the encoded value of a task.
     Value,

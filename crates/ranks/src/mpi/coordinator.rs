@@ -172,6 +172,8 @@ impl<'a> Coordinator<'a> {
         for rank in 1..=ranks {
             self.give(rank, &mut open[rank], &mut tasks, flag)?;
         }
+        self.flush()?;
+        let mut held = self.hands_out_ahead();
         while open.iter().any(|(count, _)| *count > 0) {
             let message = self.next()?;
             match message.kind {
@@ -189,9 +191,12 @@ impl<'a> Coordinator<'a> {
             if message.kind != Kind::Stop {
                 self.wire.put(&message)?;
             }
-            if !self.hands_out_ahead() || matches!(message.kind, Kind::Panic | Kind::Trouble) {
+            // That answers are held is told at once: who was at which task is not known from then on.
+            let holds = self.hands_out_ahead();
+            if !(holds && held) || matches!(message.kind, Kind::Panic | Kind::Trouble) {
                 self.flush()?;
             }
+            held = holds;
         }
         self.wire.put(&Message::new(Kind::Done, 0, 0))?;
         self.flush()
@@ -219,7 +224,8 @@ impl<'a> Coordinator<'a> {
                 *since = Instant::now();
             }
             *count += 1;
-            self.wire.put(&Message::new(Kind::Given, rank as u32, task))?;
+            let given = Message::new(Kind::Given, rank as u32, task);
+            self.wire.put(&given.with(vec![1; usize::from(self.hands_out_ahead())]))?;
         }
         Ok(())
     }
