@@ -61,7 +61,10 @@ fn leftovers(checkout: &Checkout, cache: &Cache) -> Result<Vec<Thing>> {
     let done = build_template::is_complete(&current);
     let templates = if done { build_template::old(checkout, cache, &current) } else { Vec::new() };
     let kernels = kernel.others(cache, &build_template::kernels(cache, &templates));
-    let wheels = python::old_wheels(cache, &[pins::read(checkout)?, pins::of_the_site(checkout)?]);
+    let wheels = python::old_wheels(
+        cache,
+        &[pins::read(checkout)?, pins::of_the_site(checkout)?, pins::of_mpi(checkout)?],
+    );
     let named = |what, paths: Vec<PathBuf>| paths.into_iter().map(move |path| (what, path));
     let things = named("support crate of another state", templates)
         .chain(named("kernel of another version", kernels))
@@ -81,7 +84,7 @@ mod tests {
             ("Cargo.toml", ""),
             ("Cargo.lock", ""),
             ("support-crate/Cargo.toml", ""),
-            ("environment.yml", "- jupyterlab==1.0\n# - furo==1.0\n"),
+            ("environment.yml", "- jupyterlab==1.0\n# - furo==1.0\n# mpi: mpich==1.0\n"),
             (".venv/bin/python", ""),
             ("target/release/lab", ""),
             ("notebooks/own.ipynb", ""),

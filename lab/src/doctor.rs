@@ -4,7 +4,7 @@ use crate::command;
 use crate::paths::{Cache, Checkout};
 use crate::setup::kernel::Kernel;
 use crate::setup::toolchain::{self, Toolchain};
-use crate::setup::{build_template, disk_space, pins, python, spec};
+use crate::setup::{build_template, disk_space, mpi, pins, python, spec};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -62,6 +62,7 @@ fn items(checkout: &Checkout, cache: &Cache) -> Vec<(&'static str, Result<String
         }
         Err(error) => items.push(("rustc", Err(error))),
     }
+    items.push(("MPI", mpi::found(checkout)));
     items.extend([("checkout", space(&checkout.root)), ("cache", space(&cache.root))]);
     items
 }

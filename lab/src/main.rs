@@ -5,6 +5,7 @@ mod class;
 mod clean;
 mod command;
 mod doctor;
+mod export;
 mod folder;
 mod hash;
 mod jupyter;
@@ -40,7 +41,11 @@ struct Cli {
 #[derive(Subcommand)]
 enum Action {
     /// Install what is missing, and nothing else
-    Setup,
+    Setup {
+        /// Also an MPI, and the program that runs the tasks of `Ranks(n)` with it
+        #[arg(long)]
+        mpi: bool,
+    },
     /// Execute notebooks without a browser; writes executed notebooks and web pages
     Run {
         /// Numbers, names or paths of notebooks; the whole course without any
@@ -73,6 +78,20 @@ enum Action {
         /// Folder for the editions [default: class]
         #[arg(long)]
         out: Option<PathBuf>,
+    },
+    /// Write a page's comparison as a Cargo project of its own, which runs without the notebook, also under mpiexec
+    Export {
+        /// Number, name or path of the notebook
+        #[arg(value_name = "NN")]
+        notebook: String,
+        /// The cell that compares: its place on the page, from 1, text cells counted
+        #[arg(long, value_name = "K")]
+        cell: usize,
+        /// Folder for the project [default: page-NN-cell-K]
+        folder: Option<PathBuf>,
+        /// Replace the value of a parameter, as for `run`
+        #[arg(long = "set", value_name = "NAME=VALUE")]
+        set: Vec<String>,
     },
     /// Tell what was found, what is missing, and the command that mends it
     Doctor,
@@ -123,7 +142,14 @@ fn act(cli: Cli) -> Result<()> {
     let ready = || setup::ready(&checkout, &cache);
     match cli.action {
         None => jupyter::open(&setup::ready_to_read(&checkout, &cache)?, cli.port, !cli.no_browser),
-        Some(Action::Setup) => ready().map(|_| eprintln!("everything is in place; run `cargo lab`")),
+        Some(Action::Setup { mpi }) => {
+            ready()?;
+            if mpi {
+                setup::mpi::ready(&checkout, &cache)?;
+            }
+            eprintln!("everything is in place; run `cargo lab`");
+            Ok(())
+        }
         Some(Action::Run { notebooks, set, out }) => {
             let plan = run::plan(&checkout, &notebooks, &set)?;
             let out = out.unwrap_or_else(|| checkout.root.join("target/lab/executed"));
@@ -131,7 +157,12 @@ fn act(cli: Cli) -> Result<()> {
         }
         Some(Action::Refresh { notebooks }) => {
             let plan = run::plan(&checkout, &notebooks, &[])?;
-            run::refresh(&ready()?, plan)
+            let programs = ready()?;
+            // What is committed was executed with all that a page can show.
+            if plan.iter().any(|page| page.document.to_string().contains("Ranks(")) {
+                setup::mpi::ready(&checkout, &cache)?;
+            }
+            run::refresh(&programs, plan)
         }
         Some(Action::Site { from, out }) => {
             let course = run::plan(&checkout, &[], &[])?;
@@ -141,6 +172,10 @@ fn act(cli: Cli) -> Result<()> {
         Some(Action::Class { out }) => {
             let course = run::plan(&checkout, &[], &[])?;
             class::write(&checkout, &course, &out.unwrap_or_else(|| checkout.root.join("class")))
+        }
+        Some(Action::Export { notebook, cell, folder, set }) => {
+            let pages = run::plan(&checkout, &[notebook], &set)?;
+            pages.iter().try_for_each(|page| export::export(&checkout, page, cell, folder.clone()))
         }
         Some(Action::Doctor) => doctor::examine(&checkout, &cache),
         Some(Action::Clean { all }) => clean::clean(&checkout, &cache, all),

@@ -26,6 +26,7 @@ static RECORDER: Observer = Observer {
     absorb: trace::absorb,
     child_started: trace::child_started,
     runs,
+    hosted: |number, behind| trace::stand_as(&format!("rank {number}"), behind),
     stop_asked: stop::stop_asked,
     hide_thread: trace::hide_thread,
     hold_for_fork: || {

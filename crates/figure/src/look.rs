@@ -35,8 +35,10 @@ pub enum Marker {
     Up,
     /// A triangle pointing down.
     Down,
-    /// A triangle pointing right: for one model more than there are.
+    /// A triangle pointing right.
     Right,
+    /// A triangle pointing left: for one model more than there are.
+    Left,
     /// An upright cross.
     Plus,
 }

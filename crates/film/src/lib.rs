@@ -51,7 +51,7 @@ pub use read::{
 };
 pub use record::{
     ForkGuard, Session, Watched, absorb, child_started, computing, flag_for_child, follow, hide_thread,
-    hold_for_fork, is_recording, mark, name_process, now, print_step, ready, take_for_parent, task,
+    hold_for_fork, is_recording, mark, name_process, now, print_step, ready, stand_as, take_for_parent, task,
     task_async, waiting, watch,
 };
 pub use recording::{CAPACITY, Cost, Recording, Thread};

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::frame::{Channel, Kind};
+use crate::frame::Kind;
+use crate::link::Link;
 use crate::observer::observer;
 use crate::panics::{self, Panic};
 use crate::{codec, sys};
@@ -42,44 +43,39 @@ fn explained(text: String) -> String {
 }
 
 /// Runs one function or task and sends its value, or why there is none; `false` once the parent is gone.
-fn answer<T: Serialize + 'static>(channel: &Channel, run: impl FnOnce() -> T) -> bool {
+fn answer<T: Serialize + 'static>(link: &Link, run: impl FnOnce() -> T) -> bool {
     let encoded = panics::catch(|| codec::into_bytes(run()));
     // What it printed is with the parent before the answer is.
     let _ = panics::catch(|| io::stdout().flush());
     let report = (observer().report)();
-    if !report.is_empty() && channel.write(Kind::Report, &report).is_err() {
+    if !report.is_empty() && !link.write(Kind::Report, &report) {
         return false;
     }
-    let written = match encoded {
-        Ok(Ok(bytes)) => channel.write(Kind::Value, &bytes),
-        Ok(Err(error)) => channel.write(Kind::Trouble, error.to_string().as_bytes()),
-        Err(Panic { message, .. }) => channel.write(Kind::Panic, explained(message).as_bytes()),
-    };
-    written.is_ok()
+    match encoded {
+        Ok(Ok(bytes)) => link.write(Kind::Value, &bytes),
+        Ok(Err(error)) => link.write(Kind::Trouble, error.to_string().as_bytes()),
+        Err(Panic { message, .. }) => link.write(Kind::Panic, explained(message).as_bytes()),
+    }
 }
 
 /// One function, then the end.
-pub(crate) fn once<T: Serialize + 'static>(channel: &Channel, run: impl FnOnce() -> T) -> ! {
-    let sent = answer(channel, run);
+pub(crate) fn once<T: Serialize + 'static>(link: &Link, run: impl FnOnce() -> T) -> ! {
+    let sent = answer(link, run);
     sys::exit_now(i32::from(!sent))
 }
 
 /// Tasks for as long as the parent sends them: the number of each, and the recorder's flag.
-pub(crate) fn many<T: Serialize + 'static>(mut channel: Channel, mut task: impl FnMut(usize) -> T) -> ! {
-    while let Some(order) = channel.read() {
+pub(crate) fn many<T: Serialize + 'static>(mut link: Link, mut task: impl FnMut(usize) -> T) {
+    while let Some(order) = link.read() {
         let Ok((index, flag)) = codec::from_bytes::<(usize, u64)>(order) else { break };
         (observer().follow)(flag);
-        if !answer(&channel, || task(index)) {
+        if !answer(&link, || task(index)) {
             break;
         }
     }
-    sys::exit_now(0)
 }
 
-/// What the parent sent; a process that cannot read it tells why and ends.
-pub(crate) fn received<T>(channel: &Channel, sent: Result<T, Error>) -> T {
-    sent.unwrap_or_else(|error| {
-        let _ = channel.write(Kind::Trouble, error.to_string().as_bytes());
-        sys::exit_now(1)
-    })
+/// What the parent sent; whoever cannot read it tells why, and is of no use.
+pub(crate) fn received<T>(link: &Link, sent: Result<T, Error>) -> Option<T> {
+    sent.inspect_err(|error| _ = link.write(Kind::Trouble, error.to_string().as_bytes())).ok()
 }

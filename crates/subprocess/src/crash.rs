@@ -40,6 +40,9 @@ pub enum Crash {
     /// It was stopped before it answered: its run of tasks was, or the reader pressed the stop button.
     #[error("stopped before it had an answer")]
     Stopped,
+    /// It was part of a job that ended before it answered: why.
+    #[error("{0}")]
+    JobEnded(String),
     /// It ended, but its answer cannot be had: the reason.
     #[error("the answer of the process is lost: {0}")]
     Lost(String),

@@ -15,6 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use nix::fcntl::{OFlag, open};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::Mode;
+use nix::unistd::Pid;
 
 use crate::sys;
 
@@ -102,16 +103,21 @@ impl Drop for Registered {
     }
 }
 
-/// Opens the lifeline anew, for this process alone. Call it before the inherited one is closed.
+/// Opens the lifeline anew, for one process alone. Call it before the inherited one is closed.
 pub(crate) fn open_lifeline(inherited: RawFd) -> Option<OwnedFd> {
-    let path = format!("/proc/self/fd/{inherited}");
-    open(path.as_str(), OFlag::O_RDONLY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK, Mode::empty()).ok()
+    open_again(inherited, OFlag::O_CLOEXEC).ok()
+}
+
+/// Opens the read end of a pipe once more.
+pub(crate) fn open_again(pipe: RawFd, flags: OFlag) -> nix::Result<OwnedFd> {
+    let path = format!("/proc/self/fd/{pipe}");
+    open(path.as_str(), OFlag::O_RDONLY | OFlag::O_NONBLOCK | flags, Mode::empty())
 }
 
 /// Ties this process to its parent's life. The write end of the lifeline must be closed here already.
 pub(crate) fn tie_to_parent(lifeline: Option<OwnedFd>) {
     let Some(pipe) = lifeline else { return };
-    let _ = sys::kill_me_on_hangup(pipe.as_fd());
+    let _ = sys::kill_on_hangup(pipe.as_fd(), Pid::this());
     // A parent that was gone before the system knew whom to tell.
     let mut polled = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
     let _ = poll(&mut polled, PollTimeout::ZERO);

@@ -9,13 +9,14 @@ use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
 
 use crate::error::Error;
 use crate::frame::Channel;
+use crate::link::Link;
 use crate::observer::observer;
 use crate::running::Child;
 use crate::start::{Starting, refused};
 use crate::{child, descriptors, function_ref, sys};
 
 /// Forks; the child runs `body` and ends.
-pub(crate) fn start(body: impl FnOnce(Channel) -> Infallible) -> Result<Child, Error> {
+pub(crate) fn start(body: impl FnOnce(Link) -> Infallible) -> Result<Child, Error> {
     // Declared ahead of the locks, so that the parent drops what it captured after they are free.
     let mut body = Some(body);
     // The locks that a forked child will take, held by the thread that forks: one held by another thread at that moment
@@ -48,7 +49,7 @@ pub(crate) fn start(body: impl FnOnce(Channel) -> Infallible) -> Result<Child, E
         recorder();
         drop((out, err, functions, stderr, stdout));
         descriptors::tie_to_parent(lifeline);
-        body(Channel::new(channel))
+        body(Link::Socket(Channel::new(channel)))
     });
     let Some((.., starting, recorder)) = held else { unreachable!("only the child takes it") };
     drop(recorder);

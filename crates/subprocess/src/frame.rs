@@ -9,7 +9,7 @@ use nix::sys::socket::{MsgFlags, recv, send};
 /// What a frame carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// To a child: what it waits for: how to start, arguments, or the number of a task.
     Order = 1,
     /// From a child: the encoded value of its function or task.
@@ -20,6 +20,14 @@ pub(crate) enum Kind {
     Trouble = 4,
     /// From a child: what its recorder noted.
     Report = 5,
+}
+
+impl Kind {
+    /// The kind of this number.
+    pub fn of(number: u8) -> Option<Self> {
+        let known = [Self::Order, Self::Value, Self::Panic, Self::Trouble, Self::Report];
+        known.into_iter().find(|kind| *kind as u8 == number)
+    }
 }
 
 /// Kind and length ahead of every body.
@@ -62,9 +70,7 @@ impl<S: AsFd> Channel<S> {
         // Room is made for what comes, so that a length alone takes no memory.
         socket.take((HEADER - self.head.len()) as u64).read_to_end(&mut self.head)?;
         let (kind, length) = self.head.split_first_chunk::<1>().ok_or(ErrorKind::UnexpectedEof)?;
-        let kind = [Kind::Order, Kind::Value, Kind::Panic, Kind::Trouble, Kind::Report]
-            .into_iter()
-            .find(|known| *known as u8 == kind[0])
+        let kind = Kind::of(kind[0])
             .ok_or_else(|| io::Error::other(format!("a message of unknown kind {}", kind[0])))?;
         let length = u64::from_le_bytes(length.try_into().map_err(|_| ErrorKind::UnexpectedEof)?);
         socket.take(length - self.body.len() as u64).read_to_end(&mut self.body)?;

@@ -25,6 +25,7 @@ use crate::code_address::{CodeAddress, is_part_of_program};
 use crate::error::Error;
 use crate::frame::{Channel, Kind};
 use crate::function_ref::{self, Entry, FnPointer, FunctionRef};
+use crate::link::Link;
 use crate::observer::{self, Source};
 use crate::running::Child;
 use crate::start::{Starting, refused};
@@ -49,8 +50,28 @@ pub(crate) struct Start {
     pub flag: u64,
 }
 
-/// What a fresh process calls first, with its channel, the function to run, and the encoded arguments.
-pub(crate) type Trampoline = fn(Channel, FunctionRef, Vec<u8>) -> !;
+impl Start {
+    /// The trampoline is given `f`.
+    pub fn of(trampoline: Trampoline, f: impl FnPointer) -> Result<Self, Error> {
+        Ok(Self {
+            trampoline: CodeAddress::of(trampoline as *const ())?,
+            function: FunctionRef::of_pointer(f)?,
+            functions: function_ref::lock().clone(),
+            observer: observer::source().map(|source| CodeAddress::of(source as *const ())).transpose()?,
+            flag: (observer::observer().flag)(),
+        })
+    }
+
+    /// The files that hold the code that this names; an empty path is the program itself.
+    pub fn objects(&self) -> impl Iterator<Item = &Path> {
+        let functions = self.functions.iter().filter_map(|entry| entry.code.as_ref());
+        let named = functions.chain([&self.trampoline]).chain(&self.observer);
+        named.map(|code| code.object.as_path())
+    }
+}
+
+/// What a fresh process calls first, with its link to the parent, the function to run, and the encoded arguments.
+pub(crate) type Trampoline = fn(Link, FunctionRef, Vec<u8>);
 
 /// The symbol that a program which loads this crate late is told to run in a fresh process.
 const SYMBOL: &CStr = c"subprocess_entry";
@@ -80,14 +101,7 @@ fn route() -> Result<Option<PathBuf>, Error> {
 
 /// Starts a fresh process in which the trampoline is given `f` and these arguments.
 pub(crate) fn start(trampoline: Trampoline, f: impl FnPointer, arguments: &[u8]) -> Result<Child, Error> {
-    let start = Start {
-        trampoline: CodeAddress::of(trampoline as *const ())?,
-        function: FunctionRef::of_pointer(f)?,
-        functions: function_ref::lock().clone(),
-        observer: observer::source().map(|source| CodeAddress::of(source as *const ())).transpose()?,
-        flag: (observer::observer().flag)(),
-    };
-    let start = codec::into_bytes(start)?;
+    let start = codec::into_bytes(Start::of(trampoline, f)?)?;
     let route = route()?;
     let child =
         execute(Starting::new()?, route.as_deref()).map_err(|error| refused("another process", &error))?;
@@ -139,8 +153,8 @@ fn stdin_for(object: Option<&Path>) -> io::Result<OwnedFd> {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn subprocess_entry(_: *mut c_void) -> *mut c_void {
     // SAFETY: by the contract of this function.
-    unsafe { enter() };
-    sys::exit_now(70)
+    let code = unsafe { enter() };
+    sys::exit_now(code)
 }
 
 /// Runs before `main` of every program that links this crate, and turns a process meant as a child into one.
@@ -156,22 +170,22 @@ extern "C" fn before_main() {
     if parent.to_str().and_then(|pid| pid.parse().ok()) == Some(nix::unistd::getppid().as_raw()) {
         // SAFETY: the mark names this process's parent, so that was the one to set it. Nothing has run here yet, so there is
         // no other thread that could read the environment meanwhile.
-        unsafe {
+        let code = unsafe {
             std::env::remove_var(MARK);
-            enter();
-        }
-        sys::exit_now(70)
+            enter()
+        };
+        sys::exit_now(code)
     }
 }
 
-/// A fresh process's whole life. Returns only if it cannot be begun.
+/// A fresh process's whole life, and the code that it ends with.
 ///
 /// # Safety
 /// As for [`subprocess_entry`].
-unsafe fn enter() {
+unsafe fn enter() -> i32 {
     // SAFETY: by the contract of this function both descriptors were put there for this call, and nobody else has them.
     let (socket, inherited) = unsafe { (sys::inherited(CHANNEL), sys::inherited(LIFELINE)) };
-    let (Some(socket), Some(inherited)) = (socket, inherited) else { return };
+    let (Some(socket), Some(inherited)) = (socket, inherited) else { return 70 };
     let _ = fcntl(&socket, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC));
     let own_lifeline = descriptors::open_lifeline(LIFELINE);
     drop(inherited);
@@ -179,23 +193,33 @@ unsafe fn enter() {
     if let Ok(null) = File::open("/dev/null") {
         let _ = dup2_stdin(&null);
     }
+    // SAFETY: what is read there was written by the parent, over the socket that this process was started with.
+    unsafe { begin(Link::Socket(Channel::new(socket))) }
+}
+
+/// Does what the first two messages say, and gives the code that the process then ends with.
+///
+/// # Safety
+/// The first message is a [`Start`], made in a process of this same program.
+pub(crate) unsafe fn begin(mut link: Link) -> i32 {
     sys::default_crash_signals();
     panics::become_child();
     panics::install();
-    let mut channel = Channel::new(socket);
-    let Some(start) = channel.read().and_then(|order| codec::from_bytes::<Start>(order).ok()) else {
-        return;
-    };
-    let Some(arguments) = channel.read() else { return };
-    // SAFETY: the message was written by the parent, over the socket that this process was started with.
+    let Some(start) = link.read().and_then(|order| codec::from_bytes::<Start>(order).ok()) else { return 70 };
+    let Some(arguments) = link.read() else { return 70 };
+    // SAFETY: by the contract of this function.
     match unsafe { find(&start) } {
         Ok(trampoline) => {
+            if let Link::Host(host) = &link {
+                (observer::observer().hosted)(host.number, host.clock);
+            }
             *function_ref::lock() = start.functions;
             (observer::observer().follow)(start.flag);
-            trampoline(channel, start.function, arguments)
+            trampoline(link, start.function, arguments);
         }
-        Err(error) => _ = channel.write(Kind::Trouble, error.to_string().as_bytes()),
+        Err(error) => _ = link.write(Kind::Trouble, error.to_string().as_bytes()),
     }
+    0
 }
 
 /// Loads what the message names: the trampoline, and the recorder, which is set.

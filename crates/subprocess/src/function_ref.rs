@@ -26,7 +26,7 @@ pub(crate) struct Entry {
     /// Its type, as a number that is the same in every process of one build.
     kind: u64,
     /// Where a function pointer points; nothing for what its type alone says.
-    code: Option<CodeAddress>,
+    pub code: Option<CodeAddress>,
 }
 
 static TABLE: Mutex<Vec<Entry>> = Mutex::new(Vec::new());

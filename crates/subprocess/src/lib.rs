@@ -51,12 +51,15 @@ mod function_ref;
 #[cfg(test)]
 mod fuzz_tests;
 mod handle;
+pub mod hosted;
+mod link;
 mod observer;
 mod output;
 pub mod panics;
 mod running;
 mod start;
 mod sys;
+mod tied;
 mod workers;
 
 use serde::Serialize;
@@ -67,11 +70,13 @@ pub use crash::Crash;
 pub use error::{Error, ErrorKind};
 pub use function_ref::FunctionRef;
 pub use handle::Handle;
-pub use observer::Observer;
-pub use sys::trim_heap;
+pub use observer::{Observer, observer};
+pub use output::marked;
+pub use sys::{glibc, trim_heap};
+pub use tied::start_tied;
 pub use workers::Workers;
 
-use frame::Channel;
+use link::Link;
 
 /// Runs a closure, with everything it captures, in a copy of this process.
 ///
@@ -89,9 +94,9 @@ where
     F: FnOnce() -> T,
     T: Serialize + DeserializeOwned + 'static,
 {
-    Handle::new(forked::start(move |channel| {
+    Handle::new(forked::start(move |link| {
         (observer::observer().runs)(std::any::type_name::<F>());
-        child::once(&channel, f)
+        child::once(&link, f)
     }))
 }
 
@@ -145,18 +150,18 @@ pub fn observe(observer: fn() -> &'static Observer) {
 }
 
 /// What the process of [`spawn`] does.
-fn call<T: Serialize + 'static>(channel: Channel, function: FunctionRef, _: Vec<u8>) -> ! {
-    let function: fn() -> T = child::received(&channel, function.pointer());
-    child::once(&channel, function)
+fn call<T: Serialize + 'static>(link: Link, function: FunctionRef, _: Vec<u8>) {
+    let Some(function) = child::received(&link, function.pointer::<fn() -> T>()) else { return };
+    child::once(&link, function)
 }
 
 /// What the process of [`spawn_with`] does.
-fn call_with<A, T>(channel: Channel, function: FunctionRef, arguments: Vec<u8>) -> !
+fn call_with<A, T>(link: Link, function: FunctionRef, arguments: Vec<u8>)
 where
     A: DeserializeOwned + 'static,
     T: Serialize + 'static,
 {
-    let function: fn(A) -> T = child::received(&channel, function.pointer());
-    let arguments = child::received(&channel, codec::from_bytes(arguments));
-    child::once(&channel, || function(arguments))
+    let Some(function) = child::received(&link, function.pointer::<fn(A) -> T>()) else { return };
+    let Some(arguments) = child::received(&link, codec::from_bytes(arguments)) else { return };
+    child::once(&link, || function(arguments))
 }

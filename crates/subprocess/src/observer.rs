@@ -20,6 +20,9 @@ pub struct Observer {
     pub child_started: fn(u32),
     /// In a forked child: it runs the function of this type name.
     pub runs: fn(&str),
+    /// In a process that another program hosts: the number that it goes by there, and how many nanoseconds its clock is behind
+    /// that of the process which sends its tasks.
+    pub hosted: fn(u32, i64),
     /// Whether waiting for processes is to end now, and they with it; asked five times a second.
     pub stop_asked: fn() -> bool,
     /// The calling thread only carries messages of this crate, and is not worth recording.
@@ -37,6 +40,7 @@ static NOBODY: Observer = Observer {
     absorb: |_| {},
     child_started: |_| {},
     runs: |_| {},
+    hosted: |_, _| {},
     stop_asked: || false,
     hide_thread: || {},
     hold_for_fork: || Box::new(|| {}),
@@ -56,7 +60,7 @@ pub(crate) fn source() -> Option<Source> {
     SOURCE.get().copied()
 }
 
-/// The recorder.
-pub(crate) fn observer() -> &'static Observer {
+/// The recorder of this process, or one that records nothing.
+pub fn observer() -> &'static Observer {
     source().map_or(&NOBODY, |source| source())
 }

@@ -91,7 +91,9 @@ impl Output {
                 }
             }
             if last && !state.partial.is_empty() {
-                let _ = shown.write_all(marked(self.pid, &std::mem::take(&mut state.partial)).as_bytes());
+                let _ = shown.write_all(
+                    marked(&format!("pid {}", self.pid), &std::mem::take(&mut state.partial)).as_bytes(),
+                );
             }
             let _ = shown.flush();
         }
@@ -111,7 +113,7 @@ impl State {
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.partial.extend_from_slice(piece);
             if piece.ends_with(b"\n") || self.partial.len() >= LONGEST {
-                lines += &marked(pid, &self.partial);
+                lines += &marked(&format!("pid {pid}"), &self.partial);
                 self.partial.clear();
             }
         }
@@ -119,14 +121,14 @@ impl State {
     }
 }
 
-/// A line as the reader sees it.
+/// A line that `by` printed, as the reader sees it.
 ///
 /// The kernel reads its orders from stdout, wherever in a line they stand; a child's text is never an order.
-fn marked(pid: u32, line: &[u8]) -> String {
+pub fn marked(by: &str, line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
-    format!("[pid {pid}] {}\n", text.replace("EVCXR_", "EVCXR-"))
+    format!("[{by}] {}\n", text.replace("EVCXR_", "EVCXR-"))
 }
 
 /// The pump of this process; see [`lock_pump`].

@@ -4,6 +4,7 @@
 //! wrappers or in the module that uses them.
 
 use std::convert::Infallible;
+use std::ffi::CStr;
 use std::fs::File;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,16 +53,22 @@ pub fn trim_heap() {
     unsafe { libc::malloc_trim(0) };
 }
 
-/// Asks the system to kill this process the moment the other side of `pipe` is closed for good.
+/// The version of the C library that this process runs with: "2.36".
+pub fn glibc() -> String {
+    // SAFETY: the call takes nothing and gives a NUL-terminated string that lives as long as the library.
+    unsafe { CStr::from_ptr(libc::gnu_get_libc_version()) }.to_string_lossy().into_owned()
+}
+
+/// Asks the system to kill a process the moment the other side of `pipe` is closed for good.
 ///
-/// It works on a read end opened by this process itself: owner and signal belong to the open file, which
-/// inherited descriptors share.
-pub(crate) fn kill_me_on_hangup(pipe: BorrowedFd<'_>) -> nix::Result<()> {
+/// It works on a read end opened for that process alone, for as long as somebody has it open: owner and signal belong to the
+/// open file, which inherited descriptors share.
+pub(crate) fn kill_on_hangup(pipe: BorrowedFd<'_>, process: Pid) -> nix::Result<()> {
     const F_SETSIG: i32 = 10;
     let pipe = pipe.as_raw_fd();
     // SAFETY: these commands take an integer each and touch no memory.
     unsafe {
-        Errno::result(libc::fcntl(pipe, libc::F_SETOWN, libc::getpid()))?;
+        Errno::result(libc::fcntl(pipe, libc::F_SETOWN, process.as_raw()))?;
         Errno::result(libc::fcntl(pipe, F_SETSIG, libc::SIGKILL))?;
         Errno::result(libc::fcntl(pipe, libc::F_SETFL, libc::O_ASYNC | libc::O_NONBLOCK))?;
     }

@@ -14,11 +14,11 @@ use serde::de::DeserializeOwned;
 
 use crate::crash::Crash;
 use crate::error::Error;
-use crate::frame::Channel;
 use crate::function_ref::FunctionRef;
+use crate::link::Link;
 use crate::observer::observer;
 use crate::running::{Child, TICK, decode, timeout};
-use crate::{child, codec, forked, fresh, panics, start};
+use crate::{child, codec, forked, fresh, panics, start, sys};
 
 /// How long a worker may take to leave when its pool is dropped.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -51,7 +51,10 @@ impl<T: Serialize + DeserializeOwned + 'static> Workers<T> {
         let task = Arc::new(task);
         Self::new(workers, move || {
             let task = Arc::clone(&task);
-            forked::start(move |channel| child::many(channel, |index| task(index)))
+            forked::start(move |link| {
+                child::many(link, |index| task(index));
+                sys::exit_now(0)
+            })
         })
     }
 
@@ -173,16 +176,16 @@ fn wait_for_any(busy: &[(Child, usize)], deadline: Option<Instant>) -> bool {
 }
 
 /// What a fresh worker runs. If making the function that runs tasks panics, that is the answer to every task.
-fn serve<A, G, T>(channel: Channel, make: FunctionRef, arguments: Vec<u8>) -> !
+pub(crate) fn serve<A, G, T>(link: Link, make: FunctionRef, arguments: Vec<u8>)
 where
     A: DeserializeOwned + 'static,
     G: FnMut(usize) -> T + 'static,
     T: Serialize + 'static,
 {
-    let make: fn(A) -> G = child::received(&channel, make.pointer());
-    let arguments = child::received(&channel, codec::from_bytes(arguments));
+    let Some(make) = child::received(&link, make.pointer::<fn(A) -> G>()) else { return };
+    let Some(arguments) = child::received(&link, codec::from_bytes(arguments)) else { return };
     let mut task = panics::catch(|| make(arguments));
-    child::many(channel, move |index| match &mut task {
+    child::many(link, move |index| match &mut task {
         Ok(task) => task(index),
         Err(panic) => resume_unwind(Box::new(panic.message.clone())),
     })

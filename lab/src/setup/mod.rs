@@ -3,6 +3,7 @@
 pub mod build_template;
 pub mod disk_space;
 pub mod kernel;
+pub mod mpi;
 pub mod patches;
 pub mod pins;
 pub mod python;

@@ -19,6 +19,14 @@ pub fn of_the_site(checkout: &Checkout) -> Result<Vec<String>> {
     parse(&file(checkout)?, "# - ")
 }
 
+/// The pinned packages with an MPI, and what building the worker program takes. Comments too.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn of_mpi(checkout: &Checkout) -> Result<Vec<String>> {
+    parse(&file(checkout)?, "# mpi: ")
+}
+
 fn file(checkout: &Checkout) -> Result<String> {
     std::fs::read_to_string(checkout.root.join("environment.yml"))
         .context("environment.yml cannot be read; run `git checkout environment.yml`")
@@ -40,10 +48,10 @@ mod tests {
 
     #[test]
     fn the_pip_section_is_read() {
-        let text =
-            "dependencies:\n  - python=3.13\n  - pip\n  - pip:\n      - jupyterlab==4.6.6\n# - furo==1.0\n";
+        let text = "dependencies:\n  - python=3.13\n  - pip\n  - pip:\n      - jupyterlab==4.6.6\n# - furo==1.0\n# mpi: mpich==5.0\n";
         assert_eq!(parse(text, "- ").unwrap(), ["jupyterlab==4.6.6"]);
         assert_eq!(parse(text, "# - ").unwrap(), ["furo==1.0"]);
+        assert_eq!(parse(text, "# mpi: ").unwrap(), ["mpich==5.0"]);
     }
 
     #[test]

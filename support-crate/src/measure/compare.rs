@@ -68,12 +68,16 @@ pub(super) fn execute(plan: Plan, job: Arc<dyn DynWorkload>) -> Result<Compariso
     // The machine is described as it is, the restriction stands in the settings.
     let machine = machine();
     let restriction = Restriction::unless_empty(&plan.cores)?;
-    let mut lanes = Runners::new(job.clone(), plan.lanes.len());
+    let mut lanes = Runners::new(job.clone(), plan.lanes.len(), plan.hosts.clone());
     let ran = rounds::run(&plan, &mut lanes, &mut Here::new(&job.title()), cores());
     drop(restriction);
     let workload = WorkloadInfo { title: job.title(), tasks: job.tasks(), nature: job.nature() };
-    let mut comparison =
-        Comparison { workload, machine, replay: Some(Replay { job, cores: plan.cores }), ..ran };
+    let mut comparison = Comparison {
+        workload,
+        machine,
+        replay: Some(Replay { job, cores: plan.cores, hosts: plan.hosts }),
+        ..ran
+    };
     comparison.lanes.iter_mut().for_each(|lane| lane.open = lanes.open.get(&lane.model).copied());
     comparison.conditions.left_running = left_running();
     comparison.warnings = warnings::of(&comparison);

@@ -14,7 +14,7 @@ use super::within::{self, SideThread};
 use crate::error::Error;
 use crate::format;
 use crate::machine::{Machine, machine, thread_limit};
-use crate::model::{Model, Progress, Runner};
+use crate::model::{Hosts, Model, Progress, Runner};
 use crate::process;
 use crate::stop::stop_asked;
 use crate::workload::{DynWorkload, Workload, check};
@@ -178,7 +178,7 @@ pub(super) fn one(model: Model, job: Arc<dyn DynWorkload>, limit: Duration) -> M
     let mut side = SideThread::default();
     let (ran, memory) = peak::during(|workers| {
         let start = Instant::now();
-        let runner = Runner::start(model, job)?;
+        let runner = Runner::start(model, job, &Hosts::Here)?;
         workers(runner.pids());
         let (_runner, ran) = within::run(&mut side, runner, &Progress::new(tasks, false), limit);
         ran.map(|_| start.elapsed().as_secs_f64())

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::within::{self, SideThread, Timed, caught};
 use crate::error::{Error, ErrorKind};
-use crate::model::{Model, Progress, Runner};
+use crate::model::{Hosts, Model, Progress, Runner};
 use crate::workload::{BoxedOutput, DynWorkload};
 
 /// What a lane is asked to do; lanes are named by their place in the plan.
@@ -22,6 +22,7 @@ pub(crate) trait Lanes {
 /// The lanes of one workload.
 pub(crate) struct Runners {
     job: Arc<dyn DynWorkload>,
+    hosts: Hosts,
     runners: Vec<Option<Runner>>,
     side: SideThread,
     /// The most tasks of each model that were begun and had not ended at the same time, in its first run; the later ones, which
@@ -31,9 +32,9 @@ pub(crate) struct Runners {
 }
 
 impl Runners {
-    pub(crate) fn new(job: Arc<dyn DynWorkload>, lanes: usize) -> Self {
+    pub(crate) fn new(job: Arc<dyn DynWorkload>, lanes: usize, hosts: Hosts) -> Self {
         let runners = (0..lanes).map(|_| None).collect();
-        Self { job, runners, side: SideThread::default(), open: HashMap::new(), reference: None }
+        Self { job, hosts, runners, side: SideThread::default(), open: HashMap::new(), reference: None }
     }
 
     /// Holds an answer against the first one.
@@ -57,7 +58,7 @@ impl Runners {
 
 impl Lanes for Runners {
     fn start(&mut self, lane: usize, model: Model) -> Result<(), Error> {
-        self.runners[lane] = Some(caught(|| Runner::start(model, self.job.clone()))?);
+        self.runners[lane] = Some(caught(|| Runner::start(model, self.job.clone(), &self.hosts))?);
         Ok(())
     }
 
@@ -147,14 +148,14 @@ mod tests {
             [(Sequential, 1), (Async, 6), (AsyncOn(2), 6), (Threads(6), 6), (Pool(2), 2), (Processes(3), 3)];
         // Long enough for any machine to begin all that may be open.
         let job = Arc::new(Waits { tasks: 6, wait: Duration::from_millis(100) }).erased();
-        let mut lanes = Runners::new(job, models.len());
+        let mut lanes = Runners::new(job, models.len(), Hosts::Here);
         for (lane, (model, most)) in models.into_iter().enumerate() {
             lanes.start(lane, model).unwrap();
             lanes.run(lane, "", Duration::from_secs(60)).unwrap();
             assert_eq!(lanes.open.get(&model), Some(&most), "{model}");
         }
         let job = Arc::new(Compute::new(6, |i| i)).erased();
-        let mut lanes = Runners::new(job, 1);
+        let mut lanes = Runners::new(job, 1, Hosts::Here);
         lanes.start(0, Async).unwrap();
         lanes.run(0, "", Duration::from_secs(60)).unwrap();
         assert_eq!(lanes.open.get(&Async), Some(&1), "a task that never waits ends before the next begins");
@@ -162,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_lane_that_answers_otherwise_is_told_apart() {
-        let mut lanes = Runners::new(Arc::new(Compute::new(3, |i| i * 10)).erased(), 2);
+        let mut lanes = Runners::new(Arc::new(Compute::new(3, |i| i * 10)).erased(), 2, Hosts::Here);
         lanes.start(0, Model::Sequential).unwrap();
         lanes.run(0, "sequential", Duration::from_secs(60)).unwrap();
         let error = lanes.check("async", values([0usize, 11, 20])).unwrap_err();

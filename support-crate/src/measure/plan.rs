@@ -6,7 +6,7 @@ use super::result::Lane;
 use super::typical::FEWEST;
 use crate::error::Error;
 use crate::machine::{Restriction, allowed_cores, cores};
-use crate::model::Model;
+use crate::model::{Hosts, Model};
 use crate::workload::{Nature, check};
 
 /// Time allowed for the rounds unless the reader says otherwise.
@@ -24,6 +24,7 @@ pub(crate) struct Options {
     pub(crate) budget: Option<Duration>,
     pub(crate) patience: Option<Duration>,
     pub(crate) cores: Option<usize>,
+    pub(crate) hosts: Hosts,
     /// The cores in force where this was made; empty: no restriction.
     pub(crate) kept_on: Vec<usize>,
 }
@@ -57,6 +58,13 @@ macro_rules! setters {
             self.options.cores = Some(n);
             self
         }
+
+        /// Machines for `Ranks`: names or addresses, with a number of ranks where that is not one, as in `["alpha", "beta:4"]`; or the
+        /// path of a file with one a line. The folder of the checkout and the one of the kernel have to be shared with them.
+        pub fn hosts(mut self, hosts: impl Into<$crate::model::Hosts>) -> Self {
+            self.options.hosts = hosts.into();
+            self
+        }
     };
 }
 pub(super) use setters;
@@ -76,6 +84,8 @@ pub(crate) struct Plan {
     pub(crate) strict: bool,
     /// Cores to stay on; empty: no restriction.
     pub(crate) cores: Vec<usize>,
+    /// Machines for ranks.
+    pub(crate) hosts: Hosts,
 }
 
 impl Options {
@@ -122,6 +132,7 @@ impl Options {
             patience: self.patience.map(|patience| patience.as_secs_f64()),
             strict: self.budget.is_some(),
             cores,
+            hosts: self.hosts.clone(),
         })
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::machine::Restriction;
-use crate::model::{Model, Runner};
+use crate::model::{Hosts, Model, Runner};
 use crate::workload::DynWorkload;
 
 /// Runs a model on the workload of a finished comparison again, on the same cores.
@@ -13,6 +13,7 @@ use crate::workload::DynWorkload;
 pub struct Replay {
     pub(super) job: Arc<dyn DynWorkload>,
     pub(super) cores: Vec<usize>,
+    pub(super) hosts: Hosts,
 }
 
 impl Replay {
@@ -21,7 +22,7 @@ impl Replay {
     /// # Errors
     /// When the model cannot be started.
     pub(crate) fn start(&self, model: Model) -> Result<(Option<Restriction>, Runner), Error> {
-        Ok((Restriction::unless_empty(&self.cores)?, Runner::start(model, self.job.clone())?))
+        Ok((Restriction::unless_empty(&self.cores)?, Runner::start(model, self.job.clone(), &self.hosts)?))
     }
 }
 

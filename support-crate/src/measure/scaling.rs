@@ -84,7 +84,7 @@ pub struct Scale {
 lazily!(Scale, Scaling);
 
 impl Scale {
-    /// What the workers are: `Threads`, `Pool`, `Processes`, `Spawned` or `AsyncOn`.
+    /// What the workers are: `Threads`, `Pool`, `Processes`, `Spawned`, `Ranks` or `AsyncOn`.
     pub fn with(mut self, model: fn(usize) -> Model) -> Self {
         self.model = model;
         self

@@ -95,7 +95,7 @@ pub struct UnitCost {
 type Seen = (usize, [Option<u64>; 4]);
 
 /// Measures what an async task, a thread, a forked and a freshly spawned process cost: memory and time to start.
-/// Takes a few seconds.
+/// Takes a few seconds. (A rank is not among them: mpiexec starts all of a job at once.)
 ///
 /// ```no_run
 /// use concurrency_lab::prelude::*;

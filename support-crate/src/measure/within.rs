@@ -129,7 +129,7 @@ pub(crate) fn caught<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Err
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Model;
+    use crate::model::{Hosts, Model};
     use crate::workload::{Compute, Workload};
 
     #[test]
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_run_is_charged_what_it_used_and_not_what_waited_for_it() {
         let work = Arc::new(Compute::new(1, |_| ())).erased();
-        let runner = Runner::start(Model::Sequential, work).unwrap();
+        let runner = Runner::start(Model::Sequential, work, &Hosts::Here).unwrap();
         let mut side = SideThread::default();
         let (runner, ran) = run(&mut side, runner, &Progress::new(1, false), Duration::from_secs(30));
         let (values, timed) = ran.unwrap();

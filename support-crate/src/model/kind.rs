@@ -7,6 +7,7 @@ use figure::theme::Colour;
 use figure::{Look, Marker};
 use serde::{Deserialize, Serialize};
 
+use super::ranks;
 use crate::error::Error;
 use crate::format;
 use crate::workload::Nature;
@@ -28,6 +29,8 @@ pub enum Model {
     Processes(usize),
     /// This many freshly spawned worker processes.
     Spawned(usize),
+    /// This many ranks of an MPI job, on this machine or on others, and one more that hands out the tasks.
+    Ranks(usize),
 }
 
 /// What tasks share, and what makes them take turns.
@@ -63,7 +66,7 @@ pub struct ModelKind {
 }
 
 /// One row a model, in the order of the variants.
-static KINDS: [ModelKind; 7] = [
+static KINDS: [ModelKind; 8] = [
     ModelKind {
         name: "sequential",
         letters: "S",
@@ -127,6 +130,16 @@ static KINDS: [ModelKind; 7] = [
         simplicity: (7, 7),
         look: Look { colour: Colour(0, 100, 73), marker: Marker::Plus },
     },
+    ModelKind {
+        name: "MPI ranks",
+        letters: "R",
+        family: Family::Processes,
+        worker: Some(("MPI rank", "MPI ranks")),
+        most: 512,
+        simplicity: (8, 8),
+        // A hue of its own: these may be on other machines.
+        look: Look { colour: Colour(186, 96, 148), marker: Marker::Right },
+    },
 ];
 
 impl Model {
@@ -140,6 +153,7 @@ impl Model {
             Self::Pool(n) => (4, n, Self::Pool),
             Self::Processes(n) => (5, n, Self::Processes),
             Self::Spawned(n) => (6, n, Self::Spawned),
+            Self::Ranks(n) => (7, n, Self::Ranks),
         }
     }
 
@@ -183,7 +197,7 @@ impl Model {
     /// Finds a number of workers that cannot be meant.
     ///
     /// # Errors
-    /// No workers at all, or more than [`ModelKind::most`].
+    /// No workers at all, more than [`ModelKind::most`], or ranks where there is no MPI.
     ///
     /// ```
     /// use concurrency_lab::model::Model;
@@ -192,7 +206,11 @@ impl Model {
     /// ```
     pub fn validate(self) -> Result<(), Error> {
         let kind = self.kind();
-        let what = if kind.family == Family::Processes { "processes" } else { "threads" };
+        let what = match self {
+            Self::Ranks(_) => "ranks",
+            _ if kind.family == Family::Processes => "processes",
+            _ => "threads",
+        };
         match self.workers() {
             0 => Err(Error::bad_input(format!("{self:?}: 0 {what} run nothing; ask for 1 or more"))),
             n if n > kind.most => Err(Error::bad_input(format!(
@@ -200,6 +218,7 @@ impl Model {
                 format::count(n as u64),
                 format::count(kind.most as u64)
             ))),
+            _ if matches!(self, Self::Ranks(_)) => ranks::available(self),
             _ => Ok(()),
         }
     }

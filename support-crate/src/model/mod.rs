@@ -9,14 +9,17 @@ mod limits;
 mod pool;
 mod processes;
 mod progress;
+mod ranks;
 mod sequential;
 mod threads;
 
 use std::sync::Arc;
 
+pub use ::ranks::Hosts;
 use asynchronous::Runtime;
 use pool::Pool;
 use processes::Processes;
+pub(crate) use ranks::place as mpi_place;
 use threads::Threads;
 
 pub use kind::{Family, Model, ModelKind};
@@ -42,7 +45,7 @@ pub fn values<W: Workload>(workload: W, model: Model) -> Result<Vec<W::Output>, 
     model.validate()?;
     job.validate()?;
     job.prepare()?;
-    Runner::start(model, job)?.run().map(workload::typed::<W>)
+    Runner::start(model, job, &Hosts::Here)?.run().map(workload::typed::<W>)
 }
 
 /// What runs the tasks of one workload under one model, started and kept warm between runs. Dropping it ends its threads
@@ -62,11 +65,12 @@ enum Kind {
 }
 
 impl Runner {
-    /// Makes the threads, pool, runtime or processes: the cold part of a run. The job is checked and made ready already.
+    /// Makes the threads, pool, runtime or processes, ranks on these hosts: the cold part of a run. The job is checked and made ready
+    /// already.
     ///
     /// # Errors
     /// A number of workers that is not allowed, or that the system refuses.
-    pub(crate) fn start(model: Model, job: Arc<dyn DynWorkload>) -> Result<Self, Error> {
+    pub(crate) fn start(model: Model, job: Arc<dyn DynWorkload>, hosts: &Hosts) -> Result<Self, Error> {
         model.validate()?;
         observe::install();
         let kind = match model {
@@ -77,6 +81,7 @@ impl Runner {
             Model::Pool(n) => Kind::Pool(Pool::start(n)?),
             Model::Processes(n) => Kind::Processes(Processes::fork(n, &job)?),
             Model::Spawned(n) => Kind::Processes(Processes::spawn(n, &job)?),
+            Model::Ranks(n) => Kind::Processes(Processes::of_ranks(ranks::start(n, hosts, &job)?, &job)),
         };
         Ok(Self { model, job, kind })
     }
@@ -91,6 +96,14 @@ impl Runner {
         match &self.kind {
             Kind::Processes(processes) => processes.pids(),
             _ => Vec::new(),
+        }
+    }
+
+    /// By how many nanoseconds the clock of a worker on another machine may be off; `None` on this one.
+    pub(crate) fn clock_error(&self) -> Option<u64> {
+        match &self.kind {
+            Kind::Processes(processes) => processes.clock_error(),
+            _ => None,
         }
     }
 

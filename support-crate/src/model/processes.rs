@@ -1,7 +1,9 @@
-//! Worker processes, forked or freshly spawned, that are handed task numbers one at a time.
+//! Worker processes, forked, freshly spawned or ranks of an MPI job, that are handed task numbers one at a time.
 
 use std::panic;
 use std::sync::Arc;
+
+use ranks::Ranks;
 
 use super::guard;
 use super::progress::{Deadline, Progress};
@@ -11,33 +13,58 @@ use crate::trace;
 use crate::workload::{DynWorkload, SerializedWorkload, Values};
 
 /// When a task began and ended, and its value as bytes, so that this is compiled once for all workloads.
-type Answer = (u64, u64, Vec<u8>);
+pub(super) type Answer = (u64, u64, Vec<u8>);
 
 pub(super) struct Processes {
-    workers: Workers<Answer>,
+    workers: Fleet,
     job: Arc<dyn DynWorkload>,
+}
+
+/// Who runs the tasks.
+enum Fleet {
+    Workers(Workers<Answer>),
+    Ranks(Ranks<Answer>),
 }
 
 impl Processes {
     pub(super) fn fork(n: usize, job: &Arc<dyn DynWorkload>) -> Result<Self, Error> {
         let work = job.clone();
         let workers = Workers::fork(n, move |index| answer(Ok(&*work), index))?;
-        Ok(Self { workers, job: job.clone() })
+        Ok(Self { workers: Fleet::Workers(workers), job: job.clone() })
     }
 
     pub(super) fn spawn(n: usize, job: &Arc<dyn DynWorkload>) -> Result<Self, Error> {
         let workers = Workers::spawn(n, worker, SerializedWorkload::of(&**job)?)?;
-        Ok(Self { workers, job: job.clone() })
+        Ok(Self { workers: Fleet::Workers(workers), job: job.clone() })
+    }
+
+    pub(super) fn of_ranks(ranks: Ranks<Answer>, job: &Arc<dyn DynWorkload>) -> Self {
+        Self { workers: Fleet::Ranks(ranks), job: job.clone() }
     }
 
     pub(super) fn pids(&self) -> Vec<u32> {
-        self.workers.pids()
+        match &self.workers {
+            Fleet::Workers(workers) => workers.pids(),
+            Fleet::Ranks(ranks) => ranks.pids(),
+        }
+    }
+
+    /// By how many nanoseconds the clock of one on another machine may be off.
+    pub(super) fn clock_error(&self) -> Option<u64> {
+        match &self.workers {
+            Fleet::Workers(_) => None,
+            Fleet::Ranks(ranks) => ranks.clock_error(),
+        }
     }
 
     pub(super) fn run(&mut self, deadline: Option<Deadline>, progress: &Arc<Progress>) -> Values {
         let (tasks, at) = (self.job.tasks(), deadline.map(|deadline| deadline.at));
         let (mut values, mut spans) = (Vec::with_capacity(tasks), Vec::with_capacity(tasks));
-        for (index, answer) in self.workers.run_while(tasks, at, Result::is_ok).into_iter().enumerate() {
+        let answers = match &mut self.workers {
+            Fleet::Workers(workers) => workers.run_while(tasks, at, Result::is_ok),
+            Fleet::Ranks(ranks) => ranks.run_while(tasks, at, Result::is_ok),
+        };
+        for (index, answer) in answers.into_iter().enumerate() {
             let (begun, ended, bytes) = match (answer, deadline) {
                 (Err(Crash::Stopped), Some(_)) => continue,
                 (answer, _) => answer.map_err(|crash| crashed(index, &crash))?,
@@ -56,8 +83,8 @@ impl Processes {
     }
 }
 
-/// What a freshly spawned worker makes of a serialized workload: the function that runs tasks.
-fn worker(serialized: SerializedWorkload) -> impl FnMut(usize) -> Answer {
+/// What a freshly spawned worker, or a rank, makes of a serialized workload: the function that runs tasks.
+pub(super) fn worker(serialized: SerializedWorkload) -> impl FnMut(usize) -> Answer {
     let job = serialized.open();
     move |index| answer(job.as_deref(), index)
 }
@@ -77,6 +104,7 @@ fn crashed(index: usize, crash: &Crash) -> Error {
     match crash {
         Crash::Panicked(sentence) => Error::failed(sentence.as_str()),
         Crash::NotStarted(error) => error.clone().into(),
+        Crash::JobEnded(sentence) => Error::failed(sentence.as_str()),
         crash => Error::failed(format!("task {index}: {crash}")),
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 struct Started<W>(Runner, PhantomData<W>);
 
 fn start<W: Workload>(model: Model, work: Arc<W>) -> Result<Started<W>, Error> {
-    Ok(Started(Runner::start(model, work.erased())?, PhantomData))
+    Ok(Started(Runner::start(model, work.erased(), &Hosts::Here)?, PhantomData))
 }
 
 impl<W: Workload> Started<W> {

@@ -18,13 +18,15 @@ pub struct Lane {
     pub facts: Facts,
     /// Why it stopped early, if it did.
     pub failure: Option<String>,
+    /// Nanoseconds by which the clock of a worker on another machine may be off.
+    pub clock_error: Option<u64>,
 }
 
 impl Lane {
     /// A lane of a recording.
     pub fn new(name: impl Into<String>, model: Option<Model>, trace: Trace) -> Self {
         let facts = Facts::of(&trace);
-        Self { name: name.into(), model, trace: Arc::new(trace), facts, failure: None }
+        Self { name: name.into(), model, trace: Arc::new(trace), facts, failure: None, clock_error: None }
     }
 
     /// Whether it used more than one core at a time: one thread that is moved to another core does not.

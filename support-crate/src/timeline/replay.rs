@@ -33,11 +33,12 @@ impl Comparison {
         let lanes = self.lanes.iter().filter(|lane| !lane.control);
         let lanes = lanes.map(|lane| {
             let refused = |reason| Err(Error::failed(reason));
-            let (trace, failure) = match lane.failure().map_or_else(|| filmed(replay, lane.model), refused) {
-                Ok(recording) => (Trace::new(recording), None),
-                Err(error) => (Trace::default(), Some(error.to_string())),
+            let filmed = lane.failure().map_or_else(|| filmed(replay, lane.model), refused);
+            let (trace, clock_error, failure) = match filmed {
+                Ok((recording, clock_error)) => (Trace::new(recording), clock_error, None),
+                Err(error) => (Trace::default(), None, Some(error.to_string())),
             };
-            Lane { failure, ..Lane::new(lane.name.clone(), Some(lane.model), trace) }
+            Lane { failure, clock_error, ..Lane::new(lane.name.clone(), Some(lane.model), trace) }
         });
         let mut timeline = Timeline::new(lanes.collect(), self.machine.clone());
         timeline.title = Some(format!("{}, one run a model", self.workload.title));
@@ -45,13 +46,13 @@ impl Comparison {
     }
 }
 
-/// One run to warm up, and one on film.
-fn filmed(replay: &Replay, model: Model) -> Result<Recording, Error> {
+/// One run to warm up, and one on film, with the error of the clocks.
+fn filmed(replay: &Replay, model: Model) -> Result<(Recording, Option<u64>), Error> {
     let (_on_its_cores, mut runner) = replay.start(model)?;
     runner.run()?;
     crate::observe::install();
     let session = Session::start().map_err(|error| Error::bad_input(error.to_string()))?;
     let ran = runner.run();
     let recording = session.finish();
-    ran.map(|_| recording)
+    ran.map(|_| (recording, runner.clock_error()))
 }

@@ -237,6 +237,7 @@ fn draw_marker(
         Marker::Up => backend.fill_polygon(around(3, 0.0, 1.25, 1.25), &style),
         Marker::Down => backend.fill_polygon(around(3, 0.5, 1.25, 1.25), &style),
         Marker::Right => backend.fill_polygon(around(3, 0.25, 1.25, 1.25), &style),
+        Marker::Left => backend.fill_polygon(around(3, 0.75, 1.25, 1.25), &style),
         Marker::Plus => {
             let (long, short) = (radius * 1.15, radius * 0.4);
             let quarter = [(-short, -long), (short, -long), (short, -short)];

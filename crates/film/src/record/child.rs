@@ -1,8 +1,9 @@
 //! Recording across process borders: children follow their parent's recording and report to it.
 
-use std::sync::MutexGuard;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::batch::Batch;
+use super::clock;
 use super::recorder::{self, Registry};
 use super::sampler;
 use crate::event::{EventKind, Who};
@@ -23,7 +24,18 @@ pub fn follow(flag: u64) {
     registry.following = flag != 0;
     recorder::switch(&mut registry, flag, CAPACITY);
     drop(registry);
-    recorder::record_with(Who::Thread, EventKind::Begin, None, true);
+    let name = NAME.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    recorder::record_with(Who::Thread, EventKind::Begin, name, true);
+}
+
+/// What this process's row is called in the recordings that it follows.
+static NAME: Mutex<Option<Box<str>>> = Mutex::new(None);
+
+/// In a child process that may be on another machine: what its row is called in every recording from now on, and how many nanoseconds
+/// this machine's clock is behind the parent's.
+pub fn stand_as(name: &str, behind: i64) {
+    *NAME.lock().unwrap_or_else(PoisonError::into_inner) = Some(name.into());
+    clock::set_behind(behind);
 }
 
 /// In a child process: what its row is called ("do_first") in the recording under way; otherwise it is "process 1", "process 2", …

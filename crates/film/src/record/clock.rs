@@ -1,12 +1,23 @@
 //! Clocks that the recorder reads: one that all processes share, and the processor time of a thread.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::time::{ClockId, clock_gettime};
 
-/// Nanoseconds of `CLOCK_MONOTONIC`: the same clock in every process of this machine, never set back.
+/// Nanoseconds that the clock of this process's machine is behind that of its parent's; 0 on one machine.
+static BEHIND: AtomicI64 = AtomicI64::new(0);
+
+/// Nanoseconds of `CLOCK_MONOTONIC`: the same clock in every process of this machine, never set back. In a process that records for
+/// a parent on another machine ([`stand_as`](crate::stand_as)) it is that machine's clock, as well as it is known.
 #[inline]
 pub fn now() -> u64 {
-    nanoseconds(ClockId::CLOCK_MONOTONIC).unwrap_or(0)
+    nanoseconds(ClockId::CLOCK_MONOTONIC).unwrap_or(0).wrapping_add_signed(BEHIND.load(Ordering::Relaxed))
+}
+
+/// From now on [`now`] is so much later.
+pub(super) fn set_behind(nanoseconds: i64) {
+    BEHIND.store(nanoseconds, Ordering::Relaxed);
 }
 
 /// Nanoseconds that the calling thread has spent on a core.

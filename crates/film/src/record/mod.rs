@@ -11,7 +11,9 @@ mod sampler;
 mod session;
 mod tasks;
 
-pub use child::{ForkGuard, absorb, flag_for_child, follow, hold_for_fork, name_process, take_for_parent};
+pub use child::{
+    ForkGuard, absorb, flag_for_child, follow, hold_for_fork, name_process, stand_as, take_for_parent,
+};
 pub use clock::now;
 pub use future::{Watched, task_async, watch};
 pub use sampler::{child_started, hide_thread};

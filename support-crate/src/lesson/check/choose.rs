@@ -61,7 +61,7 @@ pub fn choose(theirs: impl Fn(Situation) -> Model) -> Reply {
 fn suits(job: Situation, model: Model) -> Result<Vec<&'static str>, String> {
     let Situation { tasks, cores, .. } = job;
     let workers = model.workers();
-    let apart = matches!(model, Model::Processes(_) | Model::Spawned(_));
+    let apart = matches!(model, Model::Processes(_) | Model::Spawned(_) | Model::Ranks(_));
     let is_async = matches!(model, Model::Async | Model::AsyncOn(_));
     let refuse = |reason: &str| Err(reason.to_owned());
     let mut costs = Vec::new();

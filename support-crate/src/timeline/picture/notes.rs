@@ -28,6 +28,9 @@ pub(super) fn notes(lanes: &[Drawn], by: By) -> Vec<String> {
         if let (By::Core, Some(time)) = (by, on_no_core(&lane.trace)) {
             note(format!("{} of running is in no row, since its core was not read", tell::time(time)));
         }
+        if let Some(error) = lane.clock_error {
+            note(format!("clocks of other machines are aligned to within {}", tell::time(error)));
+        }
         let recording = &lane.trace.recording;
         if recording.lost > 0 {
             let lost = format::plural(recording.lost, "event");

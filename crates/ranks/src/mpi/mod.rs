@@ -1,0 +1,8 @@
+//! What runs inside an MPI job.
+
+mod bell;
+mod comm;
+mod coordinator;
+mod ping_pong;
+mod rank;
+pub mod world;
