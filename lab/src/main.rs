@@ -5,6 +5,7 @@ mod class;
 mod clean;
 mod command;
 mod doctor;
+mod export;
 mod folder;
 mod hash;
 mod jupyter;
@@ -78,6 +79,20 @@ enum Action {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+    /// Write a page's comparison as a Cargo project of its own, which runs without the notebook, also under mpiexec
+    Export {
+        /// Number, name or path of the notebook
+        #[arg(value_name = "NN")]
+        notebook: String,
+        /// The cell that compares: its place on the page, from 1, text cells counted
+        #[arg(long, value_name = "K")]
+        cell: usize,
+        /// Folder for the project [default: page-NN-cell-K]
+        folder: Option<PathBuf>,
+        /// Replace the value of a parameter, as for `run`
+        #[arg(long = "set", value_name = "NAME=VALUE")]
+        set: Vec<String>,
+    },
     /// Tell what was found, what is missing, and the command that mends it
     Doctor,
     /// Remove what set-up made and no longer needs, and say what that frees
@@ -142,7 +157,12 @@ fn act(cli: Cli) -> Result<()> {
         }
         Some(Action::Refresh { notebooks }) => {
             let plan = run::plan(&checkout, &notebooks, &[])?;
-            run::refresh(&ready()?, plan)
+            let programs = ready()?;
+            // What is committed was executed with all that a page can show.
+            if plan.iter().any(|page| page.document.to_string().contains("Ranks(")) {
+                setup::mpi::ready(&checkout, &cache)?;
+            }
+            run::refresh(&programs, plan)
         }
         Some(Action::Site { from, out }) => {
             let course = run::plan(&checkout, &[], &[])?;
@@ -152,6 +172,10 @@ fn act(cli: Cli) -> Result<()> {
         Some(Action::Class { out }) => {
             let course = run::plan(&checkout, &[], &[])?;
             class::write(&checkout, &course, &out.unwrap_or_else(|| checkout.root.join("class")))
+        }
+        Some(Action::Export { notebook, cell, folder, set }) => {
+            let pages = run::plan(&checkout, &[notebook], &set)?;
+            pages.iter().try_for_each(|page| export::export(&checkout, page, cell, folder.clone()))
         }
         Some(Action::Doctor) => doctor::examine(&checkout, &cache),
         Some(Action::Clean { all }) => clean::clean(&checkout, &cache, all),

@@ -16,6 +16,7 @@ pub mod observe;
 pub mod prelude;
 #[doc(hidden)]
 pub mod probe;
+pub mod program;
 mod show;
 pub mod stop;
 pub mod timeline;

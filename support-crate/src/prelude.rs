@@ -10,7 +10,10 @@ pub use crate::lesson::predict::{NoGuess, predict};
 pub use crate::lesson::scheduler::{be_the_scheduler, explore, on_real_cores, replay};
 pub use crate::lesson::{advise::advise, check, ledger::ledger, python::python, tally::tally};
 pub use crate::machine::{Machine, allowed_cores, cores, first_core, machine, on_cores};
-pub use crate::measure::{Comparison, Growth, Scaling, UnitCosts, compare, growth, scaling, unit_costs};
+pub use crate::measure::{
+    Comparison, Growth, MessageCosts, Reach, Scaling, UnitCosts, compare, growth, message_costs,
+    message_costs_to, scaling, unit_costs,
+};
 pub use crate::model::Model::{self, Async, AsyncOn, Pool, Processes, Ranks, Sequential, Spawned, Threads};
 pub use crate::model::values;
 pub use crate::process;

@@ -4,9 +4,15 @@ use crate::chart::Figure;
 use crate::lesson::demo::{Isolation, Race, Timed};
 use crate::lesson::scheduler::{Explore, Explored, Replayed, Steered};
 use crate::machine::Machine;
-use crate::measure::{Compare, Comparison, Grow, Growth, Scale, Scaling, UnitCosts};
+use crate::measure::{Compare, Comparison, Grow, Growth, MessageCosts, Reach, Scale, Scaling, UnitCosts};
 use crate::timeline::{Orders, Slices, Timeline};
 use crate::verdict::Verdict;
+
+/// What a cell can end with, and a program too.
+pub trait Shown {
+    /// What is shown of it; a measurement is run for that, unless it has run.
+    fn figure(&self) -> Figure;
+}
 
 /// Types that a cell can end with, and the figure that each is shown as: its own, unless another is given.
 macro_rules! shown {
@@ -14,8 +20,14 @@ macro_rules! shown {
         impl $type {
             /// Shows it under the cell; a measurement is run for that, unless it has run.
             pub fn evcxr_display(&self) {
+                Shown::figure(self).evcxr_display();
+            }
+        }
+
+        impl Shown for $type {
+            fn figure(&self) -> Figure {
                 let figure: fn(&Self) -> Figure = $figure;
-                figure(self).evcxr_display();
+                figure(self)
             }
         }
     };
@@ -52,6 +64,8 @@ result! {
 shown!(Timeline, Slices, Orders, Isolation, Race, Explored, Replayed, Steered, Timed<'_>);
 shown!(Explore => |explore| explore.run().figure());
 shown!(UnitCosts => |costs| worded(costs.chart(), costs.verdict()));
+shown!(MessageCosts => |costs| worded(costs.chart(), costs.verdict()));
+shown!(Reach => |reach| worded(reach.chart(), reach.verdict()));
 shown!(Verdict => |verdict| Figure::note(verdict.to_string()));
 shown!(Machine => |machine| machine.table());
 

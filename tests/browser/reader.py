@@ -171,6 +171,9 @@ def server(notebook, theme="light", trusted=False):
         root = Path(home, "files")
         root.mkdir()
         shutil.copy(notebook, root)
+        images = Path(notebook).with_name("images")
+        if images.is_dir():
+            shutil.copytree(images, root / "images")
         settings = Path(home, "settings/@jupyterlab/apputils-extension")
         settings.mkdir(parents=True)
         choice = {"theme": "JupyterLab Dark" if theme == "dark" else "JupyterLab Light"}

@@ -14,9 +14,14 @@ use lab_tests::notebook::{self, Notebook, workspace};
 const LONGEST: f64 = 60.0;
 const BUSY: f64 = 3.0;
 
+/// Sets up all that a page can show.
+fn with_mpi() {
+    lab::succeed(lab(["setup", "--mpi"]));
+}
+
 #[test]
 fn every_notebook_runs() {
-    lab::installed();
+    with_mpi();
     // Two at a time: much of a page is waiting, and what it measures here nobody reads.
     run_all("tests", &[], 2);
 }
@@ -24,7 +29,7 @@ fn every_notebook_runs() {
 #[test]
 #[ignore = "the whole course once more"]
 fn every_notebook_runs_on_one_core() {
-    lab::installed();
+    with_mpi();
     run_all("tests-one-core", &["taskset", "--cpu-list", "0"], 1);
 }
 

@@ -4,7 +4,9 @@ mod comparison;
 mod costs;
 mod growth;
 mod machines;
+mod message_costs;
 mod picture;
+mod reach;
 mod scaling;
 
 use figure::{Chart, Figure};

@@ -83,7 +83,7 @@ impl Scaling {
             details: self.serial.map(told).into_iter().collect(),
             curve: fit.map(|[serial, ..]| self.curve(serial, most)).unwrap_or_default(),
             band: fit.map(band).unwrap_or_default(),
-            end: None,
+            ..Line::default()
         }
     }
 
@@ -96,7 +96,7 @@ impl Scaling {
     }
 }
 
-fn point(point: &ScalingPoint) -> LinePoint {
+pub(super) fn point(point: &ScalingPoint) -> LinePoint {
     // One worker is what the others are held against: its interval says nothing.
     let interval = point.speedup.filter(|_| point.workers > 1).map(|speedup| (speedup.low, speedup.high));
     let speedup = point.speedup.map_or(f64::NAN, |speedup| speedup.estimate);

@@ -16,6 +16,8 @@ use crate::workload::BoxedOutput;
 
 /// How long after its deadline, or after a stop, a run may still say itself how it was given up.
 const GRACE: Duration = Duration::from_millis(200);
+/// How often other threads are let in before a run begins. Where there is none to let in that takes a few microseconds.
+const SETTLING: usize = 16;
 /// How often whoever waits looks for the stop button.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -95,6 +97,8 @@ pub(crate) fn run(
     let (watched, here) = (progress.clone(), gettid());
     let in_processes = !workers.is_empty();
     let timed = move |waiting: Option<Pid>| {
+        // Threads of the run before that are still on their way to rest would be counted in this one.
+        (0..SETTLING).for_each(|_| thread::yield_now());
         let before = Usage::now(&workers, waiting);
         let start = Instant::now();
         let values = caught(|| runner.run_until(Some(deadline), &watched));
@@ -149,5 +153,30 @@ mod tests {
         let (runner, ran) = run(&mut side, runner, &Progress::new(1, false), Duration::from_secs(30));
         let (values, timed) = ran.unwrap();
         assert!(runner.is_some() && values.len() == 1 && timed.wall > 0.0);
+    }
+
+    #[test]
+    fn threads_that_go_to_rest_are_not_counted_in_the_next_run() {
+        // In a process of its own, which stays on one core: the threads come to rest when this one lets them.
+        let gave_way = crate::process::spawn(|| {
+            let work = || Arc::new(Compute::new(8, |_| crate::workload::busy(crate::units::ms(1)))).erased();
+            let runs = || {
+                let [threads, alone] =
+                    [Model::Threads(8), Model::Sequential].map(|model| Runner::start(model, work()).unwrap());
+                let mut side = SideThread::default();
+                let limit = Duration::from_secs(30);
+                let (mut threads, mut alone, mut gave_way) = (Some(threads), Some(alone), Vec::new());
+                for _ in 0..9 {
+                    threads = run(&mut side, threads.take().unwrap(), &Progress::new(8, false), limit).0;
+                    let (back, ran) = run(&mut side, alone.take().unwrap(), &Progress::new(8, false), limit);
+                    alone = back;
+                    gave_way.push(ran.unwrap().1.used.voluntary);
+                }
+                gave_way.sort_unstable();
+                gave_way[4]
+            };
+            crate::machine::on_cores([crate::machine::first_core()], runs).unwrap()
+        });
+        assert_eq!(gave_way.join().unwrap(), 0);
     }
 }

@@ -19,6 +19,7 @@ pub use ::ranks::Hosts;
 use asynchronous::Runtime;
 use pool::Pool;
 use processes::Processes;
+pub(crate) use ranks::place as mpi_place;
 use threads::Threads;
 
 pub use kind::{Family, Model, ModelKind};

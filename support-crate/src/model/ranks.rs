@@ -14,7 +14,7 @@ use crate::workload::{DynWorkload, SerializedWorkload};
 const VARIABLE: &str = "CONCURRENCY_LAB_MPI";
 
 /// Where `cargo lab setup --mpi` put the worker program and its mpiexec.
-fn place() -> Place {
+pub(crate) fn place() -> Place {
     let own = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/lab/mpi"));
     let home = std::env::var_os(VARIABLE).map_or_else(own, PathBuf::from);
     Place { home, mend: "cargo lab setup --mpi" }

@@ -7,6 +7,8 @@ mod bad_input_tests;
 mod costs;
 mod growth;
 mod machines;
+mod message_costs;
+mod reach;
 mod scaling;
 mod sentence;
 

@@ -41,7 +41,8 @@ pub fn pause(wait: Duration) {
 /// Gives way once: this task goes to the end of its thread's queue, so that all that are in it come first, in their order.
 ///
 /// Tokio's own `yield_now` puts tasks aside until none is ready, and then queues them again last to first: see its page
-/// on <https://docs.rs/tokio>, "Non-guarantees". Two tasks that give way by it do not alternate.
+/// on <https://docs.rs/tokio>, "Non-guarantees". Two tasks that give way by it do not alternate. It looks at the timers first,
+/// though, which a queue that is never empty has looked at only now and then: a task that computes lets sleepers in by that one.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;

@@ -41,12 +41,18 @@ impl Comm {
 
     /// Sends a message, whose body is given beside it.
     pub fn send(&self, to: u32, head: &Message, body: &[u8]) {
+        self.send_waking(to, head, body, || ());
+    }
+
+    /// The same to a rank that may sleep: the rest of a long message waits until it is taken, so `wake` is called before that.
+    pub fn send_waking(&self, to: u32, head: &Message, body: &[u8], wake: impl Fn()) {
         let to = self.world.process_at_rank(to as i32);
         let head = head.head(body.len());
         if body.len() <= SHORT {
             return to.send_with_tag(&[&head, body].concat()[..], HEADS);
         }
         to.send_with_tag(&head[..], HEADS);
+        wake();
         body.chunks(PIECE).for_each(|piece| to.send_with_tag(piece, PIECES));
     }
 

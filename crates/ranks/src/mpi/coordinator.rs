@@ -14,6 +14,8 @@ use crate::wire::{Kind, Message, Wire};
 
 /// A rank whose tasks take less than this has the next one while it runs one: beside them a message takes long.
 const SHORT_TASK: Duration = Duration::from_millis(5);
+/// The same over a long wire, in times of a message there and back.
+const SHORT_TRIPS: f64 = 20.0;
 /// How long answers may wait for others, to go to the one who asked in one piece.
 const HOLD: Duration = Duration::from_millis(5);
 /// Readings of a rank's clock.
@@ -23,14 +25,16 @@ pub struct Coordinator<'a> {
     comm: &'a Comm,
     wire: Wire,
     bell: Bell,
-    /// Seconds that a task takes, about.
+    /// Seconds that a task takes, about, and its messages.
     task: Option<f64>,
+    /// Seconds below which a task is short.
+    short: f64,
     flushed: Instant,
 }
 
 impl<'a> Coordinator<'a> {
     pub fn new(comm: &'a Comm, wire: Wire, bell: Bell) -> Self {
-        Self { comm, wire, bell, task: None, flushed: Instant::now() }
+        Self { comm, wire, bell, task: None, short: SHORT_TASK.as_secs_f64(), flushed: Instant::now() }
     }
 
     /// Does what it is told until it is told to end.
@@ -115,6 +119,8 @@ impl<'a> Coordinator<'a> {
         self.tell_all(Kind::Rest);
         // All of them first: until it loads something a rank says nothing else.
         let clocks: Vec<_> = (1..=start.rank).map(|rank| (rank, self.compare_clocks(rank))).collect();
+        let trip = clocks.iter().map(|(_, (_, error))| 2e-9 * *error as f64).fold(0.0, f64::max);
+        self.short = SHORT_TASK.as_secs_f64().max(SHORT_TRIPS * trip);
         for (rank, (behind, error)) in clocks {
             if behind != 0 {
                 self.wire.put(&Message::new(Kind::Clock, rank, error))?;
@@ -199,7 +205,7 @@ impl<'a> Coordinator<'a> {
     /// Whether a rank is given its next task while it runs one. Long tasks are not: one that is given may have to wait for a long
     /// one while other ranks are free.
     fn hands_out_ahead(&self) -> bool {
-        self.task.is_some_and(|task| task < SHORT_TASK.as_secs_f64())
+        self.task.is_some_and(|task| task < self.short)
     }
 
     fn give(

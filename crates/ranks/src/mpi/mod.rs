@@ -3,5 +3,6 @@
 mod bell;
 mod comm;
 mod coordinator;
+mod ping_pong;
 mod rank;
 pub mod world;

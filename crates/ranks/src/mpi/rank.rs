@@ -56,7 +56,8 @@ impl<'a> Rank<'a> {
     }
 
     fn say(&self, kind: Kind, number: u64, body: &[u8]) {
-        self.comm.send(0, &Message::new(kind, self.comm.rank(), number), body);
+        let head = Message::new(kind, self.comm.rank(), number);
+        self.comm.send_waking(0, &head, body, || self.bell.ring(0));
         // The coordinator reads a report together with what follows it.
         if kind != Kind::Report {
             self.bell.ring(0);

@@ -11,10 +11,12 @@ use std::thread::{self, JoinHandle};
 use super::bell::Bell;
 use super::comm::Comm;
 use super::coordinator::Coordinator;
+use super::ping_pong::ping_pong;
 use super::rank::Rank;
 use crate::launch::{FOLDER, SOCKET};
 use crate::line::{self, Line};
 use crate::place::{SMOKE, SMOKE_LINE};
+use crate::round_trips::ROUND_TRIPS;
 use crate::wire::{Kind, Message, Wire};
 
 /// The job that this program is part of. It ends when this is dropped: keep it to the end of `main`.
@@ -32,6 +34,10 @@ pub fn world() -> World {
     line::set_its_own_worker();
     if env::var_os(SMOKE).is_some() {
         Comm::join().inspect(|comm| println!("{SMOKE_LINE} {}", comm.size()));
+        process::exit(0);
+    }
+    if env::var_os(ROUND_TRIPS).is_some() {
+        ping_pong();
         process::exit(0);
     }
     if let Some(folder) = env::var_os(FOLDER).map(PathBuf::from) {
@@ -76,7 +82,9 @@ impl Drop for World {
 /// A worker's whole life.
 fn work(folder: &Path) -> ! {
     let Some(comm) = Comm::join() else { process::exit(1) };
-    let (rank, bell) = (comm.rank(), Bell::new(Some(folder), comm.rank()));
+    // Ranks that MPI is told to treat as if each were on a machine of its own have no bell either.
+    let apart = env::var_os("MPIR_CVAR_NOLOCAL").is_some();
+    let (rank, bell) = (comm.rank(), Bell::new(Some(folder).filter(|_| !apart), comm.rank()));
     let socket = UnixStream::connect(folder.join(SOCKET));
     let socket = socket.and_then(|mut socket| socket.write_all(&rank.to_le_bytes()).map(|()| socket));
     if rank > 0 {

@@ -5,6 +5,7 @@
 //! and on many. The function runs under watch: it may panic, lock itself up or never end, and the notebook goes on.
 
 mod beside;
+mod bundle;
 mod choose;
 mod chunks;
 mod count_up;
@@ -26,6 +27,7 @@ mod twice;
 mod word_count;
 
 pub use beside::{Database, Work, give_way, query};
+pub use bundle::bundle;
 pub use choose::{Situation, choose};
 pub use chunks::chunks;
 pub use count_up::{Tally, count_up};

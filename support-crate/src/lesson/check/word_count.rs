@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::format;
 use crate::machine::{cores, family, size_in};
 use crate::measure::{Interval, peak};
+use crate::process::trim_heap;
 use crate::units::KIB;
 use crate::workload::scratch;
 
@@ -128,6 +129,8 @@ fn speed(gain: Option<Interval>, taken: f64, cores: usize) -> Result<String, Str
 fn most_memory<T>(body: impl FnOnce() -> T) -> (T, Option<u64>) {
     let size = |file: String, name: &str| size_in(&std::fs::read_to_string(file).ok()?, name);
     let here = || size("/proc/self/status".to_owned(), "RssAnon:");
+    // What was freed before would be used again without being seen.
+    trim_heap();
     let Some(before) = here() else { return (body(), None) };
     let taken = || {
         let child = |pid| size(format!("/proc/{pid}/smaps_rollup"), "Private_Dirty:");

@@ -107,6 +107,16 @@ impl Frame<'_, '_, '_> {
         for part in if curve.is_empty() { &points } else { &curve } {
             self.chart.draw_series(LineSeries::new(self.thinned(part), pen))?;
         }
+        let guess = line.guess.iter().copied().filter(|_| number == 0);
+        let end = guess.clone().next_back();
+        for part in unbroken(guess.take_while(|place| place.1 <= self.up.high), &self.across, &self.up) {
+            self.chart.draw_series(DashedLineSeries::new(
+                self.thinned(&part),
+                units(5.0),
+                units(4.0),
+                pen,
+            ))?;
+        }
         for point in &line.points {
             let interval = point.values.get(number).and_then(|value| value.1);
             let seen =
@@ -126,7 +136,7 @@ impl Frame<'_, '_, '_> {
         let last = points.iter().flatten().last().copied();
         let stopped = last.filter(|_| line.end.is_some());
         self.chart.draw_series(stopped.map(|place| Piece::cross(place, 6.0, ALERT, 2.0)))?;
-        Ok(last)
+        Ok(end.or(last))
     }
 
     /// A way without the points that cannot be told from those before them.

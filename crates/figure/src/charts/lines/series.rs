@@ -37,6 +37,8 @@ pub struct Line {
     pub details: Vec<String>,
     /// What is drawn in the first plot instead of the way from point to point, if anything.
     pub curve: Vec<(f64, f64)>,
+    /// A way beyond what was measured, dashed, in the first plot.
+    pub guess: Vec<(f64, f64)>,
     /// The corners of a band around the curve, if there is one.
     pub band: Vec<(f64, f64)>,
     /// Why it could not go on, if something stopped it ("the system refused thread 32,754: …").
