@@ -3,7 +3,7 @@
 use crate::{KERNEL, locked};
 
 /// What a reader wrote, and words of the answer that name the mend.
-const MISTAKES: [(&str, &[&str]); 17] = [
+const MISTAKES: &[(&str, &[&str])] = &[
     ("compare(Downloads { files: 4.0, size: KIB, latency: ms(1) })", &["expected `usize`"]),
     ("compare(Download { files: 4, size: KIB, latency: ms(1) })", &["similar name exists: `Downloads`"]),
     ("compare(Downloads { files: 4, size: KIB })", &["missing `latency`"]),
@@ -46,7 +46,7 @@ const MISTAKES: [(&str, &[&str]); 17] = [
 fn mistakes_are_told_with_the_mend_and_variables_live_on() {
     let mut kernel = locked(&KERNEL);
     kernel.run("let mistakes_so_far = 0;");
-    for (source, words) in MISTAKES {
+    for &(source, words) in MISTAKES {
         let told = kernel.try_run(source).to_string();
         let missing: Vec<_> = words.iter().filter(|word| !told.contains(**word)).collect();
         assert!(missing.is_empty(), "{missing:?} should be said of\n{source}\nbut this was:\n{told}");
