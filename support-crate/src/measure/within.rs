@@ -161,8 +161,8 @@ mod tests {
         let gave_way = crate::process::spawn(|| {
             let work = || Arc::new(Compute::new(8, |_| crate::workload::busy(crate::units::ms(1)))).erased();
             let runs = || {
-                let [threads, alone] =
-                    [Model::Threads(8), Model::Sequential].map(|model| Runner::start(model, work(), &Hosts::Here).unwrap());
+                let [threads, alone] = [Model::Threads(8), Model::Sequential]
+                    .map(|model| Runner::start(model, work(), &Hosts::Here).unwrap());
                 let mut side = SideThread::default();
                 let limit = Duration::from_secs(30);
                 let (mut threads, mut alone, mut gave_way) = (Some(threads), Some(alone), Vec::new());
