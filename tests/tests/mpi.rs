@@ -84,7 +84,7 @@ fn a_function_of_a_cell_gives_the_same_structs_in_every_model() {
 #[test]
 fn what_a_rank_does_wrong_is_one_sentence_and_leaves_no_process() {
     let mut kernel = kernel();
-    kernel.run("let kept = 42;");
+    kernel.run("let kept = 42_usize;");
     // The tasks are not short: of those that are, who is at which one is not known. How a rank ended is told where mpiexec names that
     // one, which depends on what it sees first.
     let cases = [
