@@ -192,6 +192,11 @@ impl Team {
             [task] => format!(" at task {task}"),
             [one, ref more @ ..] => format!(" at task {one} or {}", more[0]),
         };
+        let how = match pid {
+            // That of another one, which was ended for it.
+            Some(pid) if pid != hello.pid => "ended by itself or was killed".to_owned(),
+            _ => how,
+        };
         let (pid, host) = (hello.pid, &hello.host);
         Crash::JobEnded(format!(
             "rank {rank} (pid {pid} on {host}) {how}{tasks}, and MPI ended the job with it"
