@@ -95,6 +95,11 @@ impl Guess for NoGuess {
 }
 
 /// Something a guess can be held against.
+#[diagnostic::on_unimplemented(
+    message = "a guess of `{G}` cannot be held against `{Self}`",
+    label = "guess what the question asks for: a model, as `Threads(2)`, a number, as `3.0`, a time, as `ms(20)`, `true` or \
+             `false`, or an order, as \"a 1, b 1\""
+)]
 pub trait Answers<G> {
     /// Whether it agrees (`None`: not decided) and the sentence that says so.
     fn answer(&self, guess: &G) -> (Option<bool>, String);

@@ -37,6 +37,10 @@ const MISTAKES: &[(&str, &[&str])] = &[
         "#[replayed]\nmod served { #[tokio::main]\nasync fn main() {} }",
         &["it uses `tokio::main`", "tokio::block_on"],
     ),
+    (
+        "predict(\"How many?\", Threads(2)).against(&4.0)",
+        &["a guess of `Model` cannot be held against `f64`", "a number, as `3.0`"],
+    ),
     ("compare(Compute::new(4, || 5))", &["takes 0 arguments", "|_|"]),
     ("let first = 5\nlet second = 6;", &["expected `;`"]),
     ("let queue: VecDeque<u64> = VecDeque::new();", &["use std::collections::VecDeque"]),
