@@ -206,6 +206,7 @@ macro_rules! numbers {
 }
 numbers!(f64, i32, i64, u32, u64, usize);
 
+#[diagnostic::do_not_recommend]
 impl<G: Number, R: Number> Answers<G> for R {
     fn answer(&self, guess: &G) -> (Option<bool>, String) {
         by_ratio(guess.value(), self.value(), NEAR, [&guess.words(), &self.words()])
