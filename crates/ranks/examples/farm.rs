@@ -62,7 +62,8 @@ fn main() {
             assert_eq!(values, expected);
             took.as_secs_f64()
         };
-        (ours(), theirs());
+        ours();
+        theirs();
         let mut ratios = Vec::new();
         let mut times = [Vec::new(), Vec::new()];
         for round in 0..rounds {

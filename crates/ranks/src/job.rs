@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use subprocess::observer;
 
@@ -42,6 +43,15 @@ impl Job {
     /// Whether it has ended.
     pub fn has_ended(&mut self) -> bool {
         !matches!(self.mpiexec.try_wait(), Ok(None))
+    }
+
+    /// Waits until it has ended, but no longer than this; whether it has.
+    pub fn ends_within(&mut self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        while !self.has_ended() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.has_ended()
     }
 
     /// Ends it, unless it has ended, with all that it started, and prints what is left to print.

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{LazyLock, Mutex, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use subprocess::Error;
 
@@ -90,11 +89,7 @@ fn smoke_test(mpiexec: &Path, worker: &Path) -> Result<(), String> {
     let mut command = Command::new(mpiexec);
     command.args(["-n", "2"]).arg(worker).env(SMOKE, "1");
     let mut job = Job::start(command).map_err(|error| format!("cannot be started ({error})"))?;
-    let deadline = Instant::now() + SMOKE_LIMIT;
-    while !job.has_ended() && Instant::now() < deadline {
-        thread::sleep(Duration::from_millis(10));
-    }
-    if !job.has_ended() {
+    if !job.ends_within(SMOKE_LIMIT) {
         return Err(format!("did not end within {SMOKE_LIMIT:?} when it was tried"));
     }
     job.finish();

@@ -86,7 +86,7 @@ impl Team {
         }
     }
 
-    /// As [`Ranks::next`], while the job is made ready: what is missing is an error.
+    /// As [`Team::next`], while the job is made ready: what is missing is an error.
     fn await_ready(&mut self, line: &mut Line, limit: Duration, deadline: Instant) -> Result<Message, Error> {
         let why = match self.next(line, Some(deadline)) {
             Ok(message) => return Ok(message),
@@ -173,10 +173,7 @@ impl Team {
         let Some(Own { job, .. }) = &mut self.own else {
             return Crash::JobEnded("the MPI job that this program is part of has ended".into());
         };
-        let deadline = Instant::now() + PATIENCE;
-        while !job.has_ended() && Instant::now() < deadline {
-            thread::sleep(Duration::from_millis(1));
-        }
+        job.ends_within(PATIENCE);
         job.finish();
         let (pid, how) = job::end(&job.words(), job.code());
         // What mpiexec names may be one that it ended itself, where all were killed.
@@ -221,10 +218,8 @@ impl Drop for Team {
         let line = self.line.clone();
         let mut line = lock(&line);
         if let Some(Own { job, .. }) = &mut self.own {
-            let told = line.wire.send(&Message::new(Kind::End, 0, 0));
-            let deadline = Instant::now() + PATIENCE;
-            while told.is_ok() && !job.has_ended() && Instant::now() < deadline {
-                thread::sleep(Duration::from_millis(1));
+            if line.wire.send(&Message::new(Kind::End, 0, 0)).is_ok() {
+                job.ends_within(PATIENCE);
             }
             self.kill(&line);
         }

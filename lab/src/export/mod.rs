@@ -51,20 +51,15 @@ pub fn export(checkout: &Checkout, page: &Notebook, number: usize, out: Option<P
         fs::read_to_string(checkout.root.join("Cargo.toml")).context("Cargo.toml cannot be read")?;
     folder::write(&out.join("Cargo.toml"), manifest(&name, &own, &workspace))?;
     let [items, statements] = [slice.items.join("\n\n"), indented(&slice.statements.join("\n"))];
-    let program = PROGRAM
-        .replace("{name}", &name)
-        .replace("{page}", page.name())
-        .replace("{number}", &number.to_string());
-    let program = program
+    let named = |text: &str| {
+        text.replace("{name}", &name).replace("{page}", page.name()).replace("{number}", &number.to_string())
+    };
+    let program = named(PROGRAM)
         .replace("{items}", &items)
         .replace("{statements}", &statements)
         .replace("{shown}", &slice.shown);
     folder::write(&out.join("src/main.rs"), program)?;
-    let about = ABOUT
-        .replace("{name}", &name)
-        .replace("{page}", page.name())
-        .replace("{number}", &number.to_string());
-    folder::write(&out.join("README.md"), about)?;
+    folder::write(&out.join("README.md"), named(ABOUT))?;
     folder::write(&out.join(".gitignore"), "target\n")?;
     println!("{}", out.display());
     Ok(())

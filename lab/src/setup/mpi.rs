@@ -73,10 +73,8 @@ fn build(checkout: &Checkout, home: &Path, step: &Step) -> Result<()> {
         .arg("--target-dir")
         .arg(&target)
         // It finds the library where it was built, whatever the environment says.
-        .args(
-            ["--", "-Clink-arg=-Wl,-rpath,$RPATH"]
-                .map(|text| text.replace("$RPATH", &home.join("lib").to_string_lossy())),
-        )
+        .arg("--")
+        .arg(format!("-Clink-arg=-Wl,-rpath,{}", home.join("lib").display()))
         .current_dir(&checkout.root)
         .env("MPICC", home.join("bin").join("mpicc"))
         .env("LIBCLANG_PATH", library.parent().unwrap_or(home))

@@ -169,8 +169,8 @@ impl<'a> Coordinator<'a> {
         let mut tasks = 0..run.number;
         // What each rank has to do, and since when it is at the first of it.
         let mut open = vec![(0, Instant::now()); ranks + 1];
-        for rank in 1..=ranks {
-            self.give(rank, &mut open[rank], &mut tasks, flag)?;
+        for (rank, open) in open.iter_mut().enumerate().skip(1) {
+            self.give(rank, open, &mut tasks, flag)?;
         }
         self.flush()?;
         let mut held = self.hands_out_ahead();

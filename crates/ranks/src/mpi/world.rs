@@ -17,6 +17,7 @@ use crate::launch::{FOLDER, SOCKET};
 use crate::line::{self, Line};
 use crate::place::{SMOKE, SMOKE_LINE};
 use crate::round_trips::ROUND_TRIPS;
+use crate::team::lock;
 use crate::wire::{Kind, Message, Wire};
 
 /// The job that this program is part of. It ends when this is dropped: keep it to the end of `main`.
@@ -72,8 +73,7 @@ impl Drop for World {
         let Some(thread) = self.0.take() else { return };
         if let Some(line) = line::of_world() {
             line::set_world(None);
-            let mut line = line.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let _ = line.wire.send(&Message::new(Kind::End, 0, 0));
+            let _ = lock(&line).wire.send(&Message::new(Kind::End, 0, 0));
         }
         let _ = thread.join();
     }
