@@ -94,7 +94,8 @@ fn install(version: &str, venv: &Path, cache: &Cache, pins: &[String], step: &St
         fs::rename(&part, &wheels).with_context(|| format!("{} cannot be written", wheels.display()))?;
     }
     step.note("installing");
-    pip(&["install", "--no-index", "--find-links"], &wheels)?;
+    // Python compiles what it imports when it first does: most of this it never will.
+    pip(&["install", "--no-compile", "--no-index", "--find-links"], &wheels)?;
     folder::write(&venv.join(STAMP), pins.join(" "))
 }
 
