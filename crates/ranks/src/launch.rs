@@ -1,5 +1,6 @@
 //! A job that this program starts: on which hosts, and who of it is alive.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -8,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
 use subprocess::{Error, observer};
 
 use crate::hosts::Hosts;
@@ -24,8 +26,7 @@ pub(crate) const SOCKET: &str = "job";
 pub(crate) struct Own {
     pub job: Job,
     listener: UnixListener,
-    /// A socket of each rank on this machine: its other end is closed when that ends.
-    lives: Vec<(u32, UnixStream)>,
+    lives: Lives,
     _folder: tempfile::TempDir,
 }
 
@@ -52,12 +53,11 @@ impl Own {
         // Otherwise a crash is told by MPI's own handler, which may wait for a debugger.
         command.env("UCX_HANDLE_ERRORS", "none");
         let job = Job::start(command).map_err(failed)?;
-        let mut own = Self { job, listener, lives: Vec::new(), _folder: folder };
+        let mut own = Self { job, listener, lives: Lives::new().map_err(failed)?, _folder: folder };
         let deadline = Instant::now() + limit;
         loop {
             own.admit();
-            if let Some(place) = own.lives.iter().position(|(rank, _)| *rank == 0) {
-                let (_, coordinator) = own.lives.swap_remove(place);
+            if let Some(coordinator) = own.lives.sockets.remove(&COORDINATOR) {
                 return Ok((own, coordinator));
             }
             let what = match () {
@@ -83,27 +83,80 @@ impl Own {
             let mut rank = [0; 4];
             let read = socket.set_nonblocking(false).and_then(|()| socket.read_exact(&mut rank));
             if read.is_ok() {
-                self.lives.push((u32::from_le_bytes(rank), socket));
+                // The end of one that cannot be watched is not seen, but that of the job is.
+                let _ = self.lives.add(u32::from_le_bytes(rank), socket);
             }
         }
     }
 
-    /// Waits until `socket` can be read or a rank on this machine has ended; which one, if it has.
-    pub fn watch(&mut self, socket: &UnixStream, within: Duration) -> Option<u32> {
-        let sockets = self.lives.iter().map(|(_, socket)| socket).chain([socket]);
-        let ended = watch(sockets, within).filter(|place| *place < self.lives.len())?;
-        Some(self.lives.swap_remove(ended).0)
+    /// Waits until the coordinator said something or a rank on this machine has ended; which one, if it has.
+    pub fn watch(&mut self, within: Duration) -> Option<u32> {
+        self.lives.first_to_end(within)
     }
 }
 
-/// Waits until one of these can be read, or is closed on the other side: which one.
-pub(crate) fn watch<'a>(
-    sockets: impl IntoIterator<Item = &'a UnixStream>,
-    within: Duration,
-) -> Option<usize> {
-    let polled = sockets.into_iter().map(|socket| PollFd::new(socket.as_fd(), PollFlags::POLLIN));
-    let mut polled: Vec<PollFd> = polled.collect();
-    let within = PollTimeout::try_from(within.as_micros().div_ceil(1_000)).unwrap_or(PollTimeout::MAX);
-    let _ = poll(&mut polled, within);
-    polled.iter().position(|socket| socket.any() == Some(true))
+/// Rank 0.
+const COORDINATOR: u32 = 0;
+
+/// A socket of each rank on this machine: its other end is closed when that ends.
+struct Lives {
+    epoll: Epoll,
+    sockets: HashMap<u32, UnixStream>,
+}
+
+impl Lives {
+    fn new() -> io::Result<Self> {
+        Ok(Self { epoll: Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?, sockets: HashMap::new() })
+    }
+
+    fn add(&mut self, rank: u32, socket: UnixStream) -> io::Result<()> {
+        self.epoll.add(&socket, EpollEvent::new(EpollFlags::EPOLLIN, rank.into()))?;
+        self.sockets.insert(rank, socket);
+        Ok(())
+    }
+
+    /// Waits until one has ended or the coordinator's socket can be read: the one that ended first of those of which it was not told.
+    fn first_to_end(&mut self, within: Duration) -> Option<u32> {
+        let mut events = vec![EpollEvent::empty(); self.sockets.len() + 1];
+        let count = self.epoll.wait(&mut events, timeout(within)).unwrap_or(0);
+        // Linux lists them in the order in which it happened: the one for which MPI ended the others comes before those, however
+        // late this looks.
+        let ended = events[..count].iter().map(|event| event.data() as u32);
+        let first = ended.into_iter().find(|rank| self.sockets.contains_key(rank))?;
+        self.sockets.remove(&first);
+        Some(first)
+    }
+}
+
+/// Waits until the socket can be read.
+pub(crate) fn wait_for(socket: &UnixStream, within: Duration) {
+    let _ = poll(&mut [PollFd::new(socket.as_fd(), PollFlags::POLLIN)], timeout(within));
+}
+
+/// No less than this, in whole milliseconds.
+fn timeout(within: Duration) -> PollTimeout {
+    PollTimeout::try_from(within.as_micros().div_ceil(1_000)).unwrap_or(PollTimeout::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_rank_to_end_is_told_however_late_one_asks() {
+        let mut lives = Lives::new().unwrap();
+        let mut ranks: HashMap<u32, UnixStream> = HashMap::new();
+        for rank in 0..=4 {
+            let (ours, theirs) = UnixStream::pair().unwrap();
+            lives.add(rank, ours).unwrap();
+            ranks.insert(rank, theirs);
+        }
+        let _coordinator = lives.sockets.remove(&COORDINATOR);
+        assert_eq!(lives.first_to_end(Duration::ZERO), None);
+        for rank in [3, 0, 1, 4] {
+            ranks.remove(&rank);
+        }
+        let told: Vec<u32> = std::iter::from_fn(|| lives.first_to_end(Duration::ZERO)).collect();
+        assert_eq!(told, [3, 1, 4]);
+    }
 }

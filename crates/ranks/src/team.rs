@@ -80,8 +80,8 @@ impl Team {
             }
             let within = left.map_or(LOOK, |left| left.min(LOOK));
             match &mut self.own {
-                Some(own) => self.dead = self.dead.or(own.watch(line.wire.socket(), within)),
-                None => _ = launch::watch([line.wire.socket()], within),
+                Some(own) => self.dead = self.dead.or(own.watch(within)),
+                None => launch::wait_for(line.wire.socket(), within),
             }
         }
     }
@@ -170,12 +170,14 @@ impl Team {
 
     /// How the job came to its end, which it was not told to.
     pub fn autopsy(&mut self, line: &Line, held: &HashMap<u64, u32>) -> Crash {
-        let Some(Own { job, .. }) = &mut self.own else {
+        let Some(own) = &mut self.own else {
             return Crash::JobEnded("the MPI job that this program is part of has ended".into());
         };
+        let job = &mut own.job;
         job.ends_within(PATIENCE);
         job.finish();
         let (pid, how) = job::end(&job.words(), job.code());
+        self.dead = self.dead.or(own.watch(Duration::ZERO));
         // What mpiexec names may be one that it ended itself, where all were killed.
         let dead = line.hellos.iter().find(|(rank, hello)| match self.dead {
             Some(dead) => *rank == dead,
