@@ -12,8 +12,9 @@ use nix::poll::{PollFd, PollFlags, poll};
 /// How long to sleep at first, and at most, where nobody can ring.
 const SHORTEST: Duration = Duration::from_micros(20);
 const LONGEST: Duration = Duration::from_millis(1);
-/// How long, in milliseconds, where somebody can.
-const RINGING: u16 = 5;
+/// The same where somebody can.
+const SHORTEST_RINGING: Duration = Duration::from_millis(5);
+const LONGEST_RINGING: Duration = Duration::from_millis(40);
 
 /// How often to look again before a sleep, once something was heard or said: a message may take MPI more than one step.
 const LOOKS: u32 = 20;
@@ -59,16 +60,23 @@ impl Bell {
             self.looks -= 1;
             return std::hint::spin_loop();
         }
+        let nap = self.nap;
         let Some(bell) = &self.own else {
-            thread::sleep(self.nap);
-            self.nap = LONGEST.min(self.nap * 2);
+            thread::sleep(nap);
+            self.nap = LONGEST.min(nap * 2);
             return;
         };
+        let nap = nap.max(SHORTEST_RINGING);
+        self.nap = LONGEST_RINGING.min(nap * 2);
         let mut polled = vec![PollFd::new(bell.as_fd(), PollFlags::POLLIN)];
         polled.extend(socket.map(|socket| PollFd::new(socket.as_fd(), PollFlags::POLLIN)));
-        let _ = poll(&mut polled, RINGING);
+        let _ = poll(&mut polled, nap.as_millis() as u16);
+        let mut rang = false;
         while bell.recv(&mut [0; 8]).is_ok() {
-            self.looks = LOOKS;
+            rang = true;
+        }
+        if rang {
+            self.came();
         }
     }
 }
