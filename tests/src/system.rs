@@ -43,7 +43,7 @@ fn signal(name: &str, pid: u32) {
 }
 
 /// Waits until `done` holds, `limit` at the longest; says whether it does.
-pub fn within(limit: Duration, done: impl Fn() -> bool) -> bool {
+pub fn within(limit: Duration, mut done: impl FnMut() -> bool) -> bool {
     let start = Instant::now();
     while start.elapsed() < limit {
         if done() {

@@ -1,8 +1,10 @@
 //! `Ranks(n)` as a reader meets it: in cells of real kernels, with the MPI that set-up installs.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -162,6 +164,28 @@ fn nothing_is_left_of_two_kernels_of_which_one_is_stopped_and_one_killed() {
 }
 
 #[test]
+fn stopped_costs_of_messages_keep_the_rounds_that_ended() {
+    let mut kernel = kernel();
+    kernel.begin("let costs = message_costs(); println!(\"{}\", costs.verdict())");
+    // A job of two ranks is four processes, a round two jobs: whoever sees a ninth is in the second round.
+    let mut seen = BTreeSet::new();
+    let second_round = || {
+        seen.extend(of_mpi(&kernel));
+        seen.len() > 8
+    };
+    assert!(within(Duration::from_secs(60), second_round));
+    kernel.interrupt();
+    let cell = kernel.finish(Duration::from_secs(30));
+    assert!(
+        cell.stdout.contains("Stopped by you, after ") && cell.stdout.contains(" of 6 rounds."),
+        "{cell}"
+    );
+    let kept = kernel.run("costs.ways.iter().all(|way| !way.sizes.is_empty())");
+    assert_eq!(kept.value(), "true");
+    assert!(nothing_is_left(&kernel), "{:?}", of_mpi(&kernel));
+}
+
+#[test]
 fn ranks_that_wait_sleep_and_read_nothing() {
     let mut kernel = kernel();
     // The first lane's ranks wait while the second one's wait for their tasks.
@@ -241,21 +265,17 @@ fn without_mpi_or_with_another_one_it_is_refused_in_one_sentence() {
 
 #[test]
 fn a_program_is_its_own_worker_started_as_usual_or_by_mpiexec() {
-    let libraries = HOME.join("lib");
-    let clang = walk(&libraries, "libclang.so").expect("set-up installs libclang");
-    let mut build =
-        lab::cargo(["rustc", "--release", "-p", "ranks", "--features", "mpi", "--example", "squares", "--"]);
-    build.arg(format!("-Clink-arg=-Wl,-rpath,{}", libraries.display()));
-    build.env("MPICC", HOME.join("bin/mpicc")).env("LIBCLANG_PATH", clang.parent().unwrap());
+    let mut build = cargo(["rustc", "--release", "--example", "squares"]);
+    build.arg("--").arg(format!("-Clink-arg=-Wl,-rpath,{}", HOME.join("lib").display()));
     lab::succeed(build);
     let program = lab::target().join("release/examples/squares");
     let squares_and_cubes = "[0, 1, 4, 9, 16] [0, 1, 8, 27, 64] [0, 1, 4, 9, 16]\n";
-    let mut alone = std::process::Command::new(&program);
+    let mut alone = Command::new(&program);
     alone.arg(&*HOME);
     assert_eq!(lab::succeed(alone), squares_and_cubes);
     let started = |ranks: &str| {
-        let mut mpiexec = std::process::Command::new(HOME.join("bin/mpiexec"));
-        mpiexec.args(["-n", ranks]).arg(&program).stdin(std::process::Stdio::null());
+        let mut mpiexec = Command::new(HOME.join("bin/mpiexec"));
+        mpiexec.args(["-n", ranks]).arg(&program).stdin(Stdio::null());
         mpiexec
     };
     assert_eq!(lab::succeed(started("3")), squares_and_cubes);
@@ -264,6 +284,22 @@ fn a_program_is_its_own_worker_started_as_usual_or_by_mpiexec() {
         said.contains("2 ranks: mpiexec started this program with 2") && said.contains("`mpiexec -n 3`"),
         "{said}"
     );
+}
+
+#[test]
+fn what_only_the_feature_compiles_is_linted_too() {
+    let mut clippy = cargo(["clippy", "--release", "--all-targets"]);
+    clippy.args(["--", "-D", "warnings"]);
+    lab::succeed(clippy);
+}
+
+/// Cargo, for the crate with the feature that needs an MPI.
+fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
+    let clang = walk(&HOME.join("lib"), "libclang.so").expect("set-up installs libclang");
+    let mut cargo = lab::cargo(arguments);
+    cargo.args(["-p", "ranks", "--features", "mpi"]);
+    cargo.env("MPICC", HOME.join("bin/mpicc")).env("LIBCLANG_PATH", clang.parent().unwrap());
+    cargo
 }
 
 /// The first file of this name below a folder.

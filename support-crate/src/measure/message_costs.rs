@@ -9,7 +9,7 @@ use super::typical;
 use crate::error::Error;
 use crate::machine::{Machine, machine};
 use crate::model::mpi_place;
-use crate::stop;
+use crate::stop::stop_asked;
 
 /// Passes over all sizes, each by a job of its own, the ways in turn.
 const ROUNDS: usize = 6;
@@ -21,6 +21,8 @@ pub struct MessageCosts {
     pub machine: Machine,
     /// One entry for each way that messages took.
     pub ways: Vec<WayCosts>,
+    /// Why fewer rounds were measured than usual, in one sentence.
+    pub ended: Option<String>,
     /// Why nothing was measured, in one sentence.
     pub problem: Option<String>,
 }
@@ -88,11 +90,17 @@ fn measured(ways: &[(String, Way)]) -> MessageCosts {
     let mut costs = MessageCosts { machine: machine(), ..MessageCosts::default() };
     costs.ways.extend(ways.iter().map(|(name, _)| WayCosts { name: name.clone(), sizes: Vec::new() }));
     for round in 0..ROUNDS {
-        for ((name, way), costs) in ways.iter().zip(&mut costs.ways) {
+        let passes = ways.iter().zip(&mut costs.ways).try_for_each(|((name, way), costs)| {
             status.set(format!("{name}, round {} of {ROUNDS}", round + 1));
-            if let Err(error) = pass(way, costs) {
-                return MessageCosts { problem: Some(error.to_string()), ..MessageCosts::default() };
+            pass(way, costs)
+        });
+        if let Err(error) = passes {
+            let why = if stop_asked() { "stopped by you".to_owned() } else { error.to_string() };
+            match round {
+                0 => costs.problem = Some(why),
+                _ => costs.ended = Some(format!("{why}, after {round} of {ROUNDS} rounds")),
             }
+            break;
         }
     }
     costs
@@ -100,7 +108,6 @@ fn measured(ways: &[(String, Way)]) -> MessageCosts {
 
 /// One round trip of each size.
 fn pass(way: &Way, costs: &mut WayCosts) -> Result<(), Error> {
-    stop::check()?;
     for (bytes, seconds) in round_trips(way, &mpi_place())? {
         match costs.sizes.iter_mut().find(|size| size.bytes == bytes) {
             Some(size) => size.round_trips.push(seconds),

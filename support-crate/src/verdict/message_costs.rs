@@ -20,9 +20,10 @@ impl MessageCosts {
                 Some((way, size, seconds))
             })
             .collect();
+        let ended = self.ended.as_deref().map(|why| format::sentence(&format!("{why}.")));
         let [(memory, _, near), .., (wire, _, far)] = known.as_slice() else {
             let headline = "Nothing can be said: too few rounds ended".to_owned();
-            return Verdict { headline, ..Verdict::default() };
+            return Verdict { headline, details: ended.into_iter().collect(), ..Verdict::default() };
         };
         let time = |seconds: f64| format::duration(seconds);
         let headline = format!(
@@ -47,15 +48,16 @@ impl MessageCosts {
             ))
         };
         let much: Vec<String> = self.ways.iter().filter_map(most).collect();
-        let details = vec![
-            format!("95% intervals: {}", format::list(&intervals.collect::<Vec<_>>())),
-            format::sentence(&format::list(&much)),
+        let details = [
+            format!("95% intervals: {}.", format::list(&intervals.collect::<Vec<_>>())),
+            format::sentence(&format!("{}.", format::list(&much))),
             format!(
-                "A task whose order and value travel {} takes one such round trip beside its work: 1% of a task of {}",
+                "A task whose order and value travel {} takes one such round trip beside its work: 1% of a task of {}.",
                 wire.name,
                 time(far * 100.0)
             ),
         ];
+        let details = details.into_iter().chain(ended).collect();
         Verdict { headline, details, ..Verdict::default() }
     }
 }
@@ -76,7 +78,7 @@ mod tests {
         let due = "an empty message and its answer take 2.00 µs through memory, 20.4 ms to host one: 10,000 times as long";
         assert_eq!(verdict.headline, due);
         assert!(verdict.details[1].starts_with("1.95 GiB a second through memory"), "{verdict}");
-        assert!(verdict.details[2].ends_with("1% of a task of 2.04 s"), "{verdict}");
+        assert!(verdict.details[2].ends_with("1% of a task of 2.04 s."), "{verdict}");
     }
 
     #[test]
@@ -85,5 +87,8 @@ mod tests {
         let refused = MessageCosts { problem, ..MessageCosts::default() };
         assert_eq!(refused.verdict().to_string(), "MPI is not set up here.");
         assert!(MessageCosts::default().verdict().headline.starts_with("Nothing can be said"));
+        let ended = Some("stopped by you, after 1 of 6 rounds".to_owned());
+        let few = MessageCosts { ended, ..MessageCosts::default() }.verdict();
+        assert_eq!(few.details, ["Stopped by you, after 1 of 6 rounds."]);
     }
 }
