@@ -91,9 +91,9 @@ fn build(checkout: &Checkout, home: &Path, step: &Step) -> Result<()> {
 /// Starts two ranks, which have to know of one another.
 fn smoke_test(home: &Path) -> Result<()> {
     let bin = home.join("bin");
-    let said = command::output(
-        Command::new(bin.join("mpiexec")).args(["-n", "2"]).arg(bin.join(WORKER)).env("RANKS_SMOKE", "1"),
-    )?;
+    let mut mpiexec = Command::new(bin.join("mpiexec"));
+    mpiexec.args(["-n", "2"]).arg(bin.join(WORKER)).env("RANKS_SMOKE", "1").env("MPIEXEC_TIMEOUT", "60");
+    let said = command::output(&mut mpiexec)?;
     if said.matches(SMOKE).count() != 2 {
         bail!("the MPI that was installed starts no ranks: {}", command::telling(&said));
     }
