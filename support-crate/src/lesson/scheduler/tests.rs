@@ -32,7 +32,7 @@ schedule::replayed! {
 #[test]
 fn orders_are_told_with_what_was_counted() {
     let text = explore(two_locks).run().figure().text();
-    assert!(text.contains("orders of two_locks: deadlocks in 2"), "{text}");
+    assert!(text.contains("orders of two_locks: in 2 it deadlocks"), "{text}");
     assert!(text.contains("sequential consistency"), "{text}");
     let text = explore(too_many).schedules(60).run().figure().text();
     assert!(text.contains("Some ") && text.contains("There are more orders than these."), "{text}");
