@@ -18,7 +18,7 @@ pub(crate) fn words_at((file, line): &(String, u32)) -> Option<String> {
     let build = PathBuf::from(env::var_os("EVCXR_TMPDIR")?);
     let source = fs::read_to_string(build.parent()?.join(file)).ok()?;
     let words = source.lines().nth(line.checked_sub(1)? as usize)?.trim();
-    Some(format!("`{words}`"))
+    Some(format!("“{words}”"))
 }
 
 /// From now on a panic in a cell is told by the reader's words and what it said: the place in the kernel's file means nothing.

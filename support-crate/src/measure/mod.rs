@@ -47,7 +47,7 @@ pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers};
 pub use summary::{LaneStats, Standing, paired_speedup};
 pub(crate) use summary::{cores_kept_busy, ratios};
-pub(crate) use typical::typical;
+pub(crate) use typical::{centre, typical};
 pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;
 #[cfg(test)]

@@ -148,13 +148,15 @@ impl Comparison {
         (ranking.len() > 1 && self.close_to_first().is_empty()).then(|| ranking[0])
     }
 
-    /// Lanes that the quickest is not clearly faster than, itself left out, quickest first.
+    /// Lanes up to the last that the quickest is not clearly faster than, itself left out, quickest first: who took less
+    /// than one that is tied is not left behind it.
     pub(crate) fn close_to_first(&self) -> Vec<&Lane> {
         let mut close = self.ranking();
         let first = (!close.is_empty()).then(|| close.remove(0));
-        close.retain(|other| {
-            !first.is_some_and(|first| matches!(self.against(first, other), Standing::Faster(_)))
-        });
+        let clear =
+            |other| first.is_some_and(|first| matches!(self.against(first, other), Standing::Faster(_)));
+        let last = close.iter().rposition(|other| !clear(other));
+        close.truncate(last.map_or(0, |last| last + 1));
         close
     }
 }

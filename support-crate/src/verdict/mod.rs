@@ -135,7 +135,7 @@ mod tests {
         ]);
         let told = sentence::nearest(&result).unwrap();
         assert!(
-            told.starts_with("Pool (2), the next, took 1.20x [1.1")
+            told.starts_with("Pool (2) came second: it took 1.20x [1.1")
                 && told.ends_with("] as long as threads (2)."),
             "{told}"
         );
@@ -164,7 +164,7 @@ mod tests {
         ]);
         let verdict = result.verdict();
         assert_eq!(verdict.headline, "A tie: sequential and async");
-        assert_eq!(verdict.details[0], "They took 1.00 s; 5 rounds cannot separate them.");
+        assert_eq!(verdict.details[0], "The first 2 took 1.00 s; 5 rounds cannot separate them.");
     }
 
     /// Twelve rounds whose times vary by so much.
@@ -211,6 +211,21 @@ mod tests {
         let told = |name: &&str| headline.contains(name);
         assert!(["threads (2)", "pool (2)", "processes (2)"].iter().all(told), "{headline}");
         assert!(headline.ends_with(", 2.0 times as fast as sequential"), "{headline}");
+    }
+
+    #[test]
+    fn a_tie_leaves_nobody_out_who_took_less_than_one_of_the_tied() {
+        let result = comparison(&[
+            (Model::Sequential, false, SLOW),
+            (Model::Sequential, true, AGAIN),
+            (Model::Threads(2), false, HALF),
+            (Model::Pool(2), false, &[0.54, 0.55, 0.54, 0.54, 0.55]),
+            (Model::Processes(2), false, &[0.45, 0.90, 0.48, 0.85, 0.60]),
+        ]);
+        assert!(!result.close_to_first().is_empty());
+        let Verdict { headline, details, .. } = result.verdict();
+        assert!(headline.starts_with("A tie: threads (2), pool (2) and processes (2), "), "{headline}");
+        assert!(details[0].starts_with("The first 3 took "), "{details:?}");
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub(super) fn nearest(result: &Comparison) -> Option<String> {
         return None;
     }
     let ratio = show(result.speedup(winner, next)?);
-    Some(format!("{}, the next, took {ratio} as long as {}.", format::sentence(&next.name), winner.name))
+    Some(format!("{} came second: it took {ratio} as long as {}.", format::sentence(&next.name), winner.name))
 }
 
 fn is_baseline(result: &Comparison, lane: &Lane) -> bool {
@@ -98,7 +98,7 @@ fn tie(result: &Comparison, first: &Lane) -> String {
             result.floor().map_or(String::new(), |floor| format::percent(floor - 1.0))
         ),
     };
-    format!("They took {took}; {why}.")
+    format!("The first {} took {took}; {why}.", all.len())
 }
 
 /// What keeps two models from being told apart.

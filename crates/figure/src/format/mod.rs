@@ -75,13 +75,27 @@ fn in_bytes(bytes: f64, digits: impl Fn(f64) -> String) -> String {
     format!("{minus}{digits} {}", units[unit])
 }
 
-/// How many times as fast, slow or large: "1.96x".
+/// How many times as fast, slow or large: "1.96x"; less than a half as a part: "1/377".
 ///
 /// ```
 /// assert_eq!(figure::format::times(1.9634), "1.96x");
+/// assert_eq!(figure::format::times(0.002_65), "1/377");
 /// ```
 pub fn times(ratio: f64) -> String {
+    if is_part(ratio) {
+        return part(ratio, ratio_decimals(1.0 / ratio));
+    }
     special(ratio).unwrap_or_else(|| format!("{}x", fixed(ratio, ratio_decimals(ratio))))
+}
+
+/// Less than a half: decimals after zeros are hard to read.
+fn is_part(ratio: f64) -> bool {
+    ratio > 0.0 && ratio < 0.495
+}
+
+/// "1/4.17", with so many decimals in the denominator.
+fn part(ratio: f64, decimals: usize) -> String {
+    if ratio > 0.0 { format!("1/{}", fixed(1.0 / ratio, decimals)) } else { fixed(ratio, 0) }
 }
 
 /// A ratio with its interval, all three with the same number of decimals; one without an interval that is known has two digits.
@@ -95,8 +109,10 @@ pub fn ratio(ratio: f64, interval: Option<(f64, f64)>) -> String {
     let Some(interval) = interval.filter(known) else {
         return special(ratio).unwrap_or_else(|| format!("{}x", significant(ratio, 2)));
     };
-    let decimals = ratio_decimals(ratio);
-    let show = |value: f64| special(value).unwrap_or_else(|| fixed(value, decimals));
+    let show = |value: f64| match is_part(ratio) {
+        true => special(value).unwrap_or_else(|| part(value, ratio_decimals(1.0 / ratio))),
+        false => special(value).unwrap_or_else(|| fixed(value, ratio_decimals(ratio))),
+    };
     format!("{} [{}, {}]", times(ratio), show(interval.0), show(interval.1))
 }
 
@@ -236,13 +252,12 @@ fn special(value: f64) -> Option<String> {
     }
 }
 
-/// Two decimals above one, fewer for large ratios, three significant digits for small ones.
+/// Two decimals, and fewer for large ratios.
 fn ratio_decimals(ratio: f64) -> usize {
     match ratio.abs() {
         r if r >= 99.95 => 0,
         r if r >= 9.995 => 1,
-        r if r >= 0.495 || r == 0.0 || !r.is_finite() => 2,
-        r => (2 - r.log10().floor() as i32).clamp(2, 9) as usize,
+        _ => 2,
     }
 }
 

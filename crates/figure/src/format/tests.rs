@@ -48,7 +48,9 @@ fn ratios_keep_one_precision() {
     assert_eq!(ratio(1.963, Some((1.93, 1.994))), "1.96x [1.93, 1.99]");
     assert_eq!(ratio(39.7, Some((38.91, 40.26))), "39.7x [38.9, 40.3]");
     assert_eq!(ratio(1234.0, Some((1200.4, 1301.0))), "1,234x [1,200, 1,301]");
-    assert_eq!(ratio(0.0123, Some((0.01, 0.02))), "0.0123x [0.0100, 0.0200]");
+    assert_eq!(ratio(0.0123, Some((0.01, 0.02))), "1/81.3 [1/100.0, 1/50.0]");
+    assert_eq!(ratio(0.24, Some((0.0, 0.6))), "1/4.17 [0, 1/1.67]");
+    assert_eq!(ratio(0.002_21, Some((0.001_95, f64::INFINITY))), "1/452 [1/513, ∞]");
     assert_eq!(ratio(0.512, Some((0.5, f64::INFINITY))), "0.51x [0.50, ∞]");
     assert_eq!(times(f64::NAN), "–");
 }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use super::reply::{Reply, judged, require};
 use crate::format;
-use crate::units::{ms, us};
+use crate::units::{ms, secs, us};
 
-/// What a message takes, what a task takes, and the fewest tasks that make the message at most a tenth of all.
+/// What a message takes, what a task takes, and the fewest tasks that make the message at most a tenth of all. In the first it
+/// is a tenth exactly, in seconds that a fraction with a point holds exactly too.
 const CASES: [(Duration, Duration, usize); 6] = [
-    (us(100), us(900), 1),
+    (secs(1), secs(9), 1),
     (us(100), us(899), 2),
     (us(100), us(100), 9),
     (ms(1), us(7), 1_286),
@@ -85,7 +86,7 @@ mod tests {
             |message: Duration, task: Duration| (1..).find(|&n| message * 9 <= task * n).unwrap() as usize;
         assert_reply(&bundle(searched), Right, "a tenth");
         let by_floats = |message: Duration, task: Duration| {
-            ((message.as_secs_f64() / task.as_secs_f64() * 9.0) - 1e-9).ceil().max(1.0) as usize
+            (9.0 * message.as_secs_f64() / task.as_secs_f64()).ceil().max(1.0) as usize
         };
         assert_reply(&bundle(by_floats), Right, "a tenth");
     }

@@ -129,6 +129,16 @@ mod tests {
         assert_reply(&in_turn(many_threads), Wrong, "a new thread for every line");
         let never_joined = |log: Log| drop(thread::spawn(move || right(log)));
         assert_reply(&in_turn(never_joined), Wrong, "join both threads");
+        let one_sign_too_many = |_: Log| {
+            let (sender, _) = channel();
+            sender.send(()).unwrap();
+        };
+        assert_reply(&in_turn(one_sign_too_many), Wrong, "nobody is left to receive it");
+        let one_sign_too_few = |_: Log| {
+            let (_, receiver) = channel::<()>();
+            receiver.recv().unwrap();
+        };
+        assert_reply(&in_turn(one_sign_too_few), Wrong, "nobody is left to send it");
     }
 
     #[test]

@@ -85,10 +85,19 @@ pub(super) fn judged<F>(_theirs: &F, endless: &str, judge: impl FnOnce() -> Resu
         }
         Err(Fault::Deadlock(circle)) => (Grade::Wrong, deadlock(&circle, endless)),
         Err(Fault::Endless(seen)) => (Grade::Wrong, format!("{seen}; {endless}")),
-        Err(Fault::Ended(how)) => (Grade::Wrong, how),
+        Err(Fault::Ended(how)) => (Grade::Wrong, of_channels(how)),
     };
     tally::tried(exercise, name.unwrap_or(YOURS), grade == Grade::Right);
     Reply { function: name.unwrap_or(YOURS), grade, sentence }
+}
+
+/// How it ended; and where it unwrapped what a channel returned, what that means.
+fn of_channels(how: String) -> String {
+    match ["SendError", "RecvError"].map(|error| how.contains(error)) {
+        [true, _] => how + ": nobody is left to receive it",
+        [_, true] => how + ": nobody is left to send it",
+        _ => how,
+    }
 }
 
 /// The check that a closure belongs to: its type is named after the function around it.

@@ -6,7 +6,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::chart::{Figure, Table};
 use crate::format;
-use crate::measure::{Interval, median, typical};
+use crate::measure::{Interval, centre, median, typical};
 use crate::stop::stop_asked;
 
 /// Rounds, each with every piece once: as many as fit in the time, but no fewer and no more than these.
@@ -113,14 +113,14 @@ fn figure<'a>(names: impl Iterator<Item = &'a str>, took: &[Vec<Took>], pairs: &
         let count = |which| format::count(typically(rounds, which).round() as u64);
         let told = [
             name.to_owned(),
-            format::duration(typically(rounds, 0)),
+            format::duration(centre(&all(rounds, 0)).unwrap_or(f64::NAN)),
             typical(all(rounds, 0)).map_or_else(String::new, interval),
             ratio.map_or(format::NONE.into(), |it| format::ratio(it.estimate, Some((it.low, it.high)))),
         ];
         told.into_iter().chain(paged.then(|| count(1))).chain([count(2)])
     });
     let against = if pairs.is_empty() { "against the first" } else { "against the row above" };
-    let table = Table::default().words(["piece of code"]).numbers(["median", "95% interval", against]);
+    let table = Table::default().words(["piece of code"]).numbers(["average", "95% interval", against]);
     let table = table.numbers(paged.then_some("fresh pages")).numbers(["times a thread waited"]).rows(rows);
     let rounds = format::plural(took[0].len() as u64, "round");
     Figure::table(
@@ -158,6 +158,14 @@ mod tests {
         let took = [vec![[0.002, 2_000.0, 0.0]; 5], vec![[0.006, 0.0, 0.0]; 5]];
         let text = figure(["one", "other"].into_iter(), &took, &[]).text();
         assert!(text.contains("fresh pages") && text.contains("2,000"), "{text}");
+    }
+
+    #[test]
+    fn times_and_ratios_are_of_one_average_however_they_scatter() {
+        let other = [5.0, 5.0, 5.0, 5.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0];
+        let took = [vec![[0.002, 0.0, 0.0]; 10], other.map(|ms| [ms / 1e3, 0.0, 0.0]).to_vec()];
+        let text = figure(["one", "other"].into_iter(), &took, &[]).text();
+        assert!(text.contains("12.6 ms") && text.contains("6.30x"), "{text}");
     }
 
     #[test]

@@ -42,7 +42,7 @@ const GOTCHAS: &str = "12-gotchas";
 const MANY: bool = true;
 const ONE: bool = false;
 
-/// All of them; a claim's number is its place, from 1.
+/// All of them, by their pages; a claim's number is its place, from 1.
 pub(crate) const CLAIMS: [Claim; 20] = [
     Claim {
         says: "threads share one processor and run one instruction at a time",
@@ -58,14 +58,6 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             Ok(judge::tasks_use_one_core(bench, alone, many))
         },
         python: |bench| Ok(judge::uses_cores(bench, ONE, "asyncio tasks", bench.python_computes("asyncio")?)),
-    },
-    Claim {
-        says: "processes use several processors at the same time",
-        page: MULTIPROCESSING,
-        rust: |bench| {
-            Ok(judge::uses_cores(bench, MANY, "processes", bench.speedup(Processes(bench.workers()))))
-        },
-        python: |bench| Ok(judge::uses_cores(bench, MANY, "processes", bench.python_computes("processes")?)),
     },
     Claim {
         says: "the system may switch from a thread at any time, unasked",
@@ -88,6 +80,26 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         python: |bench| Ok(judge::tasks_give_way(bench.said(script!("gives_way.py"))?)),
     },
     Claim {
+        says: "async suits thousands of waiting tasks, for which threads are too heavy",
+        page: ASYNC,
+        rust: |bench| {
+            let crowd = |count: usize, model, unit| -> Result<_, String> {
+                Ok([count as f64, probes::besides_the_wait(count, model)?, bench.bytes(unit)?.estimate])
+            };
+            let tasks = crowd(10_000, Async, Unit::Task)?;
+            Ok(judge::thousands_of_tasks([tasks, crowd(1_000, Threads(1_000), Unit::Thread)?]))
+        },
+        python: |bench| Ok(judge::thousands_of_tasks(bench.said(script!("many.py"))?)),
+    },
+    Claim {
+        says: "processes use several processors at the same time",
+        page: MULTIPROCESSING,
+        rust: |bench| {
+            Ok(judge::uses_cores(bench, MANY, "processes", bench.speedup(Processes(bench.workers()))))
+        },
+        python: |bench| Ok(judge::uses_cores(bench, MANY, "processes", bench.python_computes("processes")?)),
+    },
+    Claim {
         says: "each process has its own memory, and threads share theirs",
         page: MULTIPROCESSING,
         rust: |_| {
@@ -96,6 +108,15 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             Ok(judge::processes_share_nothing([seen(0) && seen(1), seen(2), seen(3)]))
         },
         python: |bench| Ok(judge::processes_share_nothing(bench.said(script!("isolation.py"))?)),
+    },
+    Claim {
+        says: "a crash in one process leaves the others and their memory alone",
+        page: MULTIPROCESSING,
+        rust: |_| {
+            let ends = survivors::ends(4);
+            Ok(judge::crashes_stay_apart([ends.len(), ends.iter().filter(|end| end.is_ok()).count()]))
+        },
+        python: |bench| Ok(judge::crashes_stay_apart(bench.said(script!("crash.py"))?)),
     },
     Claim {
         says: "concurrency makes programs faster",
@@ -143,16 +164,15 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         python: |bench| Ok(judge::shares_resources(bench.said(script!("cache.py"))?)),
     },
     Claim {
-        says: "async suits thousands of waiting tasks, for which threads are too heavy",
-        page: ASYNC,
+        says: "threads keep a graphical interface responsive",
+        page: WHY,
         rust: |bench| {
-            let crowd = |count: usize, model, unit| -> Result<_, String> {
-                Ok([count as f64, probes::besides_the_wait(count, model)?, bench.bytes(unit)?.estimate])
-            };
-            let tasks = crowd(10_000, Async, Unit::Task)?;
-            Ok(judge::thousands_of_tasks([tasks, crowd(1_000, Threads(1_000), Unit::Thread)?]))
+            let missed = |place| bench.rhythm(place).missed.len() as u64;
+            Ok(judge::interface_on_threads([Place::HeartsThread, Place::Thread].map(missed)))
         },
-        python: |bench| Ok(judge::thousands_of_tasks(bench.said(script!("many.py"))?)),
+        python: |bench| {
+            Ok(judge::interface_on_threads(bench.said::<([f64; 5], [u64; 2])>(script!("heartbeat.py"))?.1))
+        },
     },
     Claim {
         says: "threads suit fetching from several sources at once",
@@ -165,17 +185,6 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         python: |bench| {
             let threads = bench.speedup_of(script!("downloads.py"), "threads", "sequential")?;
             Ok(judge::fetching(10, threads, None))
-        },
-    },
-    Claim {
-        says: "threads keep a graphical interface responsive",
-        page: WHY,
-        rust: |bench| {
-            let missed = |place| bench.rhythm(place).missed.len() as u64;
-            Ok(judge::interface_on_threads([Place::HeartsThread, Place::Thread].map(missed)))
-        },
-        python: |bench| {
-            Ok(judge::interface_on_threads(bench.said::<([f64; 5], [u64; 2])>(script!("heartbeat.py"))?.1))
         },
     },
     Claim {
@@ -193,15 +202,6 @@ pub(crate) const CLAIMS: [Claim; 20] = [
             let speedup = |way| bench.speedup_of(script!("image.py"), way, "sequential");
             Ok(judge::images_in_processes(bench, [speedup("processes")?, speedup("threads")?]))
         },
-    },
-    Claim {
-        says: "a crash in one process leaves the others and their memory alone",
-        page: MULTIPROCESSING,
-        rust: |_| {
-            let ends = survivors::ends(4);
-            Ok(judge::crashes_stay_apart([ends.len(), ends.iter().filter(|end| end.is_ok()).count()]))
-        },
-        python: |bench| Ok(judge::crashes_stay_apart(bench.said(script!("crash.py"))?)),
     },
     Claim {
         says: "work that splits into independent chunks can be done in parallel",
@@ -265,5 +265,6 @@ mod tests {
             assert!(claim.says.len() > 20 && !claim.says.ends_with('.'), "{}", claim.says);
             assert!(notebooks.join(claim.page).with_extension("ipynb").exists(), "{}", claim.page);
         }
+        assert!(CLAIMS.is_sorted_by_key(|claim| claim.page), "the ledger's numbers follow the pages");
     }
 }

@@ -35,7 +35,7 @@ pub fn ledger() -> Ledger {
 ///
 /// ```
 /// use concurrency_lab::lesson::ledger::ledger_of;
-/// let rows = ledger_of([6]).rows;
+/// let rows = ledger_of([7]).rows;
 /// assert_eq!(rows[0].rust.ruling.to_string(), "holds");
 /// ```
 pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {

@@ -70,9 +70,7 @@ impl Ledger {
 
     /// The picture: a mark for each claim and language, by the pages that show them.
     pub fn figure(&self) -> Figure {
-        let mut rows: Vec<&Row> = self.rows.iter().collect();
-        rows.sort_by_key(|row| &row.notebook);
-        let pages = rows.chunk_by(|one, next| one.notebook == next.notebook);
+        let pages = self.rows.chunk_by(|one, next| one.notebook == next.notebook);
         let rows = pages.flat_map(|page| {
             let claims = page.iter().map(|row| (format!("{}. {}", row.number, row.claim), row.marks()));
             let page = page[0].notebook.replacen('-', ": ", 1).replace('-', " ");

@@ -98,7 +98,7 @@ fn title(found: &Found) -> String {
     let orders = format::plural(found.orders as u64, "order");
     let all = if found.complete { "all" } else { "some" };
     let count = |ending: &Ending| {
-        format!("{} in {}", words::outcome(&ending.outcome), format::count(ending.orders as u64))
+        format!("in {} it {}", format::count(ending.orders as u64), words::outcome(&ending.outcome))
     };
     let endings: Vec<String> = found.endings.iter().take(4).map(count).collect();
     format!("{all} {orders} of {}: {}", found.program, endings.join(", "))

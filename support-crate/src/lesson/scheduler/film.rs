@@ -166,13 +166,13 @@ impl Drawn {
     }
 }
 
-/// "locks, at `…`, what thread 2 took at `…`".
+/// "locks, at “…”, what thread 2 took at “…”".
 fn waiting(wait: &Wait) -> String {
     let at = |place: &Place| words::place(place);
     let own = format!("waits at {} ({})", at(&wait.place), wait.what);
     match (&wait.on, &wait.taken) {
         (Some(on), Some(taken)) => {
-            format!("{own} for {}, which came by it at {}", words::thread(*on), at(taken))
+            format!("{own} for {}, which took it at {}", words::thread(*on), at(taken))
         }
         (Some(on), None) => format!("{own} for {}", words::thread(*on)),
         (None, _) => format!("{own} for what nobody will do"),

@@ -90,7 +90,7 @@ impl Steered {
 fn stands(trace: &Trace) -> String {
     let able = trace.asks.as_deref().unwrap_or_default();
     let stand = |(thread, what, place): &(usize, String, schedule::Place)| {
-        let may = if able.contains(thread) { format!("`.then({thread})`") } else { "waits".to_owned() };
+        let may = if able.contains(thread) { format!(".then({thread})") } else { "waits".to_owned() };
         format!("{}: {what} next, at {} ({may})", words::thread(*thread), words::place(place))
     };
     trace.stands.iter().map(stand).collect::<Vec<_>>().join("\n")

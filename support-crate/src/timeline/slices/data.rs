@@ -107,7 +107,7 @@ impl Slices {
         let median = format::duration(self.median().as_secs_f64());
         match self.awaits {
             None => format!(
-                "{} that never yield, on core {}: {}, {median} each (median); the system took the core away {}",
+                "{} that never yielded, on core {}: {} of {median} (median); the system took the core away {}",
                 count(self.tracks.len(), "thread"),
                 self.core,
                 count(slices, "slice"),

@@ -82,7 +82,7 @@ fn caption(data: &Slices, off: &str) -> Caption {
     let elsewhere = length.saturating_sub(slices.iter().map(|slice| slice.on_core).sum());
     if elsewhere as f64 >= 0.02 * length.max(1) as f64 {
         let of = format!("{} of {}", time(elsewhere), time(length));
-        caption = caption.with_note(format!("{of} the core was with other programs"));
+        caption = caption.with_note(format!("for {of} the core was with other programs"));
     }
     caption.with_note(format!("a gap above {} counts as time {off}", time(data.threshold)))
 }

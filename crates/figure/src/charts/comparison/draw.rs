@@ -248,7 +248,7 @@ impl Sheet<'_, '_> {
         shapes
     }
 
-    /// Says what the runs beyond the axis took, above the edge where their dots stand.
+    /// Says what the runs beyond the axis took, at the edge where their dots stand, between the dots of two rows.
     fn beyond(&self, lane: Rect, row: &ComparisonRow) -> Drawn {
         let (edge, quantity) = (self.values.high, &self.series.quantity);
         let far = row.dots.iter().map(|dot| dot.value).filter(|value| value.is_finite() && *value > edge);
@@ -258,7 +258,7 @@ impl Sheet<'_, '_> {
             1 => format!("{} →", quantity.show(most)),
             n => format!("{n} runs, up to {} →", quantity.show(most)),
         };
-        let place = at((lane.right() - 8.0, lane.y + BEYOND.size));
+        let place = at((lane.right() - 8.0, lane.y + 3.0));
         self.area.draw(&Piece::text(place, &text, BEYOND, Align::Right))
     }
 }
