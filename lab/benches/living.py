@@ -1,4 +1,5 @@
-"""Times what a reader waits for, in a bare evcxr kernel and in the lab's, taking turns.
+"""Times what a reader waits for, in a bare evcxr kernel and in the lab's, taking turns: in the lab with cells that are new to it,
+and with cells that an earlier kernel has run.
 
 Arguments: the kernel binary, the folder with the lab's kernelspec, the notebooks' folder, the number of rounds.
 """
@@ -53,6 +54,11 @@ LAB = {
 }
 
 
+def new():
+    """What makes a cell one that no kernel has run before."""
+    return f" // {time.time_ns()}"
+
+
 class Kernel:
     """A kernel that is started, asked and ended."""
 
@@ -100,7 +106,9 @@ def live(folder, cells, extra=None):
     waits["first let"] = kernel.ask(cells["let"])[0]
     edits = []
     for number in range(EDITS + 1):
-        took, shown = kernel.ask(cells["chart"].replace("EDIT", str(900 + number)))
+        # What was edited is new to every kernel.
+        mark = "" if number == 0 else new()
+        took, shown = kernel.ask(cells["chart"].replace("EDIT", str(900 + number)) + mark)
         if not any("text/html" in data for data in shown):
             raise SystemExit(f"error: no chart was shown by {folder}")
         edits.append(took)
@@ -122,20 +130,21 @@ def main():
         result = folder / "result.json"
         cells = {**LAB, "chart": LAB["chart"].replace("RESULT", str(result))}
         first = Kernel(kernels)
-        first.ask(cells["set-up"])
         first.ask(f'compare(Downloads {{ files: 4, size: KIB, latency: ms(1) }}).rounds(3).run().save("{result}");')
         first.end()
-        waits = {"bare evcxr": [], "lab": []}
+        live(kernels, cells)
+        waits = {"bare evcxr": [], "lab": [], "again": []}
         for number in range(int(rounds)):
             print(f"round {number + 1} of {rounds} ...", file=sys.stderr, flush=True)
-            order = [("bare evcxr", folder / "bare", BARE), ("lab", kernels, cells)]
+            fresh = {name: cell + new() for name, cell in cells.items()}
+            order = [("bare evcxr", folder / "bare", BARE), ("lab", kernels, fresh), ("again", kernels, cells)]
             for name, specs, what in order if number % 2 == 0 else reversed(order):
                 waits[name].append(live(specs, what))
-    print(f"medians of {rounds} rounds, seconds\n")
-    print(f"{'':44}{'bare evcxr':>12}{'lab':>9}{'bare / lab':>13}")
+    print(f"medians of {rounds} rounds, seconds; `again`: the cells were run by an earlier kernel\n")
+    print(f"{'':44}{'bare evcxr':>12}{'lab':>9}{'bare / lab':>13}{'again':>9}")
     for what in waits["lab"][0]:
-        bare, lab = (statistics.median(one[what] for one in waits[name]) for name in ("bare evcxr", "lab"))
-        print(f"{what:44}{bare:12.2f}{lab:9.2f}{bare / lab:12.1f}x")
+        bare, lab, again = (statistics.median(one[what] for one in waits[name]) for name in waits)
+        print(f"{what:44}{bare:12.2f}{lab:9.2f}{bare / lab:12.1f}x{again:9.2f}")
 
 
 main()

@@ -1,5 +1,6 @@
 //! How long a reader waits in a notebook: a bare evcxr kernel with the same crates and a chart written by hand, and the lab,
-//! taking turns in one run. `cargo bench -p lab -- --rounds 5` for more rounds.
+//! taking turns in one run; in the lab once more with cells that an earlier kernel has run. `cargo bench -p lab -- --rounds 5` for
+//! more rounds.
 
 use serde_json::Value;
 use std::error::Error;

@@ -8,9 +8,9 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags};
-use subprocess::{Error, observer};
+use subprocess::{Error, observer, poll_timeout};
 
 use crate::hosts::Hosts;
 use crate::job::{Job, telling};
@@ -118,11 +118,11 @@ impl Lives {
     /// Waits until one has ended or the coordinator's socket can be read: the one that ended first of those of which it was not told.
     fn first_to_end(&mut self, within: Duration) -> Option<u32> {
         let mut events = vec![EpollEvent::empty(); self.sockets.len() + 1];
-        let count = self.epoll.wait(&mut events, timeout(within)).unwrap_or(0);
+        let count = self.epoll.wait(&mut events, poll_timeout(within)).unwrap_or(0);
         // Linux lists them in the order in which it happened: the one for which MPI ended the others comes before those, however
         // late this looks.
-        let ended = events[..count].iter().map(|event| event.data() as u32);
-        let first = ended.into_iter().find(|rank| self.sockets.contains_key(rank))?;
+        let mut ended = events[..count].iter().map(|event| event.data() as u32);
+        let first = ended.find(|rank| self.sockets.contains_key(rank))?;
         self.sockets.remove(&first);
         Some(first)
     }
@@ -130,12 +130,7 @@ impl Lives {
 
 /// Waits until the socket can be read.
 pub(crate) fn wait_for(socket: &UnixStream, within: Duration) {
-    let _ = poll(&mut [PollFd::new(socket.as_fd(), PollFlags::POLLIN)], timeout(within));
-}
-
-/// No less than this, in whole milliseconds.
-fn timeout(within: Duration) -> PollTimeout {
-    PollTimeout::try_from(within.as_micros().div_ceil(1_000)).unwrap_or(PollTimeout::MAX)
+    let _ = poll(&mut [PollFd::new(socket.as_fd(), PollFlags::POLLIN)], poll_timeout(within));
 }
 
 #[cfg(test)]

@@ -72,6 +72,7 @@ pub use function_ref::FunctionRef;
 pub use handle::Handle;
 pub use observer::{Observer, observer};
 pub use output::marked;
+pub use running::poll_timeout;
 pub use sys::{glibc, trim_heap};
 pub use tied::start_tied;
 pub use workers::Workers;

@@ -92,14 +92,14 @@ impl Child {
     /// Whether there is something to read, at once or within a time.
     pub fn wait(&self, limit: Duration) -> bool {
         let mut polled = [PollFd::new(self.channel(), PollFlags::POLLIN)];
-        poll(&mut polled, timeout(limit)) != Ok(0)
+        poll(&mut polled, poll_timeout(limit)) != Ok(0)
     }
 
     /// Waits for an answer and prints what comes meanwhile; `false` if nothing came for a while.
     fn listen(&self, limit: Duration) -> bool {
         let mut polled = vec![PollFd::new(self.channel(), PollFlags::POLLIN)];
         polled.extend(self.output.open_pipes().map(|pipe| PollFd::new(pipe, PollFlags::POLLIN)));
-        let seen = poll(&mut polled, timeout(limit));
+        let seen = poll(&mut polled, poll_timeout(limit));
         if polled[1..].iter().any(|pipe| pipe.any() == Some(true)) {
             self.output.pump();
         }
@@ -197,8 +197,14 @@ impl Drop for Child {
     }
 }
 
-/// Rounded up, so that the last wait before a limit is not many of no length.
-pub(crate) fn timeout(limit: Duration) -> PollTimeout {
+/// `limit` as `poll` and `epoll` take it: whole milliseconds, rounded up, so that the last wait before a limit is not many of no
+/// length.
+///
+/// ```
+/// let limit = subprocess::poll_timeout(std::time::Duration::from_micros(1));
+/// assert_eq!(limit.as_millis(), Some(1));
+/// ```
+pub fn poll_timeout(limit: Duration) -> PollTimeout {
     PollTimeout::try_from(limit.as_nanos().div_ceil(1_000_000)).unwrap_or(PollTimeout::MAX)
 }
 

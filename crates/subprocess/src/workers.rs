@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::function_ref::FunctionRef;
 use crate::link::Link;
 use crate::observer::observer;
-use crate::running::{Child, TICK, decode, timeout};
+use crate::running::{Child, TICK, decode, poll_timeout};
 use crate::{child, codec, forked, fresh, panics, start, sys};
 
 /// How long a worker may take to leave when its pool is dropped.
@@ -172,7 +172,7 @@ fn wait_for_any(busy: &[(Child, usize)], deadline: Option<Instant>) -> bool {
     let left = deadline.map_or(TICK, |deadline| deadline.saturating_duration_since(Instant::now()));
     let mut polled: Vec<PollFd> =
         busy.iter().map(|(child, _)| PollFd::new(child.channel(), PollFlags::POLLIN)).collect();
-    poll(&mut polled, timeout(left.min(TICK))) != Ok(0)
+    poll(&mut polled, poll_timeout(left.min(TICK))) != Ok(0)
 }
 
 /// What a fresh worker runs. If making the function that runs tasks panics, that is the answer to every task.

@@ -10,7 +10,7 @@ use crate::variables::{KERNEL_BUILD, TEMPLATE};
 use anyhow::Result;
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Stands for the build folder of the kernel that reads an answer.
 const BUILD: &str = "{build}";
@@ -54,6 +54,16 @@ impl Answers {
         fs::read_to_string(self.file(question)?).ok()
     }
 
+    /// Where the library is kept, or may be, that the compiler makes of the cell at hand: the same source and command give the same
+    /// library in every kernel that has no package of a reader's own.
+    pub fn library(&self, command: &[String]) -> Option<PathBuf> {
+        let source = fs::read_to_string(self.build.join("ctx/src/lib.rs")).ok()?;
+        let build = self.build.to_str().filter(|_| self.are_for_all())?;
+        let command: Vec<String> = command.iter().map(|word| word.replace(build, BUILD)).collect();
+        let name = format!("{:016x}.so", hash::of(&(command, source)));
+        Some(self.template.join(build_template::ANSWERS).join(name))
+    }
+
     /// Keeps an answer. Where it cannot be written, Cargo is asked again, which is no worse.
     pub fn keep(&self, question: &[&str], answer: &str) {
         let write = |file: PathBuf| {
@@ -94,10 +104,26 @@ impl Answers {
     }
 }
 
+/// Libraries that are kept at most, of about 60 KB each; then room is made by removing all. The course has 400.
+const LIBRARIES: usize = 1_500;
+
+/// Keeps a compiled cell for the kernels to come. Where it cannot be written, the cell is compiled again, which is no worse.
+pub fn keep_library(library: &Path, kept: &Path) {
+    let is_library = |path: &PathBuf| path.extension().is_some_and(|end| end == "so");
+    let others: Vec<PathBuf> =
+        kept.parent().into_iter().flat_map(folder::entries).filter(is_library).collect();
+    if others.len() >= LIBRARIES {
+        others.iter().for_each(|other| drop(fs::remove_file(other)));
+    }
+    let part = kept.with_extension(std::process::id().to_string());
+    if fs::copy(library, &part).and_then(|_| fs::rename(&part, kept)).is_err() {
+        let _ = fs::remove_file(part);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     fn kernel(root: &Path, name: &str, dependencies: &str) -> Answers {
         let answers = Answers { build: root.join(name), template: root.join("template") };
@@ -140,5 +166,35 @@ mod tests {
         let due =
             format!("rustc --out-dir {build}/out -C incremental={build}/inc --extern lab={template}/lab.so");
         assert_eq!(told, due);
+    }
+
+    fn cell(kernel: &Answers, source: &str) -> Option<PathBuf> {
+        folder::write(&kernel.build.join("ctx/src/lib.rs"), source).unwrap();
+        kernel.library(&[format!("--out-dir={}/out", kernel.build.display())])
+    }
+
+    #[test]
+    fn a_cell_s_library_serves_every_kernel_that_has_the_same_packages() {
+        let root = tempfile::tempdir().unwrap();
+        let [first, second] = ["first", "second"].map(|name| kernel(root.path(), name, "lab = 1"));
+        let kept = cell(&first, "let a = 1;").unwrap();
+        assert_eq!(cell(&second, "let a = 1;").as_ref(), Some(&kept));
+        assert_ne!(cell(&second, "let a = 2;"), Some(kept));
+        let own = kernel(root.path(), "own", "lab = 1\nrand = 1");
+        assert_eq!(cell(&own, "let a = 1;"), None);
+    }
+
+    #[test]
+    fn no_more_libraries_are_kept_than_there_is_room_for() {
+        let root = tempfile::tempdir().unwrap();
+        let library = root.path().join("libctx.so");
+        folder::write(&library, "library").unwrap();
+        let kept = |number: usize| root.path().join("kept").join(format!("{number}.so"));
+        fs::create_dir(root.path().join("kept")).unwrap();
+        for number in 0..=LIBRARIES {
+            keep_library(&library, &kept(number));
+        }
+        assert_eq!(fs::read_to_string(kept(LIBRARIES)).unwrap(), "library");
+        assert_eq!(folder::entries(&root.path().join("kept")).count(), 1);
     }
 }

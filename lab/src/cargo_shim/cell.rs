@@ -2,8 +2,9 @@
 //!
 //! Between two cells nothing changes but the cell's own source, yet Cargo looks at every package again, which takes as long as
 //! the compiler itself. The first build of a manifest goes through Cargo, which tells the compiler's command line; later ones
-//! repeat that command and report as Cargo does.
+//! repeat that command and report as Cargo does. A cell that an earlier kernel compiled is not compiled again.
 
+use super::answers::{self, Answers};
 use crate::command;
 use crate::folder;
 use anyhow::{Context, Result, anyhow};
@@ -30,14 +31,20 @@ fn value_of<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
 ///
 /// # Errors
 /// When the compiler cannot be started or nobody listens.
-pub fn run(words: &[String], build: &Path) -> Result<ExitCode> {
+pub fn run(words: &[String], answers: &Answers) -> Result<ExitCode> {
+    let build = &answers.build;
+    let folder = Path::new(value_of(words, "--out-dir").context("rustc was told where to write")?);
+    std::fs::create_dir_all(folder).map_err(folder::unwritable(folder))?;
+    let library = folder.join(LIBRARY);
+    let kept = answers.library(words);
+    if kept.as_ref().is_some_and(|kept| std::fs::copy(kept, &library).is_ok()) {
+        return compiled(&library);
+    }
     let (program, arguments) = words.split_first().context("a command has a first word")?;
     let mut rustc = Command::new(program);
     rustc.args(arguments).current_dir(build).stderr(Stdio::piped());
     rustc.env("CARGO_MANIFEST_DIR", build.join("ctx"));
     rustc.env("CARGO_PKG_NAME", "ctx").env("CARGO_CRATE_NAME", "ctx");
-    let folder = Path::new(value_of(words, "--out-dir").context("rustc was told where to write")?);
-    std::fs::create_dir_all(folder).map_err(folder::unwritable(folder))?;
     let mut child = rustc.spawn().map_err(|error| anyhow!("rustc could not be started: {error}"))?;
     let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
     let mut out = std::io::stdout().lock();
@@ -55,14 +62,29 @@ pub fn run(words: &[String], build: &Path) -> Result<ExitCode> {
         eprintln!("error: {}", command::used_up(&lines).unwrap_or("could not compile `ctx` (lib)"));
         return Ok(ExitCode::from(101));
     }
-    // Left where it is: the way from there to the support crate's library is written in it.
-    let library = folder.join(LIBRARY);
+    let dependencies = std::fs::read_to_string(folder.join("ctx.d")).unwrap_or_default();
+    if let Some(kept) = kept.filter(|_| reads_nothing_else(&dependencies)) {
+        answers::keep_library(&library, &kept);
+    }
+    compiled(&library)
+}
+
+/// Reports a library. It is left where it is: the way from there to the support crate's library is written in it.
+fn compiled(library: &Path) -> Result<ExitCode> {
+    let mut out = std::io::stdout().lock();
     let artifact =
         json!({ "reason": "compiler-artifact", "target": { "name": "ctx" }, "filenames": [library] });
     writeln!(out, "{artifact}")?;
     writeln!(out, "{}", json!({ "reason": "build-finished", "success": true }))?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether rustc's list of what a cell was made from (`--emit=dep-info`) names its own file alone: neither another file, by
+/// `include_str!`, nor a variable of the environment, by `env!`.
+fn reads_nothing_else(dependencies: &str) -> bool {
+    let files = dependencies.lines().filter(|line| line.ends_with(':')).count();
+    files == 1 && !dependencies.contains("# env-dep:")
 }
 
 const LIBRARY: &str = "libctx.so";
@@ -88,6 +110,17 @@ mod tests {
         assert_eq!(value_of(&words, "--out-dir"), Some("/k/deps"));
         assert!(of_line("     Running `/bin/rustc --crate-name tokio`").is_none());
         assert!(of_line("   Compiling ctx v1.0.0").is_none());
+    }
+
+    #[test]
+    fn a_cell_that_reads_files_or_the_environment_is_known() {
+        assert!(reads_nothing_else("/k/libctx.so: ctx/src/lib.rs\n\nctx/src/lib.rs:\n"));
+        let file = "/k/libctx.so: ctx/src/lib.rs /data\n\nctx/src/lib.rs:\n/data:\n";
+        assert!(!reads_nothing_else(file));
+        assert!(!reads_nothing_else(
+            "/k/libctx.so: ctx/src/lib.rs\n\nctx/src/lib.rs:\n\n# env-dep:HOME=/me\n"
+        ));
+        assert!(!reads_nothing_else(""));
     }
 
     #[test]

@@ -41,7 +41,7 @@ fn answer(arguments: &[OsString]) -> Result<ExitCode> {
     let answers = Answers::find().context("no build folder is named; start the kernel from `cargo lab`")?;
     match words[..] {
         ["build", .., "--message-format=json"] => match answers.get_command(&words, cell::of_line) {
-            Some(command) => cell::run(&command, &answers.build),
+            Some(command) => cell::run(&command, &answers),
             None => {
                 answers.complete()?;
                 pass_on(real.arg("--verbose").stderr(Stdio::piped()), |line| answers.keep(&words, line))

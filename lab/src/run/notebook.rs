@@ -43,6 +43,13 @@ impl Notebook {
         self.document["cells"].as_array_mut().map_or(&mut [], Vec::as_mut_slice)
     }
 
+    /// Leaves out all cells but the first `count`.
+    pub fn keep_first(&mut self, count: usize) {
+        if let Some(cells) = self.document["cells"].as_array_mut() {
+            cells.truncate(count);
+        }
+    }
+
     /// Notes which code the outputs come from, so that a later change of the code can be told: 64-bit FNV-1a over
     /// the sources of all code cells, each ended by a zero byte (<http://www.isthe.com/chongo/tech/comp/fnv/>).
     pub fn note_source_hash(&mut self) {
