@@ -98,10 +98,10 @@ impl<T> Film<T> {
             return (None, format!("You said: {one} before {other}. The film does not show both of them."));
         };
         let by_one = trace.steps[first].actor == trace.steps[second].actor;
-        let came = if first < second { "so it came" } else { "it came the other way round" };
+        let came = if first < second { "it did" } else { "it came the other way round" };
         let why = match by_one {
-            true => "both are in one sequence of instructions, and it is the same in every run",
-            false => "they are in two sequences of instructions, and nothing puts these in order",
+            true => "both are in one sequence of instructions, and its order is the same in every run",
+            false => "the two are in different sequences of instructions, and nothing puts these in order",
         };
         (Some(by_one && first < second), format!("You said: {one} before {other}. Here {came}; {why}."))
     }
@@ -177,7 +177,7 @@ mod tests {
         let agrees = told.each_ref().map(|it| it.0);
         assert_eq!(agrees, [Some(true), Some(false), Some(true), Some(false), Some(false), None], "{told:?}");
         assert_eq!(told[1].1, "You said: b 1, a 1, a 2. The film shows: a 1, a 2, b 1.");
-        assert!(told[3].1.contains("so it came; they are in two sequences"), "{told:?}");
+        assert!(told[3].1.contains("Here it did; the two are in different sequences"), "{told:?}");
         assert!(told[4].1.contains("the other way round; both are in one sequence"), "{told:?}");
     }
 }

@@ -217,7 +217,7 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
                 points.push(GrowthPoint { tasks, times: vec![seconds], memory: Vec::from_iter(memory) });
             }
             Err(why) => {
-                ended = Some(format!("ended at {}: {why}", format::plural(tasks as u64, "task")));
+                ended = Some(format!("could not run {}: {why}", format::plural(tasks as u64, "task")));
                 break;
             }
         }

@@ -31,7 +31,7 @@ fn every_number_of_tasks_is_measured_as_often_as_the_time_allows() {
 fn where_a_model_ends_is_named_and_what_came_before_is_kept() {
     let lane = grown(&[10, 50, 100, 400, 1_000, 10_000], 500);
     assert_eq!(lane.points.len(), 4);
-    assert_eq!(lane.ended.as_deref(), Some("ended at 1,000 tasks: no more"));
+    assert_eq!(lane.ended.as_deref(), Some("could not run 1,000 tasks: no more"));
 }
 
 #[test]

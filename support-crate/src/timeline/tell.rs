@@ -4,7 +4,7 @@ use crate::format;
 use crate::trace::Facts;
 
 /// What a recording shows in one sentence: "one thread; 3 switches, each at an await", "2 processes (pids 12 and
-/// 13) on cores 0 and 1, together for 118 ms of 120 ms".
+/// 13) on cores 0 and 1, together for 118 ms of the 120 ms in which any ran".
 pub fn sentence(facts: &Facts) -> String {
     let mut text = match facts.pids.as_slice() {
         [] | [_] if facts.threads <= 1 => "one thread".to_owned(),
@@ -28,7 +28,11 @@ pub fn sentence(facts: &Facts) -> String {
             0 => ", never two at the same time".to_owned(),
             overlap => {
                 let least = if facts.at_least { "at least " } else { "" };
-                format!(", together for {least}{} of {}", time(overlap), time(facts.busy))
+                format!(
+                    ", together for {least}{} of the {} in which any ran",
+                    time(overlap),
+                    time(facts.busy)
+                )
             }
         };
     }
@@ -110,7 +114,10 @@ mod tests {
         let facts = Facts { threads: 2, cores: vec![0], at_least: true, ..Facts::default() };
         assert_eq!(sentence(&facts), "2 threads on core 0, never two at the same time");
         let facts = Facts { threads: 2, overlap: 4_000, busy: 9_000, at_least: true, ..Facts::default() };
-        assert_eq!(sentence(&facts), "2 threads, together for at least 4.00 µs of 9.00 µs");
+        assert_eq!(
+            sentence(&facts),
+            "2 threads, together for at least 4.00 µs of the 9.00 µs in which any ran"
+        );
     }
 
     #[test]
@@ -123,7 +130,7 @@ mod tests {
             overlap: 118_000_000,
             ..Facts::default()
         };
-        let expected = "2 processes (pids 12 and 13) on cores 0 and 1, together for 118 ms of 120 ms";
+        let expected = "2 processes (pids 12 and 13) on cores 0 and 1, together for 118 ms of the 120 ms in which any ran";
         assert_eq!(sentence(&facts), expected);
     }
 
@@ -140,7 +147,7 @@ mod tests {
         let two = Facts { threads: 2, steps: 6, turns: 3, busy: 10_000, overlap: 4_000, ..Facts::default() };
         assert_eq!(
             sentence(&two),
-            "2 threads, together for 4.00 µs of 10.0 µs; the steps changed hands 3 times"
+            "2 threads, together for 4.00 µs of the 10.0 µs in which any ran; the steps changed hands 3 times"
         );
     }
 }

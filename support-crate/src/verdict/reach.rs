@@ -29,10 +29,12 @@ impl Reach {
                 format::plural(model.workers() as u64, one)
             ));
         }
+        let limit =
+            Interval { estimate: 1.0 / serial.estimate, low: 1.0 / serial.high, high: 1.0 / serial.low };
         details.push(match serial.low > 0.0 {
             true => format!(
-                "By that, no number of {many} is more than {} as fast, and {} give half of it; tasks twice as long would go twice as far.",
-                format::times(1.0 / serial.low),
+                "By that, no number of {many} comes beyond {}, and {} give half of it; tasks twice as long would go twice as far.",
+                show(limit),
                 format::count((1.0 / serial.estimate - 1.0).round().max(1.0) as u64)
             ),
             false => "That cost may be nothing by this run, so it names no limit.".to_owned(),
@@ -68,7 +70,10 @@ mod tests {
             "{verdict}"
         );
         assert!(verdict.details[0].contains("costs 40.0 µs [20.0 µs, 60.0 µs], 2% of one task"), "{verdict}");
-        assert!(verdict.details[1].contains("more than 100x as fast, and 49 give half"), "{verdict}");
+        assert!(
+            verdict.details[1].contains("comes beyond 50.0x [33.3, 100.0], and 49 give half"),
+            "{verdict}"
+        );
         assert!(reach(-0.01).verdict().details[1].contains("names no limit"));
         assert_eq!(reach(0.01).speedup(1.0).unwrap().estimate, 1.0);
     }

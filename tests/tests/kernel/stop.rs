@@ -107,7 +107,8 @@ fn a_cell_that_is_still_compiled_is_not_run() {
         (0..400).map(|n| format!("fn f{n}(x: u64) -> u64 {{ (0..x).map(|y| y ^ {n}).sum() }}\n")).collect();
     let calls: Vec<String> = (0..400).map(|n| format!("f{n}(3)")).collect();
     // And new to every kernel, or it would not be compiled at all.
-    let source = format!("{functions}println!(\"ran {{}}\", {}); // {:?}", calls.join(" + "), SystemTime::now());
+    let source =
+        format!("{functions}println!(\"ran {{}}\", {}); // {:?}", calls.join(" + "), SystemTime::now());
     kernel.begin(&source);
     std::thread::sleep(Duration::from_millis(300));
     kernel.interrupt();
