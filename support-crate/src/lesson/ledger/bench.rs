@@ -96,6 +96,11 @@ impl Bench {
         bytes.ok_or_else(|| "memory could not be measured here".to_owned())
     }
 
+    /// What one more of everything takes, if a claim asked.
+    pub(crate) fn into_costs(self) -> Option<UnitCosts> {
+        self.costs.into_inner()
+    }
+
     /// What a Python script printed, which is run once.
     pub(crate) fn said<T: DeserializeOwned>(&self, script: Script<'static>) -> Result<T, String> {
         let mut printed = self.printed.borrow_mut();

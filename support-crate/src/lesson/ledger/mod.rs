@@ -66,6 +66,7 @@ pub fn ledger_of(numbers: impl IntoIterator<Item = usize>) -> Ledger {
         python: python.map_or_else(String::from, |python| python.kind),
         rows,
         seconds: start.elapsed().as_secs_f64(),
+        costs: bench.into_costs(),
     }
 }
 

@@ -6,6 +6,7 @@ use super::ruling::{Finding, Ruling};
 use crate::chart::{Caption, ClaimsSeries, Figure, Mark, MimeBundle, escape};
 use crate::format;
 use crate::machine::machine;
+use crate::measure::{UnitCosts, unit_costs};
 
 /// Claims with what this machine said to them; see [`ledger`](super::ledger).
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Ledger {
     pub rows: Vec<Row>,
     /// Seconds it took.
     pub seconds: f64,
+    /// What one more task, thread and process takes, where a claim asked for it.
+    pub(super) costs: Option<UnitCosts>,
 }
 
 /// One row of the ledger.
@@ -45,6 +48,11 @@ impl Row {
 }
 
 impl Ledger {
+    /// What one more task, thread and process takes, as the claims about it were judged by; measured now if none was.
+    pub fn costs(&self) -> UnitCosts {
+        self.costs.clone().unwrap_or_else(unit_costs)
+    }
+
     /// What claims were put to: CPython only where there is one.
     fn languages(&self) -> Vec<&'static str> {
         self.rows.first().map_or_else(Vec::new, |row| row.findings().map(|(name, _)| name).collect())
@@ -128,7 +136,7 @@ mod tests {
             python,
             rust: Finding { ruling: Ruling::DoesNotHold, evidence: "2 threads: 1.90x [1.80, 2.00]".into() },
         };
-        Ledger { python: "no python3 was found".into(), rows: vec![row], seconds: 1.0 }
+        Ledger { python: "no python3 was found".into(), rows: vec![row], seconds: 1.0, costs: None }
     }
 
     #[test]

@@ -3,7 +3,7 @@ import asyncio, json, multiprocessing, sys, threading, time
 
 WORKERS = int(sys.argv[1])
 ROUNDS = 7
-STEPS = 2_000_000 // WORKERS  # about a tenth of a second in all: short runs are not spread over cores
+STEPS = 1_500_000 // WORKERS  # about a tenth of a second in all: short runs are not spread over cores
 
 
 def task(seed):
