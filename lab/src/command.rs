@@ -101,7 +101,7 @@ pub fn forget_cargo(command: &mut Command) {
 /// Calls `take` for every line that says something; a carriage return ends a line too, as in progress bars.
 fn each_line(source: impl Read, mut take: impl FnMut(&str)) {
     let mut line = Vec::new();
-    for byte in BufReader::new(source).bytes().map_while(Result::ok).chain([b'\n']) {
+    for byte in BufReader::new(source).bytes().map_while(Result::ok).chain(*b"\n") {
         if !matches!(byte, b'\n' | b'\r') {
             line.push(byte);
             continue;

@@ -117,7 +117,8 @@ impl<'a> Page<'a> {
         let Some(mut dots) = Pixmap::new(width, height) else { return Vec::new() };
         dots.fill(tiny_skia::Color::from_rgba8(CARD.0, CARD.1, CARD.2, u8::MAX));
         self.drawn_on(Backend::dots(Raster::new(&mut dots, scale as f32), self.size));
-        let rgb: Vec<u8> = dots.data().chunks_exact(4).flat_map(|rgba| &rgba[..3]).copied().collect();
+        let rgb: Vec<u8> =
+            dots.data().as_chunks::<4>().0.iter().flat_map(|rgba| &rgba[..3]).copied().collect();
         png::encode(width, height, &rgb)
     }
 }

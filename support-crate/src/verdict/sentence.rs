@@ -42,7 +42,7 @@ pub(super) fn headline(result: &Comparison) -> String {
     };
     // A baseline is held against the next; a tie that it shares is as fast as itself.
     let other = match ahead.iter().any(|lane| is_baseline(result, lane)) {
-        true => Some(ranking[1]).filter(|_| names.len() == 1),
+        true => (names.len() == 1).then(|| ranking[1]),
         false => result.baseline(),
     };
     let times = other.map(|other| {

@@ -81,9 +81,10 @@ impl<'a> Raster<'a> {
 
     pub(super) fn picture(&mut self, place: Rect, pixels: &Pixels) {
         let Some(mut picture) = Pixmap::new(pixels.width, pixels.height) else { return };
-        for (rgba, rgb) in picture.data_mut().chunks_exact_mut(4).zip(pixels.rgb.chunks_exact(3)) {
-            rgba[..3].copy_from_slice(rgb);
-            rgba[3] = u8::MAX;
+        for (rgba, &[red, green, blue]) in
+            picture.data_mut().as_chunks_mut().0.iter_mut().zip(pixels.rgb.as_chunks().0)
+        {
+            *rgba = [red, green, blue, u8::MAX];
         }
         let [x, y, w, h] = [place.x, place.y, place.w, place.h].map(|value| value as f32 * self.scale);
         let (across, down) = (w / pixels.width as f32, h / pixels.height as f32);

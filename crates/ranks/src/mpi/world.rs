@@ -84,7 +84,7 @@ fn work(folder: &Path) -> ! {
     let Some(comm) = Comm::join() else { process::exit(1) };
     // Ranks that MPI is told to treat as if each were on a machine of its own have no bell either.
     let apart = env::var_os("MPIR_CVAR_NOLOCAL").is_some();
-    let (rank, bell) = (comm.rank(), Bell::new(Some(folder).filter(|_| !apart), comm.rank()));
+    let (rank, bell) = (comm.rank(), Bell::new((!apart).then_some(folder), comm.rank()));
     let socket = UnixStream::connect(folder.join(SOCKET));
     let socket = socket.and_then(|mut socket| socket.write_all(&rank.to_le_bytes()).map(|()| socket));
     if rank > 0 {
