@@ -27,6 +27,14 @@ fn a_static_of_the_support_crate_counts_on_from_cell_to_cell() {
 }
 
 #[test]
+fn an_atomic_is_a_variable_by_whatever_name_the_compiler_knows_it() {
+    let mut kernel = locked(&KERNEL);
+    kernel.run("let counter = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(2));");
+    let added = "counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1";
+    assert_eq!(kernel.run(added).value(), "3");
+}
+
+#[test]
 fn a_tokio_runtime_built_in_one_cell_is_used_in_the_next() {
     let mut kernel = locked(&KERNEL);
     kernel.run("let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();");
