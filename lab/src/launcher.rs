@@ -96,11 +96,11 @@ fn home(cache: &Cache) -> Result<PathBuf> {
     Ok(home)
 }
 
-/// The cell that runs before the reader's first: it loads the support crate, and rust-analyzer for the sake of its variable, whose
-/// type has a path that must be searched for: the first such search takes a quarter of a second. The linker is the one that the build template was made with, whatever else evcxr finds on PATH.
+/// The cell that runs before the reader's first: it loads the support crate, and rust-analyzer for the sake of its variable. The
+/// linker is the one that the build template was made with, whatever else evcxr finds on PATH.
 fn write_settings(settings: &Path, checkout: &Checkout) -> Result<()> {
     let cell = format!(
-        ":linker system\n:dep {}\nuse concurrency_lab::prelude::*;\nconcurrency_lab::observe::install();\nlet concurrency_lab_loaded = compare(Waits {{ tasks: 1, wait: ms(0) }});\n",
+        ":linker system\n:dep {}\nuse concurrency_lab::prelude::*;\nconcurrency_lab::observe::install();\nlet concurrency_lab_loaded = true;\n",
         build_template::dependency(checkout)
     );
     folder::write(&settings.join("evcxr.toml"), "[evcxr]\n")?;
