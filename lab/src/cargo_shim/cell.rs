@@ -37,11 +37,17 @@ pub fn name_atomics(build: &Path) -> Result<()> {
 
 fn with_stable_names(source: &str) -> String {
     let held = ["bool", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"];
-    held.iter().fold(source.to_owned(), |source, held| {
+    let stable = |line: String, held: &&str| {
         let (first, rest) = held.split_at(1);
-        let stable = format!("atomic::Atomic{}{rest}", first.to_uppercase());
-        source.replace(&format!("atomic::Atomic<{held}>"), &stable)
-    })
+        let name = format!("atomic::Atomic{}{rest}", first.to_uppercase());
+        line.replace(&format!("atomic::Atomic<{held}>"), &name)
+    };
+    // Only where evcxr keeps variables: what the reader wrote stays.
+    let lines = source.split_inclusive('\n').map(|line| match line.contains("_variable::<") {
+        true => held.iter().fold(line.to_owned(), stable),
+        false => line.to_owned(),
+    });
+    lines.collect()
 }
 
 fn value_of<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
@@ -149,6 +155,8 @@ mod tests {
         let told = "put_variable::<Arc<core::sync::atomic::Atomic<u64>>>(a); check::<[std::sync::atomic::Atomic<bool>; 2]>";
         let due = "put_variable::<Arc<core::sync::atomic::AtomicU64>>(a); check::<[std::sync::atomic::AtomicBool; 2]>";
         assert_eq!(with_stable_names(told), due);
+        let own = "println!(\"core::sync::atomic::Atomic<u64>\");\n";
+        assert_eq!(with_stable_names(own), own);
     }
 
     #[test]

@@ -127,7 +127,7 @@ fn one(course: &[PathBuf], name: &str) -> Result<PathBuf> {
 }
 
 /// Every notebook of the course, in order.
-fn course(checkout: &Checkout) -> Vec<PathBuf> {
+pub fn course(checkout: &Checkout) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = folder::entries(&checkout.notebooks())
         .filter(|path| path.extension().is_some_and(|extension| extension == "ipynb"))
         .collect();

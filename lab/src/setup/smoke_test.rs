@@ -1,10 +1,9 @@
 //! The smoke test of a kernel: Jupyter starts it, a cell is evaluated, and the course runs up to its first picture.
 
-use crate::folder;
 use crate::paths::Programs;
 use crate::progress::Step;
-use crate::run::execute;
 use crate::run::notebook::{Notebook, text};
+use crate::run::{self, execute};
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -27,9 +26,7 @@ pub fn pass(programs: &Programs) -> Result<()> {
 
 /// The cells of the first page that bring its first picture.
 fn up_to_first_picture(programs: &Programs) -> Option<Notebook> {
-    let pages = folder::entries(&programs.checkout.notebooks());
-    let first = pages.filter(|path| path.extension().is_some_and(|end| end == "ipynb")).min()?;
-    let mut page = Notebook::read(&first).ok()?;
+    let mut page = Notebook::read(run::course(&programs.checkout).first()?).ok()?;
     let at = page.cells().iter().position(has_picture)?;
     page.keep_first(at + 1);
     Some(page)
