@@ -44,6 +44,19 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
     fs::create_dir_all(folder).and_then(|()| fs::write(path, content)).map_err(unwritable(path))
 }
 
+/// Puts a file in the place of another, or of none, at once: nobody reads half of it, and whoever is interrupted keeps the old one.
+///
+/// # Errors
+/// When the disk is full or the folder cannot be written.
+pub fn replace(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    let part = path.with_added_extension(format!("{}.part", std::process::id()));
+    let replaced = write(&part, content).and_then(|()| fs::rename(&part, path).map_err(unwritable(path)));
+    if replaced.is_err() {
+        let _ = fs::remove_file(part);
+    }
+    replaced
+}
+
 /// That a file or folder could not be written, and why.
 pub fn unwritable(path: &Path) -> impl Fn(io::Error) -> anyhow::Error {
     move |error| anyhow!("{} cannot be written: {error} (`df -h` shows how full the disk is)", path.display())
@@ -103,6 +116,19 @@ mod tests {
         fs::write(folder.path().join("deep/file"), vec![1; 2_500_000]).unwrap();
         std::os::unix::fs::symlink("deep/file", folder.path().join("link")).unwrap();
         assert_eq!((megabytes(folder.path()), megabytes(&folder.path().join("none"))), (3, 0));
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let [file, taken] = ["file", "taken"].map(|name| folder.path().join(name));
+        fs::create_dir_all(taken.join("by a folder")).unwrap();
+        for content in ["old", "new"] {
+            replace(&file, content).unwrap();
+            assert_eq!(fs::read_to_string(&file).unwrap(), content);
+        }
+        assert!(replace(&taken, "new").unwrap_err().to_string().contains("taken cannot be written"));
+        assert_eq!(entries(folder.path()).count(), 2);
     }
 
     #[test]

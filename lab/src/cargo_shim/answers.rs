@@ -66,12 +66,9 @@ impl Answers {
 
     /// Keeps an answer. Where it cannot be written, Cargo is asked again, which is no worse.
     pub fn keep(&self, question: &[&str], answer: &str) {
-        let write = |file: PathBuf| {
-            let part = file.with_extension(std::process::id().to_string());
-            folder::write(&part, answer.replace(self.build.to_str()?, BUILD)).ok()?;
-            fs::rename(part, file).ok()
-        };
-        let _ = self.file(question).and_then(write);
+        if let (Some(file), Some(build)) = (self.file(question), self.build.to_str()) {
+            let _ = folder::replace(&file, answer.replace(build, BUILD));
+        }
     }
 
     /// Whether the cell's packages are still those that every kernel begins with.
@@ -115,10 +112,7 @@ pub fn keep_library(library: &Path, kept: &Path) {
     if others.len() >= LIBRARIES {
         others.iter().for_each(|other| drop(fs::remove_file(other)));
     }
-    let part = kept.with_extension(std::process::id().to_string());
-    if fs::copy(library, &part).and_then(|_| fs::rename(&part, kept)).is_err() {
-        let _ = fs::remove_file(part);
-    }
+    let _ = fs::read(library).map(|library| folder::replace(kept, library));
 }
 
 #[cfg(test)]

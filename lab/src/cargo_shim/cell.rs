@@ -23,33 +23,6 @@ pub fn of_line(line: &str) -> Option<Vec<String>> {
     Some(words)
 }
 
-/// Gives atomics in the cell at hand the names that stable Rust allows. From Rust 1.99 on `AtomicU64` is another name of `Atomic<u64>`, which
-/// is unstable (`generic_atomic`), and by that rust-analyzer tells evcxr the types of variables.
-///
-/// # Errors
-/// When the disk is full.
-pub fn name_atomics(build: &Path) -> Result<()> {
-    let cell = build.join("ctx/src/lib.rs");
-    let source = std::fs::read_to_string(&cell).unwrap_or_default();
-    let named = with_stable_names(&source);
-    if named == source { Ok(()) } else { folder::write(&cell, named) }
-}
-
-fn with_stable_names(source: &str) -> String {
-    let held = ["bool", "i8", "i16", "i32", "i64", "isize", "u8", "u16", "u32", "u64", "usize"];
-    let stable = |line: String, held: &&str| {
-        let (first, rest) = held.split_at(1);
-        let name = format!("atomic::Atomic{}{rest}", first.to_uppercase());
-        line.replace(&format!("atomic::Atomic<{held}>"), &name)
-    };
-    // Only where evcxr keeps variables: what the reader wrote stays.
-    let lines = source.split_inclusive('\n').map(|line| match line.contains("_variable::<") {
-        true => held.iter().fold(line.to_owned(), stable),
-        false => line.to_owned(),
-    });
-    lines.collect()
-}
-
 fn value_of<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
     words.windows(2).find(|pair| pair[0] == option).map(|pair| pair[1].as_str())
 }
@@ -148,15 +121,6 @@ mod tests {
             "/k/libctx.so: ctx/src/lib.rs\n\nctx/src/lib.rs:\n\n# env-dep:HOME=/me\n"
         ));
         assert!(!reads_nothing_else(""));
-    }
-
-    #[test]
-    fn atomics_have_their_stable_names() {
-        let told = "put_variable::<Arc<core::sync::atomic::Atomic<u64>>>(a); check::<[std::sync::atomic::Atomic<bool>; 2]>";
-        let due = "put_variable::<Arc<core::sync::atomic::AtomicU64>>(a); check::<[std::sync::atomic::AtomicBool; 2]>";
-        assert_eq!(with_stable_names(told), due);
-        let own = "println!(\"core::sync::atomic::Atomic<u64>\");\n";
-        assert_eq!(with_stable_names(own), own);
     }
 
     #[test]

@@ -39,9 +39,6 @@ fn answer(arguments: &[OsString]) -> Result<ExitCode> {
     real.args(arguments);
     let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
     let answers = Answers::find().context("no build folder is named; start the kernel from `cargo lab`")?;
-    if matches!(words[..], ["build" | "check", ..]) {
-        cell::name_atomics(&answers.build)?;
-    }
     match words[..] {
         ["build", .., "--message-format=json"] => match answers.get_command(&words, cell::of_line) {
             Some(command) => cell::run(&command, &answers),

@@ -1,6 +1,6 @@
 //! A notebook file: cells in order, everything else kept as it is.
 
-use crate::folder::unwritable;
+use crate::folder;
 use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::Value;
@@ -71,9 +71,7 @@ impl Notebook {
         let layout = serde_json::ser::PrettyFormatter::with_indent(b" ");
         self.document.serialize(&mut serde_json::Serializer::with_formatter(&mut text, layout))?;
         text.push(b'\n');
-        // Under another name first: whoever is interrupted keeps the notebook that was there.
-        let part = path.with_extension("ipynb.part");
-        fs::write(&part, text).and_then(|()| fs::rename(&part, path)).map_err(unwritable(path))
+        folder::replace(path, text)
     }
 }
 
