@@ -107,7 +107,11 @@ pub(crate) fn run(program: Program, decider: Decider, keeps: bool) -> Trace {
 }
 
 fn told(mut run: Run, failed: Option<String>) -> Trace {
-    let is_deadlock = |said: &String| said.starts_with("deadlock!");
+    // Shuttle's own words: `panic!("deadlock!")` in a program is a panic.
+    let is_deadlock = |said: &String| {
+        let held = said.starts_with("deadlock! task ") && said.ends_with(" it already holds");
+        held || said.starts_with("deadlock! blocked tasks: [")
+    };
     let outcome = match (run.ended.take(), failed) {
         (Some(Ok(answer)), _) => Outcome::Answer(answer),
         (Some(Err(said)), _) | (None, Some(said)) if is_deadlock(&said) => Outcome::Deadlock,

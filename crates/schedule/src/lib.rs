@@ -12,10 +12,13 @@
 //!
 //! - All operations have one order that all threads agree on (sequential consistency), whatever `Ordering` they name: what only weak
 //!   memory does is not found.
-//! - A sleep ends at any moment, a wait with a limit never runs out, a `Condvar` never wakes without a notification, and
+//! - A sleep ends at any moment, a wait of the standard library with a limit never runs out (tokio's `timeout` may, at any
+//!   moment), a `Condvar` never wakes without a notification, and
 //!   `compare_exchange_weak` never fails without a reason.
 //! - Of `tokio::select!` the first branch that is ready is taken, where tokio picks one by chance.
 //! - A thread that reads the same value three times in a row is taken for one that waits: others go on.
+//! - There is no `AtomicPtr`. Who leads a `Barrier` and who runs a `Once` is not tried in other orders; a `OnceLock` or `LazyLock` in a
+//!   `static` keeps its value from one order to the next.
 //! - A thread's panic ends the run.
 //! - Threads that others start (a pool of rayon, a runtime of tokio, processes) are nobody's to order: what they do is not seen.
 //!
@@ -34,8 +37,6 @@ mod token;
 pub use deadlock::{Wait, circle};
 pub use guide::{MOST_STEPS, Outcome, Trace, prepare};
 pub use program::Program;
-#[doc(hidden)]
-pub use program::replayed_thread_local;
 pub use refused::Refused;
 pub use replay::{replay, steer};
 pub use run::{Choice, Place, Step};

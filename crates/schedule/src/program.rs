@@ -79,8 +79,11 @@ macro_rules! replayed {
         $visible mod $name {
             use $crate::controlled as std;
             use $crate::controlled::tokio;
-            use $crate::{replayed_eprintln as eprintln, replayed_println as println};
-            use $crate::{replayed_println as print, replayed_eprintln as eprint, replayed_thread_local as thread_local};
+            use $crate::controlled::thread_local;
+            use $crate::replayed_println as print;
+            use $crate::replayed_println as println;
+            use $crate::replayed_println as eprint;
+            use $crate::replayed_println as eprintln;
             $($items)*
             #[doc(hidden)]
             pub const PROGRAM: $crate::Program = $crate::Program::new(
@@ -97,12 +100,3 @@ macro_rules! replayed {
 macro_rules! replayed_println {
     ($($part:tt)*) => { $crate::controlled::print(format!($($part)*)) };
 }
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! replayed_eprintln {
-    ($($part:tt)*) => { $crate::controlled::print(format!($($part)*)) };
-}
-
-#[doc(hidden)]
-pub use shuttle::thread_local as replayed_thread_local;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
@@ -77,9 +77,11 @@ const MOST_LEFT: usize = 20_000;
 const MOST_IN_TURN: usize = 5_000;
 /// Fixed, so that the same search finds the same.
 const SEED: u64 = 0x5eed;
-/// Changes of priority in a schedule of PCT: bugs that need one ordering fewer are found with a known probability
+/// Orderings that a bug may need to be found by PCT with a known probability: its schedules change priorities once less
 /// (Burckhardt et al., ASPLOS 2010).
 const DEPTH: usize = 3;
+/// How long the schedules that are shown are made shorter, all together.
+const SHORTENING: Duration = Duration::from_millis(200);
 
 struct Looking<'a> {
     program: Program,
@@ -212,8 +214,9 @@ impl Looking<'_> {
     }
 
     fn told(mut self) -> Result<Found, Refused> {
-        for (outcome, (mut ending, choices)) in std::mem::take(&mut self.endings) {
-            let choices = self.shortest(&outcome, choices)?;
+        let until = Instant::now() + SHORTENING;
+        for (_, (mut ending, choices)) in std::mem::take(&mut self.endings) {
+            let choices = self.shortest(&mut ending, choices, until);
             ending.token = token::write(self.program, &choices);
             self.found.endings.push(ending);
         }
@@ -224,20 +227,25 @@ impl Looking<'_> {
     }
 
     /// The same without the switches that it can do without.
-    fn shortest(&mut self, outcome: &Outcome, mut taken: Vec<usize>) -> Result<Vec<usize>, Refused> {
-        // As many as are waited for; of a long one more than the last ones are left then.
-        for place in (0..taken.len()).rev().take(200) {
-            if taken[place] > 0 {
-                let mut without = taken.clone();
-                without[place] = 0;
-                if self.run(Decider::Given(without.clone())).is_ok_and(|trace| trace.outcome == *outcome) {
-                    taken = without;
-                }
+    fn shortest(&mut self, ending: &mut Ending, mut taken: Vec<usize>, until: Instant) -> Vec<usize> {
+        for place in (0..taken.len()).rev() {
+            if taken[place] == 0 {
+                continue;
+            }
+            // Of a long one more than the last ones are left then.
+            if Instant::now() > until {
+                break;
+            }
+            let mut without = taken.clone();
+            without[place] = 0;
+            let trace = self.run(Decider::Given(without.clone()));
+            if let Some(trace) = trace.ok().filter(|trace| trace.outcome == ending.outcome) {
+                (ending.preemptions, taken) = (trace.preemptions(), without);
             }
         }
         let last = taken.iter().rposition(|option| *option > 0).map_or(0, |place| place + 1);
         taken.truncate(last);
-        Ok(taken)
+        taken
     }
 }
 

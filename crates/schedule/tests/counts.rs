@@ -306,9 +306,33 @@ replayed! {
     }
 }
 
+replayed! {
+    mod only_says_so {
+        fn main() {
+            panic!("deadlock! nobody waits");
+        }
+    }
+}
+
+#[test]
+fn the_pre_emptions_of_an_ending_are_those_of_its_word() {
+    for program in
+        [lost_update, two_locks, philosophers, missed, dropped_branch, check_then_act, async_lost_update]
+    {
+        // Of what is drawn by chance much can be left out.
+        for schedules in [5, 40, 10_000] {
+            for ending in explore(program, Search { schedules, ..Search::default() }).unwrap().endings {
+                let trace = replay(program, &ending.token).unwrap();
+                assert_eq!((&trace.outcome, trace.preemptions()), (&ending.outcome, ending.preemptions));
+            }
+        }
+    }
+}
+
 #[test]
 fn what_fails_is_found_with_its_reason() {
     let cases = [
+        (only_says_so, Outcome::Panic("deadlock! nobody waits".into())),
         (check_then_act, Outcome::Panic("one seat was sold twice".into())),
         (two_locks, Outcome::Deadlock),
         (philosophers, Outcome::Deadlock),

@@ -97,6 +97,7 @@ mod tests {
                 cpu: 0.0,
                 voluntary: 0,
                 involuntary: 0,
+                queued: 0.0,
                 disturbed: false,
             };
             lane.samples = (0..9).map(sample).collect();

@@ -20,13 +20,16 @@ pub struct Usage {
     pub voluntary: u64,
     /// Involuntary context switches: the system took the core away.
     pub involuntary: u64,
+    /// Seconds for which the calling thread was ready to run and had no core (`schedstat` in `/proc`); 0 where the system does
+    /// not tell.
+    pub queued: f64,
 }
 
 impl Usage {
     /// What this process, its children that ended, and the living workers named here have used so far; the context
     /// switches of a thread that only waits can be left out.
     pub fn now(workers: &[u32], waiting: Option<Pid>) -> Self {
-        let mut total = Self::default();
+        let mut total = Self { queued: queued(), ..Self::default() };
         for who in [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN] {
             let Ok(usage) = getrusage(who) else { continue };
             total.cpu += seconds(usage.user_time()) + seconds(usage.system_time());
@@ -52,12 +55,19 @@ impl Usage {
             cpu: (self.cpu - earlier.cpu).max(0.0),
             voluntary: self.voluntary.saturating_sub(earlier.voluntary),
             involuntary: self.involuntary.saturating_sub(earlier.involuntary),
+            queued: (self.queued - earlier.queued).max(0.0),
         }
     }
 }
 
 fn seconds(time: TimeVal) -> f64 {
     time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6
+}
+
+fn queued() -> f64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split_ascii_whitespace().nth(1).and_then(|field| field.parse::<f64>().ok());
+    nanoseconds.map_or(0.0, |nanoseconds| nanoseconds / 1e9)
 }
 
 /// Seconds of processor time of a living process, to the nanosecond.
@@ -76,7 +86,7 @@ fn switches_in(thread: &Path) -> Usage {
     let status = fs::read_to_string(thread.join("status")).unwrap_or_default();
     let value = |name| field(&status, name).unwrap_or(0);
     let [voluntary, involuntary] = ["voluntary_ctxt_switches:", "nonvoluntary_ctxt_switches:"].map(value);
-    Usage { cpu: 0.0, voluntary, involuntary }
+    Usage { voluntary, involuntary, ..Usage::default() }
 }
 
 /// Work of others on this machine, and throttling, between two readings.
@@ -185,8 +195,22 @@ mod tests {
     }
 
     #[test]
+    fn who_shares_a_core_stands_in_the_queue() {
+        let runs = || {
+            std::thread::scope(|scope| {
+                scope.spawn(|| spin(Duration::from_millis(60)));
+                let before = Usage::now(&[], None);
+                spin(Duration::from_millis(60));
+                Usage::now(&[], None).since(&before).queued
+            })
+        };
+        let queued = crate::machine::on_cores([crate::machine::first_core()], runs).unwrap();
+        assert!(queued > 0.005, "ready without a core for {queued} s of 0.06");
+    }
+
+    #[test]
     fn an_earlier_reading_larger_than_the_later_gives_zero() {
-        let earlier = Usage { cpu: 2.0, voluntary: 5, involuntary: 5 };
+        let earlier = Usage { cpu: 2.0, voluntary: 5, involuntary: 5, queued: 0.5 };
         assert_eq!(Usage::default().since(&earlier), Usage::default());
     }
 

@@ -46,7 +46,7 @@ pub use result::{Comparison, Conditions, Lane, Sample, Settings, Stop, Warning, 
 pub use scaling::{Scale, Scaling, ScalingPoint, scaling};
 pub use stats::{Interval, mad, median, outliers};
 pub use summary::{LaneStats, Standing, paired_speedup};
-pub(crate) use summary::{cores_kept_busy, ratios};
+pub(crate) use summary::{cores_kept_busy, queued, ratios};
 pub(crate) use typical::{centre, typical};
 pub use unit_costs::{Unit, UnitCost, UnitCosts, unit_costs, unit_costs_of};
 pub(crate) use warnings::cores_in_force;

@@ -147,6 +147,9 @@ pub struct Sample {
     pub voluntary: u64,
     /// Involuntary context switches (the system took the core away).
     pub involuntary: u64,
+    /// Seconds for which the thread that ran it, or that handed the tasks out, was ready and had no core.
+    #[serde(default)]
+    pub queued: f64,
     /// Throttling or foreign load was seen while its round ran.
     pub disturbed: bool,
 }

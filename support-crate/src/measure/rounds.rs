@@ -210,8 +210,8 @@ impl Run<'_> {
     fn sample(&mut self, lane: usize, round: usize, left: Option<f64>) -> Result<(), Error> {
         let limit = self.limit(lane, left);
         let Timed { wall, used } = self.runners.run(lane, &self.lanes[lane].name, limit)?;
-        let Usage { cpu, voluntary, involuntary } = used;
-        let sample = Sample { round, wall, cpu, voluntary, involuntary, disturbed: false };
+        let Usage { cpu, voluntary, involuntary, queued } = used;
+        let sample = Sample { round, wall, cpu, voluntary, involuntary, queued, disturbed: false };
         self.lanes[lane].samples.push(sample);
         self.longest[lane] = Some(self.longest[lane].map_or(wall, |longest| longest.max(wall)));
         Ok(())

@@ -54,7 +54,7 @@ impl Lanes for Actors {
         }
         stage.log.push(format!("{lane}"));
         (self.judge)(lane, run)?;
-        Ok(Timed { wall, used: Usage { cpu: wall / 2.0, voluntary: 3, involuntary: 1 } })
+        Ok(Timed { wall, used: Usage { cpu: wall / 2.0, voluntary: 3, involuntary: 1, queued: 0.0 } })
     }
 
     fn stop(&mut self, lane: usize) {

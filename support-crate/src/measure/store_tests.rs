@@ -16,6 +16,7 @@ fn result() -> Comparison {
             cpu: 0.2,
             voluntary: 3,
             involuntary: 0,
+            queued: 0.25,
             disturbed: round == 2,
         })
         .collect();

@@ -167,6 +167,12 @@ pub(crate) fn cores_kept_busy<'a>(samples: impl IntoIterator<Item = &'a Sample>)
     median(&timed.map(|sample| sample.cpu / sample.wall).collect::<Vec<_>>())
 }
 
+/// The share of its time for which the thread that ran it was ready and had no core: the median over runs.
+pub(crate) fn queued<'a>(samples: impl IntoIterator<Item = &'a Sample>) -> Option<f64> {
+    let timed = samples.into_iter().filter(|sample| sample.wall > 0.0);
+    median(&timed.map(|sample| sample.queued / sample.wall).collect::<Vec<_>>())
+}
+
 /// How many times as fast runs were as those of a baseline, from times in seconds of the same rounds, in order;
 /// `None` below five. For measurements that were made elsewhere than in a comparison.
 ///

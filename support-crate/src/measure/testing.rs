@@ -60,7 +60,15 @@ pub(crate) fn comparison(times: &[(Model, f64)], rounds: usize, noise: f64, seed
         lane.samples = (0..rounds)
             .map(|round| {
                 let wall = time * (noise * rng.normal()).exp();
-                Sample { round, wall, cpu: wall * 0.95, voluntary: 2, involuntary: 1, disturbed: false }
+                Sample {
+                    round,
+                    wall,
+                    cpu: wall * 0.95,
+                    voluntary: 2,
+                    involuntary: 1,
+                    queued: 0.0,
+                    disturbed: false,
+                }
             })
             .collect();
         lane

@@ -2,8 +2,9 @@
 
 use crate::format;
 use crate::measure::{
-    Comparison, Interval, Lane, Sample, Standing, cores_in_force, cores_kept_busy, mad, ratios,
+    Comparison, Interval, Lane, Sample, Standing, cores_in_force, cores_kept_busy, mad, queued, ratios,
 };
+use crate::model::Model;
 
 /// Share of its time above which a sequential run counts as computing, and below one minus it as waiting.
 const MOSTLY: f64 = 0.8;
@@ -144,33 +145,35 @@ pub(super) fn failure(result: &Comparison, lane: &Lane) -> Option<String> {
 /// Whether the baseline computed or waited, from its processor time.
 pub(super) fn processor_time(result: &Comparison) -> Option<String> {
     let baseline = result.baseline()?;
-    let name = &baseline.name;
     let calm: Vec<&Sample> = baseline.samples.iter().filter(|sample| !sample.disturbed).collect();
     let disturbed = 2 * calm.len() < baseline.samples.len();
     let samples = if disturbed { baseline.samples.iter().collect() } else { calm };
     let share = cores_kept_busy(samples.iter().copied())? / baseline.model.workers() as f64;
-    let percent = format::percent(share.min(1.0));
-    // A task that did not give its core up, and yet had it for a part of the time only, lost it to others.
-    let gave_way = samples.iter().any(|sample| sample.voluntary > sample.involuntary);
     let held_back = result.conditions.throttled > 0.0;
-    if (disturbed || held_back) && share < MOSTLY && !gave_way {
-        let otherwise = if held_back {
-            "the quota of its control group held it back"
-        } else {
-            "other work on this machine had it"
-        };
-        let name = format::sentence(name);
-        return Some(format!("{name} had a core for {percent} of its time; {otherwise} otherwise."));
-    }
+    let crowded = disturbed || held_back;
+    // On a busy machine work that computes has no core either. How long it was ready is known of a single thread.
+    let queued = match baseline.model {
+        _ if !crowded => Some(0.0),
+        Model::Sequential | Model::Async => queued(samples.iter().copied()),
+        _ => None,
+    };
+    let name = format::sentence(&baseline.name);
+    let percent = format::percent(share.min(1.0));
     let what = match share {
         share if share >= MOSTLY => whether_cores_helped(result),
-        share if share <= 1.0 - MOSTLY => ": this work waits",
-        // On a busy machine a run waits for a core as well, and that says nothing about the work.
-        _ if disturbed || held_back => return None,
-        _ => ": this work computes and waits",
+        share if share + queued? <= 1.0 - MOSTLY => ": this work waits",
+        _ if !crowded => ": this work computes and waits",
+        share if share + queued? >= MOSTLY => {
+            let otherwise = match held_back {
+                true => "the quota of its control group held it back",
+                false => "other work on this machine had it",
+            };
+            return Some(format!("{name} had a core for {percent} of its time; {otherwise} otherwise."));
+        }
+        _ => return None,
     };
     let busy = if baseline.model.workers() == 1 { "a core" } else { "its cores" };
-    Some(format!("{} used {busy} for {percent} of its time{what}.", format::sentence(name)))
+    Some(format!("{name} used {busy} for {percent} of its time{what}."))
 }
 
 /// What the models with several workers made of the cores there were.

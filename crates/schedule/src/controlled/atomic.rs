@@ -3,7 +3,6 @@
 use std::panic::Location;
 use std::sync::atomic::Ordering::SeqCst;
 
-pub use shuttle::sync::atomic::AtomicPtr;
 pub use std::sync::atomic::{Ordering, compiler_fence, fence};
 
 use crate::run::{self, Operation};

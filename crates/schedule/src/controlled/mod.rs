@@ -21,8 +21,8 @@ pub mod sync {
     pub use super::lock::{Condvar, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
     pub use super::mpsc;
     pub use shuttle::sync::{Barrier, BarrierWaitResult, Once, OnceState};
-    // Made once for all orders, and without a turn for others.
     pub use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};
+    // Made once for all orders, and without a turn for others.
     pub use std::sync::{LazyLock, OnceLock};
 }
 

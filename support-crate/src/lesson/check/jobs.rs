@@ -125,6 +125,11 @@ pub fn team(theirs: impl Fn(Vec<Job>, usize) -> Vec<u64>) -> Reply {
         let (peak, threads) = (gate.peak(), gate.threads());
         let did = format::plural(threads as u64, "thread");
         require!(
+            threads == 1 || peak > 1,
+            "one job was done at a time, by {did}: keep no lock's guard while a job runs (one that is made in the head of a \
+             `match` or `while let` lives as long as that), and start all threads before you join the first"
+        );
+        require!(
             threads == WORKERS,
             "the jobs were done by {did}: start {WORKERS}, and let each go on with another job when one is done"
         );
@@ -282,7 +287,22 @@ mod tests {
             let ends = (0..workers).map(|worker| in_shares(share(worker), 1)).collect::<Vec<_>>();
             (0..jobs.len()).map(|job| ends[job % workers][job / workers]).collect()
         };
-        assert_reply(&team(joins_at_once), Wrong, "at the peak 1 of 3 threads had a job");
+        assert_reply(&team(joins_at_once), Wrong, "start all threads before you join the first");
+        let under_a_guard = |jobs: Vec<Job>, workers| {
+            let (queue, answers) = (Mutex::new(jobs.iter().enumerate()), Mutex::new(vec![0; jobs.len()]));
+            thread::scope(|scope| {
+                for _ in 0..workers {
+                    scope.spawn(|| {
+                        while let Some((place, job)) = queue.lock().unwrap().next() {
+                            let answer = job.run();
+                            answers.lock().unwrap()[place] = answer;
+                        }
+                    });
+                }
+            });
+            answers.into_inner().unwrap()
+        };
+        assert_reply(&team(under_a_guard), Wrong, "keep no lock's guard while a job runs");
         assert_reply(&team(|jobs, _| in_order(jobs)), Wrong, "done by 9 threads");
         let in_waves =
             |jobs: Vec<Job>, workers| jobs.chunks(workers).flat_map(|wave| in_order(wave.to_vec())).collect();

@@ -41,8 +41,8 @@ const SERVERS: [(Server, &str, Model); 3] = [
 pub(crate) struct Load {
     /// Clients; each means to send a request every 50 ms, for 400 ms.
     pub(crate) clients: usize,
-    /// How long its requests took, in rising order.
-    pub(crate) seconds: Vec<f64>,
+    /// How long the requests took that were answered, in rising order.
+    seconds: Vec<f64>,
     /// Requests that had no answer.
     unanswered: usize,
     /// Requests answered within the span, for each second of it.
@@ -87,20 +87,19 @@ pub(crate) fn loads(wait: Duration, clients: &[usize]) -> Result<Vec<Load>, Erro
 }
 
 impl Load {
-    /// What half of the requests took at most, and all but a hundredth of them.
-    fn took(&self) -> Option<[f64; 2]> {
-        let rank = |share: f64| (share * self.seconds.len() as f64).ceil() as usize;
-        let [half, most] = [0.5, 0.99].map(|share| self.seconds.get(rank(share).saturating_sub(1)));
-        Some([*half?, *most?])
+    /// What such a share of all its requests took at most, in seconds; `None` where fewer were answered.
+    pub(crate) fn within(&self, share: f64) -> Option<f64> {
+        let rank = (share * (self.seconds.len() + self.unanswered) as f64).ceil() as usize;
+        self.seconds.get(rank.saturating_sub(1)).copied()
     }
 
     fn row(&self, server: &str) -> [String; 7] {
         let time = |seconds: Option<f64>| seconds.map_or(format::NONE.into(), format::duration);
-        let [half, most] = self.took().map_or([None; 2], |took| took.map(Some));
+        let [half, most] = [0.5, 0.99].map(|share| time(self.within(share)));
         let [slowest, per_second] = [time(self.seconds.last().copied()), format::fixed(self.per_second, 0)];
         let [clients, unanswered] =
             [self.clients, self.unanswered].map(|number| format::count(number as u64));
-        [server.into(), clients, per_second, time(half), time(most), slowest, unanswered]
+        [server.into(), clients, per_second, half, most, slowest, unanswered]
     }
 }
 
@@ -108,22 +107,30 @@ impl Load {
 fn figure(wait: Duration, loads: Vec<Load>) -> Figure {
     let servers: Vec<_> =
         SERVERS.iter().zip(loads.chunks(loads.len().div_ceil(SERVERS.len()).max(1))).collect();
-    let last = |loads: &[Load]| loads.last().and_then(Load::took).map_or(f64::NAN, |took| took[0]);
-    let found =
-        servers.iter().map(|((_, name, _), loads)| format!("{} ({name})", format::duration(last(loads))));
+    let (mut took, mut lost) = (Vec::new(), Vec::new());
+    for ((_, name, _), loads) in &servers {
+        match loads.last().and_then(|load| load.within(0.5)) {
+            Some(half) => took.push(format!("{} ({name})", format::duration(half))),
+            None => lost.push(*name),
+        }
+    }
+    let took = (!took.is_empty()).then(|| format!("a typical request takes {}", took.join(", ")));
+    let lost = (!lost.is_empty()).then(|| format!("most requests have no answer ({})", lost.join(", ")));
     let most = format::plural(loads.last().map_or(0, |load| load.clients as u64), "client");
-    let title = format!("With {most} a typical request takes {}", found.collect::<Vec<_>>().join(", "));
+    let found: Vec<String> = took.into_iter().chain(lost).collect();
+    let title = format!("With {most} {}", found.join("; "));
     let wait = format::duration(wait.as_secs_f64());
     let subtitle = format!("A server that waits {wait} for each request · {}", machine().in_short());
     let caption = Caption::new(title, subtitle).with_note(
-        "Points: half of the requests took at most so long. Whiskers: up to all but a hundredth. Counted from the moment a \
-         request was meant to be sent (open loop); those without an answer are not drawn.",
+        "Points: half of the requests took at most so long; where fewer were answered there is none. Whiskers: up to all but a \
+         hundredth, or to the slowest answer. Counted from the moment a request was meant to be sent (open loop).",
     );
     let numbers = ["clients", "answered a second", "50%", "99%", "slowest", "unanswered"];
     let rows = servers.iter().flat_map(|((_, name, _), loads)| loads.iter().map(|load| load.row(name)));
     let line = |&((_, name, model), loads): &(&(Server, &str, Model), &[Load])| {
         let point = |load: &Load| {
-            let [half, most] = load.took()?;
+            let (half, slowest) = (load.within(0.5)?, *load.seconds.last()?);
+            let most = load.within(0.99).unwrap_or(slowest);
             Some(LinePoint {
                 at: load.clients as f64,
                 values: vec![(half, Some((half, most)))],
@@ -140,7 +147,10 @@ fn figure(wait: Duration, loads: Vec<Load>) -> Figure {
         }
     };
     let clients = Values::log(Quantity::Number, loads.iter().map(|load| load.clients as f64));
-    let times = Values::log(Quantity::Seconds, loads.iter().filter_map(Load::took).flatten());
+    let times = Values::log(
+        Quantity::Seconds,
+        loads.iter().flat_map(|load| load.within(0.5).into_iter().chain(load.seconds.last().copied())),
+    );
     Figure::new(LinesSeries {
         caption,
         across: ("clients".into(), clients),
@@ -258,14 +268,14 @@ mod tests {
     }
 
     #[test]
-    fn requests_left_unanswered_are_told() {
+    fn requests_left_unanswered_took_longer_than_any() {
         let load =
             |unanswered| Load { clients: 8, seconds: vec![0.005, 0.2, 0.4], unanswered, per_second: 7.5 };
-        let figure = figure(ms(5), vec![load(61), load(0), load(0)]);
-        assert!(
-            figure.text().starts_with("With 8 clients a typical request takes 200 ms (sequential)"),
-            "{figure}"
-        );
+        assert_eq!([0, 1, 3, 4].map(|lost| load(lost).within(0.5)), [Some(0.2), Some(0.2), Some(0.4), None]);
+        let figure = figure(ms(5), vec![load(61), load(0), load(1)]);
+        let title = "With 8 clients a typical request takes 200 ms (a thread each), 200 ms (async); most requests have no answer \
+                     (sequential)\n";
+        assert!(figure.text().starts_with(title), "{figure}");
         assert!(figure.alt().contains("61 unanswered"), "{}", figure.alt());
     }
 

@@ -74,9 +74,12 @@ impl Explored {
         self.found.as_ref().map_or(&[], |found| &found.endings)
     }
 
-    /// The share of orders that end so, by the words of the table: "answers 1", "deadlocks".
+    /// The share of orders that end so, by the words of the table: "answers 1", "deadlocks"; "panics" for any panic.
     pub fn share(&self, ending: &str) -> f64 {
-        let such = self.endings().iter().filter(|other| words::outcome(&other.outcome).starts_with(ending));
+        let is_such = |told: String| {
+            told.strip_prefix(ending).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        let such = self.endings().iter().filter(|other| is_such(words::outcome(&other.outcome)));
         such.map(|ending| ending.orders).sum::<usize>() as f64 / self.orders().max(1) as f64
     }
 
@@ -119,7 +122,7 @@ fn tried(found: &Found) -> String {
     let [random, pct] = found.drawn.map(|number| format::count(number as u64));
     let stopped = if found.stopped { "; ended before its time" } else { "" };
     format!(
-        "{schedules} in {took}: {all}, then {random} by chance and {pct} by PCT{stopped}. There are more orders than these."
+        "{schedules} in {took}: {all}, then {random} by chance and {pct} by PCT{stopped}. There may be more orders than these."
     )
 }
 

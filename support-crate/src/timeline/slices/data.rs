@@ -75,9 +75,19 @@ impl Slices {
         slices
     }
 
-    /// How long a slice is: the median time on the core.
+    /// How long a slice is: the median time on the core; of tasks, the median time for which one had their thread, core or not.
     pub fn median(&self) -> Duration {
-        Duration::from_nanos(middle(&self.slices()).unwrap_or(0))
+        Duration::from_nanos(self.middle(&self.slices()).unwrap_or(0))
+    }
+
+    /// The median of these slices, in nanoseconds.
+    pub(super) fn middle(&self, slices: &[Slice]) -> Option<u64> {
+        let length = |slice: &Slice| match self.awaits {
+            None => slice.on_core,
+            Some(_) => slice.end - slice.start,
+        };
+        let lengths: Vec<f64> = slices.iter().map(|slice| length(slice) as f64).collect();
+        median(&lengths).map(|median| median as u64)
     }
 
     /// How often the core went from one to another.
@@ -127,12 +137,6 @@ impl Slices {
             }
         }
     }
-}
-
-/// The median time on the core, in nanoseconds.
-pub(super) fn middle(slices: &[Slice]) -> Option<u64> {
-    let lengths: Vec<f64> = slices.iter().map(|slice| slice.on_core as f64).collect();
-    median(&lengths).map(|median| median as u64)
 }
 
 pub(super) fn times(number: u64) -> String {

@@ -5,7 +5,7 @@ use crate::chart::{Caption, Key, Lane, LaneGroup, LanesSeries, Quantity, Segment
 use crate::format;
 use crate::timeline::tell::time;
 
-use super::data::{Slice, SliceTrack, Slices, middle, times};
+use super::data::{Slice, SliceTrack, Slices, times};
 
 /// One thread or task with its slices.
 type Track<'a> = (&'a SliceTrack, Vec<Slice>);
@@ -31,16 +31,16 @@ pub(super) fn picture(data: &Slices) -> LanesSeries {
         ],
         groups: vec![LaneGroup {
             colour: INK,
-            lanes: tracks.iter().enumerate().map(|(place, track)| lane(place, track)).collect(),
+            lanes: tracks.iter().enumerate().map(|(place, track)| lane(data, place, track)).collect(),
             ..LaneGroup::default()
         }],
         all_labels: String::new(),
         alt: alt(data, &tracks),
-        table: table(&tracks),
+        table: table(data, &tracks),
     }
 }
 
-fn lane(place: usize, (track, slices): &Track) -> Lane {
+fn lane(data: &Slices, place: usize, (track, slices): &Track) -> Lane {
     let colour = nth_colour(place);
     let segment = |from: u64, to: u64, look| {
         let share = if look == Stretch::Solid { 1.0 } else { 0.0 };
@@ -48,20 +48,25 @@ fn lane(place: usize, (track, slices): &Track) -> Lane {
     };
     let ends = slices.first().zip(slices.last());
     let between = ends.map(|(first, last)| segment(first.start, last.end, Stretch::Low));
-    let solid = slices.iter().map(|slice| segment(slice.start, slice.end, Stretch::Solid));
+    // A task has the thread while that has no core.
+    let had = match data.awaits {
+        None => track.pieces.clone(),
+        Some(_) => slices.iter().map(|slice| (slice.start, slice.end)).collect(),
+    };
+    let solid = had.into_iter().map(|(start, end)| segment(start, end, Stretch::Solid));
     Lane {
         name: track.name.clone(),
         segments: between.into_iter().chain(solid).collect(),
-        note: told(track, slices),
+        note: told(data, track, slices),
         ..Lane::default()
     }
 }
 
-fn told(track: &SliceTrack, slices: &[Slice]) -> String {
+fn told(data: &Slices, track: &SliceTrack, slices: &[Slice]) -> String {
     let number = format::plural(slices.len() as u64, "slice");
     let switches =
         track.involuntary.map(|count| format!(", {}", format::plural(count, "involuntary switch")));
-    format!("{number}, median {}{}", time(middle(slices).unwrap_or(0)), switches.unwrap_or_default())
+    format!("{number}, median {}{}", time(data.middle(slices).unwrap_or(0)), switches.unwrap_or_default())
 }
 
 fn caption(data: &Slices, off: &str) -> Caption {
@@ -88,8 +93,10 @@ fn caption(data: &Slices, off: &str) -> Caption {
 }
 
 fn alt(data: &Slices, tracks: &[Track]) -> String {
-    let rows: Vec<String> =
-        tracks.iter().map(|(track, slices)| format!("{}: {}.", track.name, told(track, slices))).collect();
+    let rows: Vec<String> = tracks
+        .iter()
+        .map(|(track, slices)| format!("{}: {}.", track.name, told(data, track, slices)))
+        .collect();
     let overlap = match data.overlap().is_zero() {
         true => "No two slices overlap.",
         false => "Some slices overlap.",
@@ -97,14 +104,14 @@ fn alt(data: &Slices, tracks: &[Track]) -> String {
     format!("{}. {} {overlap}", data.tell(), rows.join(" "))
 }
 
-fn table(tracks: &[Track]) -> Table {
+fn table(data: &Slices, tracks: &[Track]) -> Table {
     let numbers = ["slices", "median", "on the core", "involuntary switches"];
     let mut table = Table::default().words(["who"]).numbers(numbers);
     for (track, slices) in tracks {
         table.push([
             track.name.clone(),
             format::count(slices.len() as u64),
-            middle(slices).map_or(format::NONE.into(), time),
+            data.middle(slices).map_or(format::NONE.into(), time),
             time(slices.iter().map(|slice| slice.on_core).sum()),
             track.involuntary.map_or(format::NONE.into(), format::count),
         ]);
