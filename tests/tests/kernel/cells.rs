@@ -27,6 +27,30 @@ fn a_static_of_the_support_crate_counts_on_from_cell_to_cell() {
 }
 
 #[test]
+fn what_a_cell_prints_is_shown_with_that_cell_whole() {
+    let mut kernel = locked(&KERNEL);
+    // Without the end of a line, before a value, from a thread, before a panic.
+    assert_eq!(kernel.run("print!(\"one\");").stdout.trim_end(), "one");
+    let cell = kernel.run("print!(\"two\"); eprint!(\"three\"); 4");
+    assert_eq!((cell.stdout.trim_end(), cell.stderr.trim_end(), cell.value()), ("two", "three", "4"));
+    let cell = kernel.try_run("print!(\"five\"); panic!(\"six\")");
+    assert!(cell.stdout.starts_with("five") && cell.stderr.contains("six") && cell.failed(), "{cell}");
+    for turn in 0..20 {
+        let cell =
+            kernel.run("std::thread::spawn(|| { println!(\"out\"); eprintln!(\"err\") }).join().unwrap();");
+        assert_eq!((cell.stdout.as_str(), cell.stderr.as_str()), ("out\n", "err\n"), "turn {turn}");
+    }
+}
+
+#[test]
+fn words_about_threads_of_others_are_no_use_of_them() {
+    let mut kernel = locked(&KERNEL);
+    let program =
+        "#[replayed]\nmod words {\n/// As rayon::join does.\nfn main() { println!(\"process::exit\"); } }";
+    assert!(kernel.run(&format!("{program}\nexplore(words)")).value().contains("1 order"));
+}
+
+#[test]
 fn an_atomic_is_a_variable_by_whatever_name_the_compiler_knows_it() {
     let mut kernel = locked(&KERNEL);
     kernel.run("let counter = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(2));");
