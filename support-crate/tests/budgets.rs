@@ -155,3 +155,19 @@ fn a_budget_too_short_for_a_round_shows_what_was_measured() {
     assert!(verdict.contains("a budget of 60.0 ms is too short for one round"), "{verdict}");
     assert!(!result.figure().text().is_empty());
 }
+
+#[test]
+fn a_limit_of_any_length_is_one() {
+    let job = || Compute::new(2, |i| i);
+    let result = compare(job()).models([Sequential]).patience(Duration::MAX).rounds(2).run();
+    assert_eq!(result.settings.rounds, 2);
+    assert!(
+        growth(|tasks| Compute::new(tasks, |i| i))
+            .tasks([1, 2])
+            .models([Sequential])
+            .budget(Duration::MAX)
+            .run()
+            .problem
+            .is_none()
+    );
+}

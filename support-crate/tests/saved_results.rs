@@ -71,6 +71,7 @@ fn comparison() -> Comparison {
                 cpu: 0.1,
                 voluntary: 3,
                 involuntary: 1,
+                queued: 0.0,
                 disturbed: round == 1,
             })
             .collect();

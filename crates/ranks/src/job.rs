@@ -54,7 +54,16 @@ impl Job {
         self.has_ended()
     }
 
-    /// Ends it, unless it has ended, with all that it started, and prints what is left to print.
+    /// Waits until it has ended, but no longer than this, and no longer than the observer wants waiting to go on; whether it has.
+    pub fn ends_unasked(&mut self, limit: Duration) -> bool {
+        let deadline = Instant::now() + limit;
+        while !self.has_ended() && Instant::now() < deadline && !(observer().stop_asked)() {
+            thread::sleep(Duration::from_millis(2));
+        }
+        self.has_ended()
+    }
+
+    /// Ends it, unless it has ended, and prints what is left to print until its ranks have ended with it.
     pub fn finish(&mut self) {
         let _ = self.mpiexec.kill();
         let _ = self.mpiexec.wait();

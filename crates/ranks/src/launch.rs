@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -25,6 +26,8 @@ pub(crate) const SOCKET: &str = "job";
 /// A job that this program started. Dropped, it is ended.
 pub(crate) struct Own {
     pub job: Job,
+    /// What each rank runs.
+    pub program: PathBuf,
     listener: UnixListener,
     lives: Lives,
     _folder: tempfile::TempDir,
@@ -41,7 +44,7 @@ impl Own {
         place: &Place,
         limit: Duration,
     ) -> Result<(Self, UnixStream), Error> {
-        let mpiexec = place.mpiexec()?;
+        let (mpiexec, program) = (place.mpiexec()?, place.program()?);
         let failed =
             |error: io::Error| unavailable(format!("{} cannot be started: {error}", mpiexec.display()));
         let folder = tempfile::Builder::new().prefix("ranks-").tempdir().map_err(failed)?;
@@ -49,11 +52,13 @@ impl Own {
         listener.set_nonblocking(true).map_err(failed)?;
         let mut command = Command::new(&mpiexec);
         command.arg("-prepend-rank").args(["-n", &(ranks + 1).to_string()]).args(hosts.arguments(ranks)?);
-        command.arg(place.program()?).env(FOLDER, folder.path());
+        command.arg(&program).env(FOLDER, folder.path());
         // Otherwise a crash is told by MPI's own handler, which may wait for a debugger.
         command.env("UCX_HANDLE_ERRORS", "none");
         let job = Job::start(command).map_err(failed)?;
-        let mut own = Self { job, listener, lives: Lives::new().map_err(failed)?, _folder: folder };
+        // As the system names it.
+        let program = program.canonicalize().map_err(failed)?;
+        let mut own = Self { job, program, listener, lives: Lives::new().map_err(failed)?, _folder: folder };
         let deadline = Instant::now() + limit;
         loop {
             own.admit();

@@ -18,6 +18,8 @@ pub(crate) struct Line {
     pub hellos: Vec<(u32, Hello)>,
     /// What so many ranks have loaded.
     pub started: Option<(Arc<Vec<u8>>, usize)>,
+    /// Whether tasks that nobody waits for any more are still answered.
+    pub unfinished: bool,
     /// Nanoseconds by which the clock of a rank on another machine may be off.
     pub clock_error: Option<u64>,
 }
@@ -25,7 +27,7 @@ pub(crate) struct Line {
 impl Line {
     pub fn new(socket: UnixStream) -> Self {
         let wire = Wire::new(socket);
-        Self { wire, size: 0, hellos: Vec::new(), started: None, clock_error: None }
+        Self { wire, size: 0, hellos: Vec::new(), started: None, unfinished: false, clock_error: None }
     }
 
     /// The processes of the job that are on this machine, but for this one.

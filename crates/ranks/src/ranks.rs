@@ -94,7 +94,7 @@ impl<T: Serialize + DeserializeOwned + 'static> Ranks<T> {
                     return Err(self.team.autopsy(line, &held));
                 }
                 Err(_) => {
-                    self.team.kill(line);
+                    self.team.give_up(line);
                     return Err(Crash::Stopped);
                 }
             };

@@ -1,10 +1,9 @@
 //! How long messages take between two ranks, as a job of its own measures it.
 
 use std::process::Command;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use subprocess::{Error, ErrorKind, observer};
+use subprocess::{Error, ErrorKind};
 
 use crate::hosts::Hosts;
 use crate::job::{Job, telling};
@@ -51,12 +50,8 @@ pub fn round_trips(way: &Way, place: &Place) -> Result<Vec<(u64, f64)>, Error> {
     }
     command.arg(place.program()?).env(ROUND_TRIPS, "1");
     let mut job = Job::start(command).map_err(|error| failed(error.to_string()))?;
-    let deadline = Instant::now() + LIMIT;
-    while !job.has_ended() {
-        if (observer().stop_asked)() || Instant::now() > deadline {
-            return Err(failed(format!("they did not come to an end within {LIMIT:?}")));
-        }
-        thread::sleep(Duration::from_millis(10));
+    if !job.ends_unasked(LIMIT) {
+        return Err(failed(format!("they did not come to an end within {LIMIT:?}")));
     }
     job.finish();
     let words = job.words();

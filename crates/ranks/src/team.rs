@@ -1,6 +1,7 @@
 //! A job made ready for what is to be run, watched, and ended.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -141,6 +142,11 @@ impl Team {
 
     /// Has the ranks load the code, unless they have it.
     pub fn prepare(&mut self, line: &mut Line) -> Result<(), Error> {
+        let deadline = Instant::now() + READY_LIMIT;
+        while line.unfinished {
+            let message = self.await_ready(line, READY_LIMIT, deadline)?;
+            line.unfinished = message.kind != Kind::Done;
+        }
         let has = |(order, ranks): &(Arc<Vec<u8>>, usize)| *order == self.order && *ranks >= self.ranks;
         if line.started.as_ref().is_some_and(has) {
             return Ok(());
@@ -148,7 +154,6 @@ impl Team {
         line.started = None;
         let start = Message::new(Kind::Start, self.ranks as u32, 0).with(self.order.as_slice());
         let _ = line.wire.send(&start);
-        let deadline = Instant::now() + READY_LIMIT;
         let mut ready = 0;
         while ready < self.ranks {
             let message = self.await_ready(line, READY_LIMIT, deadline)?;
@@ -202,12 +207,20 @@ impl Team {
         ))
     }
 
-    /// Ends the job and waits until its processes on this machine are gone.
+    /// Ends what runs: the job, or, where this program is part of it, the handing out of its tasks.
+    pub fn give_up(&mut self, line: &mut Line) {
+        if self.own.is_none() {
+            line.unfinished = line.wire.send(&Message::new(Kind::Stop, 0, 0)).is_ok();
+        }
+        self.kill(line);
+    }
+
+    /// Ends the job, unless this program is part of it, and waits until its processes on this machine are gone.
     pub fn kill(&mut self, line: &Line) {
-        let Some(Own { job, .. }) = &mut self.own else { return };
+        let Some(Own { job, program, .. }) = &mut self.own else { return };
         job.finish();
         let deadline = Instant::now() + PATIENCE;
-        let workers = || line.pids().into_iter().filter(|pid| is_worker(*pid));
+        let workers = || line.pids().into_iter().filter(|pid| runs(*pid, program));
         while workers().next().is_some() && Instant::now() < deadline {
             thread::sleep(Duration::from_millis(1));
         }
@@ -232,7 +245,7 @@ pub(crate) fn lock(line: &Mutex<Line>) -> MutexGuard<'_, Line> {
     line.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether a process is a rank's, and not another one that has its number by now.
-fn is_worker(pid: u32) -> bool {
-    std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim_end() == "ranks-worker")
+/// Whether a process runs this program, and is not another one that has its number by now.
+fn runs(pid: u32, program: &Path) -> bool {
+    std::fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|running| running == program)
 }

@@ -11,6 +11,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use fastrand::Rng;
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -59,62 +60,43 @@ fn variable(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(usual)
 }
 
-/// Steele, Lea and Flood's SplitMix64.
-struct Random(u64);
-
-impl Random {
-    fn new() -> Self {
-        Self(variable("FUZZ_SEED", 20_261_124))
+/// Bytes of no meaning, or valid ones with a few changed, cut off, added or doubled.
+fn bytes(random: &mut Rng, valid: &[Vec<u8>]) -> Vec<u8> {
+    if random.usize(..3) == 0 {
+        return (0..random.usize(..200)).map(|_| random.u8(..)).collect();
     }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-
-    /// Bytes of no meaning, or valid ones with a few changed, cut off, added or doubled.
-    fn bytes(&mut self, valid: &[Vec<u8>]) -> Vec<u8> {
-        if self.below(3) == 0 {
-            let length = self.below(200);
-            return (0..length).map(|_| self.next() as u8).collect();
-        }
-        let mut bytes = valid[self.below(valid.len())].clone();
-        for _ in 0..self.below(4) {
-            let at = self.below(bytes.len() + 1);
-            match self.below(6) {
-                0 => bytes.truncate(at),
-                1 => bytes.insert(at, self.next() as u8),
-                // The largest numbers that varints and plain integers hold.
-                2 => drop(bytes.splice(at..at, [0xff; 9])),
-                3 => bytes.extend_from_within(at..),
-                _ => {
-                    let byte = self.next() as u8;
-                    if let Some(old) = bytes.get_mut(at) {
-                        *old = if self.below(2) == 0 { byte } else { *old ^ (1 << (byte % 8)) };
-                    }
+    let mut bytes = valid[random.usize(..valid.len())].clone();
+    for _ in 0..random.usize(..4) {
+        let at = random.usize(..=bytes.len());
+        match random.usize(..6) {
+            0 => bytes.truncate(at),
+            1 => bytes.insert(at, random.u8(..)),
+            // The largest numbers that varints and plain integers hold.
+            2 => drop(bytes.splice(at..at, [0xff; 9])),
+            3 => bytes.extend_from_within(at..),
+            _ => {
+                let byte = random.u8(..);
+                if let Some(old) = bytes.get_mut(at) {
+                    *old = if random.bool() { byte } else { *old ^ (1 << (byte % 8)) };
                 }
             }
         }
-        bytes
     }
+    bytes
 }
 
 /// Runs `decode`, which tells whether there was a value, on many inputs.
 fn each(what: &str, valid: &[Vec<u8>], mut decode: impl FnMut(&[u8]) -> bool) {
-    let (inputs, mut random, mut values) = (variable("FUZZ_INPUTS", 20_000), Random::new(), 0);
+    let (inputs, mut values) = (variable("FUZZ_INPUTS", 20_000), 0);
+    let mut random = Rng::with_seed(variable("FUZZ_SEED", 20_261_124));
     for _ in 0..inputs {
-        let bytes = random.bytes(valid);
+        let bytes = bytes(&mut random, valid);
         LARGEST.set(0);
         values += u64::from(decode(&bytes));
         assert!(LARGEST.get() <= MOST, "{what} asked for {} bytes because of {bytes:x?}", LARGEST.get());
     }
     println!("{what}: {inputs} inputs, {values} of them values");
+    assert!(values > 0, "{what}: nothing was decoded");
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -26,6 +26,8 @@ use crate::{codec, workers};
 
 /// A number that two builds of this crate share if they speak the same language.
 pub const LANGUAGE: u64 = language(&[
+    include_bytes!("code_address.rs"),
+    include_bytes!("codec/mod.rs"),
     include_bytes!("hosted.rs"),
     include_bytes!("link.rs"),
     include_bytes!("fresh.rs"),
@@ -75,9 +77,14 @@ where
     let mut objects: Vec<PathBuf> = named.map(file).collect();
     objects.sort();
     objects.dedup();
-    // A file that is gone held a function of some time ago, which is not called any more.
-    let objects = objects.into_iter().filter_map(|object| content(&object).ok().map(|hash| (object, hash)));
-    let objects = objects.collect();
+    let entered = file(&entry.object);
+    let hashed = objects.into_iter().filter_map(|object| match content(&object) {
+        Ok(hash) => Some(Ok((object, hash))),
+        // A file that is gone held a function of some time ago, which is not called any more.
+        Err(_) if object != entered => None,
+        Err(error) => Some(Err(Error::unavailable(format!("{} cannot be read: {error}", object.display())))),
+    });
+    let objects = hashed.collect::<Result<_, _>>()?;
     codec::into_bytes(Order { entry, objects, start: codec::into_bytes(start)?, arguments })
 }
 
@@ -96,24 +103,28 @@ pub trait Parent {
 
 /// Loads what an [`order`] names, and runs tasks for as long as there are any.
 ///
-/// It goes by `number`, and its clock is `clock` nanoseconds behind that of whoever sent the order, which has to be a process that
-/// this program trusts as it trusts its own code: that the files are those the sender runs is checked, that they are harmless is not.
+/// It goes by `number`, and its clock is `clock` nanoseconds behind that of whoever sent the order. That the files are those which
+/// the sender runs is checked.
+///
+/// # Safety
+/// [`order`] made these bytes, in a program whose [`LANGUAGE`] is this one's, and the files that it names are code which this program
+/// trusts as it trusts its own.
 ///
 /// # Errors
-/// A file that is not there, or has another content; code that cannot be loaded.
-pub fn serve(order: Vec<u8>, number: u32, clock: i64, parent: &mut dyn Parent) -> Result<(), Error> {
+/// A file that is not there, or has another content; code that cannot be loaded; bytes that are no order.
+pub unsafe fn serve(order: Vec<u8>, number: u32, clock: i64, parent: &mut dyn Parent) -> Result<(), Error> {
     let Order { entry, objects, start, arguments } = codec::from_bytes(order)?;
     objects.iter().try_for_each(|(object, hash)| check(object, *hash))?;
     let entry: Entry = if entry.object.as_os_str().is_empty() {
         hosted_entry
     } else {
-        // SAFETY: `order` took this address by `CodeAddress::of`, and the file's content is that which it saw there.
+        // SAFETY: by the contract of this function `order` took this address by `CodeAddress::of`, and it named the file among the
+        // objects, whose content is that which it saw there.
         unsafe { transmute::<*const (), Entry>(entry.resolve()?) }
     };
     let mut call = Call { first: [start, arguments].into_iter(), kept: Vec::new(), parent };
     let host = Host { context: (&raw mut call).cast(), read, write, number, clock };
-    // SAFETY: the entry is `hosted_entry` of the same version of this crate, or the hash of the message's bytes would be another;
-    // `host` and what it points at live until it returns, and nothing else uses `call` meanwhile.
+    // SAFETY: the entry is `hosted_entry` of a build that speaks the same language, by the contract of this function; `host` and what it points at live until it returns, and nothing else uses `call` meanwhile.
     unsafe { entry(&host) };
     Ok(())
 }
@@ -225,7 +236,8 @@ mod tests {
         let told = crate::fork(|| {
             let order = order(scaled, 5, PhantomData).unwrap();
             let mut told = Told([3, 7, 2].map(|index| task(index, 0)).to_vec(), Vec::new());
-            serve(order, 1, 0, &mut told).unwrap();
+            // SAFETY: the order is this program's own.
+            unsafe { serve(order, 1, 0, &mut told).unwrap() };
             told.1.into_iter().map(|(kind, body)| (kind as u8, body)).collect::<Vec<_>>()
         });
         let told = told.join().unwrap();
@@ -249,7 +261,8 @@ mod tests {
 
     #[test]
     fn what_is_no_order_is_refused() {
-        let error = serve(vec![7; 40], 1, 0, &mut Told(Vec::new(), Vec::new())).unwrap_err();
+        // SAFETY: these bytes cannot be decoded, so nothing is loaded.
+        let error = unsafe { serve(vec![7; 40], 1, 0, &mut Told(Vec::new(), Vec::new())) }.unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Format);
     }
 }

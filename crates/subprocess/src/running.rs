@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -23,6 +24,9 @@ use crate::output::Output;
 /// How often a wait looks up from its descriptor: to print for a reader's thread that holds stdout, and to see
 /// that a child is gone although somebody else keeps its channel open.
 pub(crate) const TICK: Duration = Duration::from_millis(200);
+
+/// How long a process whose channel is closed may take to be gone.
+const GRACE: Duration = Duration::from_millis(500);
 
 /// The encoded value, or why there is none.
 pub(crate) type Answer = Result<Vec<u8>, Crash>;
@@ -82,7 +86,7 @@ impl Child {
                 Ok((_, body)) => Some(Err(Crash::Lost(text(&body)))),
                 Err(error) => match error.kind() {
                     ErrorKind::WouldBlock => None,
-                    ErrorKind::UnexpectedEof => self.wait_for_end().map(Err),
+                    ErrorKind::UnexpectedEof => Some(Err(self.hung_up())),
                     _ => Some(Err(self.end(Crash::Lost(error.to_string())))),
                 },
             };
@@ -119,6 +123,19 @@ impl Child {
         }
         self.asleep = asleep;
         None
+    }
+
+    /// How it ended, after its side of the channel was closed, as at its end; no answer can come from one that lives on.
+    fn hung_up(&mut self) -> Crash {
+        let since = Instant::now();
+        while since.elapsed() < GRACE {
+            if let Some(crash) = self.ended(WaitPidFlag::WNOHANG) {
+                return crash;
+            }
+            self.output.pump();
+            sleep(Duration::from_micros(100));
+        }
+        self.end(Crash::Lost("it closed its channel, so no answer could come, and was killed".into()))
     }
 
     /// Kills it, waits until it is gone and tells why it had to be.

@@ -24,8 +24,11 @@ pub fn start_tied(command: &mut Command) -> io::Result<Child> {
     let mut registry = descriptors::lock();
     // The program inherits this opening of the lifeline, and keeps it open without knowing.
     let lifeline = descriptors::open_again(registry.lifeline()?.as_raw_fd(), OFlag::empty())?;
-    let child = command.spawn()?;
-    sys::kill_on_hangup(lifeline.as_fd(), Pid::from_raw(child.id() as i32))?;
+    let mut child = command.spawn()?;
+    if let Err(error) = sys::kill_on_hangup(lifeline.as_fd(), Pid::from_raw(child.id() as i32)) {
+        let _ = child.kill().and_then(|()| child.wait());
+        return Err(error.into());
+    }
     Ok(child)
 }
 

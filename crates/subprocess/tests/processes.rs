@@ -1,6 +1,8 @@
 //! Processes as a reader uses them: answers, crashes and pools.
 
 use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -47,6 +49,15 @@ fn five_crashes_are_told_apart() {
     let limit = Duration::from_millis(20);
     let slow = subprocess::fork(|| std::thread::sleep(Duration::from_secs(60)));
     assert_eq!(slow.join_within(limit), Err(Crash::TimedOut(limit)));
+}
+
+#[test]
+fn a_process_that_closes_its_channel_and_goes_on_is_ended() {
+    let begun = Instant::now();
+    let became_another = || -> u8 { panic!("{}", Command::new("sleep").arg("60").exec()) };
+    let crash = subprocess::fork(became_another).join().unwrap_err();
+    assert!(crash.to_string().contains("no answer could come"), "{crash}");
+    assert!(begun.elapsed() < Duration::from_secs(30));
 }
 
 #[test]

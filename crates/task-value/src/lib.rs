@@ -15,18 +15,37 @@ pub fn task_value(_: TokenStream, item: TokenStream) -> TokenStream {
     derives.into_iter().chain(item).collect()
 }
 
-/// What runs on threads that no scheduler of ours controls, as it stands in a program.
+/// What runs on threads that no scheduler of ours controls, as [`code`] writes it.
 const UNCONTROLLED: [&str; 9] = [
-    "rayon::",
-    "crossbeam::",
-    "parking_lot::",
-    "tokio::runtime",
-    "#[tokio::main]",
-    "::std::thread",
-    "::std::sync",
-    "::tokio::",
-    "process::",
+    " rayon::",
+    " crossbeam::",
+    " parking_lot::",
+    " tokio:: runtime",
+    "#[ tokio:: main]",
+    ":: std:: thread",
+    ":: std:: sync",
+    ":: tokio::",
+    " process::",
 ];
+
+/// The tokens without texts, comments and attributes with a value, each word after a space.
+fn code(tokens: TokenStream) -> String {
+    let one = |token| match token {
+        TokenTree::Ident(word) => format!(" {word}"),
+        TokenTree::Punct(sign) => sign.to_string(),
+        TokenTree::Literal(_) => " _".to_owned(),
+        TokenTree::Group(group) => {
+            let [open, close] = match group.delimiter() {
+                Delimiter::Parenthesis => ["(", ")"],
+                Delimiter::Brace => ["{", "}"],
+                Delimiter::Bracket => ["[", "]"],
+                Delimiter::None => [""; 2],
+            };
+            [open, &code(group.stream()), close].concat()
+        }
+    };
+    tokens.into_iter().map(one).collect()
+}
 
 /// Puts a module with a `main` under the scheduler: `schedule::replayed!` as an attribute, for a kernel keeps an item with a name
 /// from one cell to the next, and no call of a macro.
@@ -34,8 +53,9 @@ const UNCONTROLLED: [&str; 9] = [
 /// Code that would run on threads of its own is refused here: of a crate that a cell does not have, rustc would say only that.
 #[proc_macro_attribute]
 pub fn replayed(_: TokenStream, item: TokenStream) -> TokenStream {
-    let source: String = item.to_string().split_whitespace().collect();
+    let source = code(item.clone());
     if let Some(used) = UNCONTROLLED.into_iter().find(|used| source.contains(used)) {
+        let used = used.replace(' ', "");
         let used = used.trim_end_matches("::").trim_matches(['#', '[', ']']);
         let refused = format!(
             "compile_error!(\"it uses `{used}`, whose threads cannot be put in order: use std::thread, std::sync or tokio::spawn, without a \

@@ -28,7 +28,7 @@ pub fn is_called() -> bool {
 pub fn run() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
     answer(&arguments).unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        eprintln!("error: {error:#}");
         ExitCode::from(101)
     })
 }

@@ -45,7 +45,7 @@ pub fn run(programs: &Programs, plan: Vec<Notebook>, out: &Path) -> Result<()> {
     folder::check_writable(out)?;
     folder::copy(&programs.checkout.images(), &out.join("images"), None)?;
     each(programs, plan, |outcome| {
-        let written = out.join(outcome.notebook.name()).with_extension("ipynb");
+        let written = out.join(outcome.notebook.name()).with_added_extension("ipynb");
         outcome.notebook.write(&written)?;
         to_web_page(programs, &written)?;
         portable::pictures(&mut outcome.notebook);

@@ -33,7 +33,7 @@ pub fn run() -> ExitCode {
         Ok(mut command) => anyhow!("rustc could not be started: {}", command.exec()),
         Err(error) => error,
     };
-    eprintln!("error: {error}");
+    eprintln!("error: {error:#}");
     ExitCode::FAILURE
 }
 

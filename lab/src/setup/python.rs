@@ -88,7 +88,7 @@ fn install(version: &str, venv: &Path, cache: &Cache, pins: &[String], step: &St
     if !wheels.is_dir() {
         step.note("downloading");
         // Under another name first, so that a folder with the final name is always whole.
-        let part = wheels.with_extension("part");
+        let part = wheels.with_added_extension("part");
         let _ = fs::remove_dir_all(&part);
         pip(&["wheel", "--wheel-dir"], &part)?;
         fs::rename(&part, &wheels).with_context(|| format!("{} cannot be written", wheels.display()))?;

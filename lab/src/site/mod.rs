@@ -39,7 +39,7 @@ pub fn build(
     out: &Path,
 ) -> Result<()> {
     for notebook in &mut course {
-        let own = from.map(|from| from.join(notebook.name()).with_extension("ipynb"));
+        let own = from.map(|from| from.join(notebook.name()).with_added_extension("ipynb"));
         if let Some(own) = own.filter(|own| own.is_file()) {
             *notebook = Notebook::read(&own)?;
         }
@@ -63,7 +63,7 @@ pub fn build(
     folder::copy(&checkout.images(), &source.join("images"), None)?;
     let pages = course.iter().map(|notebook| (notebook.name(), page::of(notebook)));
     for (name, page) in pages.chain([("index", front::page(checkout, &course)?)]) {
-        folder::write(&source.join(name).with_extension("md"), page.markdown)?;
+        folder::write(&source.join(name).with_added_extension("md"), page.markdown)?;
         for (name, content) in page.files {
             folder::write(&source.join("extra").join(name), content)?;
         }

@@ -2,6 +2,7 @@
 //! reader keeps a file of it.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -169,6 +170,9 @@ fn told<'a>(pages: impl Iterator<Item = &'a Page> + Clone) -> String {
 
 /// Adds a page to what the file holds; a file that cannot be read or is none of ours is left as it is.
 fn keep(name: &str, here: &Page, path: &Path) -> Result<Pages, String> {
+    // One notebook after the other, by a lock on the folder, which every file system has or does without.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let _locked = File::open(folder).and_then(|folder| folder.lock().map(|()| folder));
     let kept = match path.exists() {
         false => Ok(Kept { pages: Pages::default() }),
         // Not a pipe: that would be waited for.

@@ -149,7 +149,7 @@ impl Grow {
             let make = self.make.clone();
             // The child says itself what did not end; one that cannot is killed a little later.
             let child = process::fork(move || one(model, make(tasks), limit));
-            child.join_within(limit + SPARE).unwrap_or_else(|crash| Err(crash.to_string()))
+            child.join_within(limit.saturating_add(SPARE)).unwrap_or_else(|crash| Err(crash.to_string()))
         };
         Ok(drive(title, &self.tasks, &self.models, self.budget, &point))
     }
@@ -197,7 +197,7 @@ fn drive(
     point: Point<'_>,
 ) -> Growth {
     let share = budget.unwrap_or(DEFAULT_BUDGET) / models.len() as u32;
-    let most = budget.map_or(Duration::MAX, |_| 3 * share.max(Duration::from_secs(1)));
+    let most = budget.map_or(Duration::MAX, |_| share.max(Duration::from_secs(1)).saturating_mul(3));
     let lanes = models.iter().map(|&model| grow(model, tasks, share, most, point)).collect();
     Growth { title, machine: machine(), lanes, problem: None }
 }
@@ -208,7 +208,7 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
     let start = Instant::now();
     let measure = |tasks: usize| {
         let left = most.saturating_sub(start.elapsed()).max(Duration::from_millis(100));
-        point(model.with_workers(tasks), tasks, (2 * share).max(Duration::from_secs(5)).min(left))
+        point(model.with_workers(tasks), tasks, share.saturating_mul(2).max(Duration::from_secs(5)).min(left))
     };
     let (mut points, mut ended) = (Vec::new(), None);
     for &tasks in safe.iter().take_while(|_| !stop_asked()) {

@@ -136,7 +136,7 @@ impl Run<'_> {
             None if expected.is_none() && failed => usual.min((budget / 2.0).max(1.0)),
             None => usual.min(budget + grace),
         };
-        Duration::from_secs_f64(limit)
+        Duration::try_from_secs_f64(limit).unwrap_or(Duration::MAX)
     }
 
     fn rounds(&mut self, first: f64) -> (usize, Stop) {

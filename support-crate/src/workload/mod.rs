@@ -31,6 +31,7 @@ pub use dyn_workload::{BoxedFuture, BoxedOutput, Decode, DynWorkload, Values};
 pub(crate) use erased::{SerializedWorkload, erased_here, typed};
 pub use files::Files;
 pub use nature::Nature;
+pub(crate) use pace::thread_time;
 pub use pace::{busy, pause, yield_in_turn};
 pub use primes::Primes;
 pub use queries::{Queries, Readings};

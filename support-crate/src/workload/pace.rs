@@ -62,7 +62,7 @@ pub async fn yield_in_turn() {
 }
 
 /// Processor time that this thread has used.
-fn thread_time() -> Duration {
+pub(crate) fn thread_time() -> Duration {
     // Linux has had this clock since 2.6; where it is missing no time passes and `busy` must still end.
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::MAX, Duration::from)
 }

@@ -37,7 +37,8 @@ pub(super) fn known() -> Option<PathBuf> {
 
 /// In a freshly spawned process: the folder that its parent made.
 pub(super) fn adopt(folder: Option<PathBuf>) {
-    if let Some(folder) = folder {
+    // On another machine it is not there.
+    if let Some(folder) = folder.filter(|folder| folder.is_dir()) {
         // A process that already has one keeps it: both are the same.
         let _ = FOLDER.set(folder);
     }

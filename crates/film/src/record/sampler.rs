@@ -43,7 +43,10 @@ pub(super) fn told() -> MutexGuard<'static, Told> {
 
 /// Leaves the calling thread out of all recordings: for threads of this crate that carry messages or print.
 pub fn hide_thread() {
-    told().hidden.push(nix::unistd::gettid().as_raw() as u32);
+    let hidden = &mut told().hidden;
+    // The number of one that has ended may be a reader's thread's by now.
+    hidden.retain(|thread| clock::thread_cpu_of(*thread).is_some());
+    hidden.push(nix::unistd::gettid().as_raw() as u32);
 }
 
 /// Tells the recorder of a child process, so that it can see when that is on a core.

@@ -3,7 +3,8 @@
 //! The format is [postcard](https://docs.rs/postcard)'s. It keeps all that serde tells apart (`Some(None)` from `None`,
 //! a char from a string, every bit of a float, keys of any type, 128-bit integers), and it stores no names and no types: a type that
 //! looks at the data before it decides what it reads cannot be carried, nor one that leaves fields out: what follows would be
-//! read in their place. [`to_bytes`] and [`from_bytes`] refuse those by a sentence that names the type.
+//! read in their place. [`to_bytes`] and [`from_bytes`] refuse those by a sentence that names the type, but for one that serde does not
+//! tell them of: a field that `skip_serializing` always leaves out needs `skip_deserializing` too.
 
 mod check;
 

@@ -36,7 +36,8 @@ pub fn bundle(theirs: impl Fn(Duration, Duration) -> usize) -> Reply {
             let given = format!("a message of {cost}, tasks of {length}");
             require!(tasks > 0, "{given}: with 0 tasks in a message nothing is ever done");
             let share = message.as_secs_f64() / (message.as_secs_f64() + task.as_secs_f64() * tasks as f64);
-            let share = format::percent(share);
+            // A little more than a tenth must not read as one.
+            let share = format!("{}%", format::significant(100.0 * share, 4));
             require!(
                 tasks >= fewest,
                 "{given}: with {tasks} in a message, the message takes {share} of the time"

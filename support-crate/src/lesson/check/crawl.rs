@@ -34,8 +34,12 @@ struct Visit {
 enum End {
     Open,
     Read,
-    /// After so long.
-    Dropped(Duration),
+    /// After so long, when so many others were open and so many had begun.
+    Dropped {
+        after: Duration,
+        beside: usize,
+        begun: usize,
+    },
 }
 
 impl Web {
@@ -83,8 +87,12 @@ struct UnderWay<'a> {
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        let end = if self.read { End::Read } else { End::Dropped(self.begun.elapsed()) };
-        self.web.0.with(|visits| visits[self.place].end = end);
+        self.web.0.with(|visits| {
+            let (after, beside, begun) =
+                (self.begun.elapsed(), pages(visits, End::Open).len() - 1, visits.len());
+            visits[self.place].end =
+                if self.read { End::Read } else { End::Dropped { after, beside, begun } };
+        });
     }
 }
 
@@ -98,7 +106,7 @@ fn links(page: usize) -> Vec<usize> {
 }
 
 /// Checks an async crawler: it begins at page 0, follows all links, fetches every page once, with no more than `limit` at the
-/// same time, gives a page up after `patience`, and returns the numbers of those that it has read, in any order.
+/// same time, gives a page up after `patience`, which holds up no other one, and returns the numbers of those that it has read, in any order.
 ///
 /// ```
 /// use concurrency_lab::lesson::check::{self, Web};
@@ -128,6 +136,7 @@ pub fn crawl<Fut: Future<Output = Vec<usize>>>(theirs: impl Fn(Web, usize, Durat
             peak == LIMIT,
             "it never fetched more than {peak} at the same time, though {LIMIT} are allowed"
         );
+        web.0.with(|visits| busy_meanwhile(visits))?;
         let read = web.0.with(|visits| pages(visits, End::Read));
         require!(read == told, "it read the pages {read:?}, but returned {told:?}");
         Ok(format!(
@@ -143,6 +152,20 @@ fn pages(visits: &[Visit], end: End) -> Vec<usize> {
     pages
 }
 
+/// Whether the crawler had something else to fetch all the while it waited for a page that it gave up.
+fn busy_meanwhile(visits: &[Visit]) -> Result<(), String> {
+    for &Visit { page, end, .. } in visits {
+        let End::Dropped { beside, begun, .. } = end else { continue };
+        let later = visits.len() - begun;
+        require!(
+            beside > 0 || later == 0,
+            "page {page} held up the others: {later} were not begun before it was given up, though nothing else was being fetched by \
+             then; begin the next page whenever a place is free"
+        );
+    }
+    Ok(())
+}
+
 /// What was asked for, how often and for how long.
 fn judge(visits: &[Visit]) -> Result<(), String> {
     let times = |page| visits.iter().filter(|visit| visit.page == page).count();
@@ -155,7 +178,7 @@ fn judge(visits: &[Visit]) -> Result<(), String> {
             !waited,
             "page {page} was waited for though it takes longer than {limit}: set each fetch a time"
         );
-        let too_early = matches!(end, End::Dropped(after) if after < PATIENCE);
+        let too_early = matches!(end, End::Dropped { after, .. } if after < PATIENCE);
         require!(!too_early, "page {page} was given up early: {limit} are allowed for each page");
     }
     // A busy machine may have made another page too slow as well.
@@ -201,7 +224,31 @@ mod tests {
         crawler(web, limit, patience, true).await
     }
 
-    /// Level by level, as tasks that wait for a permit.
+    /// A task for every link, which waits for a permit.
+    async fn by_permits(web: Web, limit: usize, patience: Duration) -> Vec<usize> {
+        let permits = Arc::new(tokio::sync::Semaphore::new(limit));
+        let (mut seen, mut read, mut tasks) = (BTreeSet::from([0]), Vec::new(), JoinSet::new());
+        let mut found = vec![0];
+        loop {
+            for page in found.drain(..) {
+                let (web, permits) = (web.clone(), permits.clone());
+                tasks.spawn(async move {
+                    let _permit = permits.acquire_owned().await.unwrap();
+                    Some((page, timeout(patience, web.fetch(page)).await.ok()?))
+                });
+            }
+            match tasks.join_next().await {
+                None => return read,
+                Some(ended) => {
+                    let Some((page, links)) = ended.unwrap() else { continue };
+                    read.push(page);
+                    found.extend(links.into_iter().filter(|link| seen.insert(*link)));
+                }
+            }
+        }
+    }
+
+    /// All links of one level before any of the next.
     async fn by_levels(web: Web, limit: usize, patience: Duration) -> Vec<usize> {
         let permits = Arc::new(tokio::sync::Semaphore::new(limit));
         let (mut seen, mut level, mut read) = (BTreeSet::from([0]), vec![0], Vec::new());
@@ -281,7 +328,7 @@ mod tests {
             Right,
             "11 pages read, each once, 4 at the same time, and page 5 given up",
         );
-        assert_reply(&crawl(by_levels), Right, "11 pages read");
+        assert_reply(&crawl(by_permits), Right, "11 pages read");
         assert_reply(&crawl(by_workers), Right, "11 pages read");
     }
 
@@ -321,6 +368,7 @@ mod tests {
         assert_reply(&crawl(|web, _, patience| right(web, 1, patience)), Wrong, "never fetched more than 1");
         assert_reply(&crawl(|web, limit, _| right(web, limit, secs(60))), Wrong, "page 5 was waited for");
         assert_reply(&crawl(|web, limit, _| right(web, limit, ms(1))), Wrong, "page 0 was given up early");
+        assert_reply(&crawl(by_levels), Wrong, "page 5 held up the others: 5 were not begun");
         assert_reply(&crawl(drops_handles), Wrong, "goes on when its handle is dropped");
         let first_only = |web: Web, _, _| async move { web.fetch(0).await };
         assert_reply(&crawl(first_only), Wrong, "page 1 was never fetched, though page 0 links to it");

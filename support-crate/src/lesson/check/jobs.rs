@@ -125,9 +125,9 @@ pub fn team(theirs: impl Fn(Vec<Job>, usize) -> Vec<u64>) -> Reply {
         let (peak, threads) = (gate.peak(), gate.threads());
         let did = format::plural(threads as u64, "thread");
         require!(
-            threads == 1 || peak > 1,
-            "one job was done at a time, by {did}: keep no lock's guard while a job runs (one that is made in the head of a \
-             `match` or `while let` lives as long as that), and start all threads before you join the first"
+            peak > 1,
+            "one job was done at a time, by {did}: start {WORKERS} before you join the first, and keep no lock's guard while a \
+             job runs (one that is made in the head of a `match` or `while let` lives as long as that)"
         );
         require!(
             threads == WORKERS,
@@ -281,13 +281,13 @@ mod tests {
     fn attempts_at_a_team() {
         assert_reply(&team(|_, _| todo!()), NotDone, "todo!()");
         assert_reply(&team(|jobs, _| jobs.iter().map(Job::run).collect()), Wrong, "on the calling thread");
-        assert_reply(&team(|jobs, _| in_shares(jobs, 1)), Wrong, "done by 1 thread");
+        assert_reply(&team(|jobs, _| in_shares(jobs, 1)), Wrong, "one job was done at a time, by 1 thread");
         let joins_at_once = |jobs: Vec<Job>, workers| {
             let share = |worker| jobs.iter().skip(worker).step_by(workers).cloned().collect::<Vec<_>>();
             let ends = (0..workers).map(|worker| in_shares(share(worker), 1)).collect::<Vec<_>>();
             (0..jobs.len()).map(|job| ends[job % workers][job / workers]).collect()
         };
-        assert_reply(&team(joins_at_once), Wrong, "start all threads before you join the first");
+        assert_reply(&team(joins_at_once), Wrong, "start 3 before you join the first");
         let under_a_guard = |jobs: Vec<Job>, workers| {
             let (queue, answers) = (Mutex::new(jobs.iter().enumerate()), Mutex::new(vec![0; jobs.len()]));
             thread::scope(|scope| {

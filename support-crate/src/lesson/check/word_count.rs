@@ -8,11 +8,11 @@ use super::gain::{gain, reaches};
 use super::reply::{Reply, judged, require};
 use crate::error::Error;
 use crate::format;
-use crate::machine::{cores, family, size_in};
+use crate::machine::{Usage, cores, family, size_in};
 use crate::measure::{Interval, peak};
 use crate::process::trim_heap;
 use crate::units::KIB;
-use crate::workload::scratch;
+use crate::workload::{scratch, thread_time};
 
 /// File number n, from 1, is n times as long as the first: shares of equally many files are not equally much work.
 const FILES: usize = 16;
@@ -23,6 +23,8 @@ const BESIDES: u64 = 1 << 20;
 /// What the interval's lower end has to reach where there is more than one core.
 const WANTED: f64 = 1.1;
 
+/// Share of the processor time from which on one thread did it all.
+const ALONE: f64 = 0.8;
 /// Share of the cores that other programs may have before nothing is said of a gain that did not come.
 const BUSY: f64 = 0.2;
 
@@ -95,7 +97,7 @@ pub fn word_count(theirs: impl Fn(&[PathBuf]) -> HashMap<String, usize> + Send +
     judged(&*theirs.clone(), "try it on the first file alone: `&check::texts()[..1]`", || {
         let files = files.map_err(|error| error.to_string())?;
         let expected = plain(&files);
-        let (counts, memory) = most_memory(|| theirs(&files));
+        let ((counts, alone), memory) = most_memory(|| share_of_this_thread(|| theirs(&files)));
         right_counts(&expected, &counts)?;
         let memory = within(memory, &files)?;
         let total = format::count(counts.values().sum::<usize>() as u64);
@@ -104,15 +106,24 @@ pub fn word_count(theirs: impl Fn(&[PathBuf]) -> HashMap<String, usize> + Send +
             n => {
                 let both = files.clone();
                 let (gain, taken) = gain(move || plain(&both).len(), move || theirs(&files).len());
-                speed(gain, taken, n)?
+                speed(gain, taken, alone, n)?
             }
         };
         Ok(format!("{total} words counted; {memory}; {speed}"))
     })
 }
 
-/// A gain that came is one; one that did not come says nothing where other programs had the cores.
-fn speed(gain: Option<Interval>, taken: f64, cores: usize) -> Result<String, String> {
+/// Runs `body`, and tells which share of all its processor time, child processes included, this thread used.
+fn share_of_this_thread<T>(body: impl FnOnce() -> T) -> (T, f64) {
+    let used = || (thread_time(), Usage::now(&family(), None));
+    let (own, all) = used();
+    let value = body();
+    let (own_then, all_then) = used();
+    (value, (own_then - own).as_secs_f64() / all_then.since(&all).cpu)
+}
+
+/// A gain that came is one; one that did not come says nothing where other programs had the cores, unless one thread did all.
+fn speed(gain: Option<Interval>, taken: f64, alone: f64, cores: usize) -> Result<String, String> {
     let against = format!("one file after the other, on {cores} cores");
     let told = reaches(WANTED, gain, &against, "the words are right, but let several cores count");
     let others = || {
@@ -121,7 +132,7 @@ fn speed(gain: Option<Interval>, taken: f64, cores: usize) -> Result<String, Str
             format::percent(taken.min(1.0))
         )
     };
-    told.or_else(|reason| if taken > BUSY { Ok(others()) } else { Err(reason) })
+    told.or_else(|reason| if taken > BUSY && alone < ALONE { Ok(others()) } else { Err(reason) })
 }
 
 /// Runs `body` and returns with its value the most bytes that were seen to be taken meanwhile: by this process beyond what it
@@ -264,7 +275,10 @@ mod tests {
     #[test]
     fn a_gain_is_judged_unless_others_had_the_cores() {
         let gain = |low, high| Some(Interval { estimate: f64::midpoint(low, high), low, high });
-        let said = |gain, taken| speed(gain, taken, 2).unwrap_or_else(|reason| format!("no: {reason}"));
+        let judged = |gain, taken, alone| {
+            speed(gain, taken, alone, 2).unwrap_or_else(|reason| format!("no: {reason}"))
+        };
+        let said = |gain, taken| judged(gain, taken, 0.5);
         assert!(said(gain(1.7, 1.9), 0.9).starts_with("1.80x [1.70, 1.90] as fast"));
         assert!(said(gain(0.9, 1.0), 0.1).ends_with("let several cores count"));
         assert!(said(gain(0.9, 1.9), 0.1).starts_with("no: 1.40x"));
@@ -272,6 +286,10 @@ mod tests {
             said(gain(0.9, 1.0), 0.7),
             "how fast cannot be told, as other programs had 70% of the cores"
         );
+        assert!(judged(gain(0.9, 1.0), 0.7, 0.97).ends_with("let several cores count"));
+        let [alone, beside] = [|files: &[PathBuf]| plain(files), on_threads]
+            .map(|count| share_of_this_thread(|| count(&written().unwrap())).1);
+        assert!(alone > ALONE && (cores() == 1 || beside < ALONE), "{alone} {beside}");
         assert!(said(None, 0.1).starts_with("no: too few rounds"));
     }
 

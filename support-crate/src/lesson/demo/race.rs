@@ -12,13 +12,15 @@ use crate::error::Error;
 use crate::format;
 use crate::lesson::threads::on_threads;
 use crate::measure::median;
-use crate::stop;
+use crate::stop::{self, stop_asked};
 use crate::workload::check;
 
 /// Runs of each way; the median of their times is told.
 const RUNS: usize = 5;
 /// Updates of each thread where a meeting is forced in each of them.
 const FORCED: usize = 200;
+/// Updates between two looks at the stop button: more than there are where threads wait for one another.
+const PIECE: usize = 1 << 16;
 /// So many times as many updates where nothing guards them: they are done so fast that a run would be over before threads
 /// have met.
 const UNGUARDED: usize = 50;
@@ -125,8 +127,8 @@ fn run(threads: usize, updates: usize) -> Result<Race, Error> {
     // In turn, so that a slow moment of the machine does not fall on one way alone.
     for _ in 0..RUNS {
         for (way, (_, updates, count)) in measured.iter_mut().zip(ways) {
-            stop::check()?;
             let (counted, took) = count(threads, updates);
+            stop::check()?;
             way.seconds.push(took.as_secs_f64());
             way.lost.push(way.expected.saturating_sub(counted));
         }
@@ -141,7 +143,9 @@ fn from_a_start_line(threads: usize, updates: usize, update: impl Fn(usize) + Sy
     let spans = on_threads(threads, |thread| {
         line.wait();
         let start = Instant::now();
-        (0..updates).for_each(|_| update(thread));
+        for done in (0..updates).step_by(PIECE).take_while(|done| *done == 0 || !stop_asked()) {
+            (done..updates.min(done + PIECE)).for_each(|_| update(thread));
+        }
         (start, Instant::now())
     });
     spans.iter().fold(spans[0], |all, span| (all.0.min(span.0), all.1.max(span.1)))

@@ -6,12 +6,15 @@ use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::chart::{Figure, Table};
 use crate::format;
+use crate::machine::{Meter, cores};
 use crate::measure::{Interval, centre, median, typical};
 use crate::stop::stop_asked;
 
 /// Rounds, each with every piece once: as many as fit in the time, but no fewer and no more than these.
 const ROUNDS: (usize, usize) = (5, 25);
 const TIME: Duration = Duration::from_secs(2);
+/// Share of the cores from which on other work is told.
+const FOREIGN_SHARE: f64 = 0.1;
 /// Fewer fresh pages say nothing of how long a piece took, and are not told.
 const MANY_PAGES: f64 = 1_000.0;
 
@@ -70,15 +73,32 @@ impl<'a> Timed<'a> {
 
     /// Runs them for about two seconds, and tells what each took.
     pub fn figure(&self) -> Figure {
+        let (mut meter, start) = (Meter::start(), Instant::now());
         let took = self.run();
+        let foreign = meter.read().foreign / (start.elapsed().as_secs_f64() * cores() as f64);
         let names = self.pieces.iter().map(|(name, _)| name.as_str());
-        if stop_asked() { Figure::problem("Stopped by you.") } else { figure(names, &took, &self.pairs) }
+        if stop_asked() {
+            Figure::problem("Stopped by you.")
+        } else {
+            figure(names, &took, &self.pairs).with_prose(busy(foreign))
+        }
     }
 }
 
 impl std::fmt::Debug for Timed<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{} pieces of code (not timed yet)", self.pieces.len())
+    }
+}
+
+/// That others had such a share of the cores, where it matters.
+fn busy(foreign: f64) -> String {
+    let (share, cores) = (format::percent(foreign.min(1.0)), format::plural(cores() as u64, "core"));
+    match foreign > FOREIGN_SHARE {
+        true => format!(
+            "Other work on this machine took about {share} of the time of {cores}: close what else is running and run the cell again."
+        ),
+        false => String::new(),
     }
 }
 

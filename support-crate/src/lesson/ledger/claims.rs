@@ -8,7 +8,7 @@ use super::ruling::Finding;
 use crate::lesson::demo::beating::Place;
 use crate::lesson::demo::{isolation, race, server, sharing, survivors};
 use crate::lesson::python::script;
-use crate::measure::{Unit, compare, median};
+use crate::measure::{Unit, compare};
 use crate::model::Model::{Async, AsyncOn, Processes, Sequential, Threads};
 use crate::timeline::slices;
 use crate::units::{KIB, ms, secs};

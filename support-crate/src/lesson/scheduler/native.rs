@@ -7,11 +7,13 @@ use crate::chart::{Figure, Table};
 use crate::error::Error;
 use crate::format;
 use crate::lesson::threads::on_threads;
-use crate::stop;
+use crate::stop::{self, stop_asked};
 use crate::workload::check;
 
 /// Turns of a loop between a load and a store: fewer than these, another number in each round, so that threads collide in some.
 const PAUSE: usize = 16;
+/// Rounds between two looks at the stop button.
+const PIECE: usize = 1 << 12;
 
 /// Two steps of each of two threads on their own cores, in rounds that both begin together.
 type Round = fn(&[AtomicU32; 2], usize) -> u32;
@@ -64,8 +66,9 @@ fn counted(rounds: usize) -> Result<Vec<(&'static str, u64)>, Error> {
         ("both miss it despite a fence", fenced, neither),
     ];
     let each = tests.into_iter().map(|(name, round, wanted)| {
+        let count = count(rounds, round, wanted);
         stop::check()?;
-        Ok((name, count(rounds, round, wanted)))
+        Ok((name, count))
     });
     each.collect()
 }
@@ -75,23 +78,30 @@ fn count(rounds: usize, round: Round, wanted: Wanted) -> u64 {
     let numbers: Vec<[AtomicU32; 2]> = (0..rounds).map(|_| Default::default()).collect();
     let arrived = AtomicUsize::new(0);
     let seen = on_threads(2, |own| {
-        let each = (0..rounds).map(|place| {
+        let goes_on = |place: &usize| !place.is_multiple_of(PIECE) || !stop_asked();
+        let each = (0..rounds).take_while(goes_on).map(|place| {
             // Both are here, and begin as nearly together as they can.
             arrived.fetch_add(1, Ordering::AcqRel);
             let mut turns = 0;
             while arrived.load(Ordering::Acquire) < 2 * (place + 1) {
                 turns += 1;
-                // With a single core the other thread needs it.
-                if turns % 1_000 == 0 { std::thread::yield_now() } else { spin_loop() }
+                if turns % 1_000 != 0 {
+                    spin_loop();
+                } else if stop_asked() {
+                    break;
+                } else {
+                    // With a single core the other thread needs it.
+                    std::thread::yield_now();
+                }
             }
             black_box(round(&numbers[place], own))
         });
         each.collect::<Vec<u32>>()
     });
-    let each = numbers.iter().enumerate().filter(|(place, numbers)| {
-        wanted(numbers[0].load(Ordering::Relaxed), [seen[0][*place], seen[1][*place]])
-    });
-    each.count() as u64
+    let each = numbers.iter().zip(seen[0].iter().zip(&seen[1]));
+    let such =
+        each.filter(|(numbers, (one, other))| wanted(numbers[0].load(Ordering::Relaxed), [**one, **other]));
+    such.count() as u64
 }
 
 /// Wilson's interval of 95% for a share (Brown, Cai and DasGupta, Statistical Science 2001).

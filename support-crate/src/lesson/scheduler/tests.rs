@@ -76,3 +76,23 @@ fn mistakes_are_one_sentence() {
         assert_eq!(text.trim().lines().count(), 1, "{text}");
     }
 }
+
+schedule::replayed! {
+    mod one_or_ten {
+        use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+        fn main() -> u32 {
+            let number = AtomicU32::new(1);
+            std::thread::scope(|scope| {
+                scope.spawn(|| number.store(10, Relaxed));
+            });
+            number.load(Relaxed)
+        }
+    }
+}
+
+#[test]
+fn the_share_of_an_answer_is_not_that_of_one_that_begins_so() {
+    let found = explore(one_or_ten).run();
+    assert_eq!((found.share("answers 10"), found.share("answers 1")), (1.0, 0.0));
+    assert_eq!(explore(two_locks).run().share("deadlocks"), 2.0 / explore(two_locks).run().orders() as f64);
+}

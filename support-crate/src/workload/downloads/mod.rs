@@ -142,6 +142,7 @@ mod tests {
                 other * 1e6,
                 other / one
             );
+            assert!((0.9..1.1).contains(&(other / one)), "one form costs more than the other");
         }
     }
 
