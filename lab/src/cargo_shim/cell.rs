@@ -9,6 +9,7 @@ use crate::command;
 use crate::folder;
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -45,6 +46,13 @@ pub fn run(words: &[String], answers: &Answers) -> Result<ExitCode> {
     rustc.args(arguments).current_dir(build).stderr(Stdio::piped());
     rustc.env("CARGO_MANIFEST_DIR", build.join("ctx"));
     rustc.env("CARGO_PKG_NAME", "ctx").env("CARGO_CRATE_NAME", "ctx");
+    // One that was ended while it worked, as by the stop button, leaves half a file that the next would take for whole.
+    let working = build.join("working");
+    let kept_for_next = words.iter().find_map(|word| word.strip_prefix("incremental="));
+    if let Some(folder) = kept_for_next.filter(|_| working.exists()) {
+        let _ = fs::remove_dir_all(folder);
+    }
+    folder::write(&working, "")?;
     let mut child = rustc.spawn().map_err(|error| anyhow!("rustc could not be started: {error}"))?;
     let said = BufReader::new(child.stderr.take().context("standard error was asked for")?);
     let mut out = std::io::stdout().lock();
@@ -57,6 +65,7 @@ pub fn run(words: &[String], answers: &Answers) -> Result<ExitCode> {
         lines += &line;
     }
     let status = child.wait()?;
+    let _ = fs::remove_file(working);
     if !status.success() {
         // evcxr shows this where no message points at the cell: when the compiler or the linker itself could not go on.
         eprintln!("error: {}", command::used_up(&lines).unwrap_or("could not compile `ctx` (lib)"));

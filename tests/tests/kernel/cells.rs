@@ -43,6 +43,29 @@ fn what_a_cell_prints_is_shown_with_that_cell_whole() {
 }
 
 #[test]
+fn a_value_that_takes_a_variable_along_is_shown_as_any_other() {
+    let mut kernel = locked(&KERNEL);
+    // A warning, here of a variable that nobody uses, is no reason to show it in a lesser way.
+    let cell = "let unused = 3; let text = String::from(\"abc\");\n\
+                compare(Compute::new(2, move |_| text.len())).models([Sequential]).rounds(2)";
+    let value = kernel.run(cell).value().to_owned();
+    assert!(value.contains("2 rounds, shuffled"), "{value}");
+}
+
+#[test]
+fn a_variable_whose_type_is_defined_anew_is_kept_and_one_without_a_name_is_explained() {
+    let mut kernel = locked(&KERNEL);
+    kernel.run("#[derive(Debug)] struct Point { x: u32 }\nlet point = Point { x: 1 };");
+    kernel.run("#[derive(Debug)] struct Point { x: f64, y: u8 }");
+    assert_eq!(kernel.run("let point = Point { x: 3.0, y: 1 }; point.x").value(), "3.0");
+    assert_eq!(kernel.run("point.x + f64::from(point.y)").value(), "4.0");
+    kernel.run("fn double(i: usize) -> usize { 2 * i }");
+    let error = kernel.try_run("let doubles = Compute::new(3, double);").error.unwrap_or_default();
+    assert!(error.contains("`doubles` cannot be kept") && error.contains("f as fn(usize) -> u64"), "{error}");
+    kernel.run("let doubles = Compute::new(3, double as fn(usize) -> usize);");
+}
+
+#[test]
 fn words_about_threads_of_others_are_no_use_of_them() {
     let mut kernel = locked(&KERNEL);
     let program =

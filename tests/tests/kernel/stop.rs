@@ -99,6 +99,35 @@ fn a_cell_that_does_not_look_is_ended_and_the_reader_is_told_what_to_run_again()
 }
 
 #[test]
+fn a_compiler_that_is_stopped_at_any_moment_leaves_nothing_that_a_later_cell_stumbles_over() {
+    let mut kernel = Kernel::start();
+    kernel.run("let (list, word) = (vec![1, 2, 3], String::from(\"x\"));");
+    for turn in 0..8_u64 {
+        // New to every kernel, or it would not be compiled at all.
+        let nonce = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_nanos();
+        kernel.begin(&format!(
+            "let v: Vec<String> = list.iter().map(|n| format!(\"{{n}}{nonce}\")).collect();"
+        ));
+        std::thread::sleep(Duration::from_millis(100 + 40 * turn));
+        kernel.interrupt();
+        kernel.finish(Duration::from_secs(60));
+        let after = kernel.run(&format!("println!(\"{{word}} {nonce}\");"));
+        assert_eq!(after.stdout.trim_end(), format!("x {nonce}"), "{after}");
+    }
+}
+
+#[test]
+fn the_stop_button_is_heard_in_the_process_that_took_the_place_of_an_ended_one() {
+    let mut kernel = Kernel::start();
+    let (_, seconds) = stopped(&mut kernel, SPINS, Duration::from_millis(100), 1);
+    assert!(seconds >= BY_FORCE, "{seconds}");
+    kernel.run("let kept = 7;");
+    let (cell, seconds) =
+        stopped(&mut kernel, "pause(secs(20)); busy(secs(20)); kept", Duration::from_millis(300), 1);
+    assert!(!cell.failed() && cell.value() == "7" && seconds < BY_FORCE, "{seconds} {cell}");
+}
+
+#[test]
 fn a_cell_that_is_still_compiled_is_not_run() {
     let mut kernel = Kernel::start();
     kernel.run("let kept = 5;");
