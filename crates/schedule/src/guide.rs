@@ -57,6 +57,7 @@ pub struct Trace {
     /// without.
     pub decisive: Option<(usize, Outcome)>,
     pub(crate) order: u64,
+    pub(crate) waited: bool,
     pub(crate) threads: usize,
     pub(crate) refused: Option<String>,
 }
@@ -127,6 +128,7 @@ fn told(mut run: Run, failed: Option<String>) -> Trace {
         asks: run.asks,
         decisive: None,
         order: run.order.finish(),
+        waited: run.waited,
         threads: run.threads.len(),
         waits,
         outcome,
@@ -184,7 +186,9 @@ impl Guide {
         // Whoever did the last operation comes first: to let another go on is a pre-emption.
         options.sort_by_key(|task| (Some(number(task)) != run.last, number(task)));
         let running = Some(number(&options[0])) == run.last;
-        let gives_way = running && options.len() > 1 && (yields || run.spins(number(&options[0])));
+        let waits = running && options.len() > 1 && run.spins(number(&options[0]));
+        run.waited |= waits;
+        let gives_way = waits || (running && options.len() > 1 && yields);
         if gives_way {
             options.remove(0);
         }

@@ -111,6 +111,8 @@ pub(crate) struct Run {
     pub panicked: Option<String>,
     /// Who can go on, where nobody said who does.
     pub asks: Option<Vec<usize>>,
+    /// Whether a thread that reads the same again and again was taken for one that waits.
+    pub waited: bool,
     /// Why these runs can say nothing.
     pub refused: Option<String>,
 }

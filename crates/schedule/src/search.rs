@@ -59,6 +59,9 @@ pub struct Found {
     pub orders: usize,
     /// Whether there are no more orders than those.
     pub complete: bool,
+    /// Whether a thread that read the same value three times in a row was taken for one that waits, and others went on: orders in which
+    /// it reads it more often are left out.
+    pub waited: bool,
     /// If there are: all orders with up to so many pre-emptions were tried; `None` if not even those with none.
     pub preemptions: Option<usize>,
     /// If there are: schedules drawn by chance, evenly at each choice, and by PCT.
@@ -188,6 +191,7 @@ impl Looking<'_> {
 
     fn count(&mut self, trace: &Trace) {
         self.found.schedules += 1;
+        self.found.waited |= trace.waited;
         if trace.outcome.is_failure() {
             self.left += trace.threads;
         }

@@ -5,7 +5,6 @@ use crate::format;
 use crate::machine::cores;
 use crate::measure::{Comparison, Lane, Standing, compare, default_models};
 use crate::model::{Family, Model};
-use crate::units::secs;
 use crate::workload::{Nature, Workload};
 
 /// Measures a workload for a few seconds in every model, and recommends one: the fastest, or the simplest of those that
@@ -17,7 +16,7 @@ use crate::workload::{Nature, Workload};
 /// ```
 pub fn advise<W: Workload>(workload: W) -> Figure {
     let models = models(cores(), workload.tasks(), workload.nature());
-    let comparison = compare(workload).models(models).budget(secs(4)).run();
+    let comparison = compare(workload).models(models).run();
     judge(&comparison, cores())
         .map_or_else(Figure::problem, |(_, words)| comparison.chart().with_prose(words))
 }

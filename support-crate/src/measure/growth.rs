@@ -242,8 +242,12 @@ fn grow(model: Model, tasks: &[usize], share: Duration, most: Duration, point: P
         name: model.one_a_task(),
         points,
         ended: match (ended, limit) {
-            // Where the limit was run into, the end names it.
-            (Some(why), Some(limit)) if !why.contains(&limit) => Some(format!("{why}; {limit}")),
+            // Where the limit was run into, the end names it; a task that panicked or a stop met none.
+            (Some(why), Some(limit))
+                if !why.contains(&limit) && !why.contains(" panicked: ") && !stop_asked() =>
+            {
+                Some(format!("{why}; {limit}"))
+            }
             (ended, limit) => ended.or(limit),
         },
     }

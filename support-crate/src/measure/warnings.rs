@@ -2,7 +2,7 @@
 
 use super::drift;
 use super::result::{Comparison, Lane, Stop, Warning};
-use super::summary::cores_kept_busy;
+use super::summary::{cores_kept_busy, queued};
 use super::typical::FEWEST;
 use crate::format;
 use crate::model::Family;
@@ -41,7 +41,10 @@ type Told = Option<(String, &'static str)>;
 fn stopped(result: &Comparison) -> Told {
     let rounds = result.settings.rounds;
     let few = if rounds < FEWEST { ", too few for an interval" } else { "" };
-    let what = format!("stopped by you after {}{few}", format::plural(rounds as u64, "round"));
+    let what = match result.lanes.iter().all(|lane| lane.samples.is_empty()) {
+        true => "stopped by you before a run had ended".to_owned(),
+        false => format!("stopped by you after {}{few}", format::plural(rounds as u64, "round")),
+    };
     (result.settings.stopped == Stop::Reader).then_some((what, "run the cell again to measure the rest"))
 }
 
@@ -61,7 +64,8 @@ fn throttled(result: &Comparison) -> Told {
 
 fn busy(result: &Comparison) -> Told {
     let conditions = &result.conditions;
-    let (disturbed, cores) = (conditions.disturbed.len(), cores_in_force(result));
+    // Others are seen on all cores, whichever this run was restricted to.
+    let (disturbed, cores) = (conditions.disturbed.len(), result.machine.cores.allowed.max(1));
     let what = format!(
         "{disturbed} of {} {} disturbed by other work on this machine, which took about {} of the time of {}",
         format::plural(result.settings.rounds as u64, "round"),
@@ -117,7 +121,10 @@ fn too_short(result: &Comparison) -> Told {
 /// tiny tasks leave cores idle in longer runs too: more of the same tasks would not help.
 fn idle_cores(result: &Comparison) -> Told {
     let cores = cores_in_force(result);
-    if cores < 2 || result.workload.nature != Nature::Computes {
+    // What computes alone and yet had to wait for a core tells that others had it.
+    let crowded =
+        result.baseline().and_then(|lane| queued(&lane.samples)).is_some_and(|share| share > 1.0 - IDLE);
+    if cores < 2 || result.workload.nature != Nature::Computes || crowded {
         return None;
     }
     let kept = |lane: &Lane| cores_kept_busy(lane.samples.iter().filter(|sample| !sample.disturbed));
@@ -155,7 +162,10 @@ fn few_cores(result: &Comparison) -> Told {
     let most = result.lanes.iter().map(|lane| lane.model.workers()).max()?;
     let what =
         format!("{} share {}", format::plural(most as u64, "worker"), format::plural(cores as u64, "core"));
-    (most > cores && result.workload.nature == Nature::Computes)
+    // A function that blocks in a wait computes by its form alone.
+    let computes =
+        result.baseline().and_then(|lane| cores_kept_busy(&lane.samples)).is_none_or(|share| share > 0.5);
+    (most > cores && result.workload.nature == Nature::Computes && computes)
         .then_some((what, "expect no speed-up beyond the number of cores; more workers only take turns"))
 }
 
@@ -201,7 +211,7 @@ fn left_running(result: &Comparison) -> Told {
     let what = format!("{threads} {are} still at tasks that did not end, and may take a share of the cores");
     (left > 0).then_some((
         what,
-        "mend the task and restart the kernel; if it only takes long, allow it that with .budget(secs(60))",
+        "mend the task and restart the kernel; if it only takes long, allow it that with .patience(secs(60)) and no smaller .budget(…)",
     ))
 }
 

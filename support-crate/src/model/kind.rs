@@ -241,7 +241,9 @@ impl Model {
             let count = |number: usize| format::count(number as u64);
             let (idle, all) = (count(self.workers() - tasks), count(self.workers()));
             let tasks = format::plural(tasks as u64, "task");
-            notes.push(format!("{idle} of {all} workers have nothing to do: there are only {tasks}"));
+            let have = if idle == "1" { "has" } else { "have" };
+            let are = if tasks == "1 task" { "is" } else { "are" };
+            notes.push(format!("{idle} of {all} workers {have} nothing to do: there {are} only {tasks}"));
         }
         notes
     }

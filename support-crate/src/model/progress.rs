@@ -148,11 +148,15 @@ impl Progress {
                 (ErrorKind::TimeLimit, format!("given up after {}", format::duration(limit.as_secs_f64())))
             }
         };
-        let sentence = format!(
-            "{why}: task {stuck} did not end, {} of {} did; {rest}",
-            format::count(self.at(ENDED).len() as u64),
-            format::plural(self.states.len() as u64, "task"),
-        );
+        let (ended, all) = (self.at(ENDED).len(), self.states.len());
+        let sentence = match ended == all {
+            true => format!("{why}, though all tasks had ended"),
+            false => format!(
+                "{why}: task {stuck} did not end, {} of {} did; {rest}",
+                format::count(ended as u64),
+                format::plural(all as u64, "task"),
+            ),
+        };
         Error::new(kind, sentence)
     }
 }

@@ -43,8 +43,12 @@ impl Scaling {
         let one = self.counted(1);
         if best.low <= floor {
             let (workers, most) = (self.workers_name(), self.counted(most));
+            let control = match best.low > 1.0 {
+                true => format!(", where the same twice differed by up to {}", format::percent(floor - 1.0)),
+                false => String::new(),
+            };
             return format!(
-                "More {workers} made no clear difference: {most} {} as fast as {one}",
+                "More {workers} made no clear difference: {most} {} as fast as {one}{control}",
                 show(best)
             );
         }

@@ -153,16 +153,14 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
     let crowded = disturbed || held_back;
     // On a busy machine work that computes has no core either. How long it was ready is known of a single thread.
     let queued = match baseline.model {
-        _ if !crowded => Some(0.0),
         Model::Sequential | Model::Async => queued(samples.iter().copied()),
-        _ => None,
+        _ => (!crowded).then_some(0.0),
     };
     let name = format::sentence(&baseline.name);
     let percent = format::percent(share.min(1.0));
     let what = match share {
         share if share >= MOSTLY => whether_cores_helped(result),
         share if share + queued? <= 1.0 - MOSTLY => ": this work waits",
-        _ if !crowded => ": this work computes and waits",
         share if share + queued? >= MOSTLY => {
             let otherwise = match held_back {
                 true => "the quota of its control group held it back",
@@ -170,7 +168,8 @@ pub(super) fn processor_time(result: &Comparison) -> Option<String> {
             };
             return Some(format!("{name} had a core for {percent} of its time; {otherwise} otherwise."));
         }
-        _ => return None,
+        _ if crowded => return None,
+        _ => ": this work computes and waits",
     };
     let busy = if baseline.model.workers() == 1 { "a core" } else { "its cores" };
     Some(format!("{name} used {busy} for {percent} of its time{what}."))

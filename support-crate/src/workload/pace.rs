@@ -2,12 +2,15 @@
 
 use std::hint::black_box;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::time::{ClockId, clock_gettime};
 
 use crate::stop::stop_asked;
 use crate::trace;
+
+/// How often a wait looks for the stop button.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Computes until this thread has used `work` of processor time, or the reader stops the cell.
 ///
@@ -28,14 +31,20 @@ pub fn busy(work: Duration) {
     }
 }
 
-/// Waits for `wait`, blocking the thread, as a call that waits for an answer does; a film shows it as waiting.
+/// Waits for `wait`, blocking the thread, as a call that waits for an answer does; a film shows it as waiting. The stop button ends it.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
 /// pause(us(200));
 /// ```
 pub fn pause(wait: Duration) {
-    trace::waiting(|| std::thread::sleep(wait));
+    let end = Instant::now().checked_add(wait);
+    let left = || end.map_or(LOOK, |end| end.saturating_duration_since(Instant::now()));
+    trace::waiting(|| {
+        while !left().is_zero() && !stop_asked() {
+            std::thread::sleep(left().min(LOOK));
+        }
+    });
 }
 
 /// Gives way once: this task goes to the end of its thread's queue, so that all that are in it come first, in their order.

@@ -6,8 +6,8 @@ use super::span::State;
 use super::trace::Trace;
 
 /// Threads with something to show, by their places in the recording. A thread that ran no task and made no step counts if it computed for a
-/// millisecond, which is how finely it is watched, and a hundredth of the recording; the thread that films, and only
-/// waits for the others, does not.
+/// millisecond, which is how finely it is watched, and a hundredth of the recording; the thread that films, which mostly waits for the
+/// others, if it computed for a tenth of it.
 pub fn active_threads(trace: &Trace) -> HashSet<u32> {
     let mut active: HashSet<u32> = trace.steps.iter().map(|step| step.thread).collect();
     let mut computed: HashMap<u32, u64> = HashMap::new();
@@ -25,7 +25,8 @@ pub fn active_threads(trace: &Trace) -> HashSet<u32> {
     for (thread, time) in computed {
         let child = trace.thread(thread).pid != trace.recording.home.0;
         // Beside tasks, a thread's own code is the machinery that hands them out.
-        if Some(thread) != home && !ran_tasks && time > 0 && (child || time >= enough) {
+        let enough = if Some(thread) == home { enough * 10 } else { enough };
+        if !ran_tasks && time > 0 && (child || time >= enough) {
             active.insert(thread);
         }
     }

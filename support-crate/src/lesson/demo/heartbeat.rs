@@ -51,7 +51,9 @@ fn figure(title: &str, rows: Vec<HeartbeatRow>) -> Figure {
     let missed = kept.map(|row| (row.name.as_str(), rhythm(row).missed.len() as u64));
     let (held, others): (Vec<_>, Vec<_>) = missed.partition(|(_, missed)| *missed > 0);
     let names: Vec<_> = held.iter().map(|(name, _)| name).collect();
+    let failed = rows.iter().filter(|row| row.failed.is_some()).count();
     let finding = match held.iter().map(|(_, missed)| *missed).max() {
+        None if failed == rows.len() => "The work failed in every place".to_owned(),
         None => "No beat was missed".to_owned(),
         Some(most) => {
             let others = if others.is_empty() { "" } else { "; the others missed none" };

@@ -15,6 +15,8 @@ const ROUNDS: (usize, usize) = (5, 25);
 const TIME: Duration = Duration::from_secs(2);
 /// Share of the cores from which on other work is told.
 const FOREIGN_SHARE: f64 = 0.1;
+/// Seconds below which the reading of the clock is told.
+const BRIEF: f64 = 1e-6;
 /// Fewer fresh pages say nothing of how long a piece took, and are not told.
 const MANY_PAGES: f64 = 1_000.0;
 
@@ -62,7 +64,14 @@ impl<'a> Timed<'a> {
         let start = Instant::now();
         for round in 1.. {
             rng.shuffle(&mut order);
-            order.iter().for_each(|&at| took[at].push(take(&*self.pieces[at].1)));
+            let mut one = Vec::new();
+            for &at in order.iter().take_while(|_| !stop_asked()) {
+                one.push((at, take(&*self.pieces[at].1)));
+            }
+            // A round that was stopped does not count.
+            if !stop_asked() {
+                one.into_iter().for_each(|(at, times)| took[at].push(times));
+            }
             let time_is_up = start.elapsed().mul_f64(1.0 + 1.0 / round as f64) > TIME;
             if stop_asked() || round >= ROUNDS.1 || (round >= ROUNDS.0 && time_is_up) {
                 break;
@@ -77,17 +86,21 @@ impl<'a> Timed<'a> {
         let took = self.run();
         let foreign = meter.read().foreign / (start.elapsed().as_secs_f64() * cores() as f64);
         let names = self.pieces.iter().map(|(name, _)| name.as_str());
-        if stop_asked() {
-            Figure::problem("Stopped by you.")
-        } else {
-            figure(names, &took, &self.pairs).with_prose(busy(foreign))
+        match took[0].len() {
+            0 => Figure::problem("Stopped by you, before the first round had ended."),
+            rounds => {
+                let told =
+                    figure(names, &took, &self.pairs).with_prose(busy(foreign)).with_prose(brief(&took));
+                let stopped = format!("Stopped by you, after {}.", format::plural(rounds as u64, "round"));
+                if stop_asked() { told.with_prose(stopped) } else { told }
+            }
         }
     }
 }
 
 impl std::fmt::Debug for Timed<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{} pieces of code (not timed yet)", self.pieces.len())
+        write!(out, "{} of code (not timed yet)", format::plural(self.pieces.len() as u64, "piece"))
     }
 }
 
@@ -99,6 +112,16 @@ fn busy(foreign: f64) -> String {
             "Other work on this machine took about {share} of the time of {cores}: close what else is running and run the cell again."
         ),
         false => String::new(),
+    }
+}
+
+/// That the clock takes about as long as a piece.
+fn brief(took: &[Vec<Took>]) -> &'static str {
+    match took.iter().any(|rounds| median(&all(rounds, 0)).is_some_and(|seconds| seconds < BRIEF)) {
+        true => {
+            "Of a piece that takes less than 1 µs a part is the reading of the clock: put a loop around it."
+        }
+        false => "",
     }
 }
 

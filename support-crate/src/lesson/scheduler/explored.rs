@@ -111,9 +111,15 @@ fn title(found: &Found) -> String {
 fn tried(found: &Found) -> String {
     let schedules = format::plural(found.schedules as u64, "schedule");
     let took = format::duration(found.seconds);
+    let waited = match found.waited {
+        true => {
+            " A thread that reads the same value three times in a row is taken to wait: orders in which it goes on reading are left out."
+        }
+        false => "",
+    };
     if found.complete {
         let all = "every order of shared steps that all threads can agree on (sequential consistency)";
-        return format!("{schedules} in {took}: {all}.");
+        return format!("{schedules} in {took}: {all}.{waited}");
     }
     let all = match found.preemptions {
         Some(most) => format!("all with up to {}", format::plural(most as u64, "pre-emption")),
@@ -122,7 +128,7 @@ fn tried(found: &Found) -> String {
     let [random, pct] = found.drawn.map(|number| format::count(number as u64));
     let stopped = if found.stopped { "; ended before its time" } else { "" };
     format!(
-        "{schedules} in {took}: {all}, then {random} by chance and {pct} by PCT{stopped}. There may be more orders than these."
+        "{schedules} in {took}: {all}, then {random} by chance and {pct} by PCT{stopped}. There may be more orders than these.{waited}"
     )
 }
 
