@@ -47,18 +47,18 @@ impl Job {
 
     /// Waits until it has ended, but no longer than this; whether it has.
     pub fn ends_within(&mut self, limit: Duration) -> bool {
-        let deadline = Instant::now() + limit;
-        while !self.has_ended() && Instant::now() < deadline {
-            thread::sleep(Duration::from_millis(1));
-        }
-        self.has_ended()
+        self.ends_while(limit, || true)
     }
 
-    /// Waits until it has ended, but no longer than this, and no longer than the observer wants waiting to go on; whether it has.
+    /// The same, but no longer than the observer wants waiting to go on.
     pub fn ends_unasked(&mut self, limit: Duration) -> bool {
+        self.ends_while(limit, || !(observer().stop_asked)())
+    }
+
+    fn ends_while(&mut self, limit: Duration, goes_on: impl Fn() -> bool) -> bool {
         let deadline = Instant::now() + limit;
-        while !self.has_ended() && Instant::now() < deadline && !(observer().stop_asked)() {
-            thread::sleep(Duration::from_millis(2));
+        while !self.has_ended() && Instant::now() < deadline && goes_on() {
+            thread::sleep(Duration::from_millis(1));
         }
         self.has_ended()
     }

@@ -124,7 +124,8 @@ pub unsafe fn serve(order: Vec<u8>, number: u32, clock: i64, parent: &mut dyn Pa
     };
     let mut call = Call { first: [start, arguments].into_iter(), kept: Vec::new(), parent };
     let host = Host { context: (&raw mut call).cast(), read, write, number, clock };
-    // SAFETY: the entry is `hosted_entry` of a build that speaks the same language, by the contract of this function; `host` and what it points at live until it returns, and nothing else uses `call` meanwhile.
+    // SAFETY: the entry is `hosted_entry` of a build that speaks the same language, by the contract of this function; `host`
+    // and what it points at live until it returns, and nothing else uses `call` meanwhile.
     unsafe { entry(&host) };
     Ok(())
 }

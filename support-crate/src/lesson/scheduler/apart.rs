@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, dup2_stderr, dup2_stdout};
-use schedule::Refused;
+use schedule::{Found, Program, Refused, Search};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::process;
@@ -14,9 +14,16 @@ use crate::stop::stop_asked;
 use crate::units::{ms, secs};
 
 /// How long a search goes on.
-pub(super) const LIMIT: Duration = secs(10);
+const LIMIT: Duration = secs(10);
 /// When a process that does not come back is ended.
 const END: Duration = secs(13);
+
+/// Explores a program for up to ten seconds, or until the reader stops the cell.
+pub(super) fn search(program: Program, schedules: usize) -> Result<Found, String> {
+    let begun = Instant::now();
+    let goes_on = || !stop_asked() && begun.elapsed() < LIMIT;
+    apart(|| schedule::explore(program, Search { schedules, goes_on: &goes_on }))
+}
 
 /// What `work` gives, or why there is nothing.
 pub(super) fn apart<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T, String>

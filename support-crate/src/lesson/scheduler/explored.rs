@@ -1,14 +1,11 @@
 //! `explore`: which orders a program has, and what comes of each.
 
-use std::time::Instant;
+use schedule::{Ending, Found, Program};
 
-use schedule::{Ending, Found, Program, Search};
-
-use super::apart::{LIMIT, apart};
+use super::apart::search;
 use super::words;
 use crate::chart::{Figure, Table};
 use crate::format;
-use crate::stop::stop_asked;
 use crate::workload::check;
 
 /// A search that runs when it is shown; see [`explore`].
@@ -47,12 +44,9 @@ impl Explore {
 
     /// Searches, for up to ten seconds.
     pub fn run(&self) -> Explored {
-        let begun = Instant::now();
-        let goes_on = || !stop_asked() && begun.elapsed() < LIMIT;
-        let search = || Search { schedules: self.schedules, goes_on: &goes_on };
         let found = check::number("schedules", self.schedules, 1..=1_000_000)
             .map_err(|error| error.to_string())
-            .and_then(|()| apart(|| schedule::explore(self.program, search())));
+            .and_then(|()| search(self.program, self.schedules));
         Explored { found }
     }
 }

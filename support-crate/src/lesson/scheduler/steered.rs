@@ -1,15 +1,12 @@
 //! `be_the_scheduler`: the reader says who goes on.
 
-use std::time::Instant;
+use schedule::{Outcome, Program, Trace};
 
-use schedule::{Outcome, Program, Search, Trace};
-
-use super::apart::{LIMIT, apart};
+use super::apart::{apart, search};
 use super::film::Drawn;
 use super::words;
 use crate::chart::Figure;
 use crate::format;
-use crate::stop::stop_asked;
 
 /// A program whose next thread the reader names; see [`be_the_scheduler`].
 #[derive(Clone, Debug)]
@@ -76,11 +73,7 @@ impl Steered {
         let own = trace.preemptions();
         let ending = words::outcome(&trace.outcome);
         let used = format!("It {ending}, with {} of yours", format::plural(own as u64, "pre-emption"));
-        let begun = Instant::now();
-        let goes_on = || !stop_asked() && begun.elapsed() < LIMIT;
-        let search = Search { schedules: 2_000, goes_on: &goes_on };
-        let found = apart(|| schedule::explore(self.program, search));
-        let fewest = found.ok().and_then(|found| {
+        let fewest = search(self.program, 2_000).ok().and_then(|found| {
             let same = found.endings.into_iter().find(|ending| ending.outcome == trace.outcome)?;
             Some(same.preemptions)
         });
