@@ -5,6 +5,7 @@ use std::process::Command;
 
 use lab_tests::notebook::{self, Notebook, workspace};
 use lab_tests::{lab, markdown, numbers, rules};
+use serde_json::Value;
 
 /// Fails with every finding at once, so that one run tells all.
 fn none(findings: Vec<String>) {
@@ -39,6 +40,19 @@ fn outputs_come_from_the_source_beside_them() {
             .then(|| "its code was changed since it was executed: run `cargo lab refresh`".into())
             .into_iter()
             .collect()
+    });
+}
+
+#[test]
+fn what_a_cell_printed_in_a_row_is_one_output() {
+    let printed = |output: &Value| (output["output_type"] == "stream").then(|| output["name"].clone());
+    for_each(|notebook| {
+        let cells = notebook.json["cells"].as_array().into_iter().flatten().enumerate();
+        let apart = cells.filter(|(_, cell)| {
+            let outputs: Vec<_> = cell["outputs"].as_array().into_iter().flatten().map(printed).collect();
+            outputs.windows(2).any(|pair| pair[0].is_some() && pair[0] == pair[1])
+        });
+        apart.map(|(number, _)| format!("cell {number}: printed lines are boxes of their own")).collect()
     });
 }
 

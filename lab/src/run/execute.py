@@ -46,6 +46,17 @@ class LateOutput:
                 pass
 
 
+def joined(outputs):
+    """One output for what was printed in a row, as JupyterLab keeps it: evcxr sends each line alone."""
+    whole = []
+    for output in outputs:
+        if output.output_type == "stream" and whole and whole[-1].get("name") == output.name:
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
+
+
 def main():
     # A run that is cancelled, or whose terminal is closed, takes its kernel along. However the parent ends, the system
     # says so here.
@@ -82,6 +93,7 @@ def main():
                 dead = f"it took longer than {job['timeout']} s"
             except DeadKernelError:
                 dead = "the kernel died"
+            cell.outputs = joined(cell.outputs)
             # Texts as lists of lines, as files hold them: a change then shows as a line in a diff.
             outputs = split_lines(nbformat.from_dict({"cells": [cell]})).cells[0].outputs
             say(event="ended", cell=index, outputs=outputs, count=cell.execution_count, dead=dead)
