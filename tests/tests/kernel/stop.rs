@@ -46,6 +46,7 @@ const LONG: &[(&str, &str)] = &[
     ("slices(3, secs(10))", ""),
     ("film(|| for turn in 0..600 { step!(\"turn {turn}\"); pause(ms(100)) })", "stopped by you"),
     ("orders(1_000, || pause(ms(50)))", "runs"),
+    ("python(\"import time\\nprint('held back')\\ntime.sleep(25)\")", "held back"),
     ("println!(\"{}\", values(Waits { tasks: 4, wait: secs(60) }, Async).unwrap_err())", "stopped by you"),
     ("println!(\"{}\", process::fork(|| std::thread::sleep(secs(60))).join().unwrap_err())", "stopped"),
     (

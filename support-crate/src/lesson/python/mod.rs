@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::error::Error;
 use crate::measure::SideThread;
 use crate::stop;
-use crate::units::secs;
+use crate::units::{ms, secs};
 
 /// Names the interpreter to use instead of the `python3` on the PATH.
 const VARIABLE: &str = "CONCURRENCY_LAB_PYTHON";
@@ -67,22 +67,25 @@ impl Python {
     }
 }
 
-/// Runs a program by this machine's Python and prints, after the interpreter's name, the lines that it printed; where there is no
-/// Python, or the program fails, one sentence that says so.
+/// Runs a program by this machine's Python, which prints under the interpreter's name; where there is no Python, or the program
+/// fails, one sentence says so in the end.
 ///
 /// ```
 /// concurrency_lab::prelude::python("print(sum(range(4)))");
 /// ```
 pub fn python(program: &str) {
-    let printed = Python::find().and_then(|python| {
-        let printed = printed(&python.executable, ("program.py", program), &[])?;
-        Ok(format!("{}:\n{}", python.kind, printed.trim_end()))
+    let ran = Python::find().and_then(|python| {
+        println!("{}:", python.kind);
+        // Straight to where this process prints: what was printed before it fails or is stopped is seen too.
+        printed(&python.executable, ("program.py", program), &[], Stdio::inherit())
     });
-    println!("{}", printed.unwrap_or_else(|problem| problem.to_string()));
+    if let Err(problem) = ran {
+        println!("{problem}");
+    }
 }
 
 fn run<T: DeserializeOwned>(program: &Path, script: Script, arguments: &[String]) -> Result<T, Error> {
-    let printed = printed(program, script, arguments)?;
+    let printed = printed(program, script, arguments, Stdio::piped())?;
     serde_json::from_str(last_line(&printed)).map_err(|error| failed(script, &error.to_string()))
 }
 
@@ -94,8 +97,8 @@ fn last_line(text: &str) -> &str {
     text.lines().last().unwrap_or("it printed nothing")
 }
 
-/// All that a script prints.
-fn printed(program: &Path, script: Script, arguments: &[String]) -> Result<String, Error> {
+/// Runs a script that prints to `out`, and returns all that it printed if that is a pipe.
+fn printed(program: &Path, script: Script, arguments: &[String], out: Stdio) -> Result<String, Error> {
     let (name, text) = script;
     let failed = |why: String| failed(script, &why);
     let folder = tempfile::tempdir().map_err(|error| failed(format!("no temporary folder: {error}")))?;
@@ -104,7 +107,7 @@ fn printed(program: &Path, script: Script, arguments: &[String]) -> Result<Strin
     let child = std::fs::write(&file, text).and_then(|()| {
         let mut python = Command::new(program);
         python.arg("-I").arg(&file).args(arguments);
-        python.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        python.stdin(Stdio::null()).stdout(out).stderr(Stdio::piped());
         // A group of its own, so that what is stuck can be ended with the processes it started.
         python.process_group(0).spawn()
     });
@@ -112,6 +115,9 @@ fn printed(program: &Path, script: Script, arguments: &[String]) -> Result<Strin
     let group = Pid::from_raw(child.id() as i32);
     let output = SideThread::default().call(Instant::now() + LIMIT, move || child.wait_with_output())?;
     let Some(output) = output else {
+        // Asked first, so that it prints what it holds back; it has as long as nobody minds.
+        let _ = killpg(group, Signal::SIGINT);
+        std::thread::sleep(ms(200));
         let _ = killpg(group, Signal::SIGKILL);
         stop::check()?;
         return Err(failed(format!("it had not ended after {} s", LIMIT.as_secs())));
@@ -162,7 +168,8 @@ mod tests {
         assert_eq!(error.to_string(), "the Python script broken.py failed: ValueError: no");
         let chatty = ("chatty.py", "print('x' * 1_000_000)\nprint(7)");
         assert_eq!(python.run::<u8>(chatty, &[]).unwrap(), 7);
-        let lines = printed(&python.executable, ("lines.py", "print(1)\nprint(2)"), &[]).unwrap();
+        let lines =
+            printed(&python.executable, ("lines.py", "print(1)\nprint(2)"), &[], Stdio::piped()).unwrap();
         assert_eq!(lines, "1\n2\n");
     }
 }
