@@ -1,5 +1,7 @@
 //! The same work on several threads at once, and tasks on one.
 
+use crate::workload::yield_in_turn;
+
 /// Calls `work` on so many threads at once; the first panic goes on to the caller.
 pub(crate) fn on_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     std::thread::scope(|scope| {
@@ -20,18 +22,21 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     answer
 }
 
-/// Like [`block_on`], with a task beside the future that takes turns whenever the future gives way.
-pub(crate) fn block_on_beside<T>(
-    mut turn: impl AsyncFnMut() + 'static,
+/// Like [`block_on`], with tasks beside the future that take turns whenever the future, or a task that it spawned, gives way.
+pub(crate) fn block_on_beside<T, Turn: Future<Output = ()> + Send + 'static>(
+    turn: impl Fn() -> Turn + Clone + Send + 'static,
     future: impl Future<Output = T>,
 ) -> T {
+    async fn take_turns<Turn: Future<Output = ()>>(turn: impl Fn() -> Turn) {
+        loop {
+            turn().await;
+            yield_in_turn().await;
+        }
+    }
     block_on(async {
-        tokio::task::spawn_local(async move {
-            loop {
-                turn().await;
-                tokio::task::yield_now().await;
-            }
-        });
+        // One in each of the queues that a task can be in: the runtime's, and that of tasks which stay on their thread.
+        tokio::spawn(take_turns(turn.clone()));
+        tokio::task::spawn_local(take_turns(turn));
         future.await
     })
 }

@@ -57,7 +57,10 @@ pub fn give_way<Fut: Future<Output = ()>>(theirs: impl Fn(Work) -> Fut) -> Reply
     judged(&theirs, "the work says `false` once there is nothing more to do: end your loop then", || {
         let work = Work { runtime: thread::current().id(), state: Arc::default() };
         let beside = work.clone();
-        let turn = async move || beside.state.with(|state| state.stretch = 0);
+        let turn = move || {
+            beside.state.with(|state| state.stretch = 0);
+            std::future::ready(())
+        };
         block_on_beside(turn, theirs(work.clone()));
         let (done, longest) = work.state.with(|state| (state.done, state.longest));
         require!(done >= STEPS, "it came back after {done} of {STEPS} steps");
@@ -124,9 +127,9 @@ pub fn query<Fut: Future<Output = u64>>(theirs: impl Fn(Database, usize) -> Fut)
     judged(&theirs, "an await there waits for something that never comes", || {
         let database = Database { runtime: thread::current().id(), shared: Arc::default() };
         let beside = database.shared.clone();
-        let turn = async move || {
+        let turn = move || {
             beside.with(|state| state.turns += 1);
-            tokio::time::sleep(ms(1)).await;
+            tokio::time::sleep(ms(1))
         };
         let rows = block_on_beside(turn, async {
             let mut rows = Vec::new();
@@ -159,6 +162,7 @@ mod tests {
 
     use super::super::reply::{Grade::*, assert_reply};
     use super::*;
+    use crate::workload::yield_in_turn;
 
     async fn never_gives_way(work: Work) {
         while work.step() {}
@@ -222,6 +226,19 @@ mod tests {
         assert_reply(&give_way(never_ends), Wrong, "end your loop");
         assert_reply(&give_way(gives_way), Right, "never had to wait");
         assert_reply(&give_way(elsewhere), Right, "for more than 0 of 1000 steps");
+        // In whatever queue the work is, and whichever way it gives way.
+        let steps = |work: Work| async move {
+            while work.step() {
+                yield_in_turn().await
+            }
+        };
+        assert_reply(&give_way(steps), Right, "for more than 1 of");
+        let spawned = |work| async move { tokio::spawn(steps(work)).await.unwrap() };
+        assert_reply(&give_way(spawned), Right, "for more than 1 of");
+        let stays = |work| async move { tokio::task::spawn_local(steps(work)).await.unwrap() };
+        assert_reply(&give_way(stays), Right, "for more than 1 of");
+        let spawned = |work| async move { tokio::spawn(gives_way(work)).await.unwrap() };
+        assert_reply(&give_way(spawned), Right, "for more than 1 of");
         let now_and_then = |work: Work| async move {
             for step in 1.. {
                 if !work.step() {

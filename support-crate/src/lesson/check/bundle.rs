@@ -8,12 +8,13 @@ use crate::units::{ms, secs, us};
 
 /// What a message takes, what a task takes, and the fewest tasks that make the message at most a tenth of all. In the first it
 /// is a tenth exactly, in seconds that a fraction with a point holds exactly too.
-const CASES: [(Duration, Duration, usize); 6] = [
+const CASES: [(Duration, Duration, usize); 7] = [
     (secs(1), secs(9), 1),
     (us(100), us(899), 2),
     (us(100), us(100), 9),
     (ms(1), us(7), 1_286),
     (us(1), ms(10), 1),
+    (Duration::from_nanos(1_870), us(1), 17),
     (Duration::ZERO, us(5), 1),
 ];
 
@@ -75,6 +76,14 @@ mod tests {
             Wrong,
             "though 1 would do",
         );
+    }
+
+    #[test]
+    fn parts_of_a_microsecond_count() {
+        let in_micros = |message: Duration, task: Duration| {
+            (9 * message.as_micros()).div_ceil(task.as_micros()).max(1) as usize
+        };
+        assert_reply(&bundle(in_micros), Wrong, "with 9 in a message, the message takes 17.20%");
     }
 
     #[test]

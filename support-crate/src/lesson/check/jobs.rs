@@ -112,34 +112,42 @@ pub fn survive(theirs: impl Fn(Vec<Job>) -> Vec<Option<u64>>) -> Reply {
 /// assert!(check::team(team).sentence.contains("todo!()"));
 /// ```
 pub fn team(theirs: impl Fn(Vec<Job>, usize) -> Vec<u64>) -> Reply {
-    const JOBS: usize = 9;
-    const WORKERS: usize = 3;
     judged(&theirs, "whoever waits for the next message waits until every sender of it is gone", || {
-        let (gate, jobs) = hand_out(JOBS, WORKERS, secs(1));
-        let answers = theirs(jobs, WORKERS);
-        gate.all_done("job", "run", JOBS, "join every thread")?;
-        require!(
-            gate.on_this_thread() == 0,
-            "a job ran on the calling thread: give the jobs to {WORKERS} threads"
-        );
-        let (peak, threads) = (gate.peak(), gate.threads());
-        let did = format::plural(threads as u64, "thread");
-        require!(
-            peak > 1,
-            "one job was done at a time, by {did}: start {WORKERS} before you join the first, and keep no lock's guard while a \
-             job runs (one that is made in the head of a `match` or `while let` lives as long as that)"
-        );
-        require!(
-            threads == WORKERS,
-            "the jobs were done by {did}: start {WORKERS}, and let each go on with another job when one is done"
-        );
-        require!(
-            peak == WORKERS,
-            "at the peak {peak} of {WORKERS} threads had a job: start all before you join the first"
-        );
-        all_in_order("job", &answers, JOBS)?;
-        Ok(format!("{did} did {JOBS} jobs, {peak} at a time, and the answers came back in order"))
+        let told = done_by_team(&theirs, 9, 3)?;
+        done_by_team(&theirs, 10, 4).map_err(|why| format!("10 jobs for 4 workers: {why}"))?;
+        Ok(told)
     })
+}
+
+fn done_by_team(
+    theirs: impl Fn(Vec<Job>, usize) -> Vec<u64>,
+    count: usize,
+    workers: usize,
+) -> Result<String, String> {
+    let (gate, jobs) = hand_out(count, workers, secs(1));
+    let answers = theirs(jobs, workers);
+    gate.all_done("job", "run", count, "join every thread")?;
+    require!(
+        gate.on_this_thread() == 0,
+        "a job ran on the calling thread: give the jobs to {workers} threads"
+    );
+    let (peak, threads) = (gate.peak(), gate.threads());
+    let did = format::plural(threads as u64, "thread");
+    require!(
+        peak > 1,
+        "one job was done at a time, by {did}: start {workers} before you join the first, and keep no lock's guard while a \
+         job runs (one that is made in the head of a `match` or `while let` lives as long as that)"
+    );
+    require!(
+        threads == workers,
+        "the jobs were done by {did}: start {workers}, and let each go on with another job when one is done"
+    );
+    require!(
+        peak == workers,
+        "at the peak {peak} of {workers} threads had a job: start all before you join the first"
+    );
+    all_in_order("job", &answers, count)?;
+    Ok(format!("{did} did {count} jobs, {peak} at a time, and the answers came back in order"))
 }
 
 #[cfg(test)]
@@ -325,6 +333,16 @@ mod tests {
             receiver.iter().map(|job| thread::spawn(move || job.run()).join().unwrap()).collect()
         };
         assert_reply(&team(nobody_closes), Wrong, "until every sender of it is gone");
+        let only_whole_shares = |jobs: Vec<Job>, workers| {
+            let whole = jobs.len() / workers * workers;
+            in_shares(jobs[..whole].to_vec(), workers)
+        };
+        assert_reply(&team(only_whole_shares), Wrong, "10 jobs for 4 workers: job 8 was never run");
+        assert_reply(
+            &team(|jobs, _| in_shares(jobs, 3)),
+            Wrong,
+            "10 jobs for 4 workers: the jobs were done by 3",
+        );
         assert_reply(&team(in_shares), Right, "3 threads did 9 jobs");
         assert_reply(&team(next_in_turn), Right, "3 threads did 9 jobs");
         assert_reply(&team(by_channel), Right, "3 threads did 9 jobs");

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::reply::{Reply, judged, require};
 use crate::format;
 use crate::lesson::threads::on_threads;
+use crate::machine::Usage;
 use crate::units::us;
 
 const TASKS: usize = 16;
@@ -14,7 +15,7 @@ const TASKS: usize = 16;
 const LEAST: Duration = us(2);
 
 /// Checks a task of the reader's own: the same number gives the same value, on any thread and in any order, and
-/// different numbers give different values. The one thing that is timed here is whether it has anything to do.
+/// different numbers give different values. All that is timed here is whether it has anything to compute.
 ///
 /// ```
 /// use concurrency_lab::lesson::check;
@@ -45,17 +46,23 @@ pub fn my_task(theirs: impl Fn(usize) -> u64 + Sync) -> Reply {
         require!(values == TASKS, "{TASKS} tasks gave only {values} different values, {advice}");
         // The quickest of some runs: whatever else the machine does only adds to them.
         let run = |_| {
-            let start = Instant::now();
+            let (start, before) = (Instant::now(), Usage::now(&[], None));
             for number in 0..TASKS {
                 black_box(theirs(black_box(number)));
             }
-            start.elapsed()
+            (start.elapsed(), Usage::now(&[], None).since(&before))
         };
-        let quickest = (0..5).map(run).min().unwrap_or_default();
+        let quickest = (0..5).map(run).min_by_key(|(took, _)| *took);
+        let (took, Usage { cpu, queued, .. }) = quickest.unwrap_or_default();
+        let each = format::duration(took.as_secs_f64() / TASKS as f64);
         require!(
-            quickest >= LEAST * TASKS as u32,
-            "a task is done in {}: there is nothing to race; give it a loop that is no mere formula to the compiler, as the one with `rotate_left`",
-            format::duration(quickest.as_secs_f64() / TASKS as f64)
+            took >= LEAST * TASKS as u32,
+            "a task is done in {each}: there is nothing to race; give it a loop that is no mere formula to the compiler, as the one \
+             with `rotate_left`"
+        );
+        require!(
+            cpu + queued >= 0.5 * took.as_secs_f64(),
+            "a task takes {each}, and for most of that it waits: let it compute, as the one with `rotate_left` does"
         );
         Ok(format!("{TASKS} tasks, {TASKS} values, the same in any order and on any thread"))
     })
@@ -82,6 +89,11 @@ mod tests {
         };
         assert_reply(&my_task(by_thread), Wrong, "on another thread");
         assert_reply(&my_task(|number| number as u64), Wrong, "there is nothing to race");
+        let waits = |number: usize| {
+            std::thread::sleep(us(500));
+            number as u64
+        };
+        assert_reply(&my_task(waits), Wrong, "for most of that it waits");
         assert_reply(&my_task(|_| panic!("no luck")), Wrong, "it panicked: no luck");
     }
 

@@ -42,13 +42,18 @@ impl Account {
 /// ```
 pub fn transfer(theirs: impl Fn(&Account, &Account, u64) + Sync) -> Reply {
     judged(&theirs, "take the two locks in the same order whichever way the money goes", || {
-        let accounts = Account::both();
-        theirs(&accounts[0], &accounts[1], 30);
-        let [from, to] = accounts.map(|account| account.balance.into_inner());
-        require!(
-            [from, to] == [70, 130],
-            "30 moved from 100 and 100 should leave 70 and 130, but leaves {from} and {to}"
-        );
+        for from in 0..2 {
+            let to = 1 - from;
+            let accounts = Account::both();
+            theirs(&accounts[from], &accounts[to], 30);
+            let left = accounts.map(|account| account.balance.into_inner());
+            require!(
+                (left[from], left[to]) == (70, 130),
+                "30 moved from account {from} to account {to}, of 100 and 100, should leave 70 and 130, but leaves {} and {}",
+                left[from],
+                left[to]
+            );
+        }
         require!(
             most_held_together() == 2,
             "between the two locks the money was in neither account: hold both while you move it"
@@ -108,6 +113,13 @@ mod tests {
         assert_reply(&transfer(twice), Wrong, "already holds");
         let creates_money = |_: &Account, to: &Account, amount: u64| *to.lock() += amount;
         assert_reply(&transfer(creates_money), Wrong, "leaves 100 and 130");
+        let one_way = |from: &Account, to: &Account, amount: u64| {
+            let (low, high) = if from.number() < to.number() { (from, to) } else { (to, from) };
+            let (mut low, mut high) = (low.lock(), high.lock());
+            *low -= amount;
+            *high += amount;
+        };
+        assert_reply(&transfer(one_way), Wrong, "from account 1 to account 0");
         let waits_for_itself = |from: &Account, to: &Account, amount: u64| {
             let from_first = from.number() < to.number();
             let (low, high) = if from_first { (from, to) } else { (to, from) };
