@@ -53,13 +53,23 @@ pub struct Trace {
     pub stands: Vec<(usize, String, Place)>,
     /// Who can go on, where the run ended because nobody said who does.
     pub asks: Option<Vec<usize>>,
-    /// Of a schedule run again: the last switch without which it ends otherwise: how many steps are before it; and how it ends
-    /// without.
-    pub decisive: Option<(usize, Outcome)>,
+    /// Of a schedule run again: its last switch, if it ends otherwise without.
+    pub decisive: Option<Decisive>,
     pub(crate) order: u64,
     pub(crate) waited: bool,
     pub(crate) threads: usize,
     pub(crate) refused: Option<String>,
+}
+
+/// A switch without which a program ends otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decisive {
+    /// How many steps are before it.
+    pub after: usize,
+    /// The thread that goes on there instead.
+    pub instead: usize,
+    /// How the program ends then.
+    pub outcome: Outcome,
 }
 
 impl Trace {

@@ -35,7 +35,7 @@ mod search;
 mod token;
 
 pub use deadlock::{Wait, circle};
-pub use guide::{MOST_STEPS, Outcome, Trace, prepare};
+pub use guide::{Decisive, MOST_STEPS, Outcome, Trace, prepare};
 pub use program::Program;
 pub use refused::Refused;
 pub use replay::{replay, steer};

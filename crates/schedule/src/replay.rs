@@ -1,8 +1,9 @@
 //! One schedule: that of a word again, or the reader's.
 
-use crate::guide::{self, Decider, Trace};
+use crate::guide::{self, Decider, Decisive, Trace};
 use crate::program::Program;
 use crate::refused::Refused;
+use crate::run::Choice;
 use crate::token;
 
 /// Runs exactly the schedule that a word stands for.
@@ -22,7 +23,8 @@ pub fn replay(program: Program, word: &str) -> Result<Trace, Refused> {
     if let Some(last) = taken.len().checked_sub(1) {
         let without = guide::run(program, Decider::Given(taken[..last].to_vec()), false);
         if without.outcome != trace.outcome {
-            trace.decisive = Some((trace.choices[last].after, without.outcome));
+            let Choice { after, options, .. } = &trace.choices[last];
+            trace.decisive = Some(Decisive { after: *after, instead: options[0], outcome: without.outcome });
         }
     }
     Ok(trace)

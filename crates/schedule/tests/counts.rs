@@ -1,6 +1,6 @@
 //! Orders worked out by hand, and failures found, run again and told.
 
-use schedule::{Ending, Found, Outcome, Program, Search, circle, explore, replay, replayed, steer};
+use schedule::{Decisive, Ending, Found, Outcome, Program, Search, circle, explore, replay, replayed, steer};
 
 fn found(program: Program) -> Found {
     explore(program, Search::default()).unwrap()
@@ -116,7 +116,8 @@ fn a_word_run_a_hundred_times_gives_a_hundred_equal_traces() {
 fn the_switch_that_makes_the_difference_is_named() {
     let word = answer(&found(lost_update), "1").token;
     let replay = replay(lost_update, &word).unwrap();
-    assert_eq!(replay.decisive, Some((1, Outcome::Answer("2".into()))));
+    let due = Decisive { after: 1, instead: 1, outcome: Outcome::Answer("2".into()) };
+    assert_eq!(replay.decisive, Some(due));
     let steps: Vec<(usize, &str)> = replay.steps.iter().map(|s| (s.thread, s.what.as_str())).collect();
     assert_eq!(steps, [(1, "loads 0"), (2, "loads 0"), (2, "stores 1"), (1, "stores 1"), (0, "loads 1")]);
 }

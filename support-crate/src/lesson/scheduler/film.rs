@@ -1,6 +1,6 @@
 //! `replay`: one schedule, run again and drawn as a film whose axis is steps.
 
-use schedule::{Place, Program, Step, Trace, Wait};
+use schedule::{Decisive, Place, Program, Step, Trace, Wait};
 
 use super::apart::apart;
 use super::words;
@@ -95,7 +95,7 @@ impl Drawn {
             axis: "steps done, one after the other: no time is measured".to_owned(),
             legend,
             groups: vec![LaneGroup {
-                end: self.trace.decisive.as_ref().map(|(after, _)| *after as f64),
+                end: self.trace.decisive.as_ref().map(|switch| switch.after as f64),
                 failed: self.trace.decisive.is_some(),
                 lanes: (0..rows)
                     .map(|thread| self.lane(thread, end))
@@ -118,10 +118,10 @@ impl Drawn {
     /// What is said below the film.
     fn told(&self) -> Vec<String> {
         let mut told = Vec::new();
-        if let Some((after, without)) = &self.trace.decisive {
+        if let Some(Decisive { after, instead, outcome }) = &self.trace.decisive {
+            let (instead, ends) = (words::thread(*instead), words::outcome(outcome));
             told.push(format!(
-                "the upright line after step {after} is the switch that makes the difference: without it, it {}",
-                words::outcome(without)
+                "the switch at the upright line, after step {after}, makes the difference: where {instead} goes on instead, it {ends}"
             ));
         }
         let circle = schedule::circle(&self.trace.waits);
@@ -141,21 +141,29 @@ impl Drawn {
         };
         let own = || (0..).zip(&self.trace.steps).filter(|(_, step)| step.thread == thread);
         let last = own().map(|(place, _)| f64::from(place + 1)).fold(0.0, f64::max);
-        let waits = self.waits.iter().any(|(waiting, _)| *waiting == thread);
-        let mut segments = vec![segment(0.0, last, Stretch::Low)];
+        let waits = self.trace.waits.iter().find(|wait| wait.thread == thread);
+        // Until another thread took what it needs, it could have gone on.
+        let stuck = waits.map_or(last, |wait| last.max(self.taken(wait)));
+        let mut segments = vec![segment(0.0, stuck, Stretch::Low)];
         segments
             .extend(own().map(|(place, _)| segment(f64::from(place), f64::from(place + 1), Stretch::Solid)));
-        if waits {
-            segments.push(segment(last, end, Stretch::Hatched));
+        if waits.is_some() {
+            segments.push(segment(stuck, end, Stretch::Hatched));
         }
         Lane {
             name: words::thread(thread),
-            alert: waits,
+            alert: waits.is_some(),
             segments,
             borders: own().map(|(place, _)| f64::from(place)).collect(),
             marks: own().map(|(place, step)| (f64::from(place), step.what.clone())).collect(),
             note: String::new(),
         }
+    }
+
+    /// After how many steps what a thread waits for was taken from it.
+    fn taken(&self, wait: &Wait) -> f64 {
+        let takes = |step: &Step| Some(step.thread) == wait.on && Some(&step.place) == wait.taken.as_ref();
+        self.trace.steps.iter().rposition(takes).map_or(0.0, |place| (place + 1) as f64)
     }
 
     fn table(&self) -> Table {

@@ -44,7 +44,8 @@ fn a_film_of_a_deadlock_names_the_circle_and_where_each_waits() {
     let text = figure.text();
     assert!(text.contains("A circle of waits: thread 1 → thread 2 → thread 1"), "{text}");
     assert!(text.contains("Thread 1 waits at tests.rs:"), "{text}");
-    assert!(text.contains("The upright line after step 1 is the switch that makes the difference"), "{text}");
+    let due = "The switch at the upright line, after step 1, makes the difference: where thread 1 goes on instead, it ends";
+    assert!(text.contains(due), "{text}");
     assert!(figure.svg().unwrap().contains("no time is measured"));
 }
 
