@@ -27,7 +27,7 @@ pub(crate) type Speedup = Option<Interval>;
 /// One core does not gain so much: an interval above it is the work of several.
 const SOME_GAIN: f64 = 1.1;
 /// Several cores gain at least so much: an interval below it is the work of one.
-const LITTLE_GAIN: f64 = 1.2;
+pub(crate) const LITTLE_GAIN: f64 = 1.2;
 const ONE_CORE: &str = "with one core nothing can run at the same time";
 const BUSY: &str = "other programs had the cores; close them and run it again";
 
@@ -41,7 +41,7 @@ pub(crate) struct Bench {
     /// What scripts have printed, by name.
     printed: RefCell<HashMap<&'static str, Result<Value, String>>>,
     /// The most cores that other programs had during a measurement.
-    taken: Cell<f64>,
+    pub(crate) taken: Cell<f64>,
 }
 
 impl Bench {

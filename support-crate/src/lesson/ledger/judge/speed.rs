@@ -1,7 +1,7 @@
 //! Judges of speed-ups: which work gained, and by which model.
 
 use crate::format;
-use crate::lesson::ledger::bench::{Bench, Speedup};
+use crate::lesson::ledger::bench::{Bench, LITTLE_GAIN, Speedup};
 use crate::lesson::ledger::ruling::{Finding, Ruling};
 use crate::measure::Interval;
 
@@ -65,6 +65,8 @@ pub(crate) fn fetching(files: usize, threads: Speedup, tasks: Option<Speedup>) -
 pub(crate) fn images_in_processes(bench: &Bench, [processes, threads]: [Speedup; 2]) -> Finding {
     let ruling = match (bench.parallel(processes), bench.parallel(threads)) {
         (Ok(true), Ok(true)) => Ruling::depends("on what else they are for: threads did it in parallel too"),
+        // In rounds taken in turn the cores were free, as the processes show.
+        (Ok(true), Err(_)) if threads.is_some_and(|speedup| speedup.high < LITTLE_GAIN) => Ruling::Holds,
         (Ok(true), Err(_)) => {
             Ruling::open("processes did it in parallel; whether threads do as well this run cannot tell")
         }
@@ -100,6 +102,12 @@ mod tests {
         let bench = Bench::new(2);
         assert_eq!(images_in_processes(&bench, [x(1.9), x(1.0)]).ruling, Ruling::Holds);
         assert!(matches!(images_in_processes(&bench, [x(1.9), x(1.9)]).ruling, Ruling::Depends(_)));
+        let busy = Bench::new(2);
+        busy.taken.set(0.9);
+        assert_eq!(images_in_processes(&busy, [x(1.9), x(1.0)]).ruling, Ruling::Holds);
+        let wide = Some(Interval { estimate: 1.1, low: 0.9, high: 1.4 });
+        assert!(matches!(images_in_processes(&busy, [x(1.9), wide]).ruling, Ruling::NotDecided(_)));
+        assert!(matches!(images_in_processes(&busy, [x(1.0), x(1.0)]).ruling, Ruling::NotDecided(_)));
         let chunks = |bench, speedup| uses_cores(bench, true, "threads", speedup).ruling;
         assert_eq!(chunks(&bench, x(1.9)), Ruling::Holds);
         assert_eq!(fetching(10, x(8.0), None).ruling, Ruling::Holds);
