@@ -20,8 +20,8 @@ const BRIEF: f64 = 1e-6;
 /// Fewer fresh pages say nothing of how long a piece took, and are not told.
 const MANY_PAGES: f64 = 1_000.0;
 
-/// What a piece took in one round: seconds, pages of memory that the system handed out at a first touch (minor faults of the
-/// whole process), and times a thread of this process gave its core up to wait (voluntary context switches).
+/// What a piece took in one round: seconds, pages of memory that the system handed out at a first touch (minor faults), and
+/// times a thread gave its core up to wait (voluntary context switches), of this process and of its children that have ended.
 type Took = [f64; 3];
 
 /// Pieces of code to be timed; showing it runs them.
@@ -126,11 +126,15 @@ fn brief(took: &[Vec<Took>]) -> &'static str {
 }
 
 fn take(piece: &dyn Fn()) -> Took {
-    // Minor faults and voluntary context switches of this process so far.
+    // Minor faults and voluntary context switches so far.
     let asked = || {
-        getrusage(UsageWho::RUSAGE_SELF).map_or([f64::NAN; 2], |usage| {
-            [usage.minor_page_faults(), usage.voluntary_context_switches()].map(|count| count as f64)
-        })
+        let of = |who| {
+            getrusage(who).map_or([f64::NAN; 2], |usage| {
+                [usage.minor_page_faults(), usage.voluntary_context_switches()].map(|count| count as f64)
+            })
+        };
+        let [own, children] = [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN].map(of);
+        [own[0] + children[0], own[1] + children[1]]
     };
     let ([pages, waits], start) = (asked(), Instant::now());
     piece();
@@ -183,12 +187,17 @@ mod tests {
         let timings = crate::process::fork(|| {
             let touch = || drop(std::hint::black_box(vec![1u8; 64 << 20]));
             let sleep = || (0..20).for_each(|_| std::thread::sleep(ms(1) / 20));
-            let took = timed("touch", touch).beside("sleep", sleep).run();
+            let in_children = || {
+                crate::process::fork(touch).join().unwrap();
+                crate::process::fork(sleep).join().unwrap();
+            };
+            let took = timed("touch", touch).beside("sleep", sleep).beside("both", in_children).run();
             took.iter().map(|took| [1, 2].map(|which| median(&all(took, which)).unwrap())).collect::<Vec<_>>()
         });
-        let [touched, slept] = timings.join().unwrap()[..] else { panic!("two pieces") };
+        let [touched, slept, children] = timings.join().unwrap()[..] else { panic!("three pieces") };
         assert!(touched[0] > 30.0 && slept[0] < touched[0], "{touched:?} {slept:?}");
         assert!(slept[1] >= 20.0 && touched[1] < 20.0, "{touched:?} {slept:?}");
+        assert!(children[0] > touched[0] && children[1] >= 20.0, "{children:?}");
     }
 
     #[test]
