@@ -59,6 +59,16 @@ fn judge(comparison: &Comparison, cores: usize) -> Result<(Model, String), Strin
         words
             .push("Mind: with one core this run cannot show what more cores would give to computing.".into());
     }
+    let tasks = comparison.workload.tasks;
+    let fewer = ranking.iter().find(|lane| matches!(lane.model, Model::Threads(n) if n < tasks));
+    if let Some(threads) =
+        fewer.filter(|lane| lane.name != *name && comparison.workload.nature == Nature::Waits)
+    {
+        words.push(format!(
+            "Mind: {} had no more tasks open than that. `.models([Async, Threads({tasks})])` compares a thread for each.",
+            threads.name
+        ));
+    }
     words.extend(mind(*model).iter().map(|mind| format!("Mind: {mind}")));
     Ok((*model, words.join("\n")))
 }
@@ -125,6 +135,25 @@ mod tests {
         let waits = advice(Nature::Waits, &[(Async, 0.1), (Threads(8), 0.1)], 2);
         assert_eq!(waits.0, Async);
         assert!(waits.1.contains("keep the whole path awaiting"), "{waits:?}");
+    }
+
+    #[test]
+    fn threads_that_are_fewer_than_the_waits_are_told() {
+        let lanes = [
+            (Sequential, false, 1.0),
+            (Sequential, true, 1.0),
+            (Async, false, 0.1),
+            (Threads(64), false, 0.15),
+        ];
+        let mut waits = result(Nature::Waits, &lanes);
+        waits.workload.tasks = 100;
+        let (model, words) = judge(&waits, 2).unwrap();
+        assert!(
+            model == Async && words.contains("Mind: threads (64) had no more tasks open than that."),
+            "{words}"
+        );
+        waits.workload.tasks = 64;
+        assert!(!judge(&waits, 2).unwrap().1.contains("had no more tasks open"));
     }
 
     #[test]

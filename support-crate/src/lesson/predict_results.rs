@@ -4,7 +4,7 @@ use super::predict::{Answers, Guess, Number, Says};
 use crate::format;
 use crate::measure::{Comparison, Lane};
 use crate::model::Model;
-use crate::timeline::{Film, Orders, Timeline};
+use crate::timeline::{self, Film, Orders, Timeline};
 
 impl Says for Comparison {
     fn says(&self) -> String {
@@ -27,7 +27,9 @@ impl Answers<Model> for Comparison {
             true if guessed(first) && close.is_empty() => {
                 (Some(true), format!("You said {said}, and this machine agrees. {says}"))
             }
-            true if guessed(first) || close.iter().any(guessed) => {
+            true if guessed(first)
+                || close.iter().any(|lane| guessed(lane) && !self.is_clear(first, lane)) =>
+            {
                 (Some(true), format!("You said {said}, which shares the first place. {says}"))
             }
             true => (Some(false), format!("You said {said}, clearly slower than {}. {says}", first.name)),
@@ -44,7 +46,9 @@ fn parallel(timeline: &Timeline) -> Vec<&str> {
 impl Says for Timeline {
     fn says(&self) -> String {
         match parallel(self).as_slice() {
-            [] => "In this run no model used more than one core at a time.".to_owned(),
+            [] => {
+                format!("More than one core at a time was used by {}.", timeline::Lane::nobody(self.lanes()))
+            }
             names => format!("More than one core at a time was used by {}.", format::list(names)),
         }
     }
@@ -76,6 +80,8 @@ impl<T, G: Number> Answers<G> for Film<T> {
     }
 }
 
+const ONE_SEQUENCE: &str = "one sequence of instructions, and its order is the same in every run";
+
 /// What was guessed is the order of all steps, "a 1, b 1, a 2", or that one of two is bound to come first, "a 1 before a 2".
 impl<'a, T> Answers<&'a str> for Film<T> {
     fn answer(&self, guess: &&'a str) -> (Option<bool>, String) {
@@ -83,7 +89,14 @@ impl<'a, T> Answers<&'a str> for Film<T> {
             return self.bound(one, other);
         }
         let agrees = self.steps().iter().map(String::as_str).eq(guess.split(", "));
-        let so = if agrees { "And so it was.".to_owned() } else { self.says() };
+        let steps = &self.lanes()[0].trace.steps;
+        let so = match agrees {
+            true => "And so it was.".to_owned(),
+            false if steps.windows(2).all(|pair| pair[0].actor == pair[1].actor) => {
+                format!("{} All are in {ONE_SEQUENCE}.", self.says())
+            }
+            false => self.says(),
+        };
         (Some(agrees), format!("You said: {guess}. {so}"))
     }
 }
@@ -100,8 +113,9 @@ impl<T> Film<T> {
         let by_one = trace.steps[first].actor == trace.steps[second].actor;
         let came = if first < second { "it did" } else { "it came the other way round" };
         let why = match by_one {
-            true => "both are in one sequence of instructions, and its order is the same in every run",
-            false => "the two are in different sequences of instructions, and nothing puts these in order",
+            true => format!("both are in {ONE_SEQUENCE}"),
+            false => "the two are in different sequences of instructions, and nothing puts these in order"
+                .to_owned(),
         };
         (Some(by_one && first < second), format!("You said: {one} before {other}. Here {came}; {why}."))
     }
@@ -159,6 +173,10 @@ mod tests {
                 crate::step!("a 2");
                 std::thread::spawn(|| crate::step!("b 1")).join().unwrap();
             });
+            let alone = film(|| ["a 1", "a 2"].map(|label| crate::step!("{label}")));
+            let either = predict("?", "either may be first").against(&alone);
+            assert_eq!(either.agrees, Some(false));
+            assert!(either.sentence.ends_with("order is the same in every run."), "{either:?}");
             let said = |guess: &'static str| {
                 let Answered { agrees, sentence, .. } = predict("?", guess).against(&shown);
                 (agrees, sentence)

@@ -123,6 +123,11 @@ impl Comparison {
         }
     }
 
+    /// Whether a lane is clearly faster than another.
+    pub(crate) fn is_clear(&self, lane: &Lane, other: &Lane) -> bool {
+        matches!(self.against(lane, other), Standing::Faster(_))
+    }
+
     /// What a ratio says, given the detection floor.
     fn judge(&self, ratio: Option<Interval>) -> Standing {
         match ratio.zip(self.floor()) {
@@ -153,9 +158,7 @@ impl Comparison {
     pub(crate) fn close_to_first(&self) -> Vec<&Lane> {
         let mut close = self.ranking();
         let first = (!close.is_empty()).then(|| close.remove(0));
-        let clear =
-            |other| first.is_some_and(|first| matches!(self.against(first, other), Standing::Faster(_)));
-        let last = close.iter().rposition(|other| !clear(other));
+        let last = close.iter().rposition(|other| first.is_some_and(|first| !self.is_clear(first, other)));
         close.truncate(last.map_or(0, |last| last + 1));
         close
     }

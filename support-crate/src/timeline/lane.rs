@@ -33,4 +33,12 @@ impl Lane {
     pub(crate) fn is_parallel(&self) -> bool {
         self.facts.overlap * 20 > self.facts.busy
     }
+
+    /// Who used more than one core at a time, where nobody did.
+    pub(crate) fn nobody<'a>(lanes: impl IntoIterator<Item = &'a Self>) -> &'static str {
+        match lanes.into_iter().any(|lane| lane.facts.overlap > 0) {
+            true => "no model for more than a twentieth of its work",
+            false => "no model",
+        }
+    }
 }

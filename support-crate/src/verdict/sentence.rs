@@ -99,7 +99,19 @@ fn tie(result: &Comparison, first: &Lane) -> String {
             result.floor().map_or(String::new(), |floor| format::percent(floor - 1.0))
         ),
     };
-    format!("The first {} took {took}; {why}.", all.len())
+    // Who took less than one that is tied is not left behind it, though it be clear of the first.
+    let between = all[1..].iter().filter(|lane| result.is_clear(first, lane));
+    let between: Vec<&str> = between.map(|lane| lane.name.as_str()).collect();
+    let but = match between.is_empty() {
+        true => String::new(),
+        false => format!(
+            "; {} took clearly longer than {}, though less than {}, which may have been as fast",
+            format::list(&between),
+            first.name,
+            all[all.len() - 1].name
+        ),
+    };
+    format!("The first {} took {took}; {why}{but}.", all.len())
 }
 
 /// What keeps two models from being told apart.

@@ -69,8 +69,12 @@ fn at_once(drawn: &[Drawn], by: By) -> String {
         format::list(&models.iter().map(|drawn| drawn.lane.name.as_str()).collect::<Vec<_>>())
     };
     if by == By::Core {
-        let several: Vec<&Drawn> = models.filter(|drawn| drawn.lane.is_parallel()).collect();
-        let told = if several.is_empty() { "no model".to_owned() } else { names(&several) };
+        let (several, others): (Vec<&Drawn>, Vec<&Drawn>) =
+            models.partition(|drawn| drawn.lane.is_parallel());
+        let told = match several.is_empty() {
+            true => Lane::nobody(others.iter().map(|drawn| drawn.lane)).to_owned(),
+            false => names(&several),
+        };
         return format!("On more than one core at a time: {told}");
     }
     let mut models: Vec<&Drawn> = models.collect();
