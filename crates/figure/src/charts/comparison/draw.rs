@@ -148,7 +148,7 @@ fn values(series: &ComparisonSeries, bars: bool) -> Values {
 }
 
 impl Sheet<'_, '_> {
-    /// The values between which a difference says nothing. Too narrow to be seen, it is drawn wide enough, around its middle.
+    /// The values between which a difference says nothing. Too narrow to be seen, it is a line.
     fn band(&self) -> Drawn {
         let (area, plot) = (self.area, self.plot);
         let Some((low, high)) = self.series.band.filter(|(low, high)| low.is_finite() && high.is_finite())
@@ -156,8 +156,9 @@ impl Sheet<'_, '_> {
             return Ok(());
         };
         let [left, right] = [low, high].map(|end| plot.x + plot.w * self.values.share(end));
-        let (middle, half) = ((left + right) / 2.0, ((right - left) / 2.0).max(2.5));
-        area.draw(&Piece::fill(at((middle - half, plot.y)), at((middle + half, plot.bottom())), BAND))?;
+        let (middle, half) = ((left + right) / 2.0, (right - left) / 2.0);
+        let (half, colour) = if half < 1.0 { (0.5, AXIS) } else { (half, BAND) };
+        area.draw(&Piece::fill(at((middle - half, plot.y)), at((middle + half, plot.bottom())), colour))?;
         let label = HEADING.ellipsize("no clear difference", plot.w);
         let half = HEADING.width(&label) / 2.0;
         let middle = middle.clamp(plot.x + half, (plot.right() - half).max(plot.x + half));
