@@ -43,10 +43,13 @@ pub(super) fn switches() -> Option<(u64, u64)> {
     Some((usage.voluntary_context_switches() as u64, usage.involuntary_context_switches() as u64))
 }
 
-/// How often thread `tid` of process `pid` was given a core; `None` where the system keeps no such books.
-pub(super) fn arrivals_of(pid: u32, tid: u32) -> Option<u64> {
+/// How often thread `tid` of process `pid` was given a core, and for how many nanoseconds it had been ready before; `None` where
+/// the system keeps no such books.
+pub(super) fn arrivals_of(pid: u32, tid: u32) -> Option<(u64, u64)> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/task/{tid}/schedstat")).ok()?;
-    text.split_ascii_whitespace().nth(2)?.parse().ok()
+    let mut fields = text.split_ascii_whitespace().skip(1).map_while(|field| field.parse().ok());
+    let ready = fields.next()?;
+    Some((fields.next()?, ready))
 }
 
 /// The core the calling thread runs on; `None` where the system does not say.
@@ -85,7 +88,7 @@ mod tests {
         for _ in 0..100 {
             let (before, given, after) = (lost(), arrivals_of(std::process::id(), tid), lost());
             assert!(
-                given.is_none_or(|given| (before + 1..=after + 1).contains(&given)),
+                given.is_none_or(|(given, _)| (before + 1..=after + 1).contains(&given)),
                 "{before} {given:?}"
             );
             std::thread::sleep(std::time::Duration::from_micros(10));

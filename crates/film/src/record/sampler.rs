@@ -99,6 +99,8 @@ struct Track {
     /// The process had more than one thread at some time.
     several: bool,
     events: Vec<Event>,
+    /// For how long it had been ready without a core when it was given one last, in all; in nanoseconds.
+    queued: u64,
     /// Whether the last stretch was on a core, and whether it could have been, if that was so all the time: then the next one
     /// like it extends it.
     even: Option<(bool, bool)>,
@@ -145,12 +147,12 @@ impl Samples {
             let Some(cpu) = cpu() else { return };
             let time = clock::now();
             let known = self.tracks.get(&(pid, tid)).and_then(|track| track.events.last());
-            let arrivals = match known {
+            let (arrivals, queued) = match known {
                 // Who has not run since was given no core.
                 Some(last) if last.cpu() == Some(cpu) => {
-                    last.reading.and_then(|reading| reading.arrivals).map(u64::from)
+                    (last.reading.and_then(|reading| reading.arrivals).map(u64::from), None)
                 }
-                _ => clock::arrivals_of(pid, tid),
+                _ => clock::arrivals_of(pid, tid).unzip(),
             };
             if clock::now() - before < PROMPT {
                 let track = self.tracks.entry((pid, tid)).or_default();
@@ -158,7 +160,7 @@ impl Samples {
                     // It began since then, when it had not been given a core.
                     track.events.push(stamp(self.last, Reading::new(1, Some(0)), pid, tid));
                 }
-                track.add(time, Reading::new(cpu, arrivals), pid, tid);
+                track.add(time, Reading::new(cpu, arrivals), queued, pid, tid);
                 return;
             }
         }
@@ -193,8 +195,9 @@ fn stamp(time: u64, reading: Reading, pid: u32, tid: u32) -> Event {
 }
 
 impl Track {
-    fn add(&mut self, time: u64, reading: Reading, pid: u32, tid: u32) {
+    fn add(&mut self, time: u64, reading: Reading, queued: Option<u64>, pid: u32, tid: u32) {
         let mut event = stamp(time, reading, pid, tid);
+        let queued = queued.map(|queued| queued.saturating_sub(std::mem::replace(&mut self.queued, queued)));
         let Some(last) = self.events.last() else {
             self.events.push(event);
             self.even = ASLEEP;
@@ -205,7 +208,10 @@ impl Track {
         // A thread that slept and has not moved sleeps on; the file need not be read to know.
         let asleep = on_core == 0 && self.even == ASLEEP;
         let state = if asleep { None } else { state(pid, tid) };
-        let ready = state.as_ref().is_some_and(|state| state.ready);
+        // Who is ready now and was given a core meanwhile may have waited before; how long it was ready was counted then.
+        let given = last.reading.is_some_and(|last| reading.arrivals_since(last) != Some(0));
+        let most = |queued: u64| 2 * (queued + on_core) >= wall;
+        let ready = state.as_ref().is_some_and(|state| state.ready) && (!given || queued.is_none_or(most));
         if let Some(state) = state {
             event.core = state.core;
             // A thread gets its name a moment after it starts.
@@ -270,7 +276,7 @@ mod tests {
         let mut track = Track::default();
         for &(time, cpu) in readings {
             // Process number 0 does not exist, so nothing of this machine is read.
-            track.add(time, Reading::new(cpu, None), 0, 0);
+            track.add(time, Reading::new(cpu, None), None, 0, 0);
         }
         track.events.iter().map(|event| (event.time, event.cpu().unwrap())).collect()
     }
@@ -281,6 +287,21 @@ mod tests {
         assert_eq!(track(&[(0, 10), (100, 10), (200, 10), (300, 110)]), [(0, 10), (200, 10), (300, 110)]);
         let uneven = [(0, 10), (100, 60), (200, 110)];
         assert_eq!(track(&uneven), uneven);
+    }
+
+    #[test]
+    fn who_woke_just_now_was_not_ready_all_along() {
+        let (pid, tid) = (std::process::id(), nix::unistd::gettid().as_raw() as u32);
+        let told = |given: u64, queued: Option<u64>| {
+            let mut track = Track::default();
+            track.add(0, Reading::new(10, Some(5)), Some(0), pid, tid);
+            // This thread is on a core as it reads its own state.
+            track.add(1_000, Reading::new(20, Some(5 + given)), queued, pid, tid);
+            track.events[1].kind == EventKind::Ready
+        };
+        assert!(told(0, None), "it lost its core and was given none");
+        assert!(told(1, Some(900)), "it was ready for nearly all of the time");
+        assert!(!told(1, Some(3)), "it slept");
     }
 
     #[test]
