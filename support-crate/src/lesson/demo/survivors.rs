@@ -2,16 +2,20 @@
 
 use crate::chart::{Figure, Table};
 use crate::process;
+use crate::workload::check;
 
 /// Starts `workers` processes, of which the second aborts as a program does that has damaged its memory, and tells how each
-/// ended.
+/// ended; 2 to 32 of them.
 ///
 /// ```
 /// use concurrency_lab::prelude::*;
 /// assert!(survivors(4).text().starts_with("Of 4 worker processes 3 answered"));
 /// ```
 pub fn survivors(workers: usize) -> Figure {
-    let ended = ends(workers.clamp(2, 32));
+    if let Err(error) = check::number("workers", workers, 2..=32) {
+        return Figure::problem(error.to_string());
+    }
+    let ended = ends(workers);
     let told = |end: &Result<u64, String>| match end {
         Ok(answer) => format!("its answer, {answer}"),
         Err(crash) => crash.clone(),
