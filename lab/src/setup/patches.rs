@@ -19,8 +19,8 @@ use std::process::{Command, ExitCode};
 /// one are other kernels.
 pub const PATCH: &str = include_str!("kernel.patch");
 /// The packages that it is about.
-const PACKAGES: [&str; 5] =
-    ["evcxr", "evcxr_jupyter", "ra_ap_hir", "ra_ap_ide_assists", "ra_ap_ide_diagnostics"];
+const PACKAGES: [&str; 6] =
+    ["evcxr", "evcxr_jupyter", "ra_ap_hir", "ra_ap_hir_ty", "ra_ap_ide_assists", "ra_ap_ide_diagnostics"];
 
 /// Whether Cargo started this process as the wrapper of `rustc`.
 pub fn is_called() -> bool {

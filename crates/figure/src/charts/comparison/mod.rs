@@ -26,7 +26,9 @@ impl Chart for ComparisonSeries {
                 .then(|| format!("Whisker{ratio}: {}", self.interval)),
             any(|_| true).then(|| format!("Dots: single runs{outliers}")),
             any(|dot| dot.disturbed).then(|| "Crosses: runs that something else disturbed".into()),
-            self.band.map(|_| format!("Shaded (a line where it is narrow): how much {} differs from itself", self.twin())),
+            self.band.map(|_| {
+                format!("Shaded (a line where it is narrow): how much {} differs from itself", self.twin())
+            }),
         ];
         let reading: Vec<String> = reading.into_iter().flatten().collect();
         let mut caption = self.caption.clone();
