@@ -14,10 +14,11 @@ use super::reply::{Reply, judged, require};
 /// ```
 pub fn interleave(theirs: impl Fn(&[&str], &[&str]) -> Vec<String>) -> Reply {
     let endless = "a loop that waits for one sequence to end must also move on when the other is empty";
-    let cases: [(&[&str], &[&str]); 3] = [
+    let cases: [(&[&str], &[&str]); 4] = [
         (&["a1", "a2", "a3"], &["b1", "b2", "b3"]),
         (&["a1", "a2", "a3", "a4"], &["b1", "b2"]),
         (&["a1"], &[]),
+        (&[], &["b1", "b2"]),
     ];
     judged(&theirs, endless, || {
         for (first, second) in cases {
@@ -39,7 +40,7 @@ pub fn interleave(theirs: impl Fn(&[&str], &[&str]) -> Vec<String>) -> Reply {
             let origins: Vec<bool> = merged.iter().map(|step| first.contains(&step.as_str())).collect();
             let switches = origins.windows(2).filter(|pair| pair[0] != pair[1]).count();
             let apart = "one sequence ends before the other begins, so nothing is interleaved";
-            require!(second.is_empty() || switches > 1, "{given}: {apart}");
+            require!(first.is_empty() || second.is_empty() || switches > 1, "{given}: {apart}");
         }
         Ok("both sequences keep their own order, and neither had to end before the other began".into())
     })
@@ -83,6 +84,9 @@ mod tests {
         let indexed =
             |first: &[&str], second: &[&str]| text((0..first.len()).flat_map(|i| [first[i], second[i]]));
         assert_reply(&interleave(indexed), Wrong, "it panicked: index out of bounds");
+        let begins_with_one =
+            |first: &[&str], second: &[&str]| text([&first[..1], second, &first[1..]].concat());
+        assert_reply(&interleave(begins_with_one), Wrong, "it panicked: range end index");
         assert_reply(&interleave(right), Right, "keep their own order");
         let by_place = |first: &[&str], second: &[&str]| {
             let all =
@@ -90,8 +94,9 @@ mod tests {
             text(all.flatten())
         };
         assert_reply(&interleave(by_place), Right, "keep their own order");
-        let one_then_all_of_the_other =
-            |first: &[&str], second: &[&str]| text(first[..1].iter().chain(second).chain(&first[1..]));
+        let one_then_all_of_the_other = |first: &[&str], second: &[&str]| {
+            text(first.iter().take(1).chain(second).chain(first.iter().skip(1)))
+        };
         assert_reply(&interleave(one_then_all_of_the_other), Right, "keep their own order");
     }
 }

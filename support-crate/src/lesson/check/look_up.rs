@@ -80,7 +80,7 @@ pub fn look_up(theirs: impl Fn(&Cache, &Source, usize) -> u64 + Sync) -> Reply {
         let (loads, together) = source.loads.with(|loads| (loads.keys.len(), loads.together));
         require!(
             loads < all,
-            "{THREADS} threads asked {all} times for {keys} keys, and {loads} loads were made: nothing was kept in the cache"
+            "{THREADS} threads asked {all} times for {keys} keys, and {loads} loads were made: nothing was kept in the cache, or nobody looked there before loading"
         );
         require!(
             loads <= keys,
@@ -108,6 +108,12 @@ mod tests {
         assert_reply(&look_up(|_, _, _| todo!()), NotDone, "todo!()");
         let no_cache = |_: &Cache, source: &Source, key: usize| source.load(key);
         assert_reply(&look_up(no_cache), Wrong, "nothing was kept");
+        let loads_first = |cache: &Cache, source: &Source, key: usize| {
+            let value = source.load(key);
+            let place = cache.lock().unwrap().entry(key).or_default().clone();
+            *place.get_or_init(|| value)
+        };
+        assert_reply(&look_up(loads_first), Wrong, "nobody looked there before loading");
         let filled = |value: u64| Arc::new(OnceLock::from(value));
         let check_then_act = |cache: &Cache, source: &Source, key: usize| {
             let kept = cache.lock().unwrap().get(&key).and_then(|kept| kept.get().copied());

@@ -57,8 +57,8 @@ pub fn my_task(theirs: impl Fn(usize) -> u64 + Sync) -> Reply {
         let each = format::duration(took.as_secs_f64() / TASKS as f64);
         require!(
             took >= LEAST * TASKS as u32,
-            "a task is done in {each}: there is nothing to race; give it a loop that is no mere formula to the compiler, as the one \
-             with `rotate_left`"
+            "a task is done in {each}: there is nothing to race; give it more rounds, of a loop that is no mere formula to the \
+             compiler, as the one with `rotate_left`"
         );
         require!(
             cpu + queued >= 0.5 * took.as_secs_f64(),

@@ -4,7 +4,7 @@ use schedule::{Outcome, Program};
 
 use super::reply::{Reply, reply, require};
 use crate::format;
-use crate::lesson::scheduler::{Steered, explore, replay};
+use crate::lesson::scheduler::{Steered, apart, explore, replay};
 
 /// Checks an order that the reader chose: it has to end in a deadlock.
 ///
@@ -54,9 +54,34 @@ fn all_end_with(program: Program, answer: &str) -> Result<String, String> {
         found.orders > 1,
         "it has a single order: its threads run one after the other, so nothing is concurrent"
     );
+    taking_turns(program, answer)?;
     let orders = format::plural(found.orders as u64, "order");
     let all = if found.complete { "all its" } else { "all that were tried, " };
     Ok(format!("{all} {orders} end with {answer}"))
+}
+
+/// Whether threads that take turns after each step look at what they change, and `main` at what it gives back.
+fn taking_turns(program: Program, answer: &str) -> Result<(), String> {
+    let mut turns = Vec::new();
+    let trace = loop {
+        let trace = apart(|| schedule::steer(program, &turns))?;
+        let Some(asks) = trace.asks.as_ref().filter(|_| turns.len() < 50) else { break trace };
+        turns.push(*asks.iter().find(|thread| turns.last() != Some(thread)).unwrap_or(&asks[0]));
+    };
+    let steps = |thread| trace.steps.iter().filter(move |step| step.thread == thread).map(|step| &*step.what);
+    for thread in trace.steps.iter().map(|step| step.thread).filter(|thread| *thread > 0) {
+        require!(
+            !steps(thread).all(|what| what.starts_with("stores")),
+            "thread {thread} stores without having looked at what is there: that adds nothing"
+        );
+    }
+    let read: Vec<&str> = steps(0).filter_map(|what| what.strip_prefix("loads ")).collect();
+    require!(
+        !matches!(read[..], [one] if one != answer),
+        "where the threads take turns, `main` reads {}, whatever it gives back",
+        read[0]
+    );
+    Ok(())
 }
 
 /// Checks an explanation of a word: in this order of two threads that load and store, the update of which one is lost?
@@ -106,6 +131,37 @@ mod tests {
     }
 
     schedule::replayed! {
+        mod only_stores {
+            use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+            use std::thread;
+            static NUMBER: AtomicU32 = AtomicU32::new(0);
+            fn main() -> u32 {
+                let add = || NUMBER.store(2, Relaxed);
+                let (one, other) = (thread::spawn(add), thread::spawn(add));
+                one.join().unwrap();
+                other.join().unwrap();
+                NUMBER.load(Relaxed)
+            }
+        }
+    }
+
+    schedule::replayed! {
+        mod only_says_so {
+            use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+            use std::thread;
+            static NUMBER: AtomicU32 = AtomicU32::new(0);
+            fn main() -> u32 {
+                let add = || NUMBER.store(NUMBER.load(Relaxed) + 1, Relaxed);
+                let (one, other) = (thread::spawn(add), thread::spawn(add));
+                one.join().unwrap();
+                other.join().unwrap();
+                NUMBER.load(Relaxed);
+                2
+            }
+        }
+    }
+
+    schedule::replayed! {
         mod in_turn {
             fn main() -> u32 {
                 std::thread::spawn(|| 1).join().unwrap() + std::thread::spawn(|| 1).join().unwrap()
@@ -144,6 +200,8 @@ mod tests {
     fn a_program_holds_if_no_order_breaks_it_and_it_has_several() {
         assert_reply(&holds(lost_update, "2"), Wrong, "in 4 of 6 orders it does not end with 2");
         assert_reply(&holds(in_turn, "2"), Wrong, "a single order");
+        assert_reply(&holds(only_stores, "2"), Wrong, "that adds nothing");
+        assert_reply(&holds(only_says_so, "2"), Wrong, "`main` reads 1, whatever it gives back");
         assert_reply(&holds(added, "2"), Right, "all its 2 orders end with 2");
     }
 

@@ -107,7 +107,10 @@ where
             "it never had more than {peak} of {PAGES} fetches in flight: others waited for the lock while a page was on its way"
         );
         let expected: u64 = (0..PAGES).map(answer).sum();
-        let why = "is the sum read before the wait and written after it?";
+        let why = match added {
+            0 => "was a copy of it changed, or nothing added?",
+            _ => "is the sum read before the wait and written after it?",
+        };
         require!(added == expected, "the pages add up to {expected}, and the sum is {added}: {why}");
         Ok(format!("{PAGES} fetches in flight at the same time, and the sum of all pages is right"))
     })

@@ -38,7 +38,10 @@ pub fn twice_as_fast(theirs: impl Fn(usize) -> Vec<u64> + Send + Sync + 'static)
         let answers = theirs(LINES);
         all_in_order("line", &answers, LINES)?;
         let asked = ASKED.load(SeqCst) - asked;
-        require!(asked == LINES, "it asked for {asked} lines to report {LINES}: ask once for each");
+        require!(
+            asked == LINES,
+            "it asked for {asked} lines to report {LINES}, as far as this process can tell: ask once for each, without other processes"
+        );
         let (gain, _) = gain(|| (0..LINES).map(line).collect(), move || theirs(LINES));
         let told =
             reaches(2.0, gain, "the given program", "how many of its waits are open at the same time?")?;

@@ -26,7 +26,7 @@ pub(super) fn search(program: Program, schedules: usize) -> Result<Found, String
 }
 
 /// What `work` gives, or why there is nothing.
-pub(super) fn apart<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T, String>
+pub(crate) fn apart<T>(work: impl FnOnce() -> Result<T, Refused>) -> Result<T, String>
 where
     T: Serialize + DeserializeOwned + 'static,
 {

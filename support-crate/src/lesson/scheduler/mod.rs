@@ -9,6 +9,7 @@ mod steered;
 pub(crate) mod tests;
 mod words;
 
+pub(crate) use apart::apart;
 pub use explored::{Explore, Explored, explore};
 pub use film::{Replayed, replay};
 pub use native::on_real_cores;
