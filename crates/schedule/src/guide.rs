@@ -1,6 +1,7 @@
 //! One run of a program, guided: who goes on at each choice, and what came of it.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::hash::Hasher;
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
@@ -29,6 +30,19 @@ pub enum Outcome {
     Deadlock,
     /// It had not ended after [`MOST_STEPS`].
     Endless,
+}
+
+/// What a run does: "answers 2", "deadlocks".
+impl fmt::Display for Outcome {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer(answer) if answer == "()" => out.write_str("ends"),
+            Self::Answer(answer) => write!(out, "answers {answer}"),
+            Self::Panic(said) => write!(out, "panics: {said}"),
+            Self::Deadlock => out.write_str("deadlocks"),
+            Self::Endless => write!(out, "has not ended after {MOST_STEPS} steps"),
+        }
+    }
 }
 
 impl Outcome {

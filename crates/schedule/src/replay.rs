@@ -38,7 +38,7 @@ pub fn replay(program: Program, word: &str) -> Result<Trace, Refused> {
 pub fn steer(program: Program, threads: &[usize]) -> Result<Trace, Refused> {
     // The choices, and how many of the steps since the last one were named.
     let (mut taken, mut named) = (Vec::new(), 0);
-    for thread in threads {
+    for (place, thread) in threads.iter().enumerate() {
         let trace = guide::run(program, Decider::Until(taken.clone()), true);
         let option = trace.asks.as_ref().and_then(|asks| asks.iter().position(|option| option == thread));
         if let Some(option) = option {
@@ -53,8 +53,9 @@ pub fn steer(program: Program, threads: &[usize]) -> Result<Trace, Refused> {
         }
         return Err(Refused::new(match trace.asks {
             None => format!(
-                "the program has ended after choice {}: leave out `.then({thread})` and what follows it",
-                taken.len()
+                "it {} after {place} of your steps: number {}, `.then({thread})`, is one too many",
+                trace.outcome,
+                place + 1
             ),
             Some(asks) => {
                 let able: Vec<String> = asks.iter().map(usize::to_string).collect();

@@ -14,14 +14,15 @@ use crate::run::{self, At, Operation, unseen};
 struct Steps<F> {
     future: Pin<Box<F>>,
     at: At,
-    begun: bool,
+    /// What the next step does.
+    kind: &'static str,
 }
 
 impl<F: Future> Future for Steps<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let kind = if std::mem::replace(&mut self.begun, true) { "runs on" } else { "begins" };
+        let kind = std::mem::replace(&mut self.kind, "runs on");
         Operation { kind, object: 0, at: self.at }.perform(run::turn, |()| String::new());
         let polled = self.future.as_mut().poll(context);
         if polled.is_pending() {
@@ -33,8 +34,8 @@ impl<F: Future> Future for Steps<F> {
     }
 }
 
-fn steps<F: Future>(future: F, at: At) -> Steps<F> {
-    Steps { future: Box::pin(future), at, begun: false }
+fn steps<F: Future>(kind: &'static str, future: F, at: At) -> Steps<F> {
+    Steps { future: Box::pin(future), at, kind }
 }
 
 /// Starts a task.
@@ -45,7 +46,7 @@ where
     F::Output: Send + 'static,
 {
     let at = Location::caller();
-    unseen(None, || shuttle::future::spawn(steps(future, at)))
+    unseen(None, || shuttle::future::spawn(steps("begins", future, at)))
 }
 
 /// Starts a task that need not be moved between threads.
@@ -56,13 +57,13 @@ where
     F::Output: 'static,
 {
     let at = Location::caller();
-    unseen(None, || shuttle::future::spawn_local(steps(future, at)))
+    unseen(None, || shuttle::future::spawn_local(steps("begins", future, at)))
 }
 
 /// Runs a future, and the tasks that it starts.
 #[track_caller]
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    shuttle::future::block_on(steps(future, Location::caller()))
+    shuttle::future::block_on(steps("begins", future, Location::caller()))
 }
 
 /// Ends whenever the scheduler says so: no time passes here.
@@ -70,7 +71,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 pub fn sleep(_: Duration) -> impl Future<Output = ()> {
     let at = Location::caller();
     async move {
-        let timer = unseen(None, || shuttle::future::spawn(steps(async {}, at)));
+        let timer = unseen(None, || shuttle::future::spawn(steps("ends a sleep", async {}, at)));
         drop(timer.await);
     }
 }

@@ -3,7 +3,6 @@
 use schedule::{Ending, Found, Program};
 
 use super::apart::search;
-use super::words;
 use crate::chart::{Figure, Table};
 use crate::format;
 use crate::workload::check;
@@ -73,7 +72,7 @@ impl Explored {
         let is_such = |told: String| {
             told.strip_prefix(ending).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
         };
-        let such = self.endings().iter().filter(|other| is_such(words::outcome(&other.outcome)));
+        let such = self.endings().iter().filter(|other| is_such(other.outcome.to_string()));
         such.map(|ending| ending.orders).sum::<usize>() as f64 / self.orders().max(1) as f64
     }
 
@@ -94,9 +93,7 @@ impl Explored {
 fn title(found: &Found) -> String {
     let orders = format::plural(found.orders as u64, "order");
     let all = if found.complete { "all" } else { "some" };
-    let count = |ending: &Ending| {
-        format!("in {} it {}", format::count(ending.orders as u64), words::outcome(&ending.outcome))
-    };
+    let count = |ending: &Ending| format!("in {} it {}", format::count(ending.orders as u64), ending.outcome);
     let endings: Vec<String> = found.endings.iter().take(4).map(count).collect();
     format!("{all} {orders} of {}: {}", found.program, endings.join(", "))
 }
@@ -131,7 +128,7 @@ fn table(found: &Found) -> Table {
     let table = Table::default().words(["how it ends"]).numbers(numbers).words(["word for it"]);
     table.rows(found.endings.iter().map(|ending| {
         [
-            words::outcome(&ending.outcome),
+            ending.outcome.to_string(),
             format::count(ending.orders as u64),
             format::percent(ending.orders as f64 / found.orders.max(1) as f64),
             format::count(ending.schedules as u64),

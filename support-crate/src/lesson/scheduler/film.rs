@@ -1,5 +1,7 @@
 //! `replay`: one schedule, run again and drawn as a film whose axis is steps.
 
+use std::collections::BTreeSet;
+
 use schedule::{Decisive, Place, Program, Step, Trace, Wait};
 
 use super::apart::apart;
@@ -72,14 +74,14 @@ impl Drawn {
             true => {
                 format!("{}, {} so far", self.program, format::plural(self.trace.steps.len() as u64, "step"))
             }
-            false => format!("{} in this order: {}", self.program, words::outcome(&self.trace.outcome)),
+            false => format!("{} in this order: {}", self.program, self.trace.outcome),
         }
     }
 
     fn series(&self) -> LanesSeries {
         let steps = &self.trace.steps;
         let threads = steps.iter().map(|step| step.thread).chain(self.waits.iter().map(|wait| wait.0));
-        let rows = threads.max().map_or(1, |last| last + 1);
+        let rows: BTreeSet<usize> = threads.chain(self.standing()).collect();
         let end = steps.len() as f64 + if self.waits.is_empty() { 0.0 } else { 1.0 };
         let mut legend = vec![
             (Key::Stretch(Stretch::Solid), "has its turn".to_owned()),
@@ -97,10 +99,7 @@ impl Drawn {
             groups: vec![LaneGroup {
                 end: self.trace.decisive.as_ref().map(|switch| switch.after as f64),
                 failed: self.trace.decisive.is_some(),
-                lanes: (0..rows)
-                    .map(|thread| self.lane(thread, end))
-                    .filter(|lane| lane.alert || !lane.marks.is_empty())
-                    .collect(),
+                lanes: rows.into_iter().map(|thread| self.lane(thread, end)).collect(),
                 ..LaneGroup::default()
             }],
             all_labels: "`.steps()` lists all of them".to_owned(),
@@ -115,13 +114,20 @@ impl Drawn {
         }
     }
 
+    /// Who could have gone on where the film makes a difference, and who has not ended where it breaks off.
+    fn standing(&self) -> impl Iterator<Item = usize> {
+        let instead = self.trace.decisive.as_ref().map(|switch| switch.instead);
+        let left = self.trace.stands.iter().filter(|_| self.trace.asks.is_some()).map(|(thread, ..)| *thread);
+        left.chain(instead)
+    }
+
     /// What is said below the film.
     fn told(&self) -> Vec<String> {
         let mut told = Vec::new();
         if let Some(Decisive { after, instead, outcome }) = &self.trace.decisive {
-            let (instead, ends) = (words::thread(*instead), words::outcome(outcome));
+            let instead = words::thread(*instead);
             told.push(format!(
-                "the switch at the upright line, after step {after}, makes the difference: where {instead} goes on instead, it {ends}"
+                "the switch at the upright line, after step {after}, makes the difference: where {instead} goes on instead, it {outcome}"
             ));
         }
         let circle = schedule::circle(&self.trace.waits);
@@ -143,7 +149,8 @@ impl Drawn {
         let last = own().map(|(place, _)| f64::from(place + 1)).fold(0.0, f64::max);
         let waits = self.trace.waits.iter().find(|wait| wait.thread == thread);
         // Until another thread took what it needs, it could have gone on.
-        let stuck = waits.map_or(last, |wait| last.max(self.taken(wait)));
+        let standing = if self.standing().any(|standing| standing == thread) { end } else { last };
+        let stuck = waits.map_or(standing, |wait| last.max(self.taken(wait)));
         let mut segments = vec![segment(0.0, stuck, Stretch::Low)];
         segments
             .extend(own().map(|(place, _)| segment(f64::from(place), f64::from(place + 1), Stretch::Solid)));

@@ -71,8 +71,8 @@ impl Steered {
     /// How it ended, and with how few pre-emptions it could have.
     fn judged(&self, trace: &Trace) -> String {
         let own = trace.preemptions();
-        let ending = words::outcome(&trace.outcome);
-        let used = format!("It {ending}, with {} of yours", format::plural(own as u64, "pre-emption"));
+        let used =
+            format!("It {}, with {} of yours", trace.outcome, format::plural(own as u64, "pre-emption"));
         let fewest = search(self.program, 2_000).ok().and_then(|found| {
             let same = found.endings.into_iter().find(|ending| ending.outcome == trace.outcome)?;
             Some(same.preemptions)

@@ -1,6 +1,6 @@
 //! What schedules are told in.
 
-use schedule::{Outcome, Place};
+use schedule::Place;
 
 use crate::cell;
 
@@ -15,15 +15,4 @@ pub(super) fn place(place: &Place) -> String {
         let name = place.file.rsplit('/').next().unwrap_or_default();
         format!("{name}:{}", place.line)
     })
-}
-
-/// How a run ended.
-pub(super) fn outcome(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Answer(answer) if answer == "()" => "ends".to_owned(),
-        Outcome::Answer(answer) => format!("answers {answer}"),
-        Outcome::Panic(said) => format!("panics: {said}"),
-        Outcome::Deadlock => "deadlocks".to_owned(),
-        Outcome::Endless => format!("has not ended after {} steps", schedule::MOST_STEPS),
-    }
 }
