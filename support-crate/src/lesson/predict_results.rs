@@ -32,6 +32,13 @@ impl Answers<Model> for Comparison {
             {
                 (Some(true), format!("You said {said}, which shares the first place. {says}"))
             }
+            true if close.iter().any(guessed) => {
+                let between = "though it comes before one that may have been as fast";
+                (
+                    Some(false),
+                    format!("You said {said}, clearly slower than {}, {between}. {says}", first.name),
+                )
+            }
             true => (Some(false), format!("You said {said}, clearly slower than {}. {says}", first.name)),
             false => (None, format!("You said {said}, which was not measured here. {says}")),
         }

@@ -5,6 +5,8 @@ use crate::measure::{Comparison, Machines};
 
 /// Counts that follow from the cores which a process may use.
 const DERIVED: [&str; 2] = ["cores online", "workers that models use"];
+/// What differs too where a run was kept on some of the cores.
+const GIVEN: &str = "cores that the run was given";
 /// More names than this are counted.
 const NAMED: usize = 4;
 
@@ -13,8 +15,12 @@ impl Machines {
     pub(crate) fn sentence(&self) -> String {
         let title = &self.results[0].1.workload.title;
         let all: Vec<&str> = self.results.iter().map(|(name, _)| name.as_str()).collect();
-        let traits: Vec<Vec<(&str, String)>> =
+        let mut traits: Vec<Vec<(&str, String)>> =
             self.results.iter().map(|(_, result)| traits(result)).collect();
+        // Where nobody asked for fewer, it is how many there are.
+        if self.results.iter().all(|(_, result)| result.settings.cores.is_empty()) {
+            traits.iter_mut().for_each(|own| own.retain(|(name, _)| *name != GIVEN));
+        }
         let differing = (0..traits[0].len()).filter_map(|place| {
             let values: Vec<&str> = traits.iter().map(|own| own[place].1.as_str()).collect();
             differ(&all, &values).map(|who| format!("{} ({who})", traits[0][place].0))
@@ -39,12 +45,12 @@ impl Machines {
 /// What is known of the machine, and of how much of it the run was given.
 fn traits(result: &Comparison) -> Vec<(&'static str, String)> {
     let given = match result.settings.cores.len() {
-        0 => "all".to_owned(),
-        cores => cores.to_string(),
+        0 => result.machine.cores.allowed,
+        cores => cores,
     };
     let mut traits = result.machine.rows().to_vec();
     traits.retain(|(name, _)| !DERIVED.contains(name));
-    traits.push(("cores that the run was given", given));
+    traits.push((GIVEN, given.to_string()));
     traits
 }
 

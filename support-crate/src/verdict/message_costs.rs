@@ -16,13 +16,13 @@ impl MessageCosts {
             .iter()
             .filter_map(|way| {
                 let size = empty(way)?;
-                let seconds = size.seconds()?;
+                let seconds = size.seconds().filter(|_| size.round_trip().is_some())?;
                 Some((way, size, seconds))
             })
             .collect();
         let ended = self.ended.as_deref().map(|why| format::sentence(&format!("{why}.")));
         let [(memory, _, near), .., (wire, _, far)] = known.as_slice() else {
-            let headline = "Nothing can be said: too few rounds ended".to_owned();
+            let headline = "Nothing can be said: too few rounds ended, or they differ too much".to_owned();
             return Verdict { headline, details: ended.into_iter().collect(), ..Verdict::default() };
         };
         let time = |seconds: f64| format::duration(seconds);
@@ -34,9 +34,9 @@ impl MessageCosts {
             wire.name,
             format::significant(far / near, 2)
         );
-        let intervals = known.iter().map(|(way, size, _)| match size.round_trip() {
-            Some(trip) => format!("{} [{}, {}]", way.name, time(trip.low), time(trip.high)),
-            None => format!("{} none, for the rounds differ too much", way.name),
+        let intervals = known.iter().filter_map(|(way, size, _)| {
+            let trip = size.round_trip()?;
+            Some(format!("{} [{}, {}]", way.name, time(trip.low), time(trip.high)))
         });
         let most = |way: &WayCosts| {
             let size = way.sizes.last()?;

@@ -39,6 +39,12 @@ impl Reach {
             ),
             false => "That cost may be nothing by this run, so it names no limit.".to_owned(),
         });
+        if (1..self.most).contains(&self.tasks) {
+            details.push(format!(
+                "There are {} tasks: further {many} would find nothing to do.",
+                format::count(self.tasks as u64)
+            ));
+        }
         let cores = self.machine.cores.allowed;
         if model.workers() > cores {
             details.push(format!(
@@ -74,6 +80,10 @@ mod tests {
             verdict.details[1].contains("comes beyond 50.0x [33.3, 100.0], and 49 give half"),
             "{verdict}"
         );
+        let few = Reach { tasks: 400, ..reach(-0.01) };
+        let told = few.verdict();
+        assert!(told.details[2].starts_with("There are 400 tasks: further threads"), "{told}");
+        assert!(few.speedup(1_000.0).unwrap().high <= 400.0);
         assert!(reach(-0.01).verdict().details[1].contains("names no limit"));
         assert_eq!(reach(0.01).speedup(1.0).unwrap().estimate, 1.0);
     }

@@ -52,7 +52,10 @@ pub(super) fn headline(result: &Comparison) -> String {
         let ends = [times.clone().reduce(f64::min), times.reduce(f64::max)];
         let mut ends = ends.map(|end| format::significant(end.unwrap_or(f64::NAN), digits)).to_vec();
         ends.dedup();
-        format!(", {} times as fast as {}", ends.join(" to "), other.name)
+        // Of those that are tied one may be no faster than the baseline.
+        let open = names.len() > 1 && ahead.iter().any(|lane| !result.is_clear(lane, other));
+        let ends = if open { format!("up to {}", ends[ends.len() - 1]) } else { ends.join(" to ") };
+        format!(", {ends} times as fast as {}", other.name)
     });
     who + &times.unwrap_or_default()
 }
@@ -86,32 +89,34 @@ fn tie(result: &Comparison, first: &Lane) -> String {
     let mut took = vec![format::duration(time(&all[0])), format::duration(time(&all[all.len() - 1]))];
     took.dedup();
     let took = took.join(if all.len() == 2 { " and " } else { " to " });
-    let limits = all[1..].iter().map(|lane| Limit::of(result, first, lane));
+    // Who took less than one that is tied is not left behind it, though it be clear of the first.
+    let (between, open): (Vec<&&Lane>, Vec<_>) =
+        all[1..].iter().partition(|lane| result.is_clear(first, lane));
+    let names =
+        |lanes: &[&&Lane]| format::list(&lanes.iter().map(|lane| lane.name.as_str()).collect::<Vec<_>>());
+    let these = format!("{} and {}", first.name, names(&open));
+    let (them, their, no) = match between.is_empty() {
+        true => ("them".to_owned(), "their ratio".to_owned(), "no difference".to_owned()),
+        false => (these.clone(), format!("the ratio of {these}"), format!("no difference between {these}")),
+    };
+    let limits = open.iter().map(|lane| Limit::of(result, first, lane));
     let why = match limits.max_by(|one, other| one.weight().total_cmp(&other.weight())) {
-        Some(Limit::Rounds(number)) => format!("{} cannot separate them", rounds(number)),
+        Some(Limit::Rounds(number)) => format!("{} cannot separate {them}", rounds(number)),
         Some(Limit::Spread(spread, number)) if spread > 0.0 => {
-            format!("over {} their ratio varied by about {}", rounds(number), format::percent(spread))
+            format!("over {} {their} varied by about {}", rounds(number), format::percent(spread))
         }
-        Some(Limit::Spread(_, number)) => format!("{} show no difference", rounds(number)),
+        Some(Limit::Spread(_, number)) => format!("{} show {no}", rounds(number)),
         Some(Limit::Control) | None => format!(
             "two runs of {} differed by about {}",
             result.control().map_or("one program", |control| control.name.trim_end_matches(" (again)")),
             result.floor().map_or(String::new(), |floor| format::percent(floor - 1.0))
         ),
     };
-    // Who took less than one that is tied is not left behind it, though it be clear of the first.
-    let between = all[1..].iter().filter(|lane| result.is_clear(first, lane));
-    let between: Vec<&str> = between.map(|lane| lane.name.as_str()).collect();
-    let but = match between.is_empty() {
+    let between = match between.is_empty() {
         true => String::new(),
-        false => format!(
-            "; {} took clearly longer than {}, though less than {}, which may have been as fast",
-            format::list(&between),
-            first.name,
-            all[all.len() - 1].name
-        ),
+        false => format!(" In between, {} took clearly longer than {}.", names(&between), first.name),
     };
-    format!("The first {} took {took}; {why}{but}.", all.len())
+    format!("The first {} took {took}; {why}.{between}", all.len())
 }
 
 /// What keeps two models from being told apart.
