@@ -17,6 +17,8 @@ use crate::model::Model;
 pub struct Reach {
     /// What was run.
     pub title: String,
+    /// Tasks in a run; 0 where that is not known.
+    pub tasks: usize,
     /// Where it was measured.
     pub machine: Machine,
     /// The model, with the most workers that were measured.
@@ -43,7 +45,14 @@ impl Scaling {
     /// ```
     pub fn guess(&self, most: usize) -> Reach {
         let (title, machine) = (self.runs.workload.title.clone(), self.runs.machine.clone());
-        let reach = Reach { title, machine, most, points: self.points.clone(), ..Reach::default() };
+        let reach = Reach {
+            title,
+            machine,
+            most,
+            tasks: self.runs.workload.tasks,
+            points: self.points.clone(),
+            ..Reach::default()
+        };
         let measured = self.points.iter().map(|point| point.workers).max().unwrap_or(0);
         let problem = match (&self.problem, &self.not_fitted) {
             (Some(problem), _) | (None, Some(problem)) => Some(problem.clone()),
@@ -63,8 +72,10 @@ impl Scaling {
 }
 
 impl Reach {
-    /// How many times as fast as one so many workers would be, the slowest guess first and the fastest last.
+    /// How many times as fast as one so many workers would be, the slowest guess first and the fastest last; more workers than
+    /// tasks find nothing to do.
     pub fn speedup(&self, workers: f64) -> Option<Interval> {
+        let workers = if self.tasks > 0 { workers.min(self.tasks as f64) } else { workers };
         let at = |share: f64| amdahl(share.clamp(0.0, 1.0), workers);
         self.serial.map(|Interval { estimate, low, high }| Interval {
             estimate: at(estimate),
