@@ -122,11 +122,12 @@ fn figure(wait: Duration, loads: Vec<Load>) -> Figure {
     let wait = format::duration(wait.as_secs_f64());
     let subtitle = format!("A server that waits {wait} for each request · {}", machine().in_short());
     let caption = Caption::new(title, subtitle).with_note(
-        "Points: half of the requests took at most so long; where fewer were answered there is none. Whiskers: up to all but a \
+        "Points: half of the requests took at most so long; dashes lead up to where fewer were answered. Whiskers: up to all but a \
          hundredth, or to the slowest answer. Counted from the moment a request was meant to be sent (open loop).",
     );
     let numbers = ["clients", "answered a second", "50%", "99%", "slowest", "unanswered"];
     let rows = servers.iter().flat_map(|((_, name, _), loads)| loads.iter().map(|load| load.row(name)));
+    let top = loads.iter().filter_map(|load| load.seconds.last().copied()).fold(0.0, f64::max);
     let line = |&((_, name, model), loads): &(&(Server, &str, Model), &[Load])| {
         let point = |load: &Load| {
             let (half, slowest) = (load.within(0.5)?, *load.seconds.last()?);
@@ -138,10 +139,16 @@ fn figure(wait: Duration, loads: Vec<Load>) -> Figure {
             })
         };
         let lost = loads.last().map_or(0, |load| load.unanswered);
+        let points: Vec<LinePoint> = loads.iter().filter_map(point).collect();
+        let answered = points.last().map(|point| (point.at, point.values[0].0));
+        let beyond = loads.iter().filter(|load| answered.is_none_or(|(at, _)| load.clients as f64 > at));
+        let beyond: Vec<(f64, f64)> = beyond.map(|load| (load.clients as f64, top)).collect();
+        let leaves = answered.filter(|_| !beyond.is_empty());
         Line {
             look: Some(model.look()),
             name: (*name).to_owned(),
-            points: loads.iter().filter_map(point).collect(),
+            points,
+            guess: leaves.into_iter().chain(beyond).collect(),
             details: (lost > 0).then(|| format!("{lost} unanswered")).into_iter().collect(),
             ..Line::default()
         }
