@@ -142,7 +142,7 @@ fn the_description_and_the_table_tell_the_same_as_the_picture() {
     let figure = timeline(two_tasks()).figure();
     assert_eq!(
         figure.alt(),
-        "One thread on core 1; 3 switches, 2 at an await and 1 at a task's end. Timeline, film of 100 µs, one row a task. do_first \
+        "One thread on core 1; 3 switches, 2 at an await and 1 at a task's end. Timeline, film of 100 µs, 52.0 µs of it drawn, one row a task. do_first \
          runs 19.0 µs in 2 stretches, waits 11.0 µs; steps “do_first block 1” at 12.0 µs, “do_first block 2” at 33.0 µs. \
          do_second runs 18.0 µs in 2 stretches, waits 11.0 µs; steps “do_second block 1” at 23.0 µs, “do_second block 2” at \
          43.0 µs."

@@ -37,7 +37,7 @@ pub struct Timed<'a> {
 /// ```
 /// use concurrency_lab::prelude::*;
 /// let timings = timed("sleep", || std::thread::sleep(ms(2))).beside("compute", || busy(ms(1))).figure();
-/// assert!(timings.text().contains("against the first"));
+/// assert!(timings.text().contains("as long as the first"));
 /// ```
 pub fn timed<'a>(name: &str, piece: impl Fn() + 'a) -> Timed<'a> {
     Timed { pieces: Vec::new(), pairs: Vec::new() }.beside(name, piece)
@@ -166,7 +166,7 @@ fn figure<'a>(names: impl Iterator<Item = &'a str>, took: &[Vec<Took>], pairs: &
         ];
         told.into_iter().chain(paged.then(|| count(1))).chain([count(2)])
     });
-    let against = if pairs.is_empty() { "against the first" } else { "against the row above" };
+    let against = if pairs.is_empty() { "as long as the first" } else { "as long as the row above" };
     let table = Table::default().words(["piece of code"]).numbers(["average", "95% interval", against]);
     let table = table.numbers(paged.then_some("fresh pages")).numbers(["times a thread waited"]).rows(rows);
     let rounds = format::plural(took[0].len() as u64, "round");
@@ -224,7 +224,7 @@ mod tests {
     fn a_piece_is_set_against_the_one_above_it() {
         let took = [2.0, 6.0, 5.0, 10.0].map(|ms| vec![[ms / 1e3, 0.0, 0.0]; 5]);
         let text = figure(["a", "b", "c", "d"].into_iter(), &took, &[1, 3]).text();
-        assert!(text.contains("against the row above"), "{text}");
+        assert!(text.contains("as long as the row above"), "{text}");
         assert!(text.contains("3.00x") && text.contains("2.00x") && !text.contains("2.50x"), "{text}");
     }
 }

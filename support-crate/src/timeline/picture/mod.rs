@@ -26,9 +26,9 @@ pub(super) fn picture(lanes: &[Lane], by: By, title: Option<&str>, machine: &Mac
         [lane] => format::sentence(&tell::sentence(&lane.facts)),
         _ => at_once(&drawn, by),
     };
-    let of = of(title, &drawn, by);
-    let film = single && lanes[0].name.is_empty();
     let range = range(&drawn, single);
+    let of = of(title, &drawn, by, range);
+    let film = single && lanes[0].name.is_empty();
     LanesSeries {
         quantity: Quantity::Seconds,
         range: (seconds(range.0), seconds(range.1)),
@@ -85,11 +85,16 @@ fn at_once(drawn: &[Drawn], by: By) -> String {
 }
 
 /// What is drawn, and what a row is.
-fn of(title: Option<&str>, drawn: &[Drawn], by: By) -> Vec<String> {
+fn of(title: Option<&str>, drawn: &[Drawn], by: By, (from, to): (u64, u64)) -> Vec<String> {
     let mut parts: Vec<String> = title.map(str::to_owned).into_iter().collect();
     if let [one] = drawn {
         let name = if one.lane.name.is_empty() { "film" } else { &one.lane.name };
-        parts.push(format!("{name} of {}", tell::time(one.lane.trace.length())));
+        let length = one.lane.trace.length();
+        let drawn = match to - from < length {
+            true => format!(", {} of it drawn", tell::time(to - from)),
+            false => String::new(),
+        };
+        parts.push(format!("{name} of {}{drawn}", tell::time(length)));
     }
     parts.push(match drawn.iter().any(|drawn| drawn.packed) {
         true => "as many rows as tasks were under way at once".to_owned(),
