@@ -50,6 +50,9 @@ fn judge(comparison: &Comparison, cores: usize) -> Result<(Model, String), Strin
     let others: Vec<_> = near.map(|lane| &lane.name).filter(|other| *other != name).collect();
     let why = match others.len() {
         _ if comparison.floor().is_none() => " perhaps: this run decides nothing".to_owned(),
+        _ if 2 * comparison.conditions.disturbed.len() > comparison.settings.rounds => {
+            " perhaps: other work disturbed most rounds, so ask again when the machine is idle".to_owned()
+        }
         0 => String::new(),
         1 => format!(": {} is not clearly different, and {name} is simpler", others[0]),
         _ => format!(": {} are not clearly different, and {name} is the simplest", format::list(&others)),
@@ -65,7 +68,7 @@ fn judge(comparison: &Comparison, cores: usize) -> Result<(Model, String), Strin
         fewer.filter(|lane| lane.name != *name && comparison.workload.nature == Nature::Waits)
     {
         words.push(format!(
-            "Mind: {} had no more tasks open than that. `.models([Async, Threads({tasks})])` compares a thread for each.",
+            "Mind: {} had no more tasks open than that; `compare(…).models([Async, Threads({tasks})])` gives each task a thread.",
             threads.name
         ));
     }
@@ -149,7 +152,7 @@ mod tests {
         waits.workload.tasks = 100;
         let (model, words) = judge(&waits, 2).unwrap();
         assert!(
-            model == Async && words.contains("Mind: threads (64) had no more tasks open than that."),
+            model == Async && words.contains("Mind: threads (64) had no more tasks open than that; `compare"),
             "{words}"
         );
         waits.workload.tasks = 64;

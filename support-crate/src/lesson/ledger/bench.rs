@@ -29,7 +29,7 @@ const SOME_GAIN: f64 = 1.1;
 /// Several cores gain at least so much: an interval below it is the work of one.
 pub(crate) const LITTLE_GAIN: f64 = 1.2;
 const ONE_CORE: &str = "with one core nothing can run at the same time";
-const BUSY: &str = "other programs had the cores; close them and run it again";
+pub(crate) const BUSY: &str = "other programs had the cores; close them and run it again";
 
 /// What claims are put to.
 #[derive(Default)]
@@ -113,14 +113,18 @@ impl Bench {
     /// Whether work ran on more than one core at a time, or why that cannot be told: by the whole interval of how much faster
     /// it became by all workers. Where fewer than 80% of the cores were free, a gain that did not come says nothing.
     pub(crate) fn parallel(&self, speedup: Speedup) -> Result<bool, &'static str> {
-        let free = self.cores as f64 - self.taken.get();
         match speedup {
             _ if self.cores < 2 => Err(ONE_CORE),
             Some(speedup) if speedup.low > SOME_GAIN => Ok(true),
-            Some(_) if free < 0.8 * self.workers().min(self.cores) as f64 => Err(BUSY),
+            Some(_) if self.is_busy() => Err(BUSY),
             Some(speedup) if speedup.high < LITTLE_GAIN => Ok(false),
             _ => Err(UNCLEAR),
         }
+    }
+
+    /// Whether other programs left fewer than 80% of the cores free.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.cores as f64 - self.taken.get() < 0.8 * self.workers().min(self.cores) as f64
     }
 
     /// Measures, and notes how many cores other programs left meanwhile: their work is no fault of a model.

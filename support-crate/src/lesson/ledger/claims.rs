@@ -168,10 +168,13 @@ pub(crate) const CLAIMS: [Claim; 20] = [
         page: WHY,
         rust: |bench| {
             let missed = |place| bench.rhythm(place).missed.len() as u64;
-            Ok(judge::interface_on_threads([Place::HeartsThread, Place::Thread].map(missed)))
+            Ok(judge::interface_on_threads(bench, [Place::HeartsThread, Place::Thread].map(missed)))
         },
         python: |bench| {
-            Ok(judge::interface_on_threads(bench.said::<([f64; 5], [u64; 2])>(script!("heartbeat.py"))?.1))
+            Ok(judge::interface_on_threads(
+                bench,
+                bench.said::<([f64; 5], [u64; 2])>(script!("heartbeat.py"))?.1,
+            ))
         },
     },
     Claim {

@@ -1,6 +1,7 @@
 //! Judges of what was seen, counted and waited for.
 
 use crate::format::{self, count, duration, plural};
+use crate::lesson::ledger::bench::{BUSY, Bench};
 use crate::lesson::ledger::ruling::{Finding, Ruling};
 use crate::measure::Interval;
 
@@ -49,9 +50,10 @@ pub(crate) fn responsive(late: [f64; 5]) -> Finding {
 }
 
 /// Beats missed with the work in place and on a thread.
-pub(crate) fn interface_on_threads([in_place, thread]: [u64; 2]) -> Finding {
-    let ruling =
-        Ruling::by(2 * thread < in_place).unless(in_place == 0, "the work was too short to miss a beat");
+pub(crate) fn interface_on_threads(bench: &Bench, [in_place, thread]: [u64; 2]) -> Finding {
+    let holds = 2 * thread < in_place;
+    let ruling = Ruling::by(holds).unless(in_place == 0, "the work was too short to miss a beat");
+    let ruling = ruling.unless(!holds && bench.is_busy(), BUSY);
     let (beats, thread) = (plural(in_place, "beat"), count(thread));
     ruling.because(format!("With the work in place {beats} were missed, with it on a thread {thread}."))
 }
@@ -256,9 +258,12 @@ mod tests {
         assert_eq!(ruling([0.25, 0.001, 0.001, 0.001, 0.001]), Ruling::Holds);
         assert!(matches!(ruling([0.25, 0.001, 0.001, 0.001, 0.24]), Ruling::Depends(_)));
         assert_eq!(ruling([0.25, 0.2, 0.2, 0.2, 0.2]), Ruling::DoesNotHold);
-        assert_eq!(interface_on_threads([14, 0]).ruling, Ruling::Holds);
-        assert_eq!(interface_on_threads([14, 9]).ruling, Ruling::DoesNotHold);
-        assert!(matches!(interface_on_threads([0, 0]).ruling, Ruling::NotDecided(_)));
+        let bench = Bench::new(2);
+        assert_eq!(interface_on_threads(&bench, [14, 0]).ruling, Ruling::Holds);
+        assert_eq!(interface_on_threads(&bench, [14, 9]).ruling, Ruling::DoesNotHold);
+        assert!(matches!(interface_on_threads(&bench, [0, 0]).ruling, Ruling::NotDecided(_)));
+        bench.taken.set(0.9);
+        assert!(matches!(interface_on_threads(&bench, [14, 9]).ruling, Ruling::NotDecided(_)));
     }
 
     #[test]
