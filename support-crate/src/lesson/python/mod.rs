@@ -126,6 +126,8 @@ fn printed(program: &Path, script: Script, arguments: &[String], out: Stdio) -> 
     if !output.status.success() {
         return Err(failed(last_line(&String::from_utf8_lossy(&output.stderr)).to_owned()));
     }
+    // Warnings, as of a coroutine that nobody awaited.
+    eprint!("{}", String::from_utf8_lossy(&output.stderr));
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
