@@ -81,7 +81,8 @@ impl Drawn {
     fn series(&self) -> LanesSeries {
         let steps = &self.trace.steps;
         let threads = steps.iter().map(|step| step.thread).chain(self.waits.iter().map(|wait| wait.0));
-        let rows: BTreeSet<usize> = threads.chain(self.standing()).collect();
+        let instead = self.trace.decisive.as_ref().map(|switch| switch.instead);
+        let rows: BTreeSet<usize> = threads.chain(self.standing()).chain(instead).collect();
         let end = steps.len() as f64 + if self.waits.is_empty() { 0.0 } else { 1.0 };
         let mut legend = vec![
             (Key::Stretch(Stretch::Solid), "has its turn".to_owned()),
@@ -114,11 +115,9 @@ impl Drawn {
         }
     }
 
-    /// Who could have gone on where the film makes a difference, and who has not ended where it breaks off.
+    /// Who has not ended where the film breaks off.
     fn standing(&self) -> impl Iterator<Item = usize> {
-        let instead = self.trace.decisive.as_ref().map(|switch| switch.instead);
-        let left = self.trace.stands.iter().filter(|_| self.trace.asks.is_some()).map(|(thread, ..)| *thread);
-        left.chain(instead)
+        self.trace.stands.iter().filter(|_| self.trace.asks.is_some()).map(|(thread, ..)| *thread)
     }
 
     /// What is said below the film.
