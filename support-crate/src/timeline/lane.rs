@@ -37,7 +37,7 @@ impl Lane {
     /// Who used more than one core at a time, where nobody did.
     pub(crate) fn nobody<'a>(lanes: impl IntoIterator<Item = &'a Self>) -> &'static str {
         match lanes.into_iter().any(|lane| lane.facts.overlap > 0) {
-            true => "no model for more than a twentieth of its work",
+            true => "no model, as far as can be told, for more than a twentieth of its work",
             false => "no model",
         }
     }

@@ -1,6 +1,6 @@
 //! What a recording proves, as numbers: threads, processes, cores, time together, switches.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::active::active_threads;
 use super::span::{Span, State};
@@ -48,6 +48,7 @@ impl Facts {
         let steps = trace.steps.iter().filter_map(|step| step.core);
         let cores: BTreeSet<u16> = running.iter().filter_map(|span| span.core).chain(steps).collect();
         let (busy, overlap, possible) = together(&running);
+        let overlap = overlap.max(crowded(&running, active.len()));
         let (switches, ends) = switches(trace, &running);
         let tasks = trace.actors.iter().filter(|actor| !actor.is_thread()).count();
         Self {
@@ -66,6 +67,19 @@ impl Facts {
             tasks,
         }
     }
+}
+
+/// More on several cores than fits into the time one after the other was at the same time; of that all threads but one have a share
+/// at the most.
+fn crowded(running: &[&Span], threads: usize) -> u64 {
+    let mut cores = BTreeMap::<u16, u64>::new();
+    let known = running.iter().filter_map(|span| Some((span.core?, span.on_core)));
+    known.for_each(|(core, on_core)| *cores.entry(core).or_default() += on_core);
+    let begin = running.iter().map(|span| span.start).min().unwrap_or(0);
+    let length = running.iter().map(|span| span.end).max().unwrap_or(0) - begin;
+    // One core is one, whatever those on it claim.
+    let on_cores: u64 = cores.values().map(|on_core| *on_core.min(&length)).sum();
+    on_cores.saturating_sub(length) / threads.saturating_sub(1).max(1) as u64
 }
 
 /// A thread that mostly waits may be known by its steps only: whether one fell into another's stretch elsewhere.

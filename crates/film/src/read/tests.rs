@@ -141,6 +141,18 @@ fn of_a_hand_over_between_two_readings_only_the_shares_are_told() {
 }
 
 #[test]
+fn more_than_fits_into_the_time_was_at_the_same_time() {
+    let (a, b) = ((100, 101), (100, 102));
+    let mut script = Script::new(10_000);
+    for (place, thread) in (0..).zip([a, b]) {
+        script = script.at(0, thread, place, Who::Thread, EventKind::Stamp).cpu(1);
+        script = script.at(10_000, thread, place, Who::Thread, EventKind::Stamp).cpu(7_001);
+    }
+    let facts = Facts::of(&Trace::new(script.recording()));
+    assert_eq!(facts.overlap, 4_000_000, "7 ms each of 10");
+}
+
+#[test]
 fn partial_shares_on_two_cores_may_or_may_not_have_met() {
     let (a, b) = ((100, 101), (100, 102));
     let mut script = Script::new(10_000);
