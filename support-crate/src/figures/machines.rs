@@ -147,6 +147,11 @@ mod tests {
             ),
             "{alike}"
         );
+        let mut noisy = on(2);
+        noisy.conditions.disturbed = (0..noisy.settings.rounds).collect();
+        noisy.save(folder.path().join("cleo.json"));
+        let disturbed = compare_machines(folder.path()).text();
+        assert!(disturbed.contains("Mind: other work disturbed most rounds of cleo."), "{disturbed}");
         let missing = compare_machines("no/such/folder").text();
         assert_eq!(missing, "Cannot read the folder no/such/folder: entity not found\n");
     }

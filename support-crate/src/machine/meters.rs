@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
@@ -9,7 +10,9 @@ use nix::time::clock_getcpuclockid;
 use nix::unistd::Pid;
 
 use super::cgroup::Group;
+use super::cores::cores;
 use super::proc::field;
+use crate::format;
 
 /// What this process and its children have used so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -96,6 +99,25 @@ pub struct Pressure {
     pub foreign: f64,
     /// Seconds for which the control group was held back.
     pub throttled: f64,
+}
+
+impl Pressure {
+    /// The share of the time of all cores that others had, in so long.
+    pub(crate) fn foreign_share(self, took: Duration) -> f64 {
+        self.foreign / (took.as_secs_f64() * cores() as f64)
+    }
+}
+
+/// That others had such a share of the cores, where it matters.
+pub(crate) fn crowded(share: f64) -> String {
+    const MATTERS: f64 = 0.1;
+    let (told, cores) = (format::percent(share.min(1.0)), format::plural(cores() as u64, "core"));
+    match share > MATTERS {
+        true => format!(
+            "Other work on this machine took about {told} of the time of {cores}: close what else is running and run the cell again."
+        ),
+        false => String::new(),
+    }
 }
 
 /// Reads [`Pressure`] between two moments.

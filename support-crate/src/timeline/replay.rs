@@ -1,6 +1,9 @@
 //! The timeline of a comparison: one warm run of every model, filmed, all on one time axis.
 
+use std::time::Instant;
+
 use crate::error::Error;
+use crate::machine::Meter;
 use crate::measure::{Comparison, Replay};
 use crate::model::Model;
 use crate::trace::{Recording, Session, Trace};
@@ -30,6 +33,7 @@ impl Comparison {
                  then call `.timeline()`",
             );
         };
+        let (mut meter, start) = (Meter::start(), Instant::now());
         let lanes = self.lanes.iter().filter(|lane| !lane.control);
         let lanes = lanes.map(|lane| {
             let refused = |reason| Err(Error::failed(reason));
@@ -41,6 +45,7 @@ impl Comparison {
             Lane { failure, clock_error, ..Lane::new(lane.name.clone(), Some(lane.model), trace) }
         });
         let mut timeline = Timeline::new(lanes.collect(), self.machine.clone());
+        timeline.foreign = meter.read().foreign_share(start.elapsed());
         timeline.title = Some(format!("{}, one run a model", self.workload.title));
         timeline
     }

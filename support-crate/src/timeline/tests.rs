@@ -138,6 +138,21 @@ fn no_label_is_cut_or_covered_whatever_the_recording() {
 }
 
 #[test]
+fn a_film_that_others_had_the_cores_in_says_so() {
+    let mut film = timeline(two_tasks());
+    assert!(!film.figure().text().contains("Other work"));
+    film.foreign = 0.5;
+    assert!(film.figure().text().contains("Other work on this machine took about 50% of the time of"));
+    use crate::lesson::predict::predict;
+    assert_eq!(
+        predict("How many?", 1).against(&film).agrees,
+        None,
+        "nobody was seen together, but who knows"
+    );
+    assert_eq!(predict("How many?", 0).against(&film).agrees, Some(true));
+}
+
+#[test]
 fn the_description_and_the_table_tell_the_same_as_the_picture() {
     let figure = timeline(two_tasks()).figure();
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use crate::chart::Figure;
 use crate::figures::figure;
-use crate::machine::Machine;
+use crate::machine::{Machine, crowded};
 use crate::trace::{By, Facts, Row, rows};
 
 use super::lane::Lane;
@@ -18,6 +18,8 @@ pub struct Timeline {
     by: By,
     pub(super) title: Option<String>,
     machine: Machine,
+    /// The share of the cores that other programs had meanwhile.
+    pub(super) foreign: f64,
     /// A sentence shown instead of a picture.
     pub(super) problem: Option<String>,
 }
@@ -25,7 +27,7 @@ pub struct Timeline {
 impl Timeline {
     /// A timeline of recordings, one under the other.
     pub fn new(lanes: Vec<Lane>, machine: Machine) -> Self {
-        Self { lanes, by: By::Task, title: None, machine, problem: None }
+        Self { lanes, by: By::Task, title: None, machine, foreign: 0.0, problem: None }
     }
 
     /// A sentence in place of a picture.
@@ -75,9 +77,14 @@ impl Timeline {
         sentences.collect::<Vec<_>>().join("\n")
     }
 
+    /// That other programs had the cores meanwhile, if they had.
+    pub(crate) fn crowded(&self) -> String {
+        crowded(self.foreign)
+    }
+
     /// The picture, with its table and its description.
     pub fn figure(&self) -> Figure {
         let picture = || picture::picture(&self.lanes, self.by, self.title.as_deref(), &self.machine);
-        figure(&self.problem, picture)
+        figure(&self.problem, picture).with_prose(self.crowded())
     }
 }

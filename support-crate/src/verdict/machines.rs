@@ -26,8 +26,17 @@ impl Machines {
             differ(&all, &values).map(|who| format!("{} ({who})", traits[0][place].0))
         });
         let differing: Vec<String> = differing.collect();
+        let disturbed = self
+            .results
+            .iter()
+            .filter(|(_, result)| 2 * result.conditions.disturbed.len() > result.settings.rounds);
+        let disturbed: Vec<&str> = disturbed.map(|(name, _)| name.as_str()).collect();
+        let mind = match disturbed.is_empty() {
+            true => String::new(),
+            false => format!("\nMind: other work disturbed most rounds of {}.", names(&disturbed)),
+        };
         let saved: Vec<&str> = traits[0].iter().map(|(name, _)| *name).collect();
-        match all[..] {
+        let told = match all[..] {
             [one] => format!("Only {one} holds {title}: there is nothing to put it beside."),
             _ if differing.is_empty() => {
                 let saved = format::list(&saved).replace(" and ", " or ");
@@ -38,7 +47,8 @@ impl Machines {
                 all.len(),
                 format::list(&differing)
             ),
-        }
+        };
+        told + &mind
     }
 }
 

@@ -6,15 +6,13 @@ use nix::sys::resource::{UsageWho, getrusage};
 
 use crate::chart::{Figure, Table};
 use crate::format;
-use crate::machine::{Meter, cores};
+use crate::machine::{Meter, crowded};
 use crate::measure::{Interval, centre, median, typical};
 use crate::stop::stop_asked;
 
 /// Rounds, each with every piece once: as many as fit in the time, but no fewer and no more than these.
 const ROUNDS: (usize, usize) = (5, 25);
 const TIME: Duration = Duration::from_secs(2);
-/// Share of the cores from which on other work is told.
-const FOREIGN_SHARE: f64 = 0.1;
 /// Seconds below which the reading of the clock is told.
 const BRIEF: f64 = 1e-6;
 /// Fewer fresh pages say nothing of how long a piece took, and are not told.
@@ -84,13 +82,13 @@ impl<'a> Timed<'a> {
     pub fn figure(&self) -> Figure {
         let (mut meter, start) = (Meter::start(), Instant::now());
         let took = self.run();
-        let foreign = meter.read().foreign / (start.elapsed().as_secs_f64() * cores() as f64);
+        let foreign = meter.read().foreign_share(start.elapsed());
         let names = self.pieces.iter().map(|(name, _)| name.as_str());
         match took[0].len() {
             0 => Figure::problem("Stopped by you, before the first round had ended."),
             rounds => {
                 let told =
-                    figure(names, &took, &self.pairs).with_prose(busy(foreign)).with_prose(brief(&took));
+                    figure(names, &took, &self.pairs).with_prose(crowded(foreign)).with_prose(brief(&took));
                 let stopped = format!("Stopped by you, after {}.", format::plural(rounds as u64, "round"));
                 if stop_asked() { told.with_prose(stopped) } else { told }
             }
@@ -101,17 +99,6 @@ impl<'a> Timed<'a> {
 impl std::fmt::Debug for Timed<'_> {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "{} of code (not timed yet)", format::plural(self.pieces.len() as u64, "piece"))
-    }
-}
-
-/// That others had such a share of the cores, where it matters.
-fn busy(foreign: f64) -> String {
-    let (share, cores) = (format::percent(foreign.min(1.0)), format::plural(cores() as u64, "core"));
-    match foreign > FOREIGN_SHARE {
-        true => format!(
-            "Other work on this machine took about {share} of the time of {cores}: close what else is running and run the cell again."
-        ),
-        false => String::new(),
     }
 }
 
