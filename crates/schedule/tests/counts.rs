@@ -392,9 +392,11 @@ fn a_step_that_is_no_choice_may_be_named_or_left_out() {
     for named in [&[1, 1, 2][..], &[1, 1, 2, 2], &[1, 1, 2, 2, 0]] {
         assert_eq!(steer(lost_update, named).unwrap(), short, "{named:?}");
     }
-    for wrong in [&[1, 1, 1][..], &[1, 1, 2, 2, 0, 0]] {
-        let beyond = steer(lost_update, wrong).unwrap_err().to_string();
-        assert!(beyond.contains(" of your steps: number "), "{beyond}");
+    for (wrong, due) in [
+        (&[1, 1, 1][..], "it answers 2 after 2 of your steps: number 3, `.then(1)`, is one too many"),
+        (&[1, 1, 2, 2, 0, 0], "it answers 2 after 5 of your steps: number 6, `.then(0)`, is one too many"),
+    ] {
+        assert_eq!(steer(lost_update, wrong).unwrap_err().to_string(), due);
     }
 }
 

@@ -50,7 +50,7 @@ fn judge(comparison: &Comparison, cores: usize) -> Result<(Model, String), Strin
     let others: Vec<_> = near.map(|lane| &lane.name).filter(|other| *other != name).collect();
     let why = match others.len() {
         _ if comparison.floor().is_none() => " perhaps: this run decides nothing".to_owned(),
-        _ if 2 * comparison.conditions.disturbed.len() > comparison.settings.rounds => {
+        _ if comparison.is_mostly_disturbed() => {
             " perhaps: other work disturbed most rounds, so ask again when the machine is idle".to_owned()
         }
         0 => String::new(),

@@ -123,6 +123,11 @@ impl Comparison {
         }
     }
 
+    /// Whether other work disturbed more than half of the rounds.
+    pub(crate) fn is_mostly_disturbed(&self) -> bool {
+        2 * self.conditions.disturbed.len() > self.settings.rounds
+    }
+
     /// Whether a lane is clearly faster than another.
     pub(crate) fn is_clear(&self, lane: &Lane, other: &Lane) -> bool {
         matches!(self.against(lane, other), Standing::Faster(_))

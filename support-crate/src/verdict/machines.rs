@@ -26,10 +26,7 @@ impl Machines {
             differ(&all, &values).map(|who| format!("{} ({who})", traits[0][place].0))
         });
         let differing: Vec<String> = differing.collect();
-        let disturbed = self
-            .results
-            .iter()
-            .filter(|(_, result)| 2 * result.conditions.disturbed.len() > result.settings.rounds);
+        let disturbed = self.results.iter().filter(|(_, result)| result.is_mostly_disturbed());
         let disturbed: Vec<&str> = disturbed.map(|(name, _)| name.as_str()).collect();
         let mind = match disturbed.is_empty() {
             true => String::new(),

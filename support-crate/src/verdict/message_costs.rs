@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use crate::format;
-use crate::measure::{MessageCosts, SizeCosts, WayCosts};
+use crate::measure::{Interval, MessageCosts, WayCosts};
 
 impl MessageCosts {
     /// What this measurement says, in words.
@@ -11,13 +11,12 @@ impl MessageCosts {
             return Verdict::of_problem(problem);
         }
         let empty = |way: &WayCosts| way.sizes.first().filter(|size| size.bytes == 0).cloned();
-        let known: Vec<(&WayCosts, SizeCosts, f64)> = self
+        let known: Vec<(&WayCosts, Interval, f64)> = self
             .ways
             .iter()
             .filter_map(|way| {
                 let size = empty(way)?;
-                let seconds = size.seconds().filter(|_| size.round_trip().is_some())?;
-                Some((way, size, seconds))
+                Some((way, size.round_trip()?, size.seconds()?))
             })
             .collect();
         let ended = self.ended.as_deref().map(|why| format::sentence(&format!("{why}.")));
@@ -34,10 +33,9 @@ impl MessageCosts {
             wire.name,
             format::significant(far / near, 2)
         );
-        let intervals = known.iter().filter_map(|(way, size, _)| {
-            let trip = size.round_trip()?;
-            Some(format!("{} [{}, {}]", way.name, time(trip.low), time(trip.high)))
-        });
+        let intervals = known
+            .iter()
+            .map(|(way, trip, _)| format!("{} [{}, {}]", way.name, time(trip.low), time(trip.high)));
         let most = |way: &WayCosts| {
             let size = way.sizes.last()?;
             let each_second = format::measured_bytes(2.0 * size.bytes as f64 / size.seconds()?);
@@ -65,6 +63,7 @@ impl MessageCosts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::SizeCosts;
 
     fn way(name: &str, empty: f64, large: f64) -> WayCosts {
         let size = |bytes, seconds| SizeCosts { bytes, round_trips: vec![seconds; 6] };

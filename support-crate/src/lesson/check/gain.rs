@@ -19,14 +19,13 @@ pub(super) fn gain<T: TaskValue>(
 ) -> (Option<Interval>, f64) {
     // Rayon's threads did not come along into the copy that a check runs in, and their places are taken.
     let pool = rayon::ThreadPoolBuilder::new().build().ok();
-    let theirs = Arc::new((theirs, pool));
+    let theirs = Arc::new(move || match &pool {
+        Some(pool) => pool.install(&theirs),
+        None => theirs(),
+    });
     let on_a_thread = move |_| {
         let theirs = theirs.clone();
-        let run = move || match &theirs.1 {
-            Some(pool) => pool.install(&theirs.0),
-            None => (theirs.0)(),
-        };
-        async move { thread::spawn(run).join().expect("it has run before") }
+        async move { thread::spawn(move || theirs()).join().expect("it has run before") }
     };
     status::hush();
     let both = Tasks::new(1).blocking(move |_| given()).asynchronous(on_a_thread);

@@ -4,7 +4,7 @@
 
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -77,16 +77,19 @@ pub fn python(program: &str) {
     let ran = Python::find().and_then(|python| {
         println!("{}:", python.kind);
         // Straight to where this process prints: what was printed before it fails or is stopped is seen too.
-        printed(&python.executable, ("program.py", program), &[], Stdio::inherit())
+        executed(&python.executable, ("program.py", program), &[], Stdio::inherit())
     });
-    if let Err(problem) = ran {
-        println!("{problem}");
+    match ran {
+        // Warnings, as of a coroutine that nobody awaited.
+        Ok(output) => eprint!("{}", String::from_utf8_lossy(&output.stderr)),
+        Err(problem) => println!("{problem}"),
     }
 }
 
 fn run<T: DeserializeOwned>(program: &Path, script: Script, arguments: &[String]) -> Result<T, Error> {
-    let printed = printed(program, script, arguments, Stdio::piped())?;
-    serde_json::from_str(last_line(&printed)).map_err(|error| failed(script, &error.to_string()))
+    let printed = executed(program, script, arguments, Stdio::piped())?.stdout;
+    serde_json::from_str(last_line(&String::from_utf8_lossy(&printed)))
+        .map_err(|error| failed(script, &error.to_string()))
 }
 
 fn failed((name, _): Script, why: &str) -> Error {
@@ -97,8 +100,8 @@ fn last_line(text: &str) -> &str {
     text.lines().last().unwrap_or("it printed nothing")
 }
 
-/// Runs a script that prints to `out`, and returns all that it printed if that is a pipe.
-fn printed(program: &Path, script: Script, arguments: &[String], out: Stdio) -> Result<String, Error> {
+/// Runs a script that prints to `out` to its good end.
+fn executed(program: &Path, script: Script, arguments: &[String], out: Stdio) -> Result<Output, Error> {
     let (name, text) = script;
     let failed = |why: String| failed(script, &why);
     let folder = tempfile::tempdir().map_err(|error| failed(format!("no temporary folder: {error}")))?;
@@ -126,9 +129,7 @@ fn printed(program: &Path, script: Script, arguments: &[String], out: Stdio) -> 
     if !output.status.success() {
         return Err(failed(last_line(&String::from_utf8_lossy(&output.stderr)).to_owned()));
     }
-    // Warnings, as of a coroutine that nobody awaited.
-    eprint!("{}", String::from_utf8_lossy(&output.stderr));
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    Ok(output)
 }
 
 #[cfg(test)]
@@ -170,8 +171,8 @@ mod tests {
         assert_eq!(error.to_string(), "the Python script broken.py failed: ValueError: no");
         let chatty = ("chatty.py", "print('x' * 1_000_000)\nprint(7)");
         assert_eq!(python.run::<u8>(chatty, &[]).unwrap(), 7);
-        let lines =
-            printed(&python.executable, ("lines.py", "print(1)\nprint(2)"), &[], Stdio::piped()).unwrap();
-        assert_eq!(lines, "1\n2\n");
+        let lines = ("lines.py", "print(1)\nprint(2)");
+        let output = executed(&python.executable, lines, &[], Stdio::piped()).unwrap();
+        assert_eq!(output.stdout, b"1\n2\n");
     }
 }
